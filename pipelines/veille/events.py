@@ -1,0 +1,243 @@
+"""The event contract: Mention, Generation, Moderation, and how a raw message becomes one.
+
+This module imports nothing of ours. A message is decoded with msgspec; what breaks a rule becomes a
+`Violation`: the JSON path and the rule, never the value (msgspec's own messages echo values for enums and
+duplicate what a person wrote, so they are rewritten here from a closed vocabulary).
+
+Evolution: within one `SCHEMA_VERSION` fields are only added, and only optional ones; old readers drop and
+count what they do not know. Renaming, removing or tightening a field raises the version.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal, get_args
+
+import msgspec
+from msgspec import Meta
+
+SCHEMA_VERSION = 1
+MAX_MESSAGE_BYTES = 64 * 1024
+MAX_FUTURE_SECONDS = 600
+
+
+class EventType(StrEnum):
+    """The three kinds of event; one Kafka topic each."""
+
+    MENTION = "mention"
+    GENERATION = "generation"
+    MODERATION = "moderation"
+
+    @property
+    def table(self) -> str:
+        """Name of the table and published view that hold this type."""
+        return f"{self.value}s"
+
+
+Id = Annotated[str, Meta(min_length=1, max_length=128, description="The provider's id; pseudonymised before the first write")]
+Time = Annotated[datetime, Meta(tz=True, description="RFC 3339 with a time zone")]
+Token = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._:/+-]{0,63}$")]
+Platform = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")]
+Collection = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._:/@+-]{0,127}$", description="Which collector and query")]
+Language = Annotated[str, Meta(pattern=r"^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,4}$", description="BCP 47")]
+Jurisdiction = Annotated[str, Meta(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$", description="ISO 3166-1 or 3166-2")]
+PdqHash = Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]{64}$", description="PDQ perceptual hash, 64 hex digits")]
+Probability = Annotated[float, Meta(gt=0, le=1)]
+Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+Prompt = Annotated[str, Meta(max_length=4000)]
+Reason = Annotated[str, Meta(max_length=1000)]
+
+TargetBasis = Literal["post_author", "tagged", "depicted", "unknown"]
+RequestClass = Literal["sexualising", "other_edit", "question", "other", "unknown"]
+Gender = Literal["woman", "man", "nonbinary", "unknown"]
+GenderSource = Literal["self_declared", "registry", "classifier", "provider"]
+Outcome = Literal["fulfilled", "partial", "refused", "error"]
+MediaType = Literal["image", "video"]
+Sexualised = Literal["none", "suggestive", "nudity", "explicit", "unknown"]
+Surface = Literal["reply", "app", "web", "edit_button", "api"]
+Plan = Literal["free", "paid", "unknown"]
+SubjectType = Literal["post", "media", "account"]
+Action = Literal[
+    "reported", "report_validated", "removed", "deleted_by_author", "restored", "geo_restricted", "restricted", "suspended"
+]  # fmt: skip
+Reporter = Literal["depicted_person", "representative", "trusted_flagger", "authority", "user", "automated"]
+Actor = Literal["platform", "automated", "author", "authority"]
+
+
+class Event(msgspec.Struct, kw_only=True, frozen=True, gc=False, tag_field="event_type"):
+    """What every event carries."""
+
+    event_id: Id
+    occurred_at: Time
+    platform: Platform = "unknown"
+    collected_at: Time | None = None
+    collection_id: Collection | None = None
+    sampling_probability: Probability | None = None
+    jurisdiction: Jurisdiction | None = None
+
+
+class Mention(Event, kw_only=True, frozen=True, gc=False, tag="mention"):
+    """An account publicly asks a generator to act on someone's post."""
+
+    account_id: Id
+    target_id: Id | None = None
+    target_basis: TargetBasis = "unknown"
+    generator: Token | None = None
+    post_id: Id | None = None
+    parent_post_id: Id | None = None
+    prompt: Prompt | None = None
+    language: Language | None = None
+    request_class: RequestClass = "unknown"
+    request_class_source: Token | None = None
+    target_gender: Gender = "unknown"
+    target_gender_source: GenderSource | None = None
+    target_is_public_figure: bool | None = None
+    minor_suspected: bool | None = None
+    minor_suspected_source: Token | None = None
+    account_created_at: Time | None = None
+    account_followers: Count | None = None
+    source_media_hash: PdqHash | None = None
+
+
+class Generation(Event, kw_only=True, frozen=True, gc=False, tag="generation"):
+    """Something a generator made or refused to make."""
+
+    outcome: Outcome
+    mention_id: Id | None = None
+    account_id: Id | None = None
+    target_id: Id | None = None
+    generator: Token | None = None
+    model: Token | None = None
+    media_type: MediaType | None = None
+    media_hash: PdqHash | None = None
+    sexualised: Sexualised = "unknown"
+    minor_suspected: bool | None = None
+    minor_suspected_source: Token | None = None
+    surface: Surface | None = None
+    plan: Plan = "unknown"
+    post_id: Id | None = None
+    views: Count | None = None
+    views_at: Time | None = None
+
+
+class Moderation(Event, kw_only=True, frozen=True, gc=False, tag="moderation"):
+    """Something done about a post, a media item or an account."""
+
+    subject_type: SubjectType
+    subject_id: Id
+    action: Action
+    report_id: Id | None = None
+    reporter: Reporter | None = None
+    actor: Actor | None = None
+    reason: Reason | None = None
+    post_id: Id | None = None
+    mention_id: Id | None = None
+
+
+CLASSES: dict[EventType, type[Event]] = {
+    EventType.MENTION: Mention,
+    EventType.GENERATION: Generation,
+    EventType.MODERATION: Moderation,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """Why a message is not an event: where, and which rule. Never what stood there.
+
+    path: JSON path such as `$.occurred_at`; `$` is the whole message.
+    rule: one of `RULES`. detail: what the rule asks for, from the contract, not from the message.
+    """
+
+    path: str
+    rule: str
+    detail: str
+
+    @property
+    def keep_raw(self) -> bool:
+        """Whether the raw message may be kept (encrypted): never where it may hold media."""
+        return self.rule != "media"
+
+
+RULES: dict[str, str] = {
+    "empty": "the message is empty",
+    "size": f"a message is at most {MAX_MESSAGE_BYTES // 1024} KiB",
+    "utf8": "a message is UTF-8",
+    "json": "a message is one JSON object",
+    "event_type": "event_type is mention, generation or moderation, and agrees with the topic",
+    "required": "a required field is missing",
+    "type": "the value has another type than the contract says",
+    "enum": "the value is not one of the contract's",
+    "range": "the number is outside the contract's range",
+    "length": "the text is empty or longer than the contract allows",
+    "pattern": "the text does not have the contract's form",
+    "datetime": "a time is RFC 3339 with a time zone, between 1970 and 9999",
+    "future": f"occurred_at is at most {MAX_FUTURE_SECONDS // 60} minutes ahead of the clock",
+    "media": "no media bytes, data URIs or links to image or video files; the raw message is not kept",
+}
+
+_PATH = re.compile(r" - at `(?:key in )?(\$[^`]*)`$")
+_FIELD = re.compile(r"field `([A-Za-z_]+)`")
+_SAFE_PATH = re.compile(r"^\$(\.[a-z_]+)?")
+
+
+def violation(rule: str, path: str = "$", detail: str | None = None) -> Violation:
+    """A violation of `rule`; its detail defaults to the rule's own sentence."""
+    return Violation(path, rule, detail or RULES[rule])
+
+
+def _classify(message: str) -> str:  # noqa: PLR0911  one line a rule of msgspec reads better than a table of regexes
+    if "matching regex" in message:
+        return "pattern"
+    if "of length" in message:
+        return "length"
+    if "timezone" in message or "RFC3339" in message:
+        return "datetime"
+    if message.startswith("Invalid enum value"):
+        return "enum"
+    if message.startswith("Invalid value"):
+        return "event_type"
+    if re.search(r"[<>]=? ", message) or "out of range" in message:
+        return "range"
+    return "type"
+
+
+def explain(error: ValueError) -> Violation:
+    """Translate a decoding error into a violation without repeating any value."""
+    if isinstance(error, UnicodeDecodeError):
+        return violation("utf8")
+    message = str(error)
+    if isinstance(error, msgspec.ValidationError):
+        found = _PATH.search(message)
+        path = _SAFE_PATH.match(found[1])[0] if found else "$"  # type: ignore[index]
+        if "missing required field" in message:
+            field = _FIELD.search(message)
+            return violation("event_type" if field and field[1] == "event_type" else "required", f"$.{field[1]}" if field else path)
+        if path == "$" and message.startswith("Expected `object`"):
+            return violation("json")
+        rule = "event_type" if path == "$.event_type" else _classify(message)
+        expected = re.match(r"Expected `[^`]{1,40}`", message)
+        detail = f"{RULES[rule]} (expected {expected[0][9:]})" if rule == "type" and expected else None
+        return violation(rule, path, detail)
+    return violation("utf8" if "utf-8" in message.lower() else "json")
+
+
+def enum_values(kind: Any) -> tuple[str, ...]:
+    """The members of one of the contract's closed vocabularies, in its order."""
+    return get_args(kind)
+
+
+def json_schema(event_type: EventType) -> dict[str, Any]:
+    """JSON Schema (2020-12) of one event type, generated from the class."""
+    (schema,), components = msgspec.json.schema_components([CLASSES[event_type]], ref_template="#/$defs/{name}")
+    definition = components[schema["$ref"].rsplit("/", 1)[1]]
+    definition["required"] = [name for name in definition["required"] if name != "event_type"]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:veille:contract:{event_type}:{SCHEMA_VERSION}",
+        "schema_version": SCHEMA_VERSION,
+        "x-topic": f"veille.{event_type.table}",
+        "x-max-message-bytes": MAX_MESSAGE_BYTES,
+        **definition,
+    }
