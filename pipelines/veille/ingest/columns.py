@@ -1,0 +1,137 @@
+"""From decoded events to Arrow columns with pseudonyms: one table a type, no raw id, no link."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from operator import attrgetter
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from veille.events import Event, EventType
+from veille.privacy import Pseudonymiser, Space
+
+TIME = pa.timestamp("us")
+
+_SHORTEST_OWN_ID = 5
+"""Shorter ids are common words; as handles they are replaced all the same."""
+
+_SUBJECT_SPACE: dict[str, Space] = {"post": "post", "media": "media", "account": "person"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Events of one type with what every column needs to know about them."""
+
+    event_type: EventType
+    events: Sequence[Event]
+    platforms: list[str]
+    names: Pseudonymiser
+
+    def values(self, field: str) -> list[Any]:
+        return list(map(attrgetter(field), self.events))
+
+    def pseudonyms(self, field: str, space: Space) -> list[bytes | None]:
+        return self.names.column(space, self.platforms, self.values(field))
+
+
+Converter = Callable[[_Batch, str], pa.Array]
+
+
+def to_table(event_type: EventType, events: Sequence[Event], names: Pseudonymiser) -> pa.Table:
+    """Columns named as in the database, in the contract's order; mentions gain `is_self`. `events` is not empty."""
+    batch = _Batch(event_type, events, [event.platform.lower() for event in events], names)
+    fields = type(events[0]).__struct_fields__
+    columns = {field: _CONVERTERS.get(field, _text)(batch, field) for field in fields}
+    if event_type is EventType.MENTION:
+        columns["is_self"] = _is_self(columns["account_id"], columns["target_id"])
+    return pa.table(columns)
+
+
+def uuids(values: Sequence[bytes | None]) -> pa.Array:
+    """16-byte values as an Arrow column that DuckDB reads as UUID."""
+    return pa.ExtensionArray.from_storage(pa.uuid(), pa.array(values, pa.binary(16)))
+
+
+def _is_self(accounts: pa.Array, targets: pa.Array) -> pa.Array:
+    return pc.fill_null(pc.equal(accounts.storage, targets.storage), False)
+
+
+def _text(batch: _Batch, field: str) -> pa.Array:
+    return pa.array(batch.values(field), pa.string())
+
+
+def _typed(kind: pa.DataType) -> Converter:
+    return lambda batch, field: pa.array(batch.values(field), kind)
+
+
+def _id(space: Space) -> Converter:
+    return lambda batch, field: uuids(batch.pseudonyms(field, space))
+
+
+def _event_id(batch: _Batch, field: str) -> pa.Array:
+    return uuids(batch.names.unique_column(batch.event_type.value, batch.platforms, batch.values(field)))
+
+
+def _subject_id(batch: _Batch, field: str) -> pa.Array:
+    rows = zip(batch.values("subject_type"), batch.platforms, batch.values(field), strict=True)
+    return uuids([batch.names.one(_SUBJECT_SPACE[kind], platform, subject) for kind, platform, subject in rows])
+
+
+def _platform(batch: _Batch, _field: str) -> pa.Array:
+    return pa.array(batch.platforms, pa.string())
+
+
+def _lower(batch: _Batch, field: str) -> pa.Array:
+    return pa.array([None if value is None else value.lower() for value in batch.values(field)], pa.string())
+
+
+def _month(batch: _Batch, field: str) -> pa.Array:
+    months: list[datetime | None] = batch.values(field)
+    return pa.array([None if at is None else date(at.year, at.month, 1) for at in months], pa.date32())
+
+
+def _scrubbed(*own: str) -> Converter:
+    """Free text, cleared of links, addresses, handles and the ids in the event's own fields `own`."""
+
+    def convert(batch: _Batch, field: str) -> pa.Array:
+        generators = batch.values("generator") if hasattr(batch.events[0], "generator") else [None] * len(batch.events)
+        rows = list(zip(batch.values(field), batch.platforms, generators, strict=True))
+        clean = {row: row[0] and batch.names.scrub(*row) for row in set(rows)}
+        texts = [clean[row] for row in rows]
+        for name in own:
+            for at, identifier in enumerate(batch.values(name)):
+                text = texts[at]
+                if text and identifier and len(identifier) >= _SHORTEST_OWN_ID and identifier.lower() in text.lower():
+                    texts[at] = batch.names.scrub_id(text, batch.platforms[at], identifier)
+        return pa.array(texts, pa.string())
+
+    return convert
+
+
+_CONVERTERS: dict[str, Converter] = {
+    "event_id": _event_id,
+    "platform": _platform,
+    "occurred_at": _typed(TIME),
+    "collected_at": _typed(TIME),
+    "views_at": _typed(TIME),
+    "sampling_probability": _typed(pa.float64()),
+    "account_followers": _typed(pa.int64()),
+    "views": _typed(pa.int64()),
+    "target_is_public_figure": _typed(pa.bool_()),
+    "minor_suspected": _typed(pa.bool_()),
+    "account_id": _id("person"),
+    "target_id": _id("person"),
+    "post_id": _id("post"),
+    "parent_post_id": _id("post"),
+    "mention_id": _id("mention"),
+    "report_id": _id("report"),
+    "subject_id": _subject_id,
+    "account_created_at": _month,
+    "language": _lower,
+    "source_media_hash": _lower,
+    "media_hash": _lower,
+    "prompt": _scrubbed("account_id", "target_id"),
+    "reason": _scrubbed("subject_id"),
+}

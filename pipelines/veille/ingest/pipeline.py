@@ -1,0 +1,138 @@
+"""The ingest loop: gather a batch, decode it, write it; a bounded number of batches is under way at any time."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+
+from veille.config import Ingest
+from veille.ingest.decode import Decoded
+from veille.ingest.pool import DecodePool
+from veille.ingest.writer import Tally, Writer
+from veille.sources.base import Chunk, Place, Source
+from veille.store.errors import StoreError, StoreFullError
+
+log = structlog.get_logger(__name__)
+
+POLL_SECONDS = 0.1
+RETRY_SECONDS = 2.0
+MAX_POOL_RESTARTS = 3
+
+
+@dataclass(slots=True)
+class _UnderWay:
+    chunks: list[Chunk]
+    future: "Future[Decoded]"
+    restarts: int = 0
+
+    def positions(self) -> dict[Place, int]:
+        """Next offsets of Kafka partitions; files (partition -1) keep none, their event ids do."""
+        return {chunk.place: chunk.next_position for chunk in self.chunks if chunk.partition >= 0}
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Pipeline:
+    """Moves messages from a source into the database. `step` and `drain` are called from one thread.
+
+    Memory is bounded: while `pending_batches` batches are under way the source is not polled.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        pool: DecodePool,
+        writer: Writer,
+        settings: Ingest,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        on_commit: Callable[[Tally], None] = lambda tally: None,
+    ) -> None:
+        self._source = source
+        self._pool = pool
+        self._writer = writer
+        self._settings = settings
+        self._clock = clock
+        self._on_commit = on_commit
+        self._under_way: deque[_UnderWay] = deque()
+        self.tally = Tally()
+        self.blocked: str | None = None
+        """Why nothing can be written at the moment; None while all is well."""
+
+    def step(self, stop: threading.Event) -> bool:
+        """Poll once and write what is decoded; False where there was nothing to do."""
+        chunks = self._gather(stop)
+        if chunks:
+            self._under_way.append(_UnderWay(chunks, self._pool.submit(chunks, self._clock())))
+        full = len(self._under_way) >= self._settings.pending_batches
+        while self._under_way and (full or not chunks or self._under_way[0].future.done()):
+            self._write_oldest(stop)
+            full = False
+        return bool(chunks)
+
+    def drain(self, stop: threading.Event) -> None:
+        """Write everything that was polled."""
+        while self._under_way:
+            self._write_oldest(stop)
+
+    def _gather(self, stop: threading.Event) -> list[Chunk]:
+        """Messages until the batch is full or its time is over; waits at most a poll for the first."""
+        chunks: list[Chunk] = []
+        count, deadline, timeout = 0, 0.0, POLL_SECONDS
+        while count < self._settings.batch_messages and not stop.is_set():
+            polled = self._source.poll(self._settings.batch_messages - count, timeout)
+            if not polled and not chunks:
+                return []
+            if polled and not chunks:
+                deadline = time.monotonic() + self._settings.batch_seconds
+            chunks += polled
+            count += sum(len(chunk.messages) for chunk in polled)
+            timeout = deadline - time.monotonic()
+            if timeout <= 0 or (not polled and getattr(self._source, "exhausted", False)):
+                break
+        return chunks
+
+    def _write_oldest(self, stop: threading.Event) -> None:
+        batch = self._under_way[0]
+        decoded = self._decoded(batch)
+        positions = batch.positions()
+        while True:
+            try:
+                tally = self._writer.write(decoded, positions, self._clock())
+                break
+            except StoreFullError as error:
+                self._wait_for_room(error, stop)
+        self.blocked = None
+        self._under_way.popleft()
+        self.tally += tally
+        self._source.commit(positions)
+        self._on_commit(tally)
+
+    def _wait_for_room(self, error: StoreError, stop: threading.Event) -> None:
+        """Nothing was lost: the batch stays in hand (Kafka keeps it too) until there is room or we are told to stop."""
+        if self.blocked is None:
+            log.error("ingest waits", cause=str(error))
+        self.blocked = str(error)
+        if stop.wait(RETRY_SECONDS):
+            raise error
+
+    def _decoded(self, batch: _UnderWay) -> Decoded:
+        while True:
+            try:
+                return batch.future.result()
+            except BrokenProcessPool:
+                if batch.restarts >= MAX_POOL_RESTARTS:
+                    raise
+                batch.restarts += 1
+                log.warning("a decoding process died and is replaced", batches=len(self._under_way))
+                self._pool.restart()
+                for waiting in self._under_way:
+                    waiting.future = self._pool.submit(waiting.chunks, self._clock())

@@ -1,0 +1,77 @@
+"""Decoding in worker processes, results in the order of submission; or in this process where none is asked for."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from datetime import datetime
+from multiprocessing.connection import wait
+
+from veille.ingest.decode import Decoded, Decoder
+from veille.privacy import Key
+from veille.sources.base import Chunk
+
+_decoder: Decoder | None = None
+
+
+class DecodePool:
+    """`submit` a batch, then ask its future; `processes` = 0 decodes at once in the caller."""
+
+    def __init__(self, key: Key, vault_public_key: str | None, processes: int) -> None:
+        self._arguments = (key, vault_public_key)
+        self._processes = processes
+        self._inline = Decoder(key, vault_public_key) if processes == 0 else None
+        self._executor = self._start() if processes else None
+
+    def submit(self, chunks: Sequence[Chunk], now: datetime) -> "Future[Decoded]":
+        """Decode `chunks`; a worker that was killed is replaced and the call repeated."""
+        if self._executor is None:
+            done: Future[Decoded] = Future()
+            assert self._inline is not None
+            done.set_result(self._inline(chunks, now))
+            return done
+        try:
+            return self._executor.submit(_decode, chunks, now)
+        except BrokenProcessPool:
+            self.restart()
+            return self._executor.submit(_decode, chunks, now)
+
+    def restart(self) -> None:
+        """Replace dead workers; batches under way must be submitted again."""
+        if self._executor is not None:
+            self._executor.shutdown(wait=False, cancel_futures=True)
+        self._executor = self._start()
+
+    def close(self) -> None:
+        if self._executor is not None:
+            self._executor.shutdown(cancel_futures=True)
+
+    def _start(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            self._processes,
+            mp_context=multiprocessing.get_context("spawn"),  # the parent has threads: forking it could deadlock
+            initializer=_start_worker,
+            initargs=self._arguments,
+        )
+
+
+def _start_worker(key: Key, vault_public_key: str | None) -> None:
+    global _decoder  # noqa: PLW0603  one decoder a worker process
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    _decoder = Decoder(key, vault_public_key)
+
+
+def _die_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _decode(chunks: Sequence[Chunk], now: datetime) -> Decoded:
+    assert _decoder is not None
+    return _decoder(chunks, now)

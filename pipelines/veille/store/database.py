@@ -1,0 +1,188 @@
+"""The private database: opened by one process, migrated by number, written one batch a transaction."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from veille.config import Store
+from veille.events import EventType
+from veille.privacy import Key
+from veille.store.errors import KeyMismatchError, StoreError, StoreFullError
+from veille.store.seen import Hashes
+from veille.store.sql import sql_folder, statement
+
+Place = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRows:
+    """All that one transaction writes.
+
+    tables: new rows by type, without duplicates. letters, seals: Arrow tables as in `dead_letters` and `vault`, or
+    None. positions: next offset and newest event time by partition.
+    """
+
+    tables: Mapping[EventType, pa.Table]
+    letters: pa.Table | None
+    seals: pa.Table | None
+    positions: Mapping[Place, tuple[int, datetime | None]]
+    accepted: int
+    duplicates: int
+    dead_letters: int
+    unknown_fields: int
+
+
+class Database:
+    """One read-write connection to `veille.duckdb`; each thread takes its own `cursor()`."""
+
+    def __init__(self, path: Path | None, settings: Store, key: Key) -> None:
+        """Open or create the database at `path` (None: in memory) and bring its schema up to date.
+
+        Raises StoreError, StoreFullError or KeyMismatchError, each with cause and cure.
+        """
+        self._path = path
+        config = {"memory_limit": settings.memory_limit, "threads": str(settings.threads)}
+        with translated(path):
+            self._connection = duckdb.connect(str(path or ":memory:"), config=config)
+            self._connection.execute("SET preserve_insertion_order = true")
+            _migrate(self._connection)
+        self._check_key(key)
+        self._last_batch = int(self.frame("ingest/last_batch").item())
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection for one more thread of this process."""
+        return self._connection.cursor()
+
+    def close(self) -> None:
+        """Close; the write-ahead log is folded in where there is room."""
+        self._connection.close()
+
+    @property
+    def last_batch(self) -> int:
+        return self._last_batch
+
+    def frame(self, name: str, **parameters: Any) -> pl.DataFrame:
+        """Rows of `sql/<name>.sql`."""
+        with translated(self._path):
+            return self._connection.cursor().sql(statement(name), params=parameters or None).pl()
+
+    def execute(self, name: str, **parameters: Any) -> None:
+        """Run `sql/<name>.sql` in a transaction of its own."""
+        with translated(self._path):
+            self._connection.cursor().execute(statement(name), parameters)
+
+    def positions(self) -> dict[Place, int]:
+        """The next offset of every partition that the database has met."""
+        rows = self.frame("ingest/positions").iter_rows()
+        return {(topic, partition): offset for topic, partition, offset in rows}
+
+    def seen(self, event_type: EventType) -> Hashes:
+        """Leading 64 bits of every counted event id of a type, unsorted."""
+        with translated(self._path):
+            found = self._connection.cursor().sql(statement(f"ingest/seen_{event_type.table}")).fetchnumpy()["hash"]
+        return np.asarray(found, np.uint64)
+
+    def append(self, rows: BatchRows, now: datetime) -> int:
+        """Write one batch, all of it or nothing; returns its number."""
+        batch, at = self._last_batch + 1, now.replace(tzinfo=None)
+        with translated(self._path), self._transaction() as connection:
+            for event_type, table in rows.tables.items():
+                _insert(connection, f"ingest/append_{event_type.table}", "new_rows", table, ingested_at=at, batch=batch)
+            if rows.letters is not None:
+                _insert(connection, "ingest/append_dead_letters", "new_letters", rows.letters, received_at=at, batch=batch)
+            if rows.seals is not None:
+                _insert(connection, "ingest/append_vault", "new_seals", rows.seals, sealed_at=at)
+            if rows.positions:
+                _insert(connection, "ingest/append_positions", "new_positions", _position_table(rows.positions), updated_at=at)
+            counts = {
+                "accepted": rows.accepted,
+                "duplicates": rows.duplicates,
+                "dead_letters": rows.dead_letters,
+                "unknown_fields": rows.unknown_fields,
+            }
+            connection.execute(statement("ingest/append_batch"), {"batch": batch, "committed_at": at, **counts})
+        self._last_batch = batch
+        return batch
+
+    @contextmanager
+    def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        connection = self._connection
+        connection.begin()
+        try:
+            yield connection
+            connection.commit()
+        except BaseException:
+            try:
+                connection.rollback()
+            except duckdb.Error:
+                pass  # a failed commit has rolled back already, or the database says so at its next use
+            raise
+
+    def _check_key(self, key: Key) -> None:
+        with translated(self._path):
+            known = self._connection.execute("SELECT value FROM facts WHERE name = 'key_fingerprint'").fetchone()
+            if known is None:
+                self._connection.execute("INSERT INTO facts VALUES ('key_fingerprint', $value)", {"value": key.fingerprint})
+            elif known[0] != key.fingerprint:
+                self._connection.close()
+                raise KeyMismatchError(
+                    f"the data in {self._path} were written under another pseudonym key ({known[0]}, not {key.fingerprint}): "
+                    "restore that key, or every identity would split in two"
+                )
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, name: str, frame: str, table: pa.Table, **parameters: Any) -> None:
+    connection.register(frame, table)
+    try:
+        connection.execute(statement(name), parameters)
+    finally:
+        connection.unregister(frame)
+
+
+def _position_table(positions: Mapping[Place, tuple[int, datetime | None]]) -> pa.Table:
+    return pa.table(
+        {
+            "topic": pa.array([topic for topic, _ in positions], pa.string()),
+            "partition": pa.array([partition for _, partition in positions], pa.int32()),
+            "next_offset": pa.array([offset for offset, _ in positions.values()], pa.int64()),
+            "newest_occurred_at": pa.array([newest for _, newest in positions.values()], pa.timestamp("us")),
+        }
+    )
+
+
+def _migrate(connection: duckdb.DuckDBPyConnection) -> None:
+    """Apply numbered files of sql/schema that the database has not had, each in a transaction."""
+    connection.execute("CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name VARCHAR NOT NULL)")
+    done = {row[0] for row in connection.execute("SELECT number FROM migrations").fetchall()}
+    files = {int(file.name.split("_", 1)[0]): file for file in sorted((sql_folder() / "schema").glob("[0-9]*.sql"))}
+    if max(done, default=0) > max(files):
+        raise StoreError(f"this database was written by a newer Veille (schema {max(done)}, known here {max(files)}): upgrade veille")
+    for number, file in files.items():
+        if number in done:
+            continue
+        connection.begin()
+        connection.execute(file.read_text(encoding="utf-8"))
+        connection.execute("INSERT INTO migrations VALUES ($number, $name)", {"number": number, "name": file.stem})
+        connection.commit()
+
+
+@contextmanager
+def translated(path: Path | None) -> Iterator[None]:
+    """DuckDB's errors as StoreErrors of one line."""
+    try:
+        yield
+    except duckdb.Error as error:
+        text = str(error).splitlines()[0]
+        if "No space left" in text or "not enough space" in text.lower():
+            raise StoreFullError(f"the disk of {path} is full: make room; ingest goes on by itself, nothing was lost") from None
+        if "Could not set lock" in text or "Conflicting lock" in text:
+            raise StoreError(f"{path} is open in another process: close that first") from None
+        raise StoreError(f"{path or 'database'}: {text}") from error

@@ -1,0 +1,17 @@
+"""What can go wrong with the store; each message is one line that names the cause and the cure."""
+
+
+class StoreError(Exception):
+    """The database or a published file cannot be read or written."""
+
+
+class StoreFullError(StoreError):
+    """No room left on the disk: nothing of the failed step was kept; try again when there is room."""
+
+
+class StoreInUseError(StoreError):
+    """Another process owns the data folder."""
+
+
+class KeyMismatchError(StoreError):
+    """The data were written under another pseudonym key."""

@@ -1,0 +1,47 @@
+"""One owner a data folder: a lock that dies with its process, and a note of who holds it."""
+
+import contextlib
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from veille.store.errors import StoreError, StoreInUseError
+
+
+class Owner:
+    """Holds the data folder from construction until `release`."""
+
+    def __init__(self, folder: Path, command: str) -> None:
+        """Raises StoreInUseError naming the process that holds the folder, StoreError where it cannot be made."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise StoreError(f"cannot make the data folder {folder}: {error.strerror}") from None
+        self._note = folder / "owner.json"
+        self._lock = FileLock(folder / "owner.lock")
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            raise StoreInUseError(f"the data folder {folder} is in use by {describe_owner(folder)}: stop it first") from None
+        except OSError as error:
+            raise StoreError(f"cannot lock the data folder {folder}: {error.strerror}") from None
+        note = {"command": command, "pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
+        with contextlib.suppress(OSError):  # a full disk must not keep the owner out
+            self._note.write_text(json.dumps(note), encoding="utf-8")
+
+    def release(self) -> None:
+        with contextlib.suppress(OSError):
+            self._note.unlink(missing_ok=True)
+        self._lock.release()
+
+
+def describe_owner(folder: Path) -> str:
+    """Who holds the folder, as far as its note says."""
+    try:
+        note = json.loads((folder / "owner.json").read_text(encoding="utf-8"))
+        return f"`{note['command']}` (process {note['pid']}, since {note['since']})"
+    except (OSError, ValueError, KeyError):
+        return "another Veille process"
