@@ -13,6 +13,7 @@ _LONG_MESSAGE = 1024
 _LOOK_BACK = 2048
 _EXTENSIONS = "jpe?g|jfif|png|apng|gif|webp|avif|heic|heif|bmp|tiff?|svg|ico|mp4|m4v|mov|webm|mkv|avi|m3u8|mpe?g|3gp|ogv|flv|wmv"
 _EXTENSION = re.compile(rf"(?i)\.(?:{_EXTENSIONS})(?![\w-])")
+_RAW_EXTENSION = re.compile(_EXTENSION.pattern.encode())
 _TOKEN_END = re.compile(r"[\s\"'<>()\[\]{}|,]")
 _DATA_URI = re.compile(r"(?i)data:\s*(?:image|video|audio|application)/|data:[^\s,\"]{0,128};\s*base64\s*,")
 _BASE64_RUN = re.compile(r"[A-Za-z0-9+/_-]{512}")
@@ -21,8 +22,10 @@ _decode_any = msgspec.json.Decoder().decode
 
 
 def worth_a_look(raw: bytes) -> bool:
-    """Cheap first sieve: False means that the message surely holds no link, no data URI and no long text."""
-    return b"/" in raw or b"\\u" in raw or len(raw) > _LONG_MESSAGE or b"base64" in raw
+    """Cheap first sieve: False means that the message surely holds no media link, no data URI and no long text."""
+    if b"\\u" in raw or len(raw) > _LONG_MESSAGE or b"base64" in raw:
+        return True
+    return b"/" in raw and (_RAW_EXTENSION.search(raw) is not None or b"data:" in raw.lower())
 
 
 def holds_media(raw: bytes) -> bool:
