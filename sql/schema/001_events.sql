@@ -112,6 +112,7 @@ CREATE TABLE dead_letters (
     partition INTEGER,
     position BIGINT NOT NULL,
     event_type VARCHAR,
+    lax BOOLEAN NOT NULL,
     path VARCHAR NOT NULL,
     rule VARCHAR NOT NULL,
     detail VARCHAR NOT NULL,

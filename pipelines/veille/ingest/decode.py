@@ -30,6 +30,7 @@ class DeadLetter:
     partition: int
     position: int
     event_type: EventType | None
+    lax: bool
     violation: Violation
     size: int
     raw: bytes | None
@@ -118,6 +119,7 @@ class Decoder:
             partition=chunk.partition,
             position=position,
             event_type=chunk.event_type,
+            lax=chunk.lax,
             violation=broken,
             size=len(content),
             raw=self._box.encrypt(content) if kept else None,

@@ -44,7 +44,7 @@ def examine(raw: bytes | None, event_type: EventType | None, *, lax: bool) -> Ex
     """Look at an unusual message rule by rule."""
     if not raw or not raw.strip():
         return violation("empty")
-    if holds_media(raw):
+    if worth_a_look(raw) and holds_media(raw):
         return violation("media")
     if len(raw) > MAX_MESSAGE_BYTES:
         return violation("size")

@@ -1,5 +1,6 @@
 """The ingest loop: gather a batch, decode it, write it; a bounded number of batches is under way at any time."""
 
+import queue
 import threading
 import time
 from collections import deque
@@ -8,6 +9,7 @@ from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 import structlog
 
@@ -17,6 +19,8 @@ from veille.ingest.pool import DecodePool
 from veille.ingest.writer import Tally, Writer
 from veille.sources.base import Chunk, Place, Source
 from veille.store.errors import StoreError, StoreFullError
+
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -63,12 +67,20 @@ class Pipeline:
         self._clock = clock
         self._on_commit = on_commit
         self._under_way: deque[_UnderWay] = deque()
+        self._calls: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = queue.SimpleQueue()
         self.tally = Tally()
         self.blocked: str | None = None
         """Why nothing can be written at the moment; None while all is well."""
 
+    def call(self, work: Callable[[], T]) -> "Future[T]":
+        """Have the ingest thread run `work` between two batches: it is the only one that writes events."""
+        future: Future[T] = Future()
+        self._calls.put((work, future))
+        return future
+
     def step(self, stop: threading.Event) -> bool:
         """Poll once and write what is decoded; False where there was nothing to do."""
+        self._run_calls()
         chunks = self._gather(stop)
         if chunks:
             self._under_way.append(_UnderWay(chunks, self._pool.submit(chunks, self._clock())))
@@ -82,6 +94,14 @@ class Pipeline:
         """Write everything that was polled."""
         while self._under_way:
             self._write_oldest(stop)
+
+    def _run_calls(self) -> None:
+        while not self._calls.empty():
+            work, future = self._calls.get()
+            try:
+                future.set_result(work())
+            except Exception as error:  # noqa: BLE001  whoever asked gets it
+                future.set_exception(error)
 
     def _gather(self, stop: threading.Event) -> list[Chunk]:
         """Messages until the batch is full or its time is over; waits at most a poll for the first."""

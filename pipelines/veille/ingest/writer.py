@@ -89,6 +89,7 @@ def _letter_table(letters: Sequence[DeadLetter]) -> pa.Table:
             "partition": pa.array([letter.partition if letter.partition >= 0 else None for letter in letters], pa.int32()),
             "position": pa.array([letter.position for letter in letters], pa.int64()),
             "event_type": pa.array([letter.event_type for letter in letters], pa.string()),
+            "lax": pa.array([letter.lax for letter in letters], pa.bool_()),
             "path": pa.array([letter.violation.path for letter in letters], pa.string()),
             "rule": pa.array([letter.violation.rule for letter in letters], pa.string()),
             "detail": pa.array([letter.violation.detail for letter in letters], pa.string()),

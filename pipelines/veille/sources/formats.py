@@ -88,7 +88,7 @@ class NdjsonRows:
         while not self._pending and not self._ended:
             self._fill()
         rows, self._pending = self._pending[:most], self._pending[most:]
-        return [_rename(row, self._renames) for row in rows] if self._renames else rows
+        return [rename_fields(row, self._renames) for row in rows] if self._renames else rows
 
     def _fill(self) -> None:
         try:
@@ -113,7 +113,10 @@ class NdjsonRows:
         self._stream.close()
 
 
-def _rename(row: bytes, renames: Mapping[str, str]) -> bytes:
+def rename_fields(row: bytes, renames: Mapping[str, str]) -> bytes:
+    """A JSON object with fields renamed (theirs → ours); what is no object is passed on as it is."""
+    if not renames:
+        return row
     try:
         fields = msgspec.json.decode(row, type=dict[str, msgspec.Raw])
     except ValueError:

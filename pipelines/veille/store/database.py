@@ -95,13 +95,13 @@ class Database:
         batch, at = self._last_batch + 1, now.replace(tzinfo=None)
         with translated(self._path), self._transaction() as connection:
             for event_type, table in rows.tables.items():
-                _insert(connection, f"ingest/append_{event_type.table}", "new_rows", table, ingested_at=at, batch=batch)
+                _run_with(connection, f"ingest/append_{event_type.table}", "new_rows", table, ingested_at=at, batch=batch)
             if rows.letters is not None:
-                _insert(connection, "ingest/append_dead_letters", "new_letters", rows.letters, received_at=at, batch=batch)
+                _run_with(connection, "ingest/append_dead_letters", "new_letters", rows.letters, received_at=at, batch=batch)
             if rows.seals is not None:
-                _insert(connection, "ingest/append_vault", "new_seals", rows.seals, sealed_at=at)
+                _run_with(connection, "ingest/append_vault", "new_seals", rows.seals, sealed_at=at)
             if rows.positions:
-                _insert(connection, "ingest/append_positions", "new_positions", _position_table(rows.positions), updated_at=at)
+                _run_with(connection, "ingest/append_positions", "new_positions", _position_table(rows.positions), updated_at=at)
             counts = {
                 "accepted": rows.accepted,
                 "duplicates": rows.duplicates,
@@ -111,6 +111,11 @@ class Database:
             connection.execute(statement("ingest/append_batch"), {"batch": batch, "committed_at": at, **counts})
         self._last_batch = batch
         return batch
+
+    def mark_replayed(self, letters: pa.Table, now: datetime) -> None:
+        """Note that dead letters (column `letter_id`) became events."""
+        with translated(self._path), self._transaction() as connection:
+            _run_with(connection, "letters/mark_replayed", "replayed_letters", letters, replayed_at=now.replace(tzinfo=None))
 
     @contextmanager
     def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -139,7 +144,7 @@ class Database:
                 )
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, name: str, frame: str, table: pa.Table, **parameters: Any) -> None:
+def _run_with(connection: duckdb.DuckDBPyConnection, name: str, frame: str, table: pa.Table, **parameters: Any) -> None:
     connection.register(frame, table)
     try:
         connection.execute(statement(name), parameters)

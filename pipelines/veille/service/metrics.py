@@ -1,0 +1,39 @@
+"""Prometheus metrics of `veille run`: counts and seconds, never an id."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from veille.ingest import Tally
+
+_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+class Metrics:
+    """All metrics of one service; one registry each, so that tests may run several."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.messages = Counter("veille_messages", "Messages by what became of them", ["outcome"], registry=self.registry)
+        self.unknown_fields = Counter("veille_unknown_fields", "Fields outside the contract, dropped", registry=self.registry)
+        self.lost = Gauge("veille_messages_out_of_reach", "Messages that the broker dropped before they were read", registry=self.registry)
+        self.lag = Gauge("veille_lag_messages", "Messages still to read", ["topic", "partition"], registry=self.registry)
+        self.publish_seconds = Histogram(
+            "veille_publish_seconds", "Time to make new rows visible", buckets=_SECONDS, registry=self.registry
+        )
+        self.freshness = Histogram(
+            "veille_freshness_seconds", "From commit of a row to its visibility", buckets=_SECONDS, registry=self.registry
+        )
+        self.blocked = Gauge("veille_ingest_blocked", "1 while nothing can be written", registry=self.registry)
+        self.index_bytes = Gauge("veille_event_index_bytes", "Memory of the event-id index", registry=self.registry)
+        self.published_batch = Gauge("veille_published_batch", "Newest batch that readers see", registry=self.registry)
+        self.committed_batch = Gauge("veille_committed_batch", "Newest batch in the database", registry=self.registry)
+        self.step_failures = Counter("veille_step_failures", "Failed steps by loop", ["loop"], registry=self.registry)
+
+    def count(self, tally: Tally) -> None:
+        """Add one batch."""
+        for outcome, number in (("accepted", tally.accepted), ("duplicate", tally.duplicates), ("dead_letter", tally.dead_letters)):
+            self.messages.labels(outcome).inc(number)
+        self.unknown_fields.inc(tally.unknown_fields)
+
+    def text(self) -> bytes:
+        """The exposition format of Prometheus."""
+        return generate_latest(self.registry)
