@@ -51,7 +51,10 @@ class OperationError(Exception):
 def create_app(operations: Operations, token: str, allowed_hosts: tuple[str, ...]) -> FastAPI:
     """The application; `token` guards everything under /v1."""
     app = FastAPI(title="Veille", version="1", docs_url=None, redoc_url=None)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[host.strip("[]") if host == "[::1]" else host for host in allowed_hosts])
+    app.add_middleware(
+        TrustedHostMiddleware,
+        allowed_hosts=[host.strip("[]") if host == "[::1]" else host for host in allowed_hosts],
+    )
     app.middleware("http")(_refuse_foreign_origins)
     app.exception_handler(OperationError)(_conflict)
     _add_health(app, operations)
@@ -107,9 +110,12 @@ def _add_operations(app: FastAPI, operations: Operations, guard: Callable[[str],
         return operations.status()
 
     @app.get("/v1/deadletters", dependencies=guarded)
-    def letters(rule: str | None = None, replayed: bool = False, limit: int = 100) -> Response:  # noqa: FBT001, FBT002
+    def letters(rule: str | None = None, replayed: bool = False, limit: int = 100) -> Response:
         """Dead letters, newest first, without their raw messages."""
-        return Response(operations.letters(rule, replayed=replayed, limit=limit).write_json(), media_type="application/json")
+        return Response(
+            operations.letters(rule, replayed=replayed, limit=limit).write_json(),
+            media_type="application/json",
+        )
 
     @app.get("/v1/deadletters/{letter_id}", dependencies=guarded)
     def letter(letter_id: str) -> dict[str, Any]:

@@ -23,8 +23,15 @@ class Client:
             address = note["api"]
             token = (data_dir / "api.token").read_text(encoding="ascii").strip()
         except (OSError, ValueError, KeyError):
-            raise ApiError(f"no running `veille run` found for {data_dir}: start it, or stop what holds the folder") from None
-        self._http = httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=TIMEOUT_SECONDS, trust_env=False)
+            raise ApiError(
+                f"no running `veille run` found for {data_dir}: start it, or stop what holds the folder"
+            ) from None
+        self._http = httpx.Client(
+            base_url=address,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=TIMEOUT_SECONDS,
+            trust_env=False,
+        )
 
     def get(self, path: str, **parameters: Any) -> Any:
         """JSON of a GET; parameters that are None are left out."""
@@ -38,7 +45,9 @@ class Client:
         try:
             response = self._http.request(method, path, **arguments)
         except httpx.HTTPError as error:
-            raise ApiError(f"the service at {self._http.base_url} does not answer ({type(error).__name__}): is it still running?") from None
+            raise ApiError(
+                f"the service at {self._http.base_url} does not answer ({type(error).__name__}): is it still running?"
+            ) from None
         if response.is_error:
             try:
                 detail = response.json()["detail"]

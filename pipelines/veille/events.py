@@ -35,11 +35,16 @@ class EventType(StrEnum):
         return f"{self.value}s"
 
 
-Id = Annotated[str, Meta(min_length=1, max_length=128, description="The provider's id; pseudonymised before the first write")]
+Id = Annotated[
+    str,
+    Meta(min_length=1, max_length=128, description="The provider's id; pseudonymised before the first write"),
+]
 Time = Annotated[datetime, Meta(tz=True, description="RFC 3339 with a time zone")]
 Token = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._:/+-]{0,63}$")]
 Platform = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")]
-Collection = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._:/@+-]{0,127}$", description="Which collector and query")]
+Collection = Annotated[
+    str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._:/@+-]{0,127}$", description="Which collector and query")
+]
 Language = Annotated[str, Meta(pattern=r"^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,4}$", description="BCP 47")]
 Jurisdiction = Annotated[str, Meta(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$", description="ISO 3166-1 or 3166-2")]
 PdqHash = Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]{64}$", description="PDQ perceptual hash, 64 hex digits")]
@@ -213,7 +218,10 @@ def explain(error: ValueError) -> Violation:
         path = _SAFE_PATH.match(found[1])[0] if found else "$"  # type: ignore[index]
         if "missing required field" in message:
             field = _FIELD.search(message)
-            return violation("event_type" if field and field[1] == "event_type" else "required", f"$.{field[1]}" if field else path)
+            return violation(
+                "event_type" if field and field[1] == "event_type" else "required",
+                f"$.{field[1]}" if field else path,
+            )
         if path == "$" and message.startswith("Expected `object`"):
             return violation("json")
         rule = "event_type" if path == "$.event_type" else _classify(message)

@@ -33,7 +33,7 @@ _LINK = re.compile(r"(?i)(?:[a-z][a-z0-9+.-]{1,15}://|www\.)\S+|(?<![\w.-])[\w-]
 _SHORT_CACHE = 100_000
 
 
-class KeyProblem(Exception):
+class PseudonymKeyError(Exception):
     """The pseudonym key is missing, malformed or another one than the data's: one line with cause and cure."""
 
 
@@ -69,13 +69,13 @@ class Key:
 
 
 def parse_key(text: str, where: str) -> Key:
-    """A key from 64 hex digits. Raises KeyProblem naming `where` it stood, never its text."""
+    """A key from 64 hex digits. Raises PseudonymKeyError naming `where` it stood, never its text."""
     try:
         secret = bytes.fromhex(text.strip())
     except ValueError:
         secret = b""
     if len(secret) != KEY_BYTES:
-        raise KeyProblem(f"the pseudonym key in {where} is not 64 hex digits: restore it from your backup")
+        raise PseudonymKeyError(f"the pseudonym key in {where} is not 64 hex digits: restore it from your backup")
     return Key(secret)
 
 
@@ -93,9 +93,13 @@ def load_key(file: Path, inline: str | None = None, *, create: bool = False) -> 
     try:
         return parse_key(file.read_text(encoding="ascii"), str(file))
     except FileNotFoundError:
-        raise KeyProblem(f"no pseudonym key: neither VEILLE_PRIVACY__KEY nor {file} exists; restore it from your backup") from None
+        raise PseudonymKeyError(
+            f"no pseudonym key: neither VEILLE_PRIVACY__KEY nor {file} exists; restore it from your backup"
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise KeyProblem(f"cannot read the pseudonym key {file}: {getattr(error, 'strerror', None) or 'not a text file'}") from None
+        raise PseudonymKeyError(
+            f"cannot read the pseudonym key {file}: {getattr(error, 'strerror', None) or 'not a text file'}"
+        ) from None
 
 
 class Pseudonymiser:
@@ -172,11 +176,11 @@ class LetterBox:
         return bytes(self._box.encrypt(raw))
 
     def decrypt(self, sealed: bytes) -> bytes:
-        """Raises KeyProblem where the key is another one than the letter's."""
+        """Raises PseudonymKeyError where the key is another one than the letter's."""
         try:
             return bytes(self._box.decrypt(sealed))
         except CryptoError:
-            raise KeyProblem("this dead letter was encrypted under another pseudonym key") from None
+            raise PseudonymKeyError("this dead letter was encrypted under another pseudonym key") from None
 
     def letter_id(self, source: str, partition: int, position: int, raw: bytes) -> bytes:
         """16 bytes that name one message at one place, so that reading it again adds no second letter."""
@@ -198,8 +202,10 @@ def seal(public_key: str, original: str) -> bytes:
 
 
 def unseal(private_key: str, sealed: bytes) -> str:
-    """Open a sealed original. Raises KeyProblem for a wrong or malformed private key."""
+    """Open a sealed original. Raises PseudonymKeyError for a wrong or malformed private key."""
     try:
         return SealedBox(PrivateKey(bytes.fromhex(private_key.strip()))).decrypt(sealed).decode()
     except (CryptoError, ValueError, TypeError):
-        raise KeyProblem("the vault's private key does not open this entry: is it the right key, 64 hex digits?") from None
+        raise PseudonymKeyError(
+            "the vault's private key does not open this entry: is it the right key, 64 hex digits?"
+        ) from None

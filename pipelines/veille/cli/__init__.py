@@ -1,0 +1,86 @@
+"""The command `veille`: thin commands; the work is in the stages below."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from veille import __version__
+
+app = typer.Typer(
+    name="veille",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help=(
+        "Watch streams of events for abuse of AI image generators.\n\n"
+        "First steps: `veille demo` shows everything on simulated events. With your own: `veille doctor`, then "
+        "`veille replay FILE…` for history or `veille run` for the live stream, and `veille dashboard` to look at it."
+    ),
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"veille {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def _register() -> None:
+    from veille.cli import (
+        backup,
+        dashboard,
+        deadletters,
+        doctor,
+        produce,
+        query,
+        replay,
+        run,
+        schema,
+        simulate,
+        vault,
+    )
+
+    app.command(rich_help_panel="Events")(run.run)
+    app.command(rich_help_panel="Events")(replay.replay)
+    app.command(rich_help_panel="Events")(produce.produce)
+    app.command(rich_help_panel="Events")(simulate.simulate)
+    app.command(rich_help_panel="Look")(dashboard.dashboard)
+    app.command(rich_help_panel="Look")(dashboard.demo)
+    app.command(rich_help_panel="Look")(query.query)
+    app.command(rich_help_panel="Look")(schema.schema)
+    app.add_typer(deadletters.app, name="deadletters", rich_help_panel="Care")
+    app.add_typer(vault.app, name="vault", rich_help_panel="Care")
+    app.command(rich_help_panel="Care")(backup.backup)
+    app.command(rich_help_panel="Care")(doctor.doctor)
+
+
+def main() -> None:
+    """Entry point: a user's mistake or an outage is one line and an exit status, never a traceback."""
+    from veille.cli.failures import expected_failures
+
+    _register()
+    try:
+        app()
+    except expected_failures() as error:
+        sys.stderr.write(f"veille: {error}\n")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.stderr.write("veille: stopped\n")
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # the reader has gone: keep the interpreter quiet
+        sys.exit(1)

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
 import polars as pl
 import pyarrow as pa
 
@@ -31,7 +30,9 @@ class Retry:
     mapping: Mapping[str, str] | None = None
 
 
-def list_letters(database: Database, rule: str | None = None, *, replayed: bool = False, limit: int = 100) -> pl.DataFrame:
+def list_letters(
+    database: Database, rule: str | None = None, *, replayed: bool = False, limit: int = 100
+) -> pl.DataFrame:
     """Dead letters, newest first; columns as in sql/letters/list.sql."""
     return database.frame("letters/list", rule=rule, replayed=replayed, limit=limit)
 
@@ -46,7 +47,9 @@ def show_letter(database: Database, box: LetterBox, letter_id: str) -> dict[str,
     return letter | {"raw": None if sealed is None else box.decrypt(sealed).decode("utf-8", "backslashreplace")}
 
 
-def replay_letters(database: Database, writer: Writer, decoder: Decoder, box: LetterBox, retry: Retry, now: datetime) -> Tally:
+def replay_letters(
+    database: Database, writer: Writer, decoder: Decoder, box: LetterBox, retry: Retry, now: datetime
+) -> Tally:
     """Try letters again; those that now pass become events and are marked, the others stay as they are."""
     total, after = Tally(), ""
     while (page := _page(database, retry, after)).height:
@@ -62,7 +65,13 @@ def _page(database: Database, retry: Retry, after: str) -> pl.DataFrame:
 
 
 def _replay_page(
-    database: Database, writer: Writer, decoder: Decoder, box: LetterBox, retry: Retry, page: pl.DataFrame, now: datetime
+    database: Database,
+    writer: Writer,
+    decoder: Decoder,
+    box: LetterBox,
+    retry: Retry,
+    page: pl.DataFrame,
+    now: datetime,
 ) -> Tally:
     renames = {theirs: ours for ours, theirs in (retry.mapping or {}).items()}
     letters = list(page.iter_rows(named=True))
@@ -71,7 +80,11 @@ def _replay_page(
     broken = {(letter.source, letter.partition, letter.position) for letter in decoded.letters}
     still_broken, decoded.letters = len(decoded.letters), []
     tally = writer.write(decoded, {}, now)
-    mended = [UUID(letter["letter_id"]).bytes for letter in letters if (letter["source"], letter["partition"], letter["position"]) not in broken]
+    mended = [
+        UUID(letter["letter_id"]).bytes
+        for letter in letters
+        if (letter["source"], letter["partition"], letter["position"]) not in broken
+    ]
     if mended:
         database.mark_replayed(pa.table({"letter_id": uuids(mended)}), now)
     return replace(tally, dead_letters=still_broken)
@@ -80,9 +93,3 @@ def _replay_page(
 def _chunk(letter: Mapping[str, Any], raw: bytes) -> Chunk:
     event_type = EventType(letter["event_type"]) if letter["event_type"] else None
     return Chunk(letter["source"], letter["partition"], event_type, [raw], [letter["position"]], lax=letter["lax"])
-
-
-def tally_json(tally: Tally) -> str:
-    """The one line that `--json` ends with."""
-    counts = {"lines": tally.lines, "accepted": tally.accepted, "duplicates": tally.duplicates, "dead_letters": tally.dead_letters}
-    return msgspec.json.encode(counts).decode()

@@ -11,7 +11,9 @@ import msgspec
 
 _LONG_MESSAGE = 1024
 _LOOK_BACK = 2048
-_EXTENSIONS = "jpe?g|jfif|png|apng|gif|webp|avif|heic|heif|bmp|tiff?|svg|ico|mp4|m4v|mov|webm|mkv|avi|m3u8|mpe?g|3gp|ogv|flv|wmv"
+_EXTENSIONS = (
+    "jpe?g|jfif|png|apng|gif|webp|avif|heic|heif|bmp|tiff?|svg|ico|mp4|m4v|mov|webm|mkv|avi|m3u8|mpe?g|3gp|ogv|flv|wmv"
+)
 _EXTENSION = re.compile(rf"(?i)\.(?:{_EXTENSIONS})(?![\w-])")
 _RAW_EXTENSION = re.compile(_EXTENSION.pattern.encode())
 _TOKEN_END = re.compile(r"[\s\"'<>()\[\]{}|,]")

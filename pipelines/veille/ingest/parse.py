@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
+from operator import or_
+from typing import Any
 
 import msgspec
 
 from veille.events import CLASSES, MAX_MESSAGE_BYTES, Event, EventType, Violation, explain, violation
 from veille.ingest.media import holds_media, worth_a_look
 
-Parser = Callable[[bytes], Event]
+Parser = Callable[[bytes | None], Event]
 
 
 class UnusualError(ValueError):
@@ -60,22 +62,19 @@ def examine(raw: bytes | None, event_type: EventType | None, *, lax: bool) -> Ex
 
 def event_type_of(event: Event) -> EventType:
     """Which of the three types an event is."""
-    return EventType(type(event).__struct_config__.tag)
+    return EventType(str(type(event).__struct_config__.tag))
 
 
 @cache
-def _decoder(event_type: EventType | None, *, lax: bool, forbid_unknown: bool) -> Parser:
+def _decoder(event_type: EventType | None, *, lax: bool, forbid_unknown: bool) -> Callable[[bytes], Event]:
     kinds = CLASSES if event_type is None else {event_type: CLASSES[event_type]}
-    structs = [_forbidding(kind) if forbid_unknown else kind for kind in kinds.values()]
-    union = structs[0]
-    for struct in structs[1:]:
-        union |= struct  # type: ignore[assignment]  a union of classes is what msgspec takes
+    union = reduce(or_, [_forbidding(kind) if forbid_unknown else kind for kind in kinds.values()])
     return msgspec.json.Decoder(union, strict=not lax).decode
 
 
 @cache
-def _forbidding(kind: type[Event]) -> type[Event]:
+def _forbidding(kind: type[Event]) -> Any:
     """The same struct, refusing unknown fields."""
-    return msgspec.defstruct(
-        kind.__name__, [], bases=(kind,), forbid_unknown_fields=True, frozen=True, gc=False, kw_only=True, tag_field="event_type", tag=kind.__struct_config__.tag
-    )  # fmt: skip
+    tag = kind.__struct_config__.tag
+    options: dict[str, Any] = {"frozen": True, "gc": False, "kw_only": True, "tag_field": "event_type", "tag": tag}
+    return msgspec.defstruct(kind.__name__, [], bases=(kind,), forbid_unknown_fields=True, **options)

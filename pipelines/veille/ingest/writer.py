@@ -25,6 +25,15 @@ class Tally:
     dead_letters: int = 0
     unknown_fields: int = 0
 
+    def counts(self) -> dict[str, int]:
+        """What `--json` prints."""
+        return {
+            "lines": self.lines,
+            "accepted": self.accepted,
+            "duplicates": self.duplicates,
+            "dead_letters": self.dead_letters,
+        }
+
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
 
@@ -86,7 +95,9 @@ def _letter_table(letters: Sequence[DeadLetter]) -> pa.Table:
         {
             "letter_id": uuids([letter.letter_id for letter in letters]),
             "source": pa.array([letter.source for letter in letters], pa.string()),
-            "partition": pa.array([letter.partition if letter.partition >= 0 else None for letter in letters], pa.int32()),
+            "partition": pa.array(
+                [letter.partition if letter.partition >= 0 else None for letter in letters], pa.int32()
+            ),
             "position": pa.array([letter.position for letter in letters], pa.int64()),
             "event_type": pa.array([letter.event_type for letter in letters], pa.string()),
             "lax": pa.array([letter.lax for letter in letters], pa.bool_()),

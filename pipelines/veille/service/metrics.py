@@ -12,15 +12,31 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.messages = Counter("veille_messages", "Messages by what became of them", ["outcome"], registry=self.registry)
-        self.unknown_fields = Counter("veille_unknown_fields", "Fields outside the contract, dropped", registry=self.registry)
-        self.lost = Gauge("veille_messages_out_of_reach", "Messages that the broker dropped before they were read", registry=self.registry)
-        self.lag = Gauge("veille_lag_messages", "Messages still to read", ["topic", "partition"], registry=self.registry)
+        self.messages = Counter(
+            "veille_messages", "Messages by what became of them", ["outcome"], registry=self.registry
+        )
+        self.unknown_fields = Counter(
+            "veille_unknown_fields", "Fields outside the contract, dropped", registry=self.registry
+        )
+        self.lost = Gauge(
+            "veille_messages_out_of_reach",
+            "Messages that the broker dropped before they were read",
+            registry=self.registry,
+        )
+        self.lag = Gauge(
+            "veille_lag_messages", "Messages still to read", ["topic", "partition"], registry=self.registry
+        )
         self.publish_seconds = Histogram(
-            "veille_publish_seconds", "Time to make new rows visible", buckets=_SECONDS, registry=self.registry
+            "veille_publish_seconds",
+            "Time to make new rows visible",
+            buckets=_SECONDS,
+            registry=self.registry,
         )
         self.freshness = Histogram(
-            "veille_freshness_seconds", "From commit of a row to its visibility", buckets=_SECONDS, registry=self.registry
+            "veille_freshness_seconds",
+            "From commit of a row to its visibility",
+            buckets=_SECONDS,
+            registry=self.registry,
         )
         self.blocked = Gauge("veille_ingest_blocked", "1 while nothing can be written", registry=self.registry)
         self.index_bytes = Gauge("veille_event_index_bytes", "Memory of the event-id index", registry=self.registry)
@@ -30,7 +46,11 @@ class Metrics:
 
     def count(self, tally: Tally) -> None:
         """Add one batch."""
-        for outcome, number in (("accepted", tally.accepted), ("duplicate", tally.duplicates), ("dead_letter", tally.dead_letters)):
+        for outcome, number in (
+            ("accepted", tally.accepted),
+            ("duplicate", tally.duplicates),
+            ("dead_letter", tally.dead_letters),
+        ):
             self.messages.labels(outcome).inc(number)
         self.unknown_fields.inc(tally.unknown_fields)
 

@@ -23,7 +23,12 @@ class FileSource:
     needs none. mapping: contract field → the file's field.
     """
 
-    def __init__(self, paths: Sequence[Path], event_type: EventType | None = None, mapping: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        event_type: EventType | None = None,
+        mapping: Mapping[str, str] | None = None,
+    ) -> None:
         """Raises SourceError where a path is missing or no file is found."""
         self._event_type = event_type
         self._mapping = dict(mapping or {})
@@ -107,7 +112,14 @@ class _OpenFile:
 
 def _split(chunk: Chunk, at: int) -> tuple[Chunk, Chunk]:
     def part(where: slice) -> Chunk:
-        return Chunk(chunk.source, chunk.partition, chunk.event_type, chunk.messages[where], chunk.positions[where], chunk.lax)
+        return Chunk(
+            chunk.source,
+            chunk.partition,
+            chunk.event_type,
+            chunk.messages[where],
+            chunk.positions[where],
+            chunk.lax,
+        )
 
     return part(slice(None, at)), part(slice(at, None))
 

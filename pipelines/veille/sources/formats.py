@@ -7,7 +7,7 @@ import sys
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, cast
 
 import msgspec
 import polars as pl
@@ -43,25 +43,24 @@ class Rows(Protocol):
 def open_rows(path: Path, mapping: Mapping[str, str]) -> Rows:
     """Open a file by what it holds: Parquet by its magic, CSV by its name, else NDJSON; gzip and zstd are undone."""
     try:
-        raw: BinaryIO = sys.stdin.buffer if path == Path("-") else path.open("rb")
+        raw = cast(io.BufferedReader, sys.stdin.buffer) if path == Path("-") else path.open("rb")
     except OSError as error:
         raise SourceError(f"cannot read {path}: {error.strerror}") from None
-    buffered = io.BufferedReader(raw, _BLOCK)  # type: ignore[arg-type]  raw files and pipes alike
-    head = buffered.peek(4)[:4]
+    head = raw.peek(4)[:4]
     if head == _PARQUET:
-        buffered.close()
+        raw.close()
         return ParquetRows(path, mapping)
-    stream = _decompress(buffered, head)
+    stream = _decompress(raw, head)
     if ".csv" in path.suffixes:
-        return CsvRows(stream, buffered, path.name, mapping)
-    return NdjsonRows(stream, buffered, path.name, mapping)
+        return CsvRows(stream, raw, path.name, mapping)
+    return NdjsonRows(stream, raw, path.name, mapping)
 
 
 def _decompress(raw: io.BufferedReader, head: bytes) -> BinaryIO:
     if head.startswith(_GZIP):
-        return gzip.GzipFile(fileobj=raw)  # type: ignore[return-value]  a reader of bytes
+        return cast(BinaryIO, gzip.GzipFile(fileobj=raw))
     if head == _ZSTD:
-        return zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)  # type: ignore[return-value]
+        return zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
     return raw
 
 
@@ -198,7 +197,8 @@ class ParquetRows:
         return buffer.getvalue().splitlines()
 
     def consumed(self) -> int:
-        return self._size * self._read // max(1, self._file.metadata.num_rows)
+        rows: int = self._file.metadata.num_rows
+        return self._size * self._read // max(1, rows)
 
     def close(self) -> None:
         self._file.close()
@@ -208,7 +208,11 @@ def _rfc3339(schema: pl.Schema) -> list[pl.Expr]:
     """Time columns as RFC 3339 text in UTC."""
     form = "%Y-%m-%dT%H:%M:%S%.6fZ"
     return [
-        (pl.col(name).cast(pl.Datetime("us")) if kind == pl.Date or getattr(kind, "time_zone", None) is None else pl.col(name).dt.convert_time_zone("UTC"))
+        (
+            pl.col(name).cast(pl.Datetime("us"))
+            if kind == pl.Date or getattr(kind, "time_zone", None) is None
+            else pl.col(name).dt.convert_time_zone("UTC")
+        )
         .dt.strftime(form)
         .alias(name)
         for name, kind in schema.items()

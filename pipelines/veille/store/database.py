@@ -49,7 +49,10 @@ class Database:
         Raises StoreError, StoreFullError or KeyMismatchError, each with cause and cure.
         """
         self._path = path
-        config = {"memory_limit": settings.memory_limit, "threads": str(settings.threads)}
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": settings.memory_limit,
+            "threads": str(settings.threads),
+        }
         with translated(path):
             self._connection = duckdb.connect(str(path or ":memory:"), config=config)
             self._connection.execute("SET preserve_insertion_order = true")
@@ -72,7 +75,8 @@ class Database:
     def frame(self, name: str, **parameters: Any) -> pl.DataFrame:
         """Rows of `sql/<name>.sql`."""
         with translated(self._path):
-            return self._connection.cursor().sql(statement(name), params=parameters or None).pl()
+            rows: pl.DataFrame = self._connection.cursor().sql(statement(name), params=parameters or None).pl()
+            return rows
 
     def execute(self, name: str, **parameters: Any) -> None:
         """Run `sql/<name>.sql` in a transaction of its own."""
@@ -95,13 +99,33 @@ class Database:
         batch, at = self._last_batch + 1, now.replace(tzinfo=None)
         with translated(self._path), self._transaction() as connection:
             for event_type, table in rows.tables.items():
-                _run_with(connection, f"ingest/append_{event_type.table}", "new_rows", table, ingested_at=at, batch=batch)
+                _run_with(
+                    connection,
+                    f"ingest/append_{event_type.table}",
+                    "new_rows",
+                    table,
+                    ingested_at=at,
+                    batch=batch,
+                )
             if rows.letters is not None:
-                _run_with(connection, "ingest/append_dead_letters", "new_letters", rows.letters, received_at=at, batch=batch)
+                _run_with(
+                    connection,
+                    "ingest/append_dead_letters",
+                    "new_letters",
+                    rows.letters,
+                    received_at=at,
+                    batch=batch,
+                )
             if rows.seals is not None:
                 _run_with(connection, "ingest/append_vault", "new_seals", rows.seals, sealed_at=at)
             if rows.positions:
-                _run_with(connection, "ingest/append_positions", "new_positions", _position_table(rows.positions), updated_at=at)
+                _run_with(
+                    connection,
+                    "ingest/append_positions",
+                    "new_positions",
+                    _position_table(rows.positions),
+                    updated_at=at,
+                )
             counts = {
                 "accepted": rows.accepted,
                 "duplicates": rows.duplicates,
@@ -115,7 +139,13 @@ class Database:
     def mark_replayed(self, letters: pa.Table, now: datetime) -> None:
         """Note that dead letters (column `letter_id`) became events."""
         with translated(self._path), self._transaction() as connection:
-            _run_with(connection, "letters/mark_replayed", "replayed_letters", letters, replayed_at=now.replace(tzinfo=None))
+            _run_with(
+                connection,
+                "letters/mark_replayed",
+                "replayed_letters",
+                letters,
+                replayed_at=now.replace(tzinfo=None),
+            )
 
     @contextmanager
     def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -135,7 +165,9 @@ class Database:
         with translated(self._path):
             known = self._connection.execute("SELECT value FROM facts WHERE name = 'key_fingerprint'").fetchone()
             if known is None:
-                self._connection.execute("INSERT INTO facts VALUES ('key_fingerprint', $value)", {"value": key.fingerprint})
+                self._connection.execute(
+                    "INSERT INTO facts VALUES ('key_fingerprint', $value)", {"value": key.fingerprint}
+                )
             elif known[0] != key.fingerprint:
                 self._connection.close()
                 raise KeyMismatchError(
@@ -169,7 +201,9 @@ def _migrate(connection: duckdb.DuckDBPyConnection) -> None:
     done = {row[0] for row in connection.execute("SELECT number FROM migrations").fetchall()}
     files = {int(file.name.split("_", 1)[0]): file for file in sorted((sql_folder() / "schema").glob("[0-9]*.sql"))}
     if max(done, default=0) > max(files):
-        raise StoreError(f"this database was written by a newer Veille (schema {max(done)}, known here {max(files)}): upgrade veille")
+        raise StoreError(
+            f"this database was written by a newer Veille (schema {max(done)}, known here {max(files)}): upgrade veille"
+        )
     for number, file in files.items():
         if number in done:
             continue
@@ -187,7 +221,9 @@ def translated(path: Path | None) -> Iterator[None]:
     except duckdb.Error as error:
         text = str(error).splitlines()[0]
         if "No space left" in text or "not enough space" in text.lower():
-            raise StoreFullError(f"the disk of {path} is full: make room; ingest goes on by itself, nothing was lost") from None
+            raise StoreFullError(
+                f"the disk of {path} is full: make room; ingest goes on by itself, nothing was lost"
+            ) from None
         if "Could not set lock" in text or "Conflicting lock" in text:
             raise StoreError(f"{path} is open in another process: close that first") from None
         raise StoreError(f"{path or 'database'}: {text}") from error

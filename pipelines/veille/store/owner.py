@@ -25,10 +25,16 @@ class Owner:
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
-            raise StoreInUseError(f"the data folder {folder} is in use by {describe_owner(folder)}: stop it first") from None
+            raise StoreInUseError(
+                f"the data folder {folder} is in use by {describe_owner(folder)}: stop it first"
+            ) from None
         except OSError as error:
             raise StoreError(f"cannot lock the data folder {folder}: {error.strerror}") from None
-        note = {"command": command, "pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
+        note = {
+            "command": command,
+            "pid": os.getpid(),
+            "since": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
         with contextlib.suppress(OSError):  # a full disk must not keep the owner out
             self._note.write_text(json.dumps(note), encoding="utf-8")
 

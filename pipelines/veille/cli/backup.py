@@ -1,0 +1,28 @@
+"""`veille backup DEST`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from veille.cli.common import DataDir, note, say, settings
+
+
+def backup(
+    destination: Annotated[Path, typer.Argument(help="A new folder for the copy.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Write a consistent copy of the private database; it may be running meanwhile.
+
+    To restore: put the copy's veille.duckdb and your pseudonym key into a data folder and start `veille run`; what
+    readers see is built anew from it, and Kafka is read on from the positions in the copy.
+    """
+    from veille.cli.desk import open_desk
+
+    chosen = settings(data_dir)
+    with open_desk(chosen, "veille backup") as desk:
+        manifest = desk.backup(destination)
+    say(
+        f"{destination}: {sum(manifest['rows'].values()):,} rows in {len(manifest['rows'])} tables, as of {manifest['made_at']}"
+    )
+    note(f"The pseudonym key is not in it: keep a copy of {chosen.key_file} apart from this backup.")

@@ -1,0 +1,117 @@
+"""`veille deadletters list|show|replay`: on the files, or through the service that holds them."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from veille.cli.common import DataDir, JsonFlag, MapOption, parse_mapping, say, settings
+from veille.events import RULES
+
+app = typer.Typer(
+    no_args_is_help=True, help="Messages that failed the contract: list them, look at one, try them again."
+)
+
+RuleOption = Annotated[str | None, typer.Option("--rule", help=f"Only this rule: {', '.join(RULES)}.")]
+
+
+@app.command("list")
+def list_command(
+    data_dir: DataDir = None,
+    rule: RuleOption = None,
+    replayed: Annotated[bool, typer.Option("--replayed", help="Also those that a replay turned into events.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="At most this many, newest first.")] = 100,
+    as_json: JsonFlag = False,
+) -> None:
+    """List dead letters, newest first: where each stood, the JSON path and the rule that it broke."""
+    from veille.cli.desk import open_desk
+
+    _check_rule(rule)
+    with open_desk(settings(data_dir), "veille deadletters") as desk:
+        letters = desk.letters(rule, replayed=replayed, limit=limit)
+    if as_json:
+        say(json.dumps(letters, default=str))
+        return
+    if not letters:
+        say("No dead letters.")
+        return
+    for letter in letters:
+        where = (
+            f"{letter['source']}:{letter['position']}"
+            if letter["partition"] is None
+            else f"{letter['source']}/{letter['partition']}@{letter['position']}"
+        )
+        state = "replayed" if letter["replayed_at"] else "kept" if letter["has_raw"] else "not kept"
+        say(
+            f"{letter['letter_id']}  {str(letter['received_at'])[:19]}  {where}  {letter['rule']}  {letter['path']}  ({state})"
+        )
+
+
+@app.command()
+def show(
+    letter_id: Annotated[str, typer.Argument(help="The id that `list` prints.")],
+    data_dir: DataDir = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Show one dead letter with its raw message decrypted. It may hold personal data: mind who looks over your shoulder."""
+    from veille.cli.common import CommandError
+    from veille.cli.desk import open_desk
+
+    with open_desk(settings(data_dir), "veille deadletters") as desk:
+        letter = desk.letter(letter_id)
+    if letter is None:
+        raise CommandError(f"no dead letter {letter_id}: `veille deadletters list` prints their ids")
+    if as_json:
+        say(json.dumps(letter, default=str))
+        return
+    for name in (
+        "letter_id",
+        "received_at",
+        "source",
+        "partition",
+        "position",
+        "event_type",
+        "path",
+        "rule",
+        "detail",
+        "size",
+        "replayed_at",
+    ):
+        say(f"{name:12} {_plain(letter[name])}")
+    say(
+        f"{'raw':12} {letter['raw'] if letter['raw'] is not None else '(not kept: it may hold media, was too large, or its days are over)'}"
+    )
+
+
+@app.command()
+def replay(
+    data_dir: DataDir = None,
+    letter_id: Annotated[str | None, typer.Option("--id", help="Only this letter.")] = None,
+    rule: RuleOption = None,
+    mapping: MapOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Try dead letters again once their cause is mended; those that pass become events, each counted once.
+
+    Example, where a producer wrote `text` instead of `prompt`: veille deadletters replay --map prompt=text
+    """
+    from veille.cli.desk import open_desk
+
+    _check_rule(rule)
+    with open_desk(settings(data_dir), "veille deadletters replay") as desk:
+        counts = desk.replay_letters(letter_id, rule, parse_mapping(mapping))
+    if as_json:
+        say(json.dumps(counts))
+        return
+    say(
+        f"{counts['lines']} tried: {counts['accepted']} accepted, {counts['duplicates']} known already, {counts['dead_letters']} still dead."
+    )
+
+
+def _check_rule(rule: str | None) -> None:
+    if rule is not None and rule not in RULES:
+        raise typer.BadParameter(f"--rule is one of {', '.join(RULES)}")
+
+
+def _plain(value: Any) -> str:
+    return "-" if value is None else str(value)

@@ -1,0 +1,14 @@
+"""Failures that a command reports in one line."""
+
+
+def expected_failures() -> tuple[type[Exception], ...]:
+    """Exceptions whose text is written for the person at the terminal."""
+    from veille.api import OperationError
+    from veille.cli.common import CommandError
+    from veille.client import ApiError
+    from veille.config import ConfigError
+    from veille.privacy import PseudonymKeyError
+    from veille.sources.base import SourceError
+    from veille.store.errors import StoreError
+
+    return (ApiError, CommandError, ConfigError, PseudonymKeyError, OperationError, SourceError, StoreError)

@@ -1,0 +1,81 @@
+"""`veille vault keygen|reveal`."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from veille.cli.common import CommandError, DataDir, note, say, settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="The optional vault of originals, which only the holder of its private key opens.",
+)
+
+
+@app.command()
+def keygen() -> None:
+    """Make a key pair: the public key goes into veille.toml, the private key into a safe, never onto this machine."""
+    from veille.privacy import vault_keypair
+
+    private, public = vault_keypair()
+    say(f"private {private}")
+    say(f"public  {public}")
+    note(
+        "Set VEILLE_PRIVACY__VAULT_PUBLIC_KEY (or vault_public_key under [privacy] in veille.toml) to the public key; new ids are sealed from then on."
+    )
+    note("Keep the private key elsewhere: with it and the data folder every sealed original can be read.")
+
+
+@app.command()
+def reveal(
+    pseudonym: Annotated[str, typer.Argument(help="The pseudonym, in its long (UUID) form.")],
+    key_file: Annotated[
+        Path,
+        typer.Option(
+            "--key-file",
+            exists=True,
+            dir_okay=False,
+            help="File with the vault's private key (64 hex digits).",
+        ),
+    ],
+    reason: Annotated[str, typer.Option("--reason", help="Why; it is kept in the audit log.")],
+    actor: Annotated[str, typer.Option("--as", envvar="USER", help="Who asks; it is kept in the audit log.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Open the original behind one pseudonym. Each call is written to the audit log before anything is shown."""
+    from veille.cli.desk import opened
+    from veille.privacy import unseal
+    from veille.store.owner import Owner
+
+    try:
+        wanted = str(UUID(pseudonym))
+    except ValueError:
+        raise typer.BadParameter("the pseudonym is a UUID such as 2dbc4a98-7ce7-81dd-26bc-b6bbf25a7231") from None
+    if not reason.strip():
+        raise typer.BadParameter("--reason must say why")
+    chosen = settings(data_dir)
+    owner = Owner(chosen.data_dir, "veille vault reveal")
+    try:
+        with opened(chosen) as desk:
+            found = desk.database.frame("letters/vault_entry", pseudonym=wanted).to_dicts()
+            if not found:
+                raise CommandError(
+                    "the vault holds no original of this pseudonym: it was not configured when the id first came"
+                )
+            original = unseal(key_file.read_text(encoding="ascii", errors="replace"), found[0]["sealed"])
+            now = datetime.now(UTC).replace(tzinfo=None)
+            desk.database.execute(
+                "letters/audit",
+                happened_at=now,
+                actor=actor,
+                action="vault_reveal",
+                subject=wanted,
+                reason=reason,
+            )
+    finally:
+        owner.release()
+    platform, _, identifier = original.partition("\t")
+    say(f"{found[0]['space']} on {platform}: {identifier}")
