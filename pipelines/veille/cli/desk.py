@@ -10,11 +10,11 @@ from veille.client import Client
 from veille.config import Settings
 from veille.ingest import Decoder, Writer
 from veille.ingest.letters import Retry, list_letters, replay_letters, show_letter
-from veille.privacy import LetterBox, load_key
+from veille.privacy import LetterBox
+from veille.service.assembly import open_folder
 from veille.store.backup import write_backup
 from veille.store.database import Database
-from veille.store.errors import StoreError, StoreInUseError
-from veille.store.owner import Owner
+from veille.store.errors import StoreInUseError
 
 
 class Desk(Protocol):
@@ -30,34 +30,20 @@ class Desk(Protocol):
 def open_desk(settings: Settings, command: str) -> Iterator[Desk]:
     """The folder itself where nobody holds it, else its service. Raises StoreError, PseudonymKeyError or ApiError."""
     try:
-        owner = Owner(settings.data_dir, command)
+        with local_desk(settings, command) as local:
+            yield local
     except StoreInUseError:
         yield _Remote(Client(settings.data_dir))
-        return
-    try:
-        with opened(settings) as local:
-            yield local
-    finally:
-        owner.release()
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator["_Local"]:
-    """The database of a data folder that this process owns already."""
-    if not settings.database.exists():
-        raise StoreError(
-            f"there are no data in {settings.data_dir}: check --data-dir, or begin with `veille replay` or `veille run`"
-        )
-    inline = settings.privacy.key.get_secret_value() if settings.privacy.key else None
-    key = load_key(settings.key_file, inline)
-    database = Database(settings.database, settings.store, key)
-    try:
-        yield _Local(database, Decoder(key, settings.privacy.vault_public_key), LetterBox(key))
-    finally:
-        database.close()
+def local_desk(settings: Settings, command: str) -> Iterator["LocalDesk"]:
+    """The folder itself; raises StoreInUseError where another process owns it."""
+    with open_folder(settings, command, create=False) as (database, key, _):
+        yield LocalDesk(database, Decoder(key, settings.privacy.vault_public_key), LetterBox(key))
 
 
-class _Local:
+class LocalDesk:
     def __init__(self, database: Database, decoder: Decoder, box: LetterBox) -> None:
         self.database = database
         self._decoder = decoder

@@ -46,9 +46,8 @@ def reveal(
     data_dir: DataDir = None,
 ) -> None:
     """Open the original behind one pseudonym. Each call is written to the audit log before anything is shown."""
-    from veille.cli.desk import opened
+    from veille.cli.desk import local_desk
     from veille.privacy import unseal
-    from veille.store.owner import Owner
 
     try:
         wanted = str(UUID(pseudonym))
@@ -56,26 +55,13 @@ def reveal(
         raise typer.BadParameter("the pseudonym is a UUID such as 2dbc4a98-7ce7-81dd-26bc-b6bbf25a7231") from None
     if not reason.strip():
         raise typer.BadParameter("--reason must say why")
-    chosen = settings(data_dir)
-    owner = Owner(chosen.data_dir, "veille vault reveal")
-    try:
-        with opened(chosen) as desk:
-            found = desk.database.frame("letters/vault_entry", pseudonym=wanted).to_dicts()
-            if not found:
-                raise CommandError(
-                    "the vault holds no original of this pseudonym: it was not configured when the id first came"
-                )
-            original = unseal(key_file.read_text(encoding="ascii", errors="replace"), found[0]["sealed"])
-            now = datetime.now(UTC).replace(tzinfo=None)
-            desk.database.execute(
-                "letters/audit",
-                happened_at=now,
-                actor=actor,
-                action="vault_reveal",
-                subject=wanted,
-                reason=reason,
-            )
-    finally:
-        owner.release()
+    with local_desk(settings(data_dir), "veille vault reveal") as desk:
+        found = desk.database.frame("letters/vault_entry", pseudonym=wanted).to_dicts()
+        if not found:
+            raise CommandError("the vault holds no original of this pseudonym: it came before a vault was configured")
+        original = unseal(key_file.read_text(encoding="ascii", errors="replace"), found[0]["sealed"])
+        now = datetime.now(UTC).replace(tzinfo=None)
+        record = {"actor": actor, "action": "vault_reveal", "subject": wanted, "reason": reason}
+        desk.database.execute("letters/audit", happened_at=now, **record)
     platform, _, identifier = original.partition("\t")
     say(f"{found[0]['space']} on {platform}: {identifier}")

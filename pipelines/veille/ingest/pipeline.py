@@ -58,7 +58,7 @@ class Pipeline:
         settings: Ingest,
         *,
         clock: Callable[[], datetime] = utc_now,
-        on_commit: Callable[[Tally], None] = lambda tally: None,
+        on_commit: Callable[[Tally, Decoded], None] = lambda tally, decoded: None,
     ) -> None:
         self._source = source
         self._pool = pool
@@ -69,6 +69,8 @@ class Pipeline:
         self._under_way: deque[_UnderWay] = deque()
         self._calls: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = queue.SimpleQueue()
         self.tally = Tally()
+        self.heartbeat = time.monotonic()
+        """When the loop last turned; it also beats while it waits for room."""
         self.blocked: str | None = None
         """Why nothing can be written at the moment; None while all is well."""
 
@@ -80,6 +82,7 @@ class Pipeline:
 
     def step(self, stop: threading.Event) -> bool:
         """Poll once and write what is decoded; False where there was nothing to do."""
+        self.heartbeat = time.monotonic()
         self._run_calls()
         chunks = self._gather(stop)
         if chunks:
@@ -130,17 +133,20 @@ class Pipeline:
                 break
             except StoreFullError as error:
                 self._wait_for_room(error, stop)
+        if self.blocked is not None:
+            log.info("ingest goes on: there is room again")
         self.blocked = None
         self._under_way.popleft()
         self.tally += tally
         self._source.commit(positions)
-        self._on_commit(tally)
+        self._on_commit(tally, decoded)
 
     def _wait_for_room(self, error: StoreError, stop: threading.Event) -> None:
         """Nothing was lost: the batch stays in hand (Kafka keeps it too) until there is room or we are told to stop."""
         if self.blocked is None:
             log.error("ingest waits", cause=str(error))
         self.blocked = str(error)
+        self.heartbeat = time.monotonic()
         if stop.wait(RETRY_SECONDS):
             raise error
 

@@ -42,6 +42,11 @@ class Chunk:
 class Source(Protocol):
     """A stream of chunks. Calls come from one thread; none raises for an outage that may pass."""
 
+    @property
+    def fault(self) -> str | None:
+        """Why nothing comes at the moment, in one line; None while all is well."""
+        ...
+
     def poll(self, max_messages: int, timeout: float) -> list[Chunk]:
         """At most `max_messages` new messages; waits up to `timeout` seconds for the first. Empty: nothing came."""
         ...

@@ -39,6 +39,7 @@ class FileSource:
         self._current: _OpenFile | None = None
         self._left: Chunk | None = None
         self.exhausted = False
+        self.fault: str | None = None
 
     @property
     def total_bytes(self) -> int:

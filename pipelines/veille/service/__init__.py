@@ -1,0 +1,1 @@
+"""`veille run` and `veille replay`: wiring of the stages; no logic of theirs."""

@@ -1,0 +1,39 @@
+"""Opening a data folder: its lock, its key, its database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from veille.config import Settings
+from veille.privacy import Key, load_key
+from veille.store.database import Database
+from veille.store.errors import StoreError
+from veille.store.owner import Owner
+
+
+@contextmanager
+def open_folder(settings: Settings, command: str, *, create: bool) -> Iterator[tuple[Database, Key, Owner]]:
+    """Own the data folder and open its database until the end of the block.
+
+    create: make what is missing (the folder, a new pseudonym key, an empty database); otherwise their absence is an
+    error. Raises StoreError (StoreInUseError where another process owns it) or PseudonymKeyError.
+    """
+    if not create and not settings.database.exists():
+        raise StoreError(
+            f"there are no data in {settings.data_dir}: check --data-dir, or begin with `veille replay` or `veille run`"
+        )
+    owner = Owner(settings.data_dir, command)
+    try:
+        key = installation_key(settings, create=create and not settings.database.exists())
+        database = Database(settings.database, settings.store, key)
+        try:
+            yield database, key, owner
+        finally:
+            database.close()
+    finally:
+        owner.release()
+
+
+def installation_key(settings: Settings, *, create: bool = False) -> Key:
+    """The pseudonym key of these settings; raises PseudonymKeyError."""
+    inline = settings.privacy.key.get_secret_value() if settings.privacy.key else None
+    return load_key(settings.key_file, inline, create=create)

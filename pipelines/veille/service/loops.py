@@ -1,0 +1,57 @@
+"""Threads that repeat a step until the service stops; a failed step is logged and tried again."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+
+class Loop:
+    """Calls `step` every `seconds`. `fault` says why the last step failed, None when it did not."""
+
+    def __init__(
+        self, name: str, step: Callable[[], None], seconds: float, on_failure: Callable[[str], None] = lambda name: None
+    ) -> None:
+        self.name = name
+        self.fault: str | None = None
+        self.heartbeat = time.monotonic()
+        self._step = step
+        self._seconds = seconds
+        self._on_failure = on_failure
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the loop to end and wait for the step under way."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        due = time.monotonic()
+        while not self._stop.is_set():
+            self.turn()
+            due = max(due + self._seconds, time.monotonic())
+            self._stop.wait(due - time.monotonic())
+
+    def turn(self) -> None:
+        """One step; never raises."""
+        self.heartbeat = time.monotonic()
+        try:
+            self._step()
+        except Exception as error:  # noqa: BLE001  a loop outlives any failure of a step
+            line = f"{type(error).__name__}: {error}".splitlines()[0]
+            if self.fault != line:
+                log.error("step failed, will be tried again", loop=self.name, cause=line)
+            self.fault = line
+            self._on_failure(self.name)
+            return
+        if self.fault is not None:
+            log.info("step succeeds again", loop=self.name)
+        self.fault = None

@@ -1,0 +1,63 @@
+"""`veille replay`: history from files, then published in one go."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from threading import Event
+from types import TracebackType
+from typing import Self
+
+from veille.config import Settings
+from veille.ingest import DecodePool, Pipeline, Tally, Writer
+from veille.service.assembly import open_folder
+from veille.sources.files import FileSource
+from veille.store.publish import Publisher
+
+DECODE_PROCESSES = 2
+SMALL_BYTES = 8 << 20
+"""Below this, starting worker processes costs more than it saves."""
+
+
+class Replay:
+    """Reads `source` to its end into the data folder of `settings`. A context manager; owns the folder while open."""
+
+    def __init__(self, settings: Settings, source: FileSource, batch: int | None = None) -> None:
+        self._settings = settings
+        self._source = source
+        self._batch = batch
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        database, key, _ = self._stack.enter_context(open_folder(self._settings, "veille replay", create=True))
+        ingest = self._settings.ingest
+        if self._batch is not None:
+            ingest = ingest.model_copy(update={"batch_messages": self._batch})
+        processes = DECODE_PROCESSES if self._source.total_bytes > SMALL_BYTES and ingest.decode_processes else 0
+        pool = DecodePool(key, self._settings.privacy.vault_public_key, processes)
+        self._stack.callback(pool.close)
+        self._stack.callback(self._source.close)
+        self._pipeline = Pipeline(self._source, pool, Writer(database), ingest)
+        self._publisher = Publisher(database.cursor(), self._settings.published, self._settings.publish, lambda: None)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    @property
+    def tally(self) -> Tally:
+        return self._pipeline.tally
+
+    def steps(self) -> Iterator[Tally]:
+        """Take everything in; yields the running tally."""
+        never = Event()
+        while not self._source.exhausted:
+            self._pipeline.step(never)
+            yield self.tally
+        self._pipeline.drain(never)
+        yield self.tally
+
+    def publish(self) -> None:
+        """Make what was read visible, compacted."""
+        self._publisher.catch_up(datetime.now(UTC))

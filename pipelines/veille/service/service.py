@@ -1,0 +1,181 @@
+"""`veille run`: ingest in the calling thread; publishing, compaction, housekeeping and the API beside it."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import structlog
+
+from veille.api import OperationError, create_app
+from veille.config import Settings
+from veille.ingest import DecodePool, Decoder, Pipeline, Tally, Writer
+from veille.ingest.decode import Decoded
+from veille.ingest.letters import Retry, list_letters, replay_letters, show_letter
+from veille.ingest.watermark import Watermark
+from veille.privacy import Key, LetterBox, PseudonymKeyError
+from veille.service.http import ApiServer, folder_token
+from veille.service.loops import Loop
+from veille.service.metrics import Metrics
+from veille.sources.base import Place, Source
+from veille.store.backup import write_backup
+from veille.store.database import Database
+from veille.store.errors import StoreError
+from veille.store.owner import Owner
+from veille.store.publish import Publisher
+
+log = structlog.get_logger(__name__)
+
+STALLED_SECONDS = 60.0
+COMPACT_SECONDS = 5.0
+HOUSEKEEPING_SECONDS = 600.0
+CALL_SECONDS = 300.0
+
+SourceFactory = Callable[[Callable[[Place], int | None]], Source]
+
+
+class Service:
+    """All loops of one data folder. `run` returns once `stop` is set and everything polled is committed and published."""
+
+    def __init__(self, settings: Settings, database: Database, key: Key, owner: Owner, open_source: SourceFactory) -> None:
+        self._settings = settings
+        self._database = database
+        self._key = key
+        self._box = LetterBox(key)
+        self._metrics = Metrics()
+        self._watermark = Watermark(settings.publish.idle_partition_seconds, time.monotonic)
+        self._writer = Writer(database)
+        positions = database.positions()
+        self._source = open_source(positions.get)
+        self._pool = DecodePool(key, settings.privacy.vault_public_key, settings.ingest.decode_processes)
+        self._pipeline = Pipeline(
+            self._source, self._pool, self._writer, settings.ingest, on_commit=self._committed
+        )
+        self._publisher = Publisher(database.cursor(), settings.published, settings.publish, self._watermark.value)
+        self._unpublished: deque[tuple[int, float]] = deque()
+        self._loops = [
+            Loop("publish", self._publish, settings.publish.interval_seconds, self._failed),
+            Loop("compact", self._compact, COMPACT_SECONDS, self._failed),
+            Loop("housekeeping", self._keep_house, HOUSEKEEPING_SECONDS, self._failed),
+        ]
+        token = folder_token(settings.data_dir)
+        app = create_app(self, token, settings.api.allowed_hosts)
+        self._api = ApiServer(app, settings.api.host, settings.api.port)
+        owner.announce(api=self._api.address)
+
+    @property
+    def address(self) -> str:
+        """Where the API listens."""
+        return self._api.address
+
+    def run(self, stop: threading.Event) -> Tally:
+        """Ingest until `stop`; then drain, commit and publish. Raises SourceError or StoreError where going on is useless."""
+        self._api.start()
+        for loop in self._loops:
+            loop.start()
+        log.info("running", api=self.address, data_dir=str(self._settings.data_dir))
+        try:
+            while not stop.is_set():
+                self._pipeline.step(stop)
+                self._measure()
+            self._pipeline.drain(stop)
+        finally:
+            self._shut_down()
+        return self._pipeline.tally
+
+    def _shut_down(self) -> None:
+        for loop in self._loops:
+            loop.stop()
+        self._loops[0].turn()
+        self._source.close()
+        self._pool.close()
+        self._api.stop()
+        log.info("stopped", committed_batch=self._database.last_batch, **self._pipeline.tally.counts())
+
+    # -- loops ---------------------------------------------------------------
+
+    def _committed(self, tally: Tally, decoded: Decoded) -> None:
+        self._watermark.observe(decoded.newest)
+        self._metrics.count(tally)
+        self._unpublished.append((self._database.last_batch, time.monotonic()))
+
+    def _publish(self) -> None:
+        started = time.monotonic()
+        published = self._publisher.publish(datetime.now(UTC))
+        done = time.monotonic()
+        if published is not None:
+            self._metrics.publish_seconds.observe(done - started)
+        while self._unpublished and self._unpublished[0][0] <= self._publisher.published_batch:
+            self._metrics.freshness.observe(done - self._unpublished.popleft()[1])
+
+    def _compact(self) -> None:
+        self._publisher.compact(datetime.now(UTC))
+
+    def _keep_house(self) -> None:
+        before = datetime.now(UTC) - timedelta(days=self._settings.ingest.dead_letter_days)
+        self._database.execute("ingest/expire_dead_letters", before=before.replace(tzinfo=None))
+
+    def _failed(self, loop: str) -> None:
+        self._metrics.step_failures.labels(loop).inc()
+
+    def _measure(self) -> None:
+        self._metrics.blocked.set(self._pipeline.blocked is not None)
+        self._metrics.index_bytes.set(self._writer.index_bytes)
+        self._metrics.committed_batch.set(self._database.last_batch)
+        self._metrics.published_batch.set(self._publisher.published_batch)
+
+    # -- what the API asks (veille.api.Operations) ---------------------------
+
+    def alive(self) -> bool:
+        beats = [self._pipeline.heartbeat, self._loops[0].heartbeat]
+        return min(beats) > time.monotonic() - STALLED_SECONDS
+
+    def faults(self) -> list[str]:
+        found = [f"ingest: {self._pipeline.blocked}"] if self._pipeline.blocked else []
+        if self._source.fault:
+            found.append(f"source: {self._source.fault}")
+        return found + [f"{loop.name}: {loop.fault}" for loop in self._loops if loop.fault]
+
+    def metrics(self) -> bytes:
+        for (topic, partition), behind in self._source.lag().items():
+            self._metrics.lag.labels(topic, str(partition)).set(behind)
+        return self._metrics.text()
+
+    def status(self) -> dict[str, Any]:
+        watermark = self._watermark.value()
+        return {
+            "committed_batch": self._database.last_batch,
+            "published_batch": self._publisher.published_batch,
+            "watermark": watermark.isoformat() if watermark else None,
+            "lag_messages": sum(self._source.lag().values()),
+            "faults": self.faults(),
+            **self._pipeline.tally.counts(),
+        }
+
+    def letters(self, rule: str | None, *, replayed: bool, limit: int) -> pl.DataFrame:
+        return list_letters(self._database, rule, replayed=replayed, limit=limit)
+
+    def letter(self, letter_id: str) -> dict[str, Any] | None:
+        try:
+            return show_letter(self._database, self._box, letter_id)
+        except PseudonymKeyError as error:
+            raise OperationError(str(error)) from None
+
+    def replay_letters(self, letter_id: str | None, rule: str | None, mapping: dict[str, str]) -> dict[str, int]:
+        retry = Retry(letter_id, rule, mapping)
+        decoder = Decoder(self._key, self._settings.privacy.vault_public_key)
+
+        def work() -> Tally:
+            return replay_letters(self._database, self._writer, decoder, self._box, retry, datetime.now(UTC))
+
+        return self._pipeline.call(work).result(CALL_SECONDS).counts()
+
+    def backup(self, destination: str) -> dict[str, Any]:
+        try:
+            return write_backup(self._database, Path(destination))
+        except StoreError as error:
+            raise OperationError(str(error)) from None
