@@ -46,7 +46,7 @@ def examine(raw: bytes | None, event_type: EventType | None, *, lax: bool) -> Ex
     """Look at an unusual message rule by rule."""
     if not raw or not raw.strip():
         return violation("empty")
-    if worth_a_look(raw) and holds_media(raw):
+    if (worth_a_look(raw) or not raw.lstrip().startswith(b"{")) and holds_media(raw):
         return violation("media")
     if len(raw) > MAX_MESSAGE_BYTES:
         return violation("size")

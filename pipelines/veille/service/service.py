@@ -41,7 +41,9 @@ SourceFactory = Callable[[Callable[[Place], int | None]], Source]
 class Service:
     """All loops of one data folder. `run` returns once `stop` is set and everything polled is committed and published."""
 
-    def __init__(self, settings: Settings, database: Database, key: Key, owner: Owner, open_source: SourceFactory) -> None:
+    def __init__(
+        self, settings: Settings, database: Database, key: Key, owner: Owner, open_source: SourceFactory
+    ) -> None:
         self._settings = settings
         self._database = database
         self._key = key
@@ -52,9 +54,7 @@ class Service:
         positions = database.positions()
         self._source = open_source(positions.get)
         self._pool = DecodePool(key, settings.privacy.vault_public_key, settings.ingest.decode_processes)
-        self._pipeline = Pipeline(
-            self._source, self._pool, self._writer, settings.ingest, on_commit=self._committed
-        )
+        self._pipeline = Pipeline(self._source, self._pool, self._writer, settings.ingest, on_commit=self._committed)
         self._publisher = Publisher(database.cursor(), settings.published, settings.publish, self._watermark.value)
         self._unpublished: deque[tuple[int, float]] = deque()
         self._loops = [

@@ -1,0 +1,169 @@
+"""What `veille doctor` looks at. Each check says what it found and, where that is wrong, how to mend it."""
+
+import os
+import platform
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+from veille.config import Settings
+from veille.privacy import PseudonymKeyError
+from veille.service.assembly import installation_key
+from veille.sources import topic_report
+from veille.sources.base import SourceError
+from veille.store.database import Database
+from veille.store.errors import StoreError, StoreInUseError
+from veille.store.owner import Owner, describe_owner
+from veille.store.reader import CatalogueMissingError, Reader
+
+LOW_DISK_BYTES = 2 << 30
+OLDEST = {"duckdb": (1, 5), "polars": (1, 20), "kafka-python": (3, 0), "streamlit": (1, 50), "msgspec": (0, 19)}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report; `cure` is empty where nothing is wrong."""
+
+    subject: str
+    state: Literal["ok", "warning", "fault"]
+    what: str
+    cure: str = ""
+
+
+Check = Callable[[Settings], Iterator[Finding]]
+
+
+def diagnose(settings: Settings, *, offline: bool) -> list[Finding]:
+    """Run all checks; `offline` leaves out the broker."""
+    checks: list[Check] = [_configuration, _versions, _folder, _disk, _key, _vault, _database, _catalogue]
+    if not offline:
+        checks.append(_broker)
+    return [finding for check in checks for finding in check(settings)]
+
+
+def _configuration(settings: Settings) -> Iterator[Finding]:
+    source = os.environ.get("VEILLE_CONFIG") or ("veille.toml" if Path("veille.toml").exists() else None)
+    yield Finding("configuration", "ok", source or "no veille.toml here: defaults and environment")
+
+
+def _versions(_settings: Settings) -> Iterator[Finding]:
+    yield Finding("python", "ok", f"{platform.python_version()} on {platform.system()}")
+    for package, oldest in OLDEST.items():
+        found = version(package)
+        numbers = tuple(int(part) for part in found.split(".")[:2] if part.isdigit())
+        if numbers < oldest:
+            wanted = ".".join(map(str, oldest))
+            yield Finding(
+                package, "fault", f"{found} is too old", f"install {package} {wanted} or later (requirements.lock)"
+            )
+        else:
+            yield Finding(package, "ok", found)
+
+
+def _folder(settings: Settings) -> Iterator[Finding]:
+    folder = settings.data_dir
+    if not folder.exists():
+        yield Finding("data folder", "ok", f"{folder} does not exist yet; the first run makes it")
+        return
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        yield Finding("data folder", "fault", f"{folder} is not ours to write", f"chown it to user {os.getuid()}")
+        return
+    mode = folder.stat().st_mode & 0o077
+    if mode:
+        yield Finding("data folder", "warning", f"{folder} is open to others", f"chmod 700 {folder}")
+    else:
+        yield Finding("data folder", "ok", str(folder))
+
+
+def _disk(settings: Settings) -> Iterator[Finding]:
+    existing = next(path for path in (settings.data_dir, *settings.data_dir.absolute().parents) if path.exists())
+    free = shutil.disk_usage(existing).free
+    what = f"{free / (1 << 30):.1f} GiB free"
+    if free < LOW_DISK_BYTES:
+        yield Finding("disk", "warning", what, "make room: ingest waits while the disk is full")
+    else:
+        yield Finding("disk", "ok", what)
+
+
+def _key(settings: Settings) -> Iterator[Finding]:
+    file = settings.key_file
+    if settings.privacy.key is None and not file.exists() and not settings.database.exists():
+        yield Finding("pseudonym key", "ok", f"none yet; the first start makes {file}")
+        return
+    try:
+        key = installation_key(settings)
+    except PseudonymKeyError as error:
+        yield Finding("pseudonym key", "fault", str(error), "without it every identity would split: restore the backup")
+        return
+    if settings.privacy.key is not None:
+        yield Finding("pseudonym key", "ok", f"fingerprint {key.fingerprint}, from the environment")
+    elif file.stat().st_mode & 0o077:
+        yield Finding("pseudonym key", "fault", f"{file} can be read by others", f"chmod 600 {file}")
+    else:
+        yield Finding("pseudonym key", "ok", f"fingerprint {key.fingerprint} in {file}; keep a copy apart from backups")
+
+
+def _vault(settings: Settings) -> Iterator[Finding]:
+    public = settings.privacy.vault_public_key
+    if public is None:
+        yield Finding("vault", "ok", "not configured: originals are not kept")
+        return
+    try:
+        sound = len(bytes.fromhex(public)) == 32
+    except ValueError:
+        sound = False
+    if sound:
+        yield Finding("vault", "ok", "originals are sealed for the holder of its private key")
+    else:
+        yield Finding(
+            "vault", "fault", "vault_public_key is not 64 hex digits", "make a pair with `veille vault keygen`"
+        )
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    if not settings.database.exists():
+        yield Finding("database", "ok", "none yet")
+        return
+    try:
+        owner = Owner(settings.data_dir, "veille doctor")
+    except StoreInUseError:
+        yield Finding("database", "ok", f"held by {describe_owner(settings.data_dir)}")
+        return
+    try:
+        database = Database(settings.database, settings.store, installation_key(settings))
+        yield Finding("database", "ok", f"opens; {database.last_batch} batches")
+        database.close()
+    except (StoreError, PseudonymKeyError) as error:
+        yield Finding("database", "fault", str(error), "restore a backup (`veille backup`) if it does not open")
+    finally:
+        owner.release()
+
+
+def _catalogue(settings: Settings) -> Iterator[Finding]:
+    try:
+        mentions = Reader(settings.published / "analyst").query("SELECT count(*) AS n FROM mentions").item()
+        yield Finding("catalogue", "ok", f"readable; {mentions:,} mentions")
+    except CatalogueMissingError:
+        yield Finding("catalogue", "ok", "none yet")
+    except StoreError as error:
+        yield Finding("catalogue", "fault", str(error), "start `veille run` or `veille replay`: it is built anew")
+
+
+def _broker(settings: Settings) -> Iterator[Finding]:
+    try:
+        topics = topic_report(settings.kafka)
+    except SourceError as error:
+        yield Finding(
+            "broker", "fault", str(error), "check kafka.bootstrap_servers, the network and kafka.options (TLS, SASL)"
+        )
+        return
+    yield Finding("broker", "ok", settings.kafka.bootstrap_servers)
+    for topic, partitions in topics.items():
+        if partitions is None:
+            cure = "create it (`veille produce --create-topics …`), or set its name under [kafka]; `veille run` waits for it"
+            yield Finding("topic", "warning", f"{topic} does not exist", cure)
+        else:
+            yield Finding("topic", "ok", f"{topic}: {partitions} partitions")
