@@ -1,0 +1,59 @@
+from datetime import timedelta
+
+from tests.unit.make import KEY, NOW, chunk, mention
+from veille.config import Store
+from veille.ingest import Decoder, Writer
+from veille.ingest.letters import Retry, list_letters, replay_letters, show_letter
+from veille.privacy import LetterBox
+from veille.store.database import Database
+
+BOX = LetterBox(KEY)
+
+
+def setup() -> tuple[Database, Writer, Decoder]:
+    db = Database(None, Store(), KEY)
+    writer, decoder = Writer(db), Decoder(KEY)
+    later = (NOW + timedelta(hours=1)).isoformat()
+    nameless = mention(3)
+    nameless["who"] = nameless.pop("account_id")
+    events = [
+        mention(1),
+        mention(2, occurred_at=later),
+        nameless,
+        b"broken",
+        mention(4, prompt="data:image/png;base64,AA"),
+    ]
+    writer.write(decoder([chunk(events)], NOW), {}, NOW)
+    return db, writer, decoder
+
+
+def test_letters_tell_place_path_and_rule_and_open_again() -> None:
+    db, _, _ = setup()
+    found = list_letters(db).sort("position")
+    assert found["rule"].to_list() == ["future", "required", "json", "media"]
+    assert found["has_raw"].to_list() == [True, True, True, False]
+    assert list_letters(db, "json").height == 1
+    letter = show_letter(db, BOX, found["letter_id"][2])
+    assert letter is not None
+    assert letter["raw"] == "broken"
+    assert show_letter(db, BOX, "00000000-0000-0000-0000-000000000000") is None
+
+
+def test_replay_after_the_cause_is_mended() -> None:
+    db, writer, decoder = setup()
+    nothing = replay_letters(db, writer, decoder, BOX, Retry(), NOW)
+    assert (nothing.lines, nothing.accepted, nothing.dead_letters) == (3, 0, 3)
+    later = NOW + timedelta(hours=2)
+    time_passed = replay_letters(db, writer, decoder, BOX, Retry(rule="future"), later)
+    assert (time_passed.accepted, time_passed.dead_letters) == (1, 0)
+    renamed = replay_letters(db, writer, decoder, BOX, Retry(mapping={"account_id": "who"}), later)
+    assert (renamed.accepted, renamed.dead_letters) == (1, 1)
+    assert list_letters(db)["rule"].sort().to_list() == ["json", "media"]
+    assert list_letters(db, replayed=True).height == 4
+
+
+def test_raw_messages_go_after_their_days() -> None:
+    db, _, _ = setup()
+    db.execute("ingest/expire_dead_letters", before=(NOW + timedelta(days=8)).replace(tzinfo=None))
+    assert not list_letters(db)["has_raw"].any()
+    assert list_letters(db).height == 4
