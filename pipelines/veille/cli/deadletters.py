@@ -79,7 +79,7 @@ def show(
     ):
         say(f"{name:12} {_plain(letter[name])}")
     say(
-        f"{'raw':12} {letter['raw'] if letter['raw'] is not None else '(not kept: it may hold media, was too large, or its days are over)'}"
+        f"{'raw':12} {letter['raw'] if letter['raw'] is not None else '(not kept: media, too large, or past its days)'}"
     )
 
 

@@ -23,9 +23,8 @@ def keygen() -> None:
     private, public = vault_keypair()
     say(f"private {private}")
     say(f"public  {public}")
-    note(
-        "Set VEILLE_PRIVACY__VAULT_PUBLIC_KEY (or vault_public_key under [privacy] in veille.toml) to the public key; new ids are sealed from then on."
-    )
+    note("Set vault_public_key under [privacy] in veille.toml (or VEILLE_PRIVACY__VAULT_PUBLIC_KEY) to the public key:")
+    note("ids that are new from then on are sealed.")
     note("Keep the private key elsewhere: with it and the data folder every sealed original can be read.")
 
 

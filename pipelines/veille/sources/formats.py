@@ -216,5 +216,5 @@ def _rfc3339(schema: pl.Schema) -> list[pl.Expr]:
         .dt.strftime(form)
         .alias(name)
         for name, kind in schema.items()
-        if kind.is_temporal() and kind != pl.Time and kind != pl.Duration
+        if kind.is_temporal() and kind not in (pl.Time, pl.Duration)
     ]

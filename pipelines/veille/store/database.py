@@ -1,7 +1,7 @@
 """The private database: opened by one process, migrated by number, written one batch a transaction."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -155,10 +155,8 @@ class Database:
             yield connection
             connection.commit()
         except BaseException:
-            try:
+            with suppress(duckdb.Error):  # a failed commit has rolled back already
                 connection.rollback()
-            except duckdb.Error:
-                pass  # a failed commit has rolled back already, or the database says so at its next use
             raise
 
     def _check_key(self, key: Key) -> None:

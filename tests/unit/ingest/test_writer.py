@@ -24,8 +24,9 @@ def database() -> Database:
 
 
 def rows(db: Database, table: str = "mentions") -> pl.DataFrame:
-    found: pl.DataFrame = db.cursor().sql(f"SELECT COLUMNS(c -> c NOT IN ('ingested_at', 'batch')) FROM {table} ORDER BY ALL").pl()
-    return found
+    found: pl.DataFrame = db.cursor().sql(f"SELECT * FROM {table}").pl()
+    found = found.drop("ingested_at", "batch", strict=False)
+    return found.sort(found.columns)
 
 
 def ingest(db: Database, batches: list[list[Any]]) -> Tally:
