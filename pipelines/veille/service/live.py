@@ -1,0 +1,49 @@
+"""A simulated stream as a source: the demo needs no broker."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+
+from veille.events import EventType
+from veille.sources.base import Chunk, Place
+
+Arrival = tuple[datetime, EventType, list[bytes]]
+SOURCE = "simulator"
+
+
+class LiveSource:
+    """Hands out simulated messages when the clock has reached them; never ahead of it.
+
+    arrivals: (time, type, messages) in time order.
+    """
+
+    fault: str | None = None
+
+    def __init__(self, arrivals: Iterable[Arrival], clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._arrivals: Iterator[Arrival] = iter(arrivals)
+        self._next: Arrival | None = next(self._arrivals, None)
+        self._clock = clock
+        self._position = 0
+
+    def poll(self, max_messages: int, timeout: float) -> list[Chunk]:
+        chunks: list[Chunk] = []
+        now = self._clock()
+        while self._next is not None and self._next[0] <= now:
+            _, event_type, messages = self._next
+            positions = range(self._position + 1, self._position + 1 + len(messages))
+            self._position += len(messages)
+            if messages:
+                chunks.append(Chunk(SOURCE, -1, event_type, messages, positions))
+            self._next = next(self._arrivals, None)
+        if not chunks and timeout > 0:
+            time.sleep(timeout)
+        return chunks
+
+    def commit(self, positions: Mapping[Place, int]) -> None:
+        """A simulation keeps no position."""
+
+    def lag(self) -> Mapping[Place, int]:
+        return {}
+
+    def close(self) -> None:
+        pass

@@ -1,0 +1,97 @@
+"""`veille` as a real process against a real broker, for tests that kill it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+VEILLE = [sys.executable, "-c", "from veille.cli import main; main()"]
+
+
+def environment(data_dir: Path, **extra: str) -> dict[str, str]:
+    """A clean environment with the data folder and quick settings."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("VEILLE_")}
+    return {
+        **kept,
+        "VEILLE_DATA_DIR": str(data_dir),
+        "VEILLE_API__PORT": "0",
+        "VEILLE_KAFKA__SESSION_TIMEOUT_SECONDS": "6",
+        "VEILLE_LOG__FORMAT": "json",
+        **extra,
+    }
+
+
+def veille(*arguments: str, data_dir: Path, check: bool = True, **extra: str) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end."""
+    done = subprocess.run(
+        [*VEILLE, *arguments], env=environment(data_dir, **extra), capture_output=True, text=True, timeout=240, check=False
+    )
+    if check and done.returncode:
+        raise AssertionError(f"veille {' '.join(arguments)} → {done.returncode}\n{done.stdout}\n{done.stderr}")
+    return done
+
+
+class Running:
+    """A `veille run` in the background; its log goes to a file beside the data folder."""
+
+    def __init__(self, data_dir: Path, bootstrap: str, **extra: str) -> None:
+        self.data_dir = data_dir
+        self._environment = environment(data_dir, VEILLE_KAFKA__BOOTSTRAP_SERVERS=bootstrap, **extra)
+        self.log = data_dir.with_name(data_dir.name + ".log")
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen([*VEILLE, "run"], env=self._environment, stdout=log, stderr=log)
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> int:
+        """SIGTERM; returns the exit status."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(60)
+
+    @property
+    def alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def api(self, path: str) -> tuple[int, Any]:
+        """Status and body of a GET; (0, None) while nothing listens."""
+        try:
+            note = json.loads((self.data_dir / "owner.json").read_text())
+            token = (self.data_dir / "api.token").read_text()
+            request = urllib.request.Request(note["api"] + path, headers={"Authorization": f"Bearer {token}"})
+            with urllib.request.urlopen(request, timeout=5) as response:
+                body = response.read()
+                status = response.status
+        except urllib.error.HTTPError as error:
+            status, body = error.code, error.read()
+        except (OSError, ValueError, KeyError):
+            return 0, None
+        try:
+            return status, json.loads(body)
+        except ValueError:
+            return status, body.decode()
+
+    def tail(self) -> str:
+        return self.log.read_text(errors="replace")[-4000:]
+
+
+def wait_until(condition: Callable[[], bool], seconds: float, what: str) -> None:
+    """Poll until `condition`; fails naming `what`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds} s: {what}")
+        time.sleep(0.1)

@@ -1,0 +1,152 @@
+"""Nothing that happens to the process or the broker loses an event or counts one twice."""
+
+import random
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.integration.runner import Running, wait_until
+from tests.kafka_broker import Broker
+from tests.unit.make import generation, mention, raw
+from veille.config import Kafka
+from veille.events import EventType
+from veille.sources.producer import send
+from veille.store.errors import StoreError
+from veille.store.reader import CatalogueMissingError, Reader
+
+pytestmark = [pytest.mark.kafka, pytest.mark.slow]
+
+MENTIONS, GENERATIONS = 24_000, 8_000
+
+
+def topics(broker: Broker, tag: str) -> dict[str, str]:
+    names = {kind: f"{kind}-{tag}" for kind in ("mentions", "generations", "moderations")}
+    for name in names.values():
+        broker.create_topic(name, partitions=3)
+    return {f"VEILLE_KAFKA__{kind.upper()}_TOPIC": name for kind, name in names.items()}
+
+
+def kafka_settings(broker: Broker, names: dict[str, str]) -> Kafka:
+    fields = {key.removeprefix("VEILLE_KAFKA__").lower(): value for key, value in names.items()}
+    return Kafka(bootstrap_servers=broker.bootstrap_servers, **fields)  # type: ignore[arg-type]
+
+
+def produce_slowly(settings: Kafka, seconds: float, done: threading.Event) -> None:
+    """All events, some twice, spread over about `seconds`, in slices."""
+    slices = 40
+    for part in range(slices):
+        mentions = range(part * MENTIONS // slices, (part + 1) * MENTIONS // slices)
+        answers = range(part * GENERATIONS // slices, (part + 1) * GENERATIONS // slices)
+        messages = [(EventType.MENTION, b"k%d" % (n % 50), raw(mention(n))) for n in mentions]
+        messages += messages[:20]  # a producer that retries
+        messages += [(EventType.GENERATION, b"k%d" % (n % 50), raw(generation(n))) for n in answers]
+        send(messages, settings)
+        time.sleep(seconds / slices)
+    done.set()
+
+
+def published(reader: Reader) -> tuple[int, int, int]:
+    row = reader.query(
+        "SELECT (SELECT count(*) FROM mentions), (SELECT count(DISTINCT event_id) FROM mentions), (SELECT count(*) FROM generations)"
+    ).row(0)
+    return row[0], row[1], row[2]
+
+
+class CatalogueWatch(threading.Thread):
+    """Queries the catalogue in a loop; every failure after the first success is kept."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__(daemon=True)
+        self.reader, self.failures, self.reads, self.stop = reader, list[str](), 0, threading.Event()
+
+    def run(self) -> None:
+        last = 0
+        while not self.stop.wait(0.05):
+            try:
+                now = published(self.reader)
+                if now[0] < last or now[0] != now[1]:
+                    self.failures.append(f"{last} → {now}")
+                last, self.reads = now[0], self.reads + 1
+            except CatalogueMissingError:
+                if self.reads:
+                    self.failures.append("the catalogue vanished")
+            except StoreError as error:
+                self.failures.append(str(error))
+
+
+def test_twenty_kills_and_a_broker_killed_in_mid_stream(kafka_broker: Broker, tmp_path: Path) -> None:
+    names = topics(kafka_broker, "kills")
+    data = tmp_path / "data"
+    service = Running(data, kafka_broker.bootstrap_servers, VEILLE_INGEST__BATCH_MESSAGES="500", **names)
+    reader, rng, done = Reader(data / "published" / "analyst"), random.Random(7), threading.Event()
+    watch = CatalogueWatch(reader)
+    watch.start()
+    producer = threading.Thread(target=produce_slowly, args=(kafka_settings(kafka_broker, names), 30, done), daemon=True)
+    producer.start()
+    for number in range(20):
+        service.start()
+        time.sleep(rng.uniform(0.3, 3.0))
+        assert service.alive, service.tail()
+        service.kill()
+        if number == 10:
+            kafka_broker.kill()
+            kafka_broker.restart()
+    service.start()
+    producer.join(90)
+    assert done.is_set(), "the producer did not finish"
+    wait_until(lambda: _complete(reader), 90, f"all events published; {service.tail()}")
+    assert service.stop() == 0, service.tail()
+    watch.stop.set()
+    watch.join(10)
+    assert published(reader) == (MENTIONS, MENTIONS, GENERATIONS)
+    assert watch.reads > 20
+    assert not watch.failures
+    _positions_are_the_log_end(kafka_broker, data, names)
+
+
+def _complete(reader: Reader) -> bool:
+    try:
+        return published(reader) >= (MENTIONS, MENTIONS, GENERATIONS)
+    except StoreError:
+        return False
+
+
+def _positions_are_the_log_end(broker: Broker, data: Path, names: dict[str, str]) -> None:
+    from veille.config import Store
+    from veille.privacy import load_key
+    from veille.store.database import Database
+
+    database = Database(data / "veille.duckdb", Store(), load_key(data / "pseudonym.key"))
+    positions = database.positions()
+    database.close()
+    for topic in names.values():
+        for partition, end in broker.end_offsets(topic).items():
+            assert positions.get((topic, partition), 0) == end
+
+
+def test_a_broker_that_is_down_at_start_is_waited_for(kafka_broker: Broker, tmp_path: Path) -> None:
+    names = topics(kafka_broker, "late")
+    send([(EventType.MENTION, None, raw(mention(1)))], kafka_settings(kafka_broker, names))
+    kafka_broker.kill()
+    service = Running(tmp_path / "data", kafka_broker.bootstrap_servers, **names)
+    service.start()
+    wait_until(lambda: service.api("/readyz")[0] == 503, 30, f"not ready while the broker is down; {service.tail()}")
+    assert "source" in str(service.api("/readyz")[1])
+    assert service.api("/healthz")[0] == 200
+    kafka_broker.restart()
+    reader = Reader(tmp_path / "data" / "published" / "analyst")
+    wait_until(lambda: _count(reader) == 1, 60, f"the event arrives once the broker is back; {service.tail()}")
+    wait_until(lambda: service.api("/readyz")[0] == 200, 30, "ready again")
+    status, text = service.api("/metrics")
+    assert status == 200
+    assert 'veille_messages_total{outcome="accepted"} 1.0' in text
+    assert service.stop() == 0
+
+
+def _count(reader: Reader) -> int:
+    try:
+        return int(reader.query("SELECT count(*) FROM mentions").item())
+    except StoreError:
+        return -1
