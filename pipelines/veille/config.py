@@ -57,8 +57,11 @@ class Publish(Section):
 
 
 class Store(Section):
+    """Limits of the private database. Ingest waits while less than `reserve_mib` is free on its disk."""
+
     memory_limit: str = "1GB"
     threads: int = Field(default=2, ge=1)
+    reserve_mib: int = Field(default=64, ge=0)
 
 
 class Privacy(Section):

@@ -29,11 +29,13 @@ def replay(
 
     Example: veille replay january.ndjson.gz --type mention --map prompt=text
     """
+    from veille.service.logs import configure
     from veille.service.replay import Replay
     from veille.sources.files import FileSource
 
     source = FileSource(paths, event_type, parse_mapping(mapping))
     chosen = settings(data_dir)
+    configure(chosen.log)
     with Replay(chosen, source, batch) as run, progress("Reading", source.total_bytes or None) as bar:
         for tally in run.steps():
             bar.update(source.read_bytes, tally.lines)

@@ -21,9 +21,8 @@ def run(
     On a stop it drains what was read, commits and publishes. Killed at any instant it loses nothing: positions are
     in the same transaction as the rows.
     """
-    from veille.service.assembly import open_folder
     from veille.service.logs import configure
-    from veille.service.service import Service
+    from veille.service.supervise import run_service
     from veille.sources import open_stream
 
     chosen = settings(data_dir)
@@ -35,9 +34,8 @@ def run(
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    with open_folder(chosen, "veille run", create=True) as (database, key, owner):
-        service = Service(chosen, database, key, owner, lambda positions: open_stream(chosen.kafka, positions))
-        note(
-            f"Reading {chosen.kafka.bootstrap_servers} into {chosen.data_dir}; API at {service.address}. Ctrl-C stops."
-        )
-        service.run(stop)
+
+    def announce(address: str) -> None:
+        note(f"Reading {chosen.kafka.bootstrap_servers} into {chosen.data_dir}; API at {address}. Ctrl-C stops.")
+
+    run_service(chosen, lambda positions: open_stream(chosen.kafka, positions), stop, announce=announce)

@@ -1,5 +1,6 @@
 """The private database: opened by one process, migrated by number, written one batch a transaction."""
 
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ import pyarrow as pa
 from veille.config import Store
 from veille.events import EventType
 from veille.privacy import Key
-from veille.store.errors import KeyMismatchError, StoreError, StoreFullError
+from veille.store.errors import KeyMismatchError, StoreError, StoreFullError, StoreInvalidError
 from veille.store.seen import Hashes
 from veille.store.sql import sql_folder, statement
 
@@ -49,6 +50,7 @@ class Database:
         Raises StoreError, StoreFullError or KeyMismatchError, each with cause and cure.
         """
         self._path = path
+        self._reserve = settings.reserve_mib << 20
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": settings.memory_limit,
             "threads": str(settings.threads),
@@ -95,7 +97,12 @@ class Database:
         return np.asarray(found, np.uint64)
 
     def append(self, rows: BatchRows, now: datetime) -> int:
-        """Write one batch, all of it or nothing; returns its number."""
+        """Write one batch, all of it or nothing; returns its number.
+
+        Raises StoreFullError, after which the same call may be repeated, or StoreInvalidError, after which the
+        database must be opened anew (whether the batch is in it, its positions and event ids say).
+        """
+        self._require_room()
         batch, at = self._last_batch + 1, now.replace(tzinfo=None)
         with translated(self._path), self._transaction() as connection:
             for event_type, table in rows.tables.items():
@@ -145,6 +152,17 @@ class Database:
                 "replayed_letters",
                 letters,
                 replayed_at=now.replace(tzinfo=None),
+            )
+
+    def _require_room(self) -> None:
+        """A write that fails half-way costs DuckDB the open database: stop before that."""
+        if self._path is None:
+            return
+        free = shutil.disk_usage(self._path.parent).free
+        if free < self._reserve:
+            raise StoreFullError(
+                f"the disk of {self._path.parent} is full ({free >> 20} MiB free, {self._reserve >> 20} wanted): make room; "
+                "ingest waits and goes on by itself, nothing is lost"
             )
 
     @contextmanager
@@ -218,6 +236,8 @@ def translated(path: Path | None) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         text = str(error).splitlines()[0]
+        if isinstance(error, duckdb.FatalException):
+            raise StoreInvalidError(f"{path} must be opened anew after a failed write (a full disk?)") from None
         if "No space left" in text or "not enough space" in text.lower():
             raise StoreFullError(
                 f"the disk of {path} is full: make room; ingest goes on by itself, nothing was lost"

@@ -9,6 +9,10 @@ class StoreFullError(StoreError):
     """No room left on the disk: nothing of the failed step was kept; try again when there is room."""
 
 
+class StoreInvalidError(StoreError):
+    """DuckDB gave the open database up (a write failed half-way): close it and open it again; the file is sound."""
+
+
 class StoreInUseError(StoreError):
     """Another process owns the data folder."""
 
