@@ -106,6 +106,11 @@ class Settings(BaseSettings):
         return self.data_dir / "published"
 
     @property
+    def analyst(self) -> Path:
+        """The catalogue that analysts and the dashboards read."""
+        return self.published / "analyst"
+
+    @property
     def key_file(self) -> Path:
         return self.privacy.key_file or self.data_dir / "pseudonym.key"
 

@@ -14,7 +14,7 @@ from veille.config import Kafka
 from veille.events import EventType
 from veille.sources.producer import send
 from veille.store.errors import StoreError
-from veille.store.reader import CatalogueMissingError, Reader
+from veille.store.reader import CatalogueMissing, Reader
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
@@ -69,7 +69,7 @@ class CatalogueWatch(threading.Thread):
                 if now[0] < last or now[0] != now[1]:
                     self.failures.append(f"{last} → {now}")
                 last, self.reads = now[0], self.reads + 1
-            except CatalogueMissingError:
+            except CatalogueMissing:
                 if self.reads:
                     self.failures.append("the catalogue vanished")
             except StoreError as error:

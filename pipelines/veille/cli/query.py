@@ -39,7 +39,7 @@ def query(
 
     if output_format is OutputFormat.PARQUET and output is None:
         raise typer.BadParameter("--format parquet writes binary data: name a file with --output")
-    frame = Reader(settings(data_dir).published / "analyst").query(sql)
+    frame = Reader(settings(data_dir).analyst).query(sql)
     render = {OutputFormat.TABLE: to_table, OutputFormat.CSV: to_csv, OutputFormat.JSON: to_json}
     try:
         if output is not None and output_format is OutputFormat.PARQUET:

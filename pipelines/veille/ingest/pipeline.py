@@ -16,6 +16,7 @@ import structlog
 from veille.config import Ingest
 from veille.ingest.decode import Decoded
 from veille.ingest.pool import DecodePool
+from veille.ingest.watermark import Watermark
 from veille.ingest.writer import Tally, Writer
 from veille.sources.base import Chunk, Place, Source
 from veille.store.errors import StoreError, StoreFullError
@@ -58,7 +59,8 @@ class Pipeline:
         settings: Ingest,
         *,
         clock: Callable[[], datetime] = utc_now,
-        on_commit: Callable[[Tally, Decoded], None] = lambda tally, decoded: None,
+        on_commit: Callable[[Tally], None] = lambda tally: None,
+        idle_seconds: float = 30.0,
     ) -> None:
         self._source = source
         self._pool = pool
@@ -67,6 +69,7 @@ class Pipeline:
         self._clock = clock
         self._on_commit = on_commit
         self._under_way: deque[_UnderWay] = deque()
+        self.watermark = Watermark(idle_seconds, time.monotonic)
         self._calls: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = queue.SimpleQueue()
         self.tally = Tally()
         self.heartbeat = time.monotonic()
@@ -139,7 +142,8 @@ class Pipeline:
         self._under_way.popleft()
         self.tally += tally
         self._source.commit(positions)
-        self._on_commit(tally, decoded)
+        self.watermark.observe(decoded.newest)
+        self._on_commit(tally)
 
     def _wait_for_room(self, error: StoreError, stop: threading.Event) -> None:
         """Nothing was lost: the batch stays in hand (Kafka keeps it too) until there is room or we are told to stop."""

@@ -17,7 +17,7 @@ from veille.sources.base import SourceError
 from veille.store.database import Database
 from veille.store.errors import StoreError, StoreInUseError
 from veille.store.owner import Owner, describe_owner
-from veille.store.reader import CatalogueMissingError, Reader
+from veille.store.reader import CatalogueMissing, Reader
 
 LOW_DISK_BYTES = 2 << 30
 OLDEST = {"duckdb": (1, 5), "polars": (1, 20), "kafka-python": (3, 0), "streamlit": (1, 50), "msgspec": (0, 19)}
@@ -144,9 +144,9 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
 def _catalogue(settings: Settings) -> Iterator[Finding]:
     try:
-        mentions = Reader(settings.published / "analyst").query("SELECT count(*) AS n FROM mentions").item()
+        mentions = Reader(settings.analyst).query("SELECT count(*) AS n FROM mentions").item()
         yield Finding("catalogue", "ok", f"readable; {mentions:,} mentions")
-    except CatalogueMissingError:
+    except CatalogueMissing:
         yield Finding("catalogue", "ok", "none yet")
     except StoreError as error:
         yield Finding("catalogue", "fault", str(error), "start `veille run` or `veille replay`: it is built anew")

@@ -37,7 +37,7 @@ class Replay:
         self._stack.callback(pool.close)
         self._stack.callback(self._source.close)
         self._pipeline = Pipeline(self._source, pool, Writer(database), ingest)
-        self._publisher = Publisher(database.cursor(), self._settings.published, self._settings.publish, lambda: None)
+        self._connection = database.cursor()
         return self
 
     def __exit__(
@@ -60,4 +60,8 @@ class Replay:
 
     def publish(self) -> None:
         """Make what was read visible, compacted."""
-        self._publisher.catch_up(datetime.now(UTC))
+        publisher = Publisher(
+            self._connection, self._settings.analyst, self._settings.publish, self._pipeline.watermark.value
+        )
+        publisher.start(datetime.now(UTC))
+        publisher.close()

@@ -14,9 +14,7 @@ import structlog
 from veille.api import OperationError, create_app
 from veille.config import Settings
 from veille.ingest import DecodePool, Decoder, Pipeline, Tally, Writer
-from veille.ingest.decode import Decoded
 from veille.ingest.letters import Retry, list_letters, replay_letters, show_letter
-from veille.ingest.watermark import Watermark
 from veille.privacy import Key, LetterBox, PseudonymKeyError
 from veille.service.http import ApiServer, folder_token
 from veille.service.loops import Loop
@@ -49,13 +47,19 @@ class Service:
         self._key = key
         self._box = LetterBox(key)
         self._metrics = Metrics()
-        self._watermark = Watermark(settings.publish.idle_partition_seconds, time.monotonic)
         self._writer = Writer(database)
         positions = database.positions()
         self._source = open_source(positions.get)
         self._pool = DecodePool(key, settings.privacy.vault_public_key, settings.ingest.decode_processes)
-        self._pipeline = Pipeline(self._source, self._pool, self._writer, settings.ingest, on_commit=self._committed)
-        self._publisher = Publisher(database.cursor(), settings.published, settings.publish, self._watermark.value)
+        self._pipeline = Pipeline(
+            self._source,
+            self._pool,
+            self._writer,
+            settings.ingest,
+            on_commit=self._committed,
+            idle_seconds=settings.publish.idle_partition_seconds,
+        )
+        self._publisher = Publisher(database.cursor(), settings.analyst, settings.publish, self._pipeline.watermark.value)
         self._unpublished: deque[tuple[int, float]] = deque()
         self._loops = [
             Loop("publish", self._publish, settings.publish.interval_seconds, self._failed),
@@ -75,6 +79,7 @@ class Service:
     def run(self, stop: threading.Event) -> Tally:
         """Ingest until `stop`; then drain, commit and publish. Raises SourceError or StoreError where going on is useless."""
         self._api.start()
+        self._publisher.start(datetime.now(UTC))
         for loop in self._loops:
             loop.start()
         log.info("running", api=self.address, data_dir=str(self._settings.data_dir))
@@ -98,8 +103,7 @@ class Service:
 
     # -- loops ---------------------------------------------------------------
 
-    def _committed(self, tally: Tally, decoded: Decoded) -> None:
-        self._watermark.observe(decoded.newest)
+    def _committed(self, tally: Tally) -> None:
         self._metrics.count(tally)
         self._unpublished.append((self._database.last_batch, time.monotonic()))
 
@@ -107,7 +111,7 @@ class Service:
         started = time.monotonic()
         published = self._publisher.publish(datetime.now(UTC))
         done = time.monotonic()
-        if published is not None:
+        if published.wrote_catalogue:
             self._metrics.publish_seconds.observe(done - started)
         while self._unpublished and self._unpublished[0][0] <= self._publisher.published_batch:
             self._metrics.freshness.observe(done - self._unpublished.popleft()[1])
@@ -146,7 +150,7 @@ class Service:
         return self._metrics.text()
 
     def status(self) -> dict[str, Any]:
-        watermark = self._watermark.value()
+        watermark = self._pipeline.watermark.value()
         return {
             "committed_batch": self._database.last_batch,
             "published_batch": self._publisher.published_batch,
