@@ -1,0 +1,108 @@
+"""From mentions to validated pairs and clusters: the whole method in one function."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from veille.detect.coordination.events import Events, Ints
+from veille.detect.coordination.joining import Crowd, grow
+from veille.detect.coordination.members import score_inside
+from veille.detect.coordination.pairs import best_of, score_window, usable_windows
+from veille.detect.coordination.parameters import Parameters, Window
+from veille.detect.coordination.prompts import prompt_events
+from veille.detect.coordination.tables import clusters_table, pairs_table
+from veille.detect.coordination.trees import Group, find_groups
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """What one run found.
+
+    pairs     columns of PAIRS: account_a < account_b; co_actions = weight = independent pairs of posts in the window
+              named by window_s, expected by chance; p corrected for windows, q over all possible pairs; tier validated
+              (both in one validated cluster) or possible; sorted by account_a, account_b
+    clusters  columns of CLUSTERS: one row a member; q_value is the member's own (joined accounts), else the cluster's
+              p_value; cluster_p_value is the chance of any such cluster in a run without coordination; sorted
+    events, accounts   mentions used (targets that two accounts mention), accounts seen in the whole frame
+    windows_s          widths that were usable at the data's resolution, seconds
+    insufficient       why nothing could have been found, or None
+    """
+
+    pairs: pl.DataFrame
+    clusters: pl.DataFrame
+    events: int
+    accounts: int
+    windows_s: tuple[int, ...]
+    insufficient: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Trace:
+    """One way of acting together: events, the windows to try, and how many targets a pair must share."""
+
+    events: Events
+    windows: tuple[Window, ...]
+    min_targets: int
+
+
+def detect(mentions: pl.DataFrame, parameters: Parameters | None = None) -> Detection:
+    """Find pairs and clusters of accounts that act on the same targets together.
+
+    mentions: account_id, target_id (text), occurred_at (UTC datetime); optional post_id and, for the prompt trace, prompt.
+    The result does not depend on the order of rows, on repeated rows, on the ids' spelling, or on when it happened.
+    Raises ValueError for parameters without meaning, polars errors for missing columns. Method, assumptions and
+    measured error rates: docs/detection/coordination.md.
+    """
+    parameters = parameters or Parameters()
+    events = Events.from_frame(mentions)
+    return detect_events(events, parameters, _prompt_trace(mentions, events, parameters))
+
+
+def _prompt_trace(mentions: pl.DataFrame, events: Events, parameters: Parameters) -> Events | None:
+    if not parameters.prompts or "prompt" not in mentions.columns:
+        return None
+    return prompt_events(mentions, events)
+
+
+def detect_events(events: Events, parameters: Parameters, prompts: Events | None = None) -> Detection:
+    """The same from encoded events; `prompts` are encoded with the same account codes (prompt_events)."""
+    windows = usable_windows(events, parameters.windows)
+    traces = [_Trace(events, windows, parameters.min_targets)]
+    if prompts is not None and len(prompts):
+        traces.append(_Trace(prompts, (parameters.prompt_window,), 1))
+    tests = sum(len(t.windows) for t in traces)
+    found = [p for t in traces for w in t.windows for p in score_window(t.events, w, tests, parameters, t.min_targets)]
+    kept = best_of(found, events.seen)
+    validated, possible = find_groups(kept, events.n, events.seen, parameters)
+    validated.sort(key=_order)
+    crowd = Crowd(events, windows) if validated else None
+    joined = grow(crowd, [g.members for g in validated], parameters) if crowd else []
+    cluster_of = _labels(events.n, validated, joined)
+    inside = [p for w in windows for p in score_inside(events, cluster_of, w, tests, parameters)]
+    pairs = best_of([kept, *inside], events.seen)
+    clusters = clusters_table(events, crowd, (validated, joined, sorted(possible, key=_order)), pairs, windows)
+    frame = pairs_table(events, pairs, cluster_of)
+    return Detection(frame, clusters, len(events), events.seen, tuple(w.width_s for w in windows), _insufficient(events))
+
+
+def _order(group: Group) -> tuple[int, int]:
+    """Largest first, then by the first member's id."""
+    return -len(group.members), min(group.members)
+
+
+def _labels(n: int, validated: list[Group], joined: list[dict[int, float]]) -> Ints:
+    cluster_of = np.full(n, -1)
+    for k, (group, more) in enumerate(zip(validated, joined, strict=True)):
+        cluster_of[list(group.members | more.keys())] = k
+    return cluster_of
+
+
+def _insufficient(events: Events) -> str | None:
+    """Name what is missing where no group could have been validated, whatever the accounts did."""
+    if events.seen < 3:
+        return "fewer than three accounts"
+    if not len(events):
+        return "no target is mentioned by two accounts"
+    if len(np.unique(events.target)) < 2:
+        return "only one target is mentioned by two accounts"
+    return None

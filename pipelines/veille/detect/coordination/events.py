@@ -1,0 +1,137 @@
+"""Mentions as arrays: the one conversion between frames and the numeric core."""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+_MIX = np.uint64(0x9E3779B97F4A7C15)  # golden ratio, spreads account codes over 64 bits
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """Mentions of targets that at least two accounts mention, sorted by (target, second, account, post).
+
+    A target that only one account ever mentions cannot carry a co-action; leaving it out makes the result
+    independent of what happens there.
+
+    account, target  codes in the alphabetical order of the ids      second  since the first event kept
+    post             one code for all rows of one post               row     row of the frame it came from
+    accounts         account ids by code                             seen    accounts in the whole frame
+    start_s          Unix second of `second` 0                       step_s  resolution of the clock, seconds
+    """
+
+    account: Ints
+    target: Ints
+    second: Ints
+    post: Ints
+    row: Ints
+    accounts: pl.Series
+    targets: pl.Series
+    seen: int
+    start_s: int
+    step_s: int
+
+    def __len__(self) -> int:
+        return len(self.account)
+
+    @property
+    def n(self) -> int:
+        """Number of account codes."""
+        return len(self.accounts)
+
+    @property
+    def span_s(self) -> int:
+        """Seconds from first to last event, at least 1."""
+        return int(self.second.max()) + 1 if len(self) else 1
+
+    @classmethod
+    def from_frame(cls, mentions: pl.DataFrame, target: str = "target_id") -> Self:
+        """Encode a frame with account_id, occurred_at (UTC datetime), `target` and, where known, post_id.
+
+        Rows without account, target or time, and mentions of oneself, are left out; identical rows count once.
+        Without post_id, what one account does in one second is one post. `target` may name another column that
+        plays its part (a group of near-duplicate prompts). Raises polars errors for missing or ill-typed columns.
+        """
+        frame = mentions.select(
+            pl.col("account_id"),
+            pl.col(target).alias("target"),
+            pl.col("occurred_at").dt.epoch("us").floordiv(1_000_000).alias("second"),
+            *([pl.col("post_id").hash().alias("post")] if "post_id" in mentions.columns else []),
+            *([pl.col("post_id").is_null().alias("no_post")] if "post_id" in mentions.columns else []),
+        ).with_row_index("row")
+        frame = frame.drop_nulls(["account_id", "target", "second"]).filter(pl.col("account_id") != pl.col("target"))
+        account, accounts = _codes(frame["account_id"])
+        goal, targets = _codes(frame["target"])
+        second = frame["second"].to_numpy().astype(np.int64)
+        post = _posts(frame, account, second)
+        row = frame["row"].to_numpy().astype(np.int64)
+        events = cls(account, goal, second, post, row, accounts, targets, len(accounts), 0, 1)
+        return events._sorted()._shared()
+
+    def select(self, index: Ints | Mask) -> Self:
+        """The events at an index (ascending) or under a mask; codes keep their meaning."""
+        arrays = {k: getattr(self, k)[index] for k in ("account", "target", "second", "post", "row")}
+        return replace(self, **arrays)
+
+    def _sorted(self) -> Self:
+        """Sort, and drop rows that repeat another in every respect."""
+        s = self.select(np.lexsort((self.post, self.account, self.second, self.target)))
+        if len(s) < 2:
+            return s
+        same = np.ones(len(s) - 1, bool)
+        for a in (s.account, s.target, s.second, s.post):
+            same &= a[1:] == a[:-1]
+        return s.select(np.r_[True, ~same]) if same.any() else s
+
+    def _shared(self) -> Self:
+        """Keep targets of two accounts and more, and set the clock's zero and resolution."""
+        if not len(self):
+            return self
+        first = np.flatnonzero(np.r_[True, self.target[1:] != self.target[:-1]])
+        length = np.diff(np.r_[first, len(self)])
+        other = self.account != np.repeat(self.account[first], length)
+        s = self.select(np.repeat(np.logical_or.reduceat(other, first), length))
+        if not len(s):
+            return s
+        start = int(s.second.min())
+        second = s.second - start
+        return replace(s, second=second, start_s=start, step_s=max(1, int(np.gcd.reduce(s.second))))
+
+
+def _codes(ids: pl.Series) -> tuple[Ints, pl.Series]:
+    """Codes in alphabetical order, so that no result depends on the order of the rows."""
+    text = ids.cast(pl.String)
+    names = text.unique().sort()
+    return text.cast(pl.Enum(names)).to_physical().to_numpy().astype(np.int64), names
+
+
+def _posts(frame: pl.DataFrame, account: Ints, second: Ints) -> Ints:
+    """One code for each (account, post); where the post is unknown, for each (account, second)."""
+    own = account.astype(np.uint64) * _MIX
+    moment = own ^ (second.astype(np.uint64) << np.uint64(1))
+    if "post" not in frame.columns:
+        return moment.astype(np.int64)
+    known = own ^ frame["post"].to_numpy()
+    return np.where(frame["no_post"].to_numpy(), moment, known).astype(np.int64)
+
+
+def spread(start: Ints, count: Ints) -> tuple[Ints, Ints]:
+    """Unroll ranges [start, start + count): the range each element belongs to, and the elements themselves."""
+    owner = np.repeat(np.arange(len(start)), count)
+    offset = np.cumsum(count) - count
+    return owner, np.arange(int(count.sum())) - np.repeat(offset - start, count)
+
+
+def lookup(sorted_keys: Ints, wanted: Ints) -> tuple[Ints, Mask]:
+    """Positions of `wanted` in `sorted_keys`, and which of them are there at all."""
+    if not len(sorted_keys):
+        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), bool)
+    at = np.minimum(np.searchsorted(sorted_keys, wanted), len(sorted_keys) - 1)
+    return at, sorted_keys[at] == wanted

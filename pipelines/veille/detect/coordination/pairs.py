@@ -1,0 +1,94 @@
+"""Validated pairs: who meets whom more often than chance explains."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from veille.detect.coordination.coactions import Rows, crowds, recurring
+from veille.detect.coordination.events import Events, Floats, Ints
+from veille.detect.coordination.null import by_activity, expected, margins
+from veille.detect.coordination.parameters import Parameters, Window
+from veille.detect.coordination.significance import benjamini_hochberg, poisson_tail
+from veille.detect.coordination.units import independent_units
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Pairs worth keeping, sorted by pair code; per pair the window in which it is least likely by chance.
+
+    units     independent co-actions in that window          expected  by chance
+    p_value   corrected for the number of windows tried      q_value   Benjamini-Hochberg over all possible pairs
+    """
+
+    pair: Ints
+    units: Ints
+    expected: Floats
+    p_value: Floats
+    q_value: Floats
+    width_s: Ints
+
+
+def keep_threshold(accounts: int) -> float:
+    """Largest p at which an edge can still add to a cluster: 1 / (e * accounts).
+
+    In the cluster-level test (trees.py) each further account costs log(accounts) + 1; a weaker edge never pays for
+    itself, so it is never computed to the end. By chance fewer than half an edge an account passes.
+    """
+    return 1.0 / (np.e * max(accounts, 2))
+
+
+def usable_windows(events: Events, windows: tuple[Window, ...]) -> tuple[Window, ...]:
+    """Windows that mean something at the resolution of the data: none shorter than the clock's step, but at least one."""
+    fine = tuple(w for w in windows if w.width_s >= events.step_s)
+    return fine or (max(windows, key=lambda w: w.width_s),)
+
+
+def score_window(events: Events, window: Window, tests: int, parameters: Parameters, min_targets: int) -> list[Pairs]:
+    """Pairs of one window that pass the keeping threshold; p is corrected for `tests` windows, q not yet set."""
+    if not len(events):
+        return []
+    crowd, end = crowds(events, window)
+    m = margins(events, crowd)
+    limit = keep_threshold(events.seen) / tests
+    found = []
+    for rows in recurring(events, end, min_targets, parameters.max_rows):
+        pairs, units, _ = independent_units(events, rows, window.width_s)
+        floor = by_activity(events, pairs // events.n, pairs % events.n, m)
+        # The other terms only add to what is expected: a pair that fails already is not looked at again.
+        hopeful = (units >= 2) & (poisson_tail(np.maximum(units, 1), floor) <= limit)
+        pairs, units = pairs[hopeful], units[hopeful]
+        if not len(pairs):
+            continue
+        chance = expected(events, pairs, rows.where(np.isin(rows.pair, pairs)), m, window)
+        p = poisson_tail(units, chance)
+        ok = p <= limit
+        width = np.full(int(ok.sum()), window.width_s)
+        p = np.minimum(p[ok] * tests, 1.0)
+        found.append(Pairs(pairs[ok], units[ok], chance[ok], p, np.ones(len(p)), width))
+    return found
+
+
+def best_of(found: list[Pairs], accounts: int) -> Pairs:
+    """One row a pair, the least likely (then the narrowest window), with q-values over all possible pairs."""
+    if not found:
+        none = np.zeros(0, np.int64)
+        return Pairs(none, none, np.zeros(0), np.zeros(0), np.zeros(0), none)
+    column = {
+        k: np.concatenate([getattr(f, k) for f in found]) for k in ("pair", "units", "expected", "p_value", "width_s")
+    }
+    order = np.lexsort((column["width_s"], column["p_value"], column["pair"]))
+    first = order[np.r_[True, column["pair"][order][1:] != column["pair"][order][:-1]]]
+    best = {k: v[first] for k, v in column.items()}
+    q = benjamini_hochberg(best["p_value"], accounts * (accounts - 1) / 2)
+    return Pairs(q_value=q, **best)
+
+
+def score(events: Events, parameters: Parameters) -> Pairs:
+    """All windows of the target trace."""
+    windows = usable_windows(events, parameters.windows)
+    tests = len(windows)
+    found = [p for w in windows for p in score_window(events, w, tests, parameters, parameters.min_targets)]
+    return best_of(found, events.seen)
+
+
+__all__ = ["Pairs", "Rows", "best_of", "keep_threshold", "score", "score_window", "usable_windows"]
