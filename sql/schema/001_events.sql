@@ -140,18 +140,33 @@ CREATE TABLE audit_log (
 );
 
 -- Published Parquet files. `retired_at` is set when compaction replaced one; it is deleted a while later.
+-- No key: paths are unique by construction, and rows come and go many times a second.
 CREATE TABLE segments (
-    path VARCHAR PRIMARY KEY,
+    path VARCHAR NOT NULL,
     relation VARCHAR NOT NULL,
     partition VARCHAR NOT NULL,
-    first_batch BIGINT NOT NULL,
-    last_batch BIGINT NOT NULL,
-    first_at TIMESTAMP,
-    last_at TIMESTAMP,
+    first_at TIMESTAMP NOT NULL,
+    last_at TIMESTAMP NOT NULL,
     row_count BIGINT NOT NULL,
     byte_count BIGINT NOT NULL,
     created_at TIMESTAMP NOT NULL,
     retired_at TIMESTAMP
+);
+
+-- Published answers by the time of their mention, so that the state of an older mention is found in a narrow span.
+-- `answer_rank` orders the answers of one mention (sql/publish/cut/linked.sql).
+CREATE TABLE answers (
+    mention_id UUID NOT NULL,
+    mention_at TIMESTAMP NOT NULL,
+    answer_rank HUGEINT NOT NULL,
+    outcome VARCHAR NOT NULL
+);
+
+-- Published generations whose mention has not come yet.
+CREATE TABLE waiting_answers (
+    mention_id UUID NOT NULL,
+    answer_rank HUGEINT NOT NULL,
+    outcome VARCHAR NOT NULL
 );
 
 -- Facts about this installation: key fingerprint, last published batch, creation.

@@ -1,0 +1,178 @@
+"""The catalogue: a small DuckDB file of views over the segments, replaced whole.
+
+A template with the public views (`sql/publish/catalogue`) and their comments is made once a process. Publishing copies it,
+points the views of the schema `files` at the present segments, fills the tables `status` and `segments`, and
+renames it over `catalog.duckdb`. So the wide views are bound once, and only short ones each time.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from veille.events import SCHEMA_VERSION
+from veille.store.publish.relations import EVENT_RELATIONS, FORMAT, RELATIONS, Relation
+from veille.store.publish.segments import Segment, SegmentFolder, literal
+from veille.store.sql import statement
+
+STORAGE_VERSION = "v1.2.0"
+"""Oldest DuckDB that can open the catalogue."""
+BLOCK_BYTES = 16_384
+FILE_NAME = "catalog.duckdb"
+_SEPARATOR = "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the table `status` says besides counts. Times are UTC."""
+
+    as_of: datetime | None
+    watermark: datetime | None
+    published_at: datetime
+    simulated: bool
+
+
+class Catalogue:
+    """Writes `catalog.duckdb` of one published folder; used by one thread."""
+
+    def __init__(self, folder: SegmentFolder) -> None:
+        self._folder = folder
+        self._template: bytes | None = None
+        self._connection = duckdb.connect(config={"threads": "1", "memory_limit": "256MB"})
+        self._connection.execute("SET parquet_metadata_cache = true")
+
+    @property
+    def path(self) -> Path:
+        return self._folder.root / FILE_NAME
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def write(self, segments: Sequence[Segment], status: Status) -> None:
+        """Replace the catalogue by one that lists `segments`. Raises duckdb.Error or OSError; the old one stays then."""
+        if self._template is None:
+            self._template = self._make_template()
+        temporary = self._folder.temporary / FILE_NAME
+        temporary.write_bytes(self._template)
+        try:
+            with self._attached(temporary):
+                self._fill(segments, status)
+            temporary.replace(self.path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def _make_template(self) -> bytes:
+        temporary = self._folder.temporary / f"template-{FILE_NAME}"
+        temporary.unlink(missing_ok=True)
+        try:
+            with self._attached(temporary):
+                self._connection.execute("CREATE SCHEMA files")
+                for relation in RELATIONS.values():
+                    self._point(relation, [])
+                for name in (*RELATIONS, "status", "segments"):
+                    self._connection.execute(statement(f"publish/catalogue/{name}"))
+                body = statement("publish/catalogue/exchanges")
+                self._connection.execute(f"CREATE VIEW exchanges AS {body}")
+                self._connection.execute(statement("publish/catalogue/exchanges_comments"))
+                head = statement("publish/catalogue/exchanges_between")
+                self._connection.execute(f"{head} SELECT * FROM (\n{body})")  # noqa: S608  two static files
+            return temporary.read_bytes()
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def _attached(self, path: Path) -> "_Attached":
+        return _Attached(self._connection, path)
+
+    def _fill(self, segments: Sequence[Segment], status: Status) -> None:
+        by_relation: dict[str, list[Segment]] = {name: [] for name in RELATIONS}
+        for segment in segments:
+            by_relation[segment.relation].append(segment)
+        for name, listed in by_relation.items():
+            if listed:
+                self._point(RELATIONS[name], listed)
+        self._connection.register("listed", _table(segments))
+        self._connection.execute("INSERT INTO segments BY NAME SELECT * FROM listed")
+        self._connection.unregister("listed")
+        counts = {name: sum(segment.row_count for segment in by_relation[name]) for name in EVENT_RELATIONS}
+        newest = max((segment.last_at for name in EVENT_RELATIONS for segment in by_relation[name]), default=None)
+        row = (status.as_of, status.watermark, status.published_at, newest, *counts.values(), status.simulated)
+        self._connection.execute(
+            "INSERT INTO status VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*row, SCHEMA_VERSION, FORMAT]
+        )
+
+    def _point(self, relation: Relation, segments: Sequence[Segment]) -> None:
+        if not relation.summed:
+            self._view(relation, relation.name, segments)
+            return
+        settled, unsettled = split_settled(segments)
+        self._view(relation, f"{relation.name}_settled", settled)
+        self._view(relation, f"{relation.name}_open", unsettled)
+
+    def _view(self, relation: Relation, name: str, segments: Sequence[Segment]) -> None:
+        root = self._folder.root
+        paths = [segment.path for segment in segments]
+        names = paths or [self._folder.empty_file(relation).relative_to(root).as_posix()]
+        listed = literal("".join(_SEPARATOR + path for path in names))
+        here = f"coalesce(getvariable('veille_root'), {literal(str(root))})"
+        files = f"string_split(replace({listed}, chr(10), chr(10) || {here} || '/')[2:], chr(10))"
+        self._connection.execute(
+            f"CREATE OR REPLACE VIEW files.{name} AS SELECT * FROM "  # noqa: S608  our own names, paths as literals
+            f"read_parquet({files}, union_by_name = true, hive_partitioning = false)"
+        )
+
+
+class _Attached:
+    """A catalogue file attached and in use, in one transaction."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+        self._connection, self._path = connection, path
+
+    def __enter__(self) -> None:
+        options = f"STORAGE_VERSION '{STORAGE_VERSION}', BLOCK_SIZE {BLOCK_BYTES}"
+        self._connection.execute(f"ATTACH {literal(str(self._path))} AS written ({options})")
+        self._connection.execute("USE written; BEGIN")
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            self._connection.execute("COMMIT" if kind is None else "ROLLBACK")
+        finally:
+            self._connection.execute("USE memory; DETACH written")
+
+
+def split_settled(segments: Iterable[Segment]) -> tuple[list[Segment], list[Segment]]:
+    """Segments that overlap no other in time (their rows are final as they stand), and the rest."""
+    settled: list[Segment] = []
+    unsettled: list[Segment] = []
+    for group in _overlapping(segments):
+        (settled if len(group) == 1 else unsettled).extend(group)
+    return settled, unsettled
+
+
+def _overlapping(segments: Iterable[Segment]) -> Iterator[list[Segment]]:
+    group: list[Segment] = []
+    reach = datetime.min
+    for segment in sorted(segments, key=lambda one: (one.first_at, one.last_at, one.path)):
+        if group and segment.first_at > reach:
+            yield group
+            group = []
+        group.append(segment)
+        reach = max(reach, segment.last_at) if len(group) > 1 else segment.last_at
+    if group:
+        yield group
+
+
+def _table(segments: Sequence[Segment]) -> pa.Table:
+    return pa.table(
+        {
+            "relation": pa.array([s.relation for s in segments], pa.string()),
+            "partition": pa.array([s.partition for s in segments], pa.string()),
+            "path": pa.array([s.path for s in segments], pa.string()),
+            "row_count": pa.array([s.row_count for s in segments], pa.int64()),
+            "byte_count": pa.array([s.byte_count for s in segments], pa.int64()),
+            "first_at": pa.array([s.first_at for s in segments], pa.timestamp("us")),
+            "last_at": pa.array([s.last_at for s in segments], pa.timestamp("us")),
+        }
+    )

@@ -1,0 +1,133 @@
+"""One cut: the rows of some batches → segments of every relation, and what later cuts must remember.
+
+All statements run on one connection inside the caller's transaction. The temporary tables `new_*`, `changes` are the
+cut; the files in `sql/publish/segments` say what each relation takes from them.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from veille.store.publish.relations import MIXED_PARTITION, RELATIONS, Calendar, Partition, Relation
+from veille.store.publish.run import one, run
+from veille.store.publish.segments import Segment, SegmentFolder
+from veille.store.seen import Hashes, SeenIndex
+from veille.store.sql import statement
+
+PARTITIONS_A_CUT = 4
+"""Rows outside the busiest partitions of a cut share one mixed segment."""
+_CUT_TABLES = ("new_mentions", "new_generations", "new_moderations", "new_batches", "new_letters")
+_SEARCH_MARGINS = (timedelta(hours=1), timedelta(days=2))
+_ALWAYS = (datetime(1900, 1, 1), datetime(9999, 12, 31))
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Batches first … last, both included."""
+
+    first: int
+    last: int
+
+
+def take(connection: duckdb.DuckDBPyConnection, cut: Cut, known: SeenIndex) -> Hashes:
+    """Fill the cut's temporary tables, and remember its answers. Returns hashes of its mentions' ids, for `known`.
+
+    known: the ids of mentions in earlier cuts.
+    """
+    for table in _CUT_TABLES:
+        run(connection, f"cut/{table}", first=cut.first, last=cut.last)
+    _find_answered(connection, cut, known)
+    for step in ("linked", "changes", "add_answers", "drop_waiting", "add_waiting"):
+        run(connection, f"cut/{step}")
+    return hashes(connection, "cut/new_hashes")
+
+
+def hashes(connection: duckdb.DuckDBPyConnection, name: str, **parameters: int) -> Hashes:
+    """The column `hash` of `sql/publish/<name>.sql`."""
+    found = connection.sql(statement(f"publish/{name}"), params=parameters or None).fetchnumpy()["hash"]
+    return np.asarray(found, np.uint64)
+
+
+def _find_answered(connection: duckdb.DuckDBPyConnection, cut: Cut, known: SeenIndex) -> None:
+    """Fill `old_mentions`: near the answers' own time first, everywhere only for those that are not there."""
+    run(connection, "cut/answered_ids")
+    named = hashes(connection, "cut/answered_hashes")
+    kept = named[~known.new_mask(named)]
+    connection.register("known", pa.table({"hash": pa.array(kept, pa.uint64())}))
+    run(connection, "cut/known_ids")
+    connection.unregister("known")
+    for since, until in _spans(connection, bool(len(kept))):
+        run(connection, "cut/old_mentions", since=since, until=until, first=cut.first)
+        if one(connection, "cut/found") == (len(kept),):
+            return
+
+
+def _spans(connection: duckdb.DuckDBPyConnection, wanted: bool) -> Iterator[tuple[datetime, datetime]]:
+    if not wanted:
+        yield _ALWAYS[0], _ALWAYS[0]
+        return
+    span = one(connection, "cut/answer_span")
+    if span is not None and span[0] is not None:
+        for margin in _SEARCH_MARGINS:
+            yield span[0] - margin, span[1] + timedelta(hours=1)
+    yield _ALWAYS
+
+
+def write(
+    connection: duckdb.DuckDBPyConnection, folder: SegmentFolder, calendar: Calendar, now: datetime
+) -> list[Segment]:
+    """Write the cut's rows of every relation; nothing is registered yet."""
+    segments: list[Segment] = []
+    try:
+        for relation in RELATIONS.values():
+            for partition, query in _parts(connection, relation, calendar):
+                segment = folder.write(connection, relation, partition, query, now)
+                if segment is not None:
+                    segments.append(segment)
+    except BaseException:
+        folder.delete(segment.path for segment in segments)
+        raise
+    return segments
+
+
+def _parts(connection: duckdb.DuckDBPyConnection, relation: Relation, calendar: Calendar) -> list[tuple[str, str]]:
+    """(partition, query) of a relation's files in this cut: the busiest partitions, and one file for the rest."""
+    source = statement(f"publish/segments/{relation.name}")
+    rows = connection.execute(
+        f'SELECT "{relation.time}"::DATE AS on_day, count(*) AS row_count FROM ({source}) GROUP BY ALL'  # noqa: S608
+    ).fetchall()
+    partitions = busiest(rows, relation, calendar)
+    if len(partitions) == 1:
+        return [(partitions[0].name, ordered(relation, source))]
+    kept, rest = partitions[:PARTITIONS_A_CUT], partitions[PARTITIONS_A_CUT:]
+    parts = [(part.name, ordered(relation, source, within(relation, [part]))) for part in kept]
+    if rest:
+        parts.append((MIXED_PARTITION, ordered(relation, source, f"NOT ({within(relation, kept)})")))
+    return parts
+
+
+def busiest(rows: Sequence[tuple[date, int]], relation: Relation, calendar: Calendar) -> list[Partition]:
+    """Partitions of the days, most rows first."""
+    counts: dict[Partition, int] = {}
+    for day, row_count in rows:
+        partition = calendar.partition(day, relation.finest)
+        counts[partition] = counts.get(partition, 0) + row_count
+    return sorted(counts, key=lambda partition: (-counts[partition], partition))
+
+
+def within(relation: Relation, partitions: Sequence[Partition]) -> str:
+    """SQL condition: the row's time is in one of the partitions."""
+    return " OR ".join(
+        f"(\"{relation.time}\" >= TIMESTAMP '{part.since}' AND \"{relation.time}\" < TIMESTAMP '{part.until}')"
+        for part in partitions
+    )
+
+
+def ordered(relation: Relation, source: str, condition: str = "true") -> str:
+    """The source's rows that meet the condition, in the order in which segments hold them."""
+    order = "ALL" if relation.summed else f'"{relation.time}"'
+    return f"SELECT * FROM ({source}) WHERE {condition} ORDER BY {order}"  # noqa: S608  static source, our condition

@@ -1,0 +1,199 @@
+"""Cuts new rows into segments and replaces the catalogue: the write side of publishing, in one thread.
+
+What a crash leaves: files that were not registered (deleted at the next start; their rows are cut again), or registered
+ones that the catalogue does not list yet (it is rewritten at start). The transaction that registers a cut's
+segments also advances the fact `published_batch`, so nothing is published twice or lost.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from veille.config import Publish
+from veille.store.publish import cut as cuts
+from veille.store.publish.catalogue import Catalogue, Status
+from veille.store.publish.errors import PublishError, translated
+from veille.store.publish.rebuild import rebuild
+from veille.store.publish.relations import FORMAT, RELATIONS, Calendar
+from veille.store.publish.run import one
+from veille.store.publish.segments import Register, Segment, SegmentFolder
+from veille.store.seen import SeenIndex
+from veille.store.sql import statement
+
+CUT_EVENTS = 500_000
+"""A cut takes at most about so many events, which bounds its memory; the next call takes more."""
+REBUILD_EVENTS = 100_000
+"""With so many unpublished events, and more than are published, rebuilding is faster than cutting."""
+STATUS_SECONDS = 2.0
+"""The catalogue's status is this fresh even when no event arrives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What one call did. batch: last published. behind: whether rows were left for the next call."""
+
+    batch: int
+    segments: int
+    rows: int
+    wrote_catalogue: bool
+    behind: bool
+
+
+class Publisher:
+    """Owns `published/analyst` of one private database; every method belongs to one thread.
+
+    connection: any connection of the process's private database; the publisher takes its own cursor of it.
+    watermark: event time that every source has passed, called when the catalogue is written.
+    """
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        folder: Path,
+        settings: Publish,
+        watermark: Callable[[], datetime | None] = lambda: None,
+    ) -> None:
+        if any(letter in str(folder.resolve()) for letter in "*?[\n"):
+            raise PublishError(
+                f"the folder {folder} has *, ?, [ or a line break in its path: choose another data folder"
+            )
+        self.folder = SegmentFolder(folder)
+        self._connection = connection.cursor()
+        self._settings = settings
+        self._watermark = watermark
+        self._register = Register(self._connection)
+        self._catalogue = Catalogue(self.folder)
+        self._known = SeenIndex()
+        self._published = 0
+        self._listed: list[str] | None = None
+        self._written_at = datetime.min
+
+    @property
+    def published_batch(self) -> int:
+        return self._published
+
+    def start(self, now: datetime) -> None:
+        """Mend what a crash left, rebuild where the folder's format is another or files are lost, publish what waits.
+
+        Raises PublishError.
+        """
+        with translated(self.folder.root):
+            self.folder.make()
+            fresh = self._register.fact("published_format") != str(FORMAT)
+            if not fresh:
+                self.folder.delete(self.folder.leftovers(self._register.known()))
+                fresh = not all(map(self.folder.sound, self._register.active()))
+            if not fresh:
+                self._write_empty_files()
+                self._load()
+        if fresh:
+            self.rebuild(now)
+        while self.publish(now).behind:
+            pass
+
+    def publish(self, now: datetime) -> Published:
+        """Publish committed rows and, where anything changed, the catalogue. Raises PublishError; then call again later."""
+        at = _utc(now)
+        with translated(self.folder.root):
+            last, newest, events = self._pending()
+            if last is not None and events >= REBUILD_EVENTS and events > self._published_events():
+                self.rebuild(now)
+                return Published(self._published, 0, 0, wrote_catalogue=True, behind=False)
+            segments = self._cut(cuts.Cut(self._published + 1, last), at) if last is not None else []
+            wrote = self._write_catalogue(at)
+        rows = sum(segment.row_count for segment in segments)
+        return Published(self._published, len(segments), rows, wrote, behind=last is not None and last < newest)
+
+    def rebuild(self, now: datetime) -> None:
+        """Publish everything afresh from the private tables; replaced segments stay for readers as after compaction.
+
+        For a new format, lost files, and after a bulk replay. Raises PublishError; what was published stays then.
+        """
+        at = _utc(now)
+        with translated(self.folder.root):
+            self.folder.make()
+            self._write_empty_files()
+            rebuild(self._connection, self.folder, self._calendar(at), at)
+            self._load()
+            self._write_catalogue(at)
+
+    def close(self) -> None:
+        self._catalogue.close()
+        self._connection.close()
+
+    def _calendar(self, at: datetime) -> Calendar:
+        return Calendar(at.date(), self._settings.monthly_after_days)
+
+    def _load(self) -> None:
+        self._published = int(self._register.fact("published_batch") or 0)
+        self._known = SeenIndex()
+        self._known.add(cuts.hashes(self._connection, "private/published_hashes", published=self._published))
+
+    def _pending(self) -> tuple[int | None, int, int]:
+        row = one(self._connection, "private/pending", published=self._published, limit=CUT_EVENTS)
+        last, newest, events = row or (None, None, 0)
+        return last, newest or self._published, events
+
+    def _published_events(self) -> int:
+        return sum(segment.row_count for segment in self._register.active() if not RELATIONS[segment.relation].summed)
+
+    def _cut(self, cut: cuts.Cut, at: datetime) -> list[Segment]:
+        connection, segments = self._connection, list[Segment]()
+        connection.begin()
+        try:
+            hashes = cuts.take(connection, cut, self._known)
+            segments = cuts.write(connection, self.folder, self._calendar(at), at)
+            self._register.add(segments)
+            self._register.set_fact("published_batch", str(cut.last))
+            connection.commit()
+        except BaseException:
+            roll_back(connection)
+            self.folder.delete(segment.path for segment in segments)
+            raise
+        self._known.add(hashes)
+        self._published = cut.last
+        return segments
+
+    def _write_empty_files(self) -> None:
+        if all(self.folder.empty_file(relation).exists() for relation in RELATIONS.values()):
+            return
+        self._connection.begin()
+        try:
+            cuts.take(self._connection, cuts.Cut(-1, -1), SeenIndex())
+            for relation in RELATIONS.values():
+                self.folder.write_empty(self._connection, relation, statement(f"publish/segments/{relation.name}"))
+        finally:
+            roll_back(self._connection)
+
+    def _write_catalogue(self, at: datetime) -> bool:
+        segments = self._register.active()
+        listed = [segment.path for segment in segments]
+        if listed == self._listed and at - self._written_at < timedelta(seconds=STATUS_SECONDS):
+            return False
+        as_of = one(self._connection, "private/as_of", published=self._published)
+        watermark = self._watermark()
+        status = Status(
+            as_of=as_of[0] if as_of else None,
+            watermark=_utc(watermark) if watermark else None,
+            published_at=at,
+            simulated=self._register.fact("simulated") == "true",
+        )
+        self._catalogue.write(segments, status)
+        self._listed, self._written_at = listed, at
+        return True
+
+
+def roll_back(connection: duckdb.DuckDBPyConnection) -> None:
+    """End the transaction without its effects, where there is one: a failed commit has ended it already."""
+    try:
+        connection.rollback()
+    except duckdb.Error:
+        return
+
+
+def _utc(moment: datetime) -> datetime:
+    """The moment in UTC, without a zone, as the database keeps it."""
+    return moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)

@@ -1,0 +1,129 @@
+"""What is published, and how event time is cut into partitions.
+
+A relation is one folder of segments. *Event* relations hold rows as they are. *Summed* relations hold deltas: rows with
+the same keys add up, so a late answer is published as -1 in one bucket and +1 in another, and merging segments
+is summing them.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+FORMAT = 1
+"""Format of the published folder. A folder of another format is rebuilt from the private database at start."""
+
+MIXED = "mixed"
+Grain = Literal["day", "month", "year"]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One folder of segments.
+
+    time: the column whose day decides the partition. measures: SQL of the merged value by column, empty for event
+    relations; every other column is a key. finest: the smallest partition worth a file of its own.
+    """
+
+    name: str
+    time: str
+    measures: tuple[tuple[str, str], ...] = ()
+    finest: Grain = "day"
+
+    @property
+    def summed(self) -> bool:
+        return bool(self.measures)
+
+
+def _summed(name: str, time: str, *counts: str, finest: Grain = "day") -> Relation:
+    return Relation(name, time, tuple((count, f"sum({count})::BIGINT") for count in counts), finest)
+
+
+RELATIONS: dict[str, Relation] = {
+    relation.name: relation
+    for relation in (
+        Relation("mentions", "occurred_at"),
+        Relation("generations", "occurred_at"),
+        Relation("moderations", "occurred_at"),
+        _summed("requests_minute", "minute", "requests"),
+        _summed("requests_hour", "hour", "requests"),
+        _summed("requests_day", "day", "requests", finest="month"),
+        _summed("production_minute", "minute", "generations"),
+        _summed("production_hour", "hour", "generations"),
+        _summed("production_day", "day", "generations", finest="month"),
+        Relation(
+            "coverage",
+            "hour",
+            (
+                ("events", "sum(events)::BIGINT"),
+                ("first_at", "min(first_at)"),
+                ("last_at", "max(last_at)"),
+            ),
+            "month",
+        ),
+        _summed("feed", "minute", "batches", "accepted", "duplicates", "dead_letters", "unknown_fields"),
+        _summed("dead_letter_counts", "hour", "letters", finest="month"),
+    )
+}
+EVENT_RELATIONS = ("mentions", "generations", "moderations")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Partition:
+    """A half-open range of event time with the name of its folder: `day=2026-01-05`, `month=2026-01`, `year=2019`."""
+
+    since: datetime
+    until: datetime
+    name: str
+
+
+def day_partition(day: date) -> Partition:
+    since = datetime(day.year, day.month, day.day)
+    return Partition(since, since + timedelta(days=1), f"day={day:%Y-%m-%d}")
+
+
+def month_partition(day: date) -> Partition:
+    until = datetime(day.year + day.month // 12, day.month % 12 + 1, 1)
+    return Partition(datetime(day.year, day.month, 1), until, f"month={day:%Y-%m}")
+
+
+def year_partition(day: date) -> Partition:
+    return Partition(datetime(day.year, 1, 1), datetime(day.year + 1, 1, 1), f"year={day:%Y}")
+
+
+def parse_partition(name: str) -> Partition | None:
+    """The partition of a folder name, None for the mixed one."""
+    kind, _, value = name.partition("=")
+    if kind == "day" and value != MIXED:
+        return day_partition(date.fromisoformat(value))
+    if kind == "month":
+        return month_partition(date.fromisoformat(f"{value}-01"))
+    if kind == "year":
+        return year_partition(date(int(value), 1, 1))
+    return None
+
+
+MIXED_PARTITION = f"day={MIXED}"
+YEARLY_AFTER_DAYS = 730
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Which partition a day belongs to, seen from `today`: days, then months, then years.
+
+    With `monthly_after_days` = 60 a relation that reaches back to 1970 has at most 62 + 25 + 56 partitions.
+    """
+
+    today: date
+    monthly_after_days: int = 60
+
+    def partition(self, day: date, finest: Grain = "day") -> Partition:
+        year = year_partition(day)
+        if self._older(year, YEARLY_AFTER_DAYS):
+            return year
+        month = month_partition(day)
+        if finest == "month" or self._older(month, self.monthly_after_days):
+            return month
+        return day_partition(day)
+
+    def _older(self, partition: Partition, days: int) -> bool:
+        return partition.until.date() <= self.today - timedelta(days=days)

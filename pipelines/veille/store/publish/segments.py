@@ -1,0 +1,169 @@
+"""Segments: Parquet files under `segments/<relation>/<partition>/`, written whole under a temporary name, then renamed.
+
+The private table `segments` says which files exist. A file that it does not name is a leftover of a crash; a file is
+in the catalogue from its registration to its retirement, and on disk a while longer, for readers that still hold
+an older catalogue.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from veille.store.publish.relations import Relation
+from veille.store.publish.run import one, run
+
+ROW_GROUP_ROWS = 122_880
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One published file. path: relative to the published folder. first_at, last_at: event time, both included."""
+
+    path: str
+    relation: str
+    partition: str
+    first_at: datetime
+    last_at: datetime
+    row_count: int
+    byte_count: int
+    created_at: datetime
+
+
+def literal(text: str) -> str:
+    """SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+class SegmentFolder:
+    """The files of one published folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self.temporary = self.root / "tmp"
+
+    def make(self) -> None:
+        """Create the folder and its sub-folders."""
+        for folder in (self.root / "segments", self.temporary):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def empty_file(self, relation: Relation) -> Path:
+        """The file without rows that gives an empty relation its columns."""
+        return self.root / "segments" / relation.name / "empty.parquet"
+
+    def write_empty(self, connection: duckdb.DuckDBPyConnection, relation: Relation, query: str) -> None:
+        """Write the relation's empty file with the columns of `query`."""
+        target = self.empty_file(relation)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        self._copy(connection, f"SELECT * FROM ({query}) LIMIT 0", target)  # noqa: S608  static query
+
+    def write(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        relation: Relation,
+        partition: str,
+        query: str,
+        now: datetime,
+    ) -> Segment | None:
+        """Write the rows of `query`, in its order, as one new segment that is not registered yet; None without rows.
+
+        Raises duckdb.Error or OSError; nothing is left behind then.
+        """
+        target = (
+            self.root / "segments" / relation.name / partition / f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}.parquet"
+        )
+        target.parent.mkdir(parents=True, exist_ok=True)
+        row_count, byte_count, statistics = self._copy(connection, query, target)
+        if not row_count:
+            target.unlink()
+            return None
+        span = statistics[f'"{relation.time}"']
+        return Segment(
+            path=target.relative_to(self.root).as_posix(),
+            relation=relation.name,
+            partition=partition,
+            first_at=datetime.fromisoformat(span["min"]),
+            last_at=datetime.fromisoformat(span["max"]),
+            row_count=row_count,
+            byte_count=byte_count,
+            created_at=now,
+        )
+
+    def _copy(
+        self, connection: duckdb.DuckDBPyConnection, query: str, target: Path
+    ) -> tuple[int, int, dict[str, dict[str, str]]]:
+        temporary = self.temporary / f"{secrets.token_hex(8)}.parquet"
+        try:
+            (found,) = connection.execute(
+                f"COPY ({query}) TO {literal(str(temporary))} "
+                f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS}, RETURN_STATS)"
+            ).fetchall()
+            temporary.rename(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+        return int(found[1]), int(found[2]), dict(found[4])
+
+    def delete(self, paths: Iterable[str]) -> None:
+        """Delete segments; one that is gone already is fine."""
+        for path in paths:
+            (self.root / path).unlink(missing_ok=True)
+
+    def sound(self, segment: Segment) -> bool:
+        """Whether the file is there in full: its size and Parquet's closing mark."""
+        try:
+            with (self.root / segment.path).open("rb") as file:
+                file.seek(-4, 2)
+                return file.read() == b"PAR1" and file.tell() == segment.byte_count
+        except OSError:
+            return False
+
+    def leftovers(self, known: set[str]) -> list[str]:
+        """Files of the folder that are neither registered nor the relations' empty ones."""
+        found = [path.relative_to(self.root).as_posix() for path in self.root.glob("segments/*/*/*") if path.is_file()]
+        found += [path.relative_to(self.root).as_posix() for path in self.temporary.glob("*") if path.is_file()]
+        return sorted(set(found) - known)
+
+
+class Register:
+    """The private table `segments`, seen by one thread."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def active(self) -> list[Segment]:
+        """Segments that the catalogue lists, by relation and time."""
+        return [Segment(*row[:8]) for row in run(self._connection, "private/active_segments")]
+
+    def known(self) -> set[str]:
+        """Paths of all files that may be on disk."""
+        return {row[0] for row in run(self._connection, "private/all_segments")}
+
+    def add(self, segments: Iterable[Segment]) -> None:
+        for segment in segments:
+            run(self._connection, "private/add_segment", **asdict(segment))
+
+    def retire(self, paths: Sequence[str], now: datetime) -> int:
+        """Take segments out of the catalogue; returns how many were in it."""
+        found = one(self._connection, "private/retire_segments", paths=list(paths), retired_at=now)
+        return int(found[0]) if found else 0
+
+    def retire_all(self, now: datetime) -> None:
+        run(self._connection, "private/retire_all", retired_at=now)
+
+    def expired(self, now: datetime, keep_minutes: float) -> list[str]:
+        """Segments that were retired at least `keep_minutes` ago."""
+        before = now - timedelta(minutes=keep_minutes)
+        return [row[0] for row in run(self._connection, "private/expired_segments", before=before)]
+
+    def forget(self, paths: Sequence[str]) -> None:
+        run(self._connection, "private/forget_segments", paths=list(paths))
+
+    def fact(self, name: str) -> str | None:
+        row = one(self._connection, "private/fact", name=name)
+        return None if row is None else str(row[0])
+
+    def set_fact(self, name: str, value: str) -> None:
+        run(self._connection, "private/set_fact", name=name, value=value)

@@ -1,0 +1,126 @@
+"""Reading the published catalogue: for dashboards, the command line and tests. Never touches the private database.
+
+A reader attaches the catalogue afresh for each query (a plain `duckdb.connect()` would keep serving the old file while any
+older connection of the process is open), so every query sees one consistent, current catalogue. The in-memory
+databases it attaches to are kept and reused: making one costs 14 ms, attaching 0.5 ms, and they remember
+Parquet footers.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from veille.store.errors import StoreError
+from veille.store.publish.catalogue import FILE_NAME
+from veille.store.publish.segments import literal
+from veille.store.sql import statement
+
+_FILE_VANISHED = ("No files found", "No such file", "Cannot open file", "does not exist on disk")
+
+
+class CatalogueMissing(StoreError):  # noqa: N818  reads as what it is
+    """Nothing has been published in this folder."""
+
+
+class QueryError(StoreError):
+    """The query is wrong: DuckDB's own explanation."""
+
+
+class Reader:
+    """Read-only queries over one published folder; safe to share among threads."""
+
+    def __init__(self, folder: Path, *, threads: int = 2, memory_limit: str = "512MB") -> None:
+        """folder: such as `<data-dir>/published/analyst`. threads, memory_limit: of one query."""
+        self._folder = folder.resolve()
+        self._config: dict[str, str | bool | int | float | list[str]] = {
+            "threads": str(threads),
+            "memory_limit": memory_limit,
+        }
+        self._idle: list[duckdb.DuckDBPyConnection] = []
+        self._lock = threading.Lock()
+
+    @property
+    def path(self) -> Path:
+        """The catalogue file."""
+        return self._folder / FILE_NAME
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pl.DataFrame:
+        """The rows of a query over the catalogue's views; values by `$name`.
+
+        Raises CatalogueMissing, QueryError (the SQL is wrong) or StoreError, each of one line or DuckDB's own words.
+        """
+        try:
+            return self._query(sql, parameters)
+        except duckdb.IOException as error:
+            # Compaction deletes a replaced segment after a while: a query that began with an older catalogue starts again.
+            if not any(words in str(error) for words in _FILE_VANISHED):
+                raise StoreError(_one_line(error)) from error
+        try:
+            return self._query(sql, parameters)
+        except duckdb.IOException as error:
+            raise StoreError(_one_line(error)) from error
+
+    def named(self, name: str, **parameters: Any) -> pl.DataFrame:
+        """The rows of `sql/<name>.sql`, for example `named("dashboards/volume", since=…)`."""
+        return self.query(statement(name), parameters)
+
+    def close(self) -> None:
+        """Let go of idle connections."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    def _query(self, sql: str, parameters: Mapping[str, Any] | None) -> pl.DataFrame:
+        with self._attached() as connection:
+            try:
+                found = connection.sql(sql, params=dict(parameters) if parameters else None)
+                return pl.DataFrame() if found is None else _plain_integers(found.pl())
+            except duckdb.IOException:
+                raise
+            except duckdb.Error as error:
+                raise QueryError(str(error)) from error
+
+    @contextmanager
+    def _attached(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        if not self.path.is_file():
+            raise CatalogueMissing(f"nothing is published in {self._folder} yet: start `veille run` or `veille replay`")
+        connection = self._take()
+        try:
+            connection.execute(f"ATTACH {literal(str(self.path))} AS veille (READ_ONLY)")
+            connection.execute("USE veille")
+            connection.execute(f"SET VARIABLE veille_root = {literal(str(self._folder))}")
+            yield connection
+            connection.execute("USE memory")
+            connection.execute("DETACH veille")
+        except BaseException:
+            connection.close()
+            raise
+        with self._lock:
+            self._idle.append(connection)
+
+    def _take(self) -> duckdb.DuckDBPyConnection:
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        connection = duckdb.connect(config=self._config)
+        connection.execute("SET parquet_metadata_cache = true")
+        return connection
+
+
+def _plain_integers(frame: pl.DataFrame) -> pl.DataFrame:
+    """DuckDB's sums of integers are 128 bits wide and arrive as decimals without digits: as 64-bit integers, where they fit."""
+    wide = [name for name, kind in frame.schema.items() if kind == pl.Decimal(38, 0)]
+    try:
+        return frame.with_columns(pl.col(wide).cast(pl.Int64)) if wide else frame
+    except pl.exceptions.InvalidOperationError:
+        return frame
+
+
+def _one_line(error: duckdb.Error) -> str:
+    return str(error).splitlines()[0]

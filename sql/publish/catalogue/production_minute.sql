@@ -1,0 +1,43 @@
+-- Generations by minute. Grain: one combination of keys.
+-- Segments are deltas: those of `files.production_minute_settled` overlap no other segment in time, so their rows are final as they stand;
+-- the others are summed. Rows that cancel out are left out.
+CREATE VIEW production_minute AS
+SELECT
+    "minute",
+    platform,
+    generator,
+    outcome,
+    sexualised,
+    surface,
+    plan,
+    media_type,
+    linked,
+    generations
+FROM files.production_minute_settled
+UNION ALL
+SELECT
+    "minute",
+    platform,
+    generator,
+    outcome,
+    sexualised,
+    surface,
+    plan,
+    media_type,
+    linked,
+    sum(generations)::BIGINT AS generations
+FROM files.production_minute_open
+GROUP BY ALL
+HAVING sum(generations)::BIGINT <> 0;
+
+COMMENT ON VIEW production_minute IS 'Generations by minute of the generation, answers to a mention or not. Sum over what you do not need.';
+COMMENT ON COLUMN production_minute."minute" IS 'Start of the minute of the generation (UTC).';
+COMMENT ON COLUMN production_minute.platform IS 'Where it was made.';
+COMMENT ON COLUMN production_minute.generator IS 'AI tool.';
+COMMENT ON COLUMN production_minute.outcome IS 'fulfilled, partial, refused or error.';
+COMMENT ON COLUMN production_minute.sexualised IS 'How sexualised the result is, as declared: none, suggestive, nudity, explicit or unknown.';
+COMMENT ON COLUMN production_minute.surface IS 'Where it was used: reply, app, web, edit_button or api.';
+COMMENT ON COLUMN production_minute.plan IS 'free, paid or unknown.';
+COMMENT ON COLUMN production_minute.media_type IS 'image or video, where known.';
+COMMENT ON COLUMN production_minute.linked IS 'Whether it says which public mention it answers.';
+COMMENT ON COLUMN production_minute.generations IS 'Generations, at least 1.';

@@ -1,0 +1,49 @@
+-- Requests by day. Grain: one combination of keys.
+-- Segments are deltas: those of `files.requests_day_settled` overlap no other segment in time, so their rows are final as they stand;
+-- the others are summed. Rows that cancel out are left out.
+CREATE VIEW requests_day AS
+SELECT
+    "day",
+    platform,
+    generator,
+    request_class,
+    is_self,
+    outcome,
+    "language",
+    jurisdiction,
+    target_gender,
+    target_gender_source,
+    target_is_public_figure,
+    requests
+FROM files.requests_day_settled
+UNION ALL
+SELECT
+    "day",
+    platform,
+    generator,
+    request_class,
+    is_self,
+    outcome,
+    "language",
+    jurisdiction,
+    target_gender,
+    target_gender_source,
+    target_is_public_figure,
+    sum(requests)::BIGINT AS requests
+FROM files.requests_day_open
+GROUP BY ALL
+HAVING sum(requests)::BIGINT <> 0;
+
+COMMENT ON VIEW requests_day IS 'Requests by day of the mention, with the final answer known so far. Sum over what you do not need.';
+COMMENT ON COLUMN requests_day."day" IS 'Start of the day of the mention (UTC).';
+COMMENT ON COLUMN requests_day.platform IS 'Where the request was made.';
+COMMENT ON COLUMN requests_day.generator IS 'AI tool addressed.';
+COMMENT ON COLUMN requests_day.request_class IS 'What is asked, as declared: sexualising, other_edit, question, other or unknown.';
+COMMENT ON COLUMN requests_day.is_self IS 'Whether the account asks about itself. Left out of abuse figures.';
+COMMENT ON COLUMN requests_day.outcome IS 'Final answer so far: fulfilled, partial, refused, error or unanswered.';
+COMMENT ON COLUMN requests_day."language" IS 'Language of the prompt, BCP 47, as declared.';
+COMMENT ON COLUMN requests_day.jurisdiction IS 'Country or region, ISO 3166, as declared.';
+COMMENT ON COLUMN requests_day.target_gender IS 'Gender of the target as declared: woman, man, nonbinary or unknown.';
+COMMENT ON COLUMN requests_day.target_gender_source IS 'Where the gender comes from.';
+COMMENT ON COLUMN requests_day.target_is_public_figure IS 'Whether the target is a public figure, as declared; null where unknown.';
+COMMENT ON COLUMN requests_day.requests IS 'Mentions, at least 1.';

@@ -1,0 +1,3 @@
+-- Hashes of answered_ids. Columns: hash (UBIGINT). Grain: one mention.
+SELECT hash
+FROM answered_ids

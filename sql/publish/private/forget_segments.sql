@@ -1,0 +1,3 @@
+-- Forget deleted segments. Parameters: $paths (VARCHAR[]).
+DELETE FROM segments
+WHERE path IN (SELECT unnest($paths::VARCHAR[]))
