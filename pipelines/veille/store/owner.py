@@ -30,13 +30,15 @@ class Owner:
             ) from None
         except OSError as error:
             raise StoreError(f"cannot lock the data folder {folder}: {error.strerror}") from None
-        note = {
-            "command": command,
-            "pid": os.getpid(),
-            "since": datetime.now(UTC).isoformat(timespec="seconds"),
-        }
+        since = datetime.now(UTC).isoformat(timespec="seconds")
+        self._facts: dict[str, str | int] = {"command": command, "pid": os.getpid(), "since": since}
+        self.announce()
+
+    def announce(self, **facts: str) -> None:
+        """Add facts to the note, such as where the API listens."""
+        self._facts |= facts
         with contextlib.suppress(OSError):  # a full disk must not keep the owner out
-            self._note.write_text(json.dumps(note), encoding="utf-8")
+            self._note.write_text(json.dumps(self._facts), encoding="utf-8")
 
     def release(self) -> None:
         with contextlib.suppress(OSError):
