@@ -38,11 +38,15 @@ class Kafka(Section):
 
 
 class Ingest(Section):
-    """Batches close at whichever comes first. `pending_batches` bounds memory: beyond it the source is not polled."""
+    """Batches close at whichever comes first. `pending_batches` bounds memory: beyond it the source is not polled.
+
+    write_messages: decoded messages are written once there are so many, or as soon as no more arrive.
+    """
 
     batch_messages: int = Field(default=20_000, ge=1)
     batch_seconds: float = Field(default=0.2, gt=0)
     pending_batches: int = Field(default=4, ge=1)
+    write_messages: int = Field(default=1, ge=1)
     decode_processes: int = Field(default=1, ge=0)
     dead_letter_days: float = Field(default=7.0, gt=0)
 

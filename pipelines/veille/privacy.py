@@ -122,11 +122,21 @@ class Pseudonymiser:
 
     def column(self, space: Space, platforms: Sequence[str], ids: Sequence[str | None]) -> list[bytes | None]:
         """Pseudonyms of a column; None stays None."""
+        if len(set(platforms)) == 1:
+            platform = platforms[0]
+            found: dict[str | None, bytes] = {
+                each: self.one(space, platform, each) for each in set(ids) if each is not None
+            }
+            self._keep_originals(space, (((platform, each), new) for each, new in found.items()))
+            return list(map(found.get, ids))
         pairs = list(zip(platforms, ids, strict=True))
-        known = {pair: None if pair[1] is None else self.one(space, pair[0], pair[1]) for pair in set(pairs)}
+        known = {pair: self.one(space, pair[0], pair[1]) for pair in set(pairs) if pair[1] is not None}
+        self._keep_originals(space, known.items())
+        return [known.get(pair) for pair in pairs]
+
+    def _keep_originals(self, space: Space, found: Iterable[tuple[tuple[str, str | None], bytes]]) -> None:
         if self._originals is not None:
-            self._originals |= {new: (space, f"{pair[0]}\t{pair[1]}") for pair, new in known.items() if new is not None}
-        return [known[pair] for pair in pairs]
+            self._originals |= {new: (space, f"{platform}\t{original}") for (platform, original), new in found}
 
     def unique_column(self, space: Space, platforms: Iterable[str], ids: Iterable[str]) -> list[bytes]:
         """Pseudonyms of a column in which nearly every id is new (event ids)."""

@@ -100,10 +100,16 @@ def _scrubbed(*own: str) -> Converter:
         rows = list(zip(batch.values(field), batch.platforms, generators, strict=True))
         clean = {row: row[0] and batch.names.scrub(*row) for row in set(rows)}
         texts = [clean[row] for row in rows]
+        folded = {text: text.lower() for text in set(texts) if text}
         for name in own:
             for at, identifier in enumerate(batch.values(name)):
                 text = texts[at]
-                if text and identifier and len(identifier) >= _SHORTEST_OWN_ID and identifier.lower() in text.lower():
+                if (
+                    text
+                    and identifier
+                    and len(identifier) >= _SHORTEST_OWN_ID
+                    and identifier.lower() in (folded.get(text) or text.lower())
+                ):
                     texts[at] = batch.names.scrub_id(text, batch.platforms[at], identifier)
         return pa.array(texts, pa.string())
 

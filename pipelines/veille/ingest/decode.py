@@ -12,13 +12,15 @@ import pyarrow as pa
 
 from veille.events import MAX_FUTURE_SECONDS, Event, EventType, Violation, violation
 from veille.ingest.columns import to_table
-from veille.ingest.parse import event_type_of, examine, fast_parser
+from veille.ingest.parse import event_type_of, examine, fast_parser, ill_formed
 from veille.privacy import Key, LetterBox, Pseudonymiser, seal
 from veille.sources.base import Chunk, Place
 from veille.store.seen import SeenIndex, leading_64_bits
 
 MAX_KEPT_RAW_BYTES = 1024 * 1024
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+Slots = list[Event | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,25 @@ class Decoded:
     unknown_fields: int = 0
 
 
+def merge(parts: Sequence[Decoded]) -> Decoded:
+    """Several batches as one, in their order."""
+    if len(parts) == 1:
+        return parts[0]
+    merged = Decoded()
+    for event_type in EventType:
+        tables = [part.tables[event_type] for part in parts if event_type in part.tables]
+        if tables:
+            merged.tables[event_type] = pa.concat_tables(tables)
+    for part in parts:
+        merged.letters += part.letters
+        merged.sealed += part.sealed
+        merged.messages += part.messages
+        merged.unknown_fields += part.unknown_fields
+        for place, at in part.newest.items():
+            merged.newest[place] = max(at, merged.newest.get(place, at))
+    return merged
+
+
 class Decoder:
     """Decodes chunks under one key. Each worker process has its own."""
 
@@ -74,44 +95,59 @@ class Decoder:
         result, events = Decoded(), defaultdict[EventType, list[Event]](list)
         with _no_garbage_collection():
             for chunk in chunks:
-                good = self._chunk(chunk, now, result)
-                if chunk.event_type is not None:
-                    events[chunk.event_type] += good
-                else:
-                    for event in good:
-                        events[event_type_of(event)].append(event)
+                slots = self._timely(chunk, self._parse(chunk, result), now, result)
+                for event_type, places in _by_type(chunk.event_type, slots).items():
+                    events[event_type] += [slots[at] for at in places]  # type: ignore[misc]  places hold events
+                result.messages += len(chunk.messages)
             result.tables = {kind: to_table(kind, rows, self._names) for kind, rows in events.items() if rows}
         if self._vault is not None:
             result.sealed = self._seal_new(self._vault)
         return result
 
-    def _chunk(self, chunk: Chunk, now: datetime, result: Decoded) -> list[Event]:
-        good: list[Event] = []
-        latest = now + timedelta(seconds=MAX_FUTURE_SECONDS)
+    def _parse(self, chunk: Chunk, result: Decoded) -> Slots:
+        """Events in their places; a place is None where the message broke a rule."""
         parse = fast_parser(chunk.event_type, lax=chunk.lax)
-        for raw, position in zip(chunk.messages, chunk.positions, strict=True):
+        slots, unusual = Slots(), list[int]()
+        for at, raw in enumerate(chunk.messages):
             try:
-                event = parse(raw)
+                slots.append(parse(raw))
             except ValueError:
-                examined = examine(raw, chunk.event_type, lax=chunk.lax)
-                if isinstance(examined, Violation):
-                    result.letters.append(self._letter(chunk, position, raw, examined))
-                    continue
-                event = examined.event
-                result.unknown_fields += examined.unknown_fields
-            if _EPOCH <= event.occurred_at <= latest:
-                good.append(event)
-            else:
-                rule = "future" if event.occurred_at > latest else "datetime"
-                result.letters.append(self._letter(chunk, position, raw, violation(rule, "$.occurred_at")))
-        if good:
-            newest = max(event.occurred_at for event in good)
-            result.newest[chunk.place] = max(newest, result.newest.get(chunk.place, newest))
-        result.messages += len(chunk.messages)
-        return good
+                slots.append(None)
+                unusual.append(at)
+        for event_type, places in _by_type(chunk.event_type, slots).items():
+            wrong = ill_formed(event_type, [slots[at] for at in places])  # type: ignore[misc]  places hold events
+            unusual += [places[index] for index in wrong]
+        for at in unusual:
+            slots[at] = self._examine(chunk, at, result)
+        return slots
 
-    def _letter(self, chunk: Chunk, position: int, raw: bytes | None, broken: Violation) -> DeadLetter:
-        content = raw or b""
+    def _examine(self, chunk: Chunk, at: int, result: Decoded) -> Event | None:
+        examined = examine(chunk.messages[at], chunk.event_type, lax=chunk.lax)
+        if isinstance(examined, Violation):
+            result.letters.append(self._letter(chunk, at, examined))
+            return None
+        result.unknown_fields += examined.unknown_fields
+        return examined.event
+
+    def _timely(self, chunk: Chunk, slots: Slots, now: datetime, result: Decoded) -> Slots:
+        """Refuse events from the future, and notes the newest of the others."""
+        latest, newest = now + timedelta(seconds=MAX_FUTURE_SECONDS), _EPOCH
+        for at, event in enumerate(slots):
+            if event is None:
+                continue
+            occurred_at = event.occurred_at
+            if _EPOCH <= occurred_at <= latest:
+                newest = max(newest, occurred_at)
+            else:
+                rule = "future" if occurred_at > latest else "datetime"
+                result.letters.append(self._letter(chunk, at, violation(rule, "$.occurred_at")))
+                slots[at] = None
+        if newest > _EPOCH:
+            result.newest[chunk.place] = max(newest, result.newest.get(chunk.place, newest))
+        return slots
+
+    def _letter(self, chunk: Chunk, at: int, broken: Violation) -> DeadLetter:
+        content, position = chunk.messages[at] or b"", chunk.positions[at]
         kept = broken.keep_raw and len(content) <= MAX_KEPT_RAW_BYTES
         return DeadLetter(
             letter_id=self._box.letter_id(chunk.source, chunk.partition, position, content),
@@ -137,6 +173,17 @@ class Decoder:
             for pseudonym, is_new in zip(pseudonyms, new, strict=True)
             if is_new
         ]
+
+
+def _by_type(declared: EventType | None, slots: Slots) -> dict[EventType, list[int]]:
+    """Places of the events of each type."""
+    if declared is not None:
+        return {declared: [at for at, event in enumerate(slots) if event is not None]}
+    places = defaultdict[EventType, list[int]](list)
+    for at, event in enumerate(slots):
+        if event is not None:
+            places[event_type_of(event)].append(at)
+    return places
 
 
 @contextmanager

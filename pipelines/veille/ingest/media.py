@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-_LONG_MESSAGE = 1024
+LONG_MESSAGE = 1024
+"""Bytes; a longer one may hold encoded media."""
 _LOOK_BACK = 2048
 _EXTENSIONS = (
     "jpe?g|jfif|png|apng|gif|webp|avif|heic|heif|bmp|tiff?|svg|ico|mp4|m4v|mov|webm|mkv|avi|m3u8|mpe?g|3gp|ogv|flv|wmv"
@@ -25,7 +26,7 @@ _decode_any = msgspec.json.Decoder().decode
 
 def worth_a_look(raw: bytes) -> bool:
     """Cheap first sieve: False means that the message surely holds no media link, no data URI and no long text."""
-    if b"\\u" in raw or len(raw) > _LONG_MESSAGE or b"base64" in raw:
+    if len(raw) > LONG_MESSAGE or b"\\" in raw or b";base64," in raw:
         return True
     return b"/" in raw and (_RAW_EXTENSION.search(raw) is not None or b"data:" in raw.lower())
 

@@ -1,5 +1,6 @@
 """The ingest loop: gather a batch, decode it, write it; a bounded number of batches is under way at any time."""
 
+import itertools
 import queue
 import threading
 import time
@@ -14,7 +15,7 @@ from typing import Any, TypeVar
 import structlog
 
 from veille.config import Ingest
-from veille.ingest.decode import Decoded
+from veille.ingest.decode import Decoded, merge
 from veille.ingest.pool import DecodePool
 from veille.ingest.watermark import Watermark
 from veille.ingest.writer import Tally, Writer
@@ -35,6 +36,10 @@ class _UnderWay:
     chunks: list[Chunk]
     future: "Future[Decoded]"
     restarts: int = 0
+
+    @property
+    def messages(self) -> int:
+        return sum(len(chunk.messages) for chunk in self.chunks)
 
     def positions(self) -> dict[Place, int]:
         """Next offsets of Kafka partitions; files (partition -1) keep none, their event ids do."""
@@ -91,15 +96,14 @@ class Pipeline:
         if chunks:
             self._under_way.append(_UnderWay(chunks, self._pool.submit(chunks, self._clock())))
         full = len(self._under_way) >= self._settings.pending_batches
-        while self._under_way and (full or not chunks or self._under_way[0].future.done()):
-            self._write_oldest(stop)
-            full = False
+        if self._under_way and (full or not chunks or self._decoded_messages() >= self._settings.write_messages):
+            self._write(stop)
         return bool(chunks)
 
     def drain(self, stop: threading.Event) -> None:
         """Write everything that was polled."""
         while self._under_way:
-            self._write_oldest(stop)
+            self._write(stop)
 
     def _run_calls(self) -> None:
         while not self._calls.empty():
@@ -126,10 +130,20 @@ class Pipeline:
                 break
         return chunks
 
-    def _write_oldest(self, stop: threading.Event) -> None:
-        batch = self._under_way[0]
-        decoded = self._decoded(batch)
-        positions = batch.positions()
+    def _decoded_messages(self) -> int:
+        """Messages of the oldest batches that are decoded and wait to be written."""
+        done = itertools.takewhile(lambda batch: batch.future.done(), self._under_way)
+        return sum(batch.messages for batch in done)
+
+    def _write(self, stop: threading.Event) -> None:
+        """Write the oldest batch, and with it in one transaction those after it that are decoded already."""
+        parts, positions = [self._decoded(self._under_way[0])], self._under_way[0].positions()
+        for batch in itertools.islice(self._under_way, 1, None):
+            if not batch.future.done():
+                break
+            parts.append(self._decoded(batch))
+            positions |= batch.positions()
+        decoded = merge(parts)
         while True:
             try:
                 tally = self._writer.write(decoded, positions, self._clock())
@@ -139,7 +153,8 @@ class Pipeline:
         if self.blocked is not None:
             log.info("ingest goes on: there is room again")
         self.blocked = None
-        self._under_way.popleft()
+        for _ in parts:
+            self._under_way.popleft()
         self.tally += tally
         self._source.commit(positions)
         self.watermark.observe(decoded.newest)

@@ -14,6 +14,8 @@ from veille.sources.files import FileSource
 from veille.store.publish import Publisher
 
 DECODE_PROCESSES = 2
+BULK = {"pending_batches": 10, "write_messages": 122_880}
+"""A transaction of a whole DuckDB row group is written straight to its place: 1.6 µs an event against 4.2."""
 SMALL_BYTES = 8 << 20
 """Below this, starting worker processes costs more than it saves."""
 
@@ -29,7 +31,7 @@ class Replay:
 
     def __enter__(self) -> Self:
         database, key, _ = self._stack.enter_context(open_folder(self._settings, "veille replay", create=True))
-        ingest = self._settings.ingest
+        ingest = self._settings.ingest.model_copy(update=BULK)
         if self._batch is not None:
             ingest = ingest.model_copy(update={"batch_messages": self._batch})
         processes = DECODE_PROCESSES if self._source.total_bytes > SMALL_BYTES and ingest.decode_processes else 0

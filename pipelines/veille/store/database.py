@@ -57,7 +57,7 @@ class Database:
         }
         with translated(path):
             self._connection = duckdb.connect(str(path or ":memory:"), config=config)
-            self._connection.execute("SET preserve_insertion_order = true")
+            self._connection.execute("SET checkpoint_threshold = '64MB'")
             _migrate(self._connection)
         self._check_key(key)
         self._last_batch = int(self.frame("ingest/last_batch").item())
