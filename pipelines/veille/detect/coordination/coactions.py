@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -49,8 +50,8 @@ def _chunks(count: Ints) -> Iterator[slice]:
     parts = int(ends[-1] // _CHUNK_ROWS) + 1 if len(ends) else 0
     cuts = np.searchsorted(ends, np.arange(1, parts) * _CHUNK_ROWS) if parts > 1 else np.zeros(0, np.int64)
     edges = np.unique(np.r_[0, cuts, len(count)])
-    for start, stop in zip(edges[:-1], edges[1:], strict=True):
-        yield slice(int(start), int(stop))
+    for start, stop in pairwise(edges.tolist()):
+        yield slice(start, stop)
 
 
 def _enumerate(events: Events, end: Ints, part: int, parts: int) -> Iterator[Rows]:

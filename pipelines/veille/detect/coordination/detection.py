@@ -1,5 +1,6 @@
 """From mentions to validated pairs and clusters: the whole method in one function."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,11 +9,18 @@ import polars as pl
 from veille.detect.coordination.events import Events, Ints
 from veille.detect.coordination.joining import Crowd, grow
 from veille.detect.coordination.members import score_inside
-from veille.detect.coordination.pairs import best_of, score_window, usable_windows
+from veille.detect.coordination.pairs import Pairs, best_of, score_window, usable_windows
 from veille.detect.coordination.parameters import Parameters, Window
 from veille.detect.coordination.prompts import prompt_events
 from veille.detect.coordination.tables import clusters_table, pairs_table
 from veille.detect.coordination.trees import Group, find_groups
+
+Report = Callable[[str, float], None]
+
+
+def _silent(step: str, done: float) -> None:
+    """Nobody asked to be told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Detection:
@@ -45,17 +53,18 @@ class _Trace:
     min_targets: int
 
 
-def detect(mentions: pl.DataFrame, parameters: Parameters | None = None) -> Detection:
+def detect(mentions: pl.DataFrame, parameters: Parameters | None = None, report: Report | None = None) -> Detection:
     """Find pairs and clusters of accounts that act on the same targets together.
 
     mentions: account_id, target_id (text), occurred_at (UTC datetime); optional post_id and, for the prompt trace, prompt.
+    report(step, done): told what comes next and which share of the work is done, in [0, 1].
     The result does not depend on the order of rows, on repeated rows, on the ids' spelling, or on when it happened.
     Raises ValueError for parameters without meaning, polars errors for missing columns. Method, assumptions and
     measured error rates: docs/detection/coordination.md.
     """
     parameters = parameters or Parameters()
     events = Events.from_frame(mentions)
-    return detect_events(events, parameters, _prompt_trace(mentions, events, parameters))
+    return detect_events(events, parameters, _prompt_trace(mentions, events, parameters), report)
 
 
 def _prompt_trace(mentions: pl.DataFrame, events: Events, parameters: Parameters) -> Events | None:
@@ -64,25 +73,36 @@ def _prompt_trace(mentions: pl.DataFrame, events: Events, parameters: Parameters
     return prompt_events(mentions, events)
 
 
-def detect_events(events: Events, parameters: Parameters, prompts: Events | None = None) -> Detection:
+def detect_events(
+    events: Events, parameters: Parameters, prompts: Events | None = None, report: Report | None = None
+) -> Detection:
     """The same from encoded events; `prompts` are encoded with the same account codes (prompt_events)."""
     windows = usable_windows(events, parameters.windows)
     traces = [_Trace(events, windows, parameters.min_targets)]
     if prompts is not None and len(prompts):
         traces.append(_Trace(prompts, (parameters.prompt_window,), 1))
     tests = sum(len(t.windows) for t in traces)
-    found = [p for t in traces for w in t.windows for p in score_window(t.events, w, tests, parameters, t.min_targets)]
+    tell = report or _silent
+    found: list[Pairs] = []
+    plan = [(trace, window) for trace in traces for window in trace.windows]
+    for done, (trace, window) in enumerate(plan):
+        tell(f"pairs within {window.width_s} s", done / (tests + 2))
+        found += score_window(trace.events, window, tests, parameters, trace.min_targets)
+    tell("clusters", tests / (tests + 2))
     kept = best_of(found, events.seen)
     validated, possible = find_groups(kept, events.n, events.seen, parameters)
     validated.sort(key=_order)
     crowd = Crowd(events, windows) if validated else None
     joined = grow(crowd, [g.members for g in validated], parameters) if crowd else []
+    tell("evidence", (tests + 1) / (tests + 2))
     cluster_of = _labels(events.n, validated, joined)
     inside = [p for w in windows for p in score_inside(events, cluster_of, w, tests, parameters)]
     pairs = best_of([kept, *inside], events.seen)
     clusters = clusters_table(events, crowd, (validated, joined, sorted(possible, key=_order)), pairs, windows)
     frame = pairs_table(events, pairs, cluster_of)
-    return Detection(frame, clusters, len(events), events.seen, tuple(w.width_s for w in windows), _insufficient(events))
+    return Detection(
+        frame, clusters, len(events), events.seen, tuple(w.width_s for w in windows), _insufficient(events)
+    )
 
 
 def _order(group: Group) -> tuple[int, int]:

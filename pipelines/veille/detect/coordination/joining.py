@@ -37,6 +37,7 @@ class Crowd:
         self._reach = max(w.near_s for w in windows)
         self._stride = events.span_s + 2 * self._reach + 2
         self._key = events.target * self._stride + events.second + self._reach
+        self._edge = np.r_[self._key, np.iinfo(np.int64).max]
         self._clock = np.sort(events.second)
         order = np.argsort(events.account, kind="stable")
         self._order, self._begin = order, np.searchsorted(events.account[order], np.arange(events.n + 1))
@@ -81,7 +82,9 @@ class Crowd:
         ever = self._others(mine, begin, end) - inside
         width = events.second[last] - events.second[first] + 2 * window.width_s
         middle = (events.second[first] + events.second[last]) / 2
-        busy = np.searchsorted(self._clock, middle + window.near_s) - np.searchsorted(self._clock, middle - window.near_s)
+        busy = np.searchsorted(self._clock, middle + window.near_s) - np.searchsorted(
+            self._clock, middle - window.near_s
+        )
         rhythm = np.maximum(1.0, busy * events.span_s / (2 * window.near_s * len(events)))
         result: Floats = np.maximum(
             near * width / (2 * (window.near_s - window.width_s)), (ever + 1) * width / events.span_s * rhythm
@@ -90,9 +93,8 @@ class Crowd:
 
     def _others(self, mine: Ints, low: Ints, high: Ints) -> Ints:
         """Events in [low, high) that are not the group's."""
-        edge = np.r_[self._key, self._key[-1] + 1]
-        members = np.searchsorted(mine, edge[high], "left") - np.searchsorted(mine, edge[low], "left")
-        return high - low - members
+        members = np.searchsorted(mine, self._edge[high], "left") - np.searchsorted(mine, self._edge[low], "left")
+        return np.asarray(high - low - members, np.int64)
 
     def share(self, account: Ints, day: Ints) -> Floats:
         """The account's share of all mentions, or of the others of that day, whichever is larger."""

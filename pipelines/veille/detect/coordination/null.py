@@ -25,7 +25,7 @@ class Margins:
 
 def margins(events: Events, crowd: Ints) -> Margins:
     """Totals by account."""
-    met = np.bincount(events.account, weights=crowd, minlength=events.n)
+    met = np.bincount(events.account, weights=crowd, minlength=events.n).astype(np.float64)
     return Margins(crowd, np.bincount(events.account, minlength=events.n), met)
 
 
@@ -34,16 +34,15 @@ def by_activity(events: Events, a: Ints, b: Ints, m: Margins) -> Floats:
     return np.maximum(m.met[a] * m.mentions[b], m.met[b] * m.mentions[a]) / len(events)
 
 
-def by_day(events: Events, pairs: Ints, rows: Rows, m: Margins) -> Floats:
+def by_day(events: Events, index: "_Index", pairs: Ints, rows: Rows) -> Floats:
     """The same with b's share of that day's mentions, so that two accounts alive in the same days are expected to meet.
 
     The co-actions under test are left out of b's share: otherwise a group that only ever acts together would explain itself.
     """
     days = events.span_s // DAY_S + 1
-    slot = events.account * days + events.second // DAY_S
-    slots, inverse = np.unique(slot, return_inverse=True)
+    slots, inverse = np.unique(index.account * days + index.second // DAY_S, return_inverse=True)
     count = np.bincount(inverse)
-    met = np.bincount(inverse, weights=m.crowd)
+    met = np.bincount(inverse, weights=index.met)
     traffic = np.bincount(events.second // DAY_S, minlength=days)
     begin = np.searchsorted(slots, np.arange(events.n + 1) * days)
     a, b = pairs // events.n, pairs % events.n
@@ -73,42 +72,45 @@ def _per_day(events: Events, pairs: Ints, pair: Ints, event: Ints, days: int) ->
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """Events sorted by account, for looking up one account's events."""
+    """Events of the accounts in question, sorted by account, target and time; `begin` finds one account's."""
 
     begin: Ints
+    account: Ints
     target: Ints
     second: Ints
+    met: Ints  # crowd around the event
 
 
-def _by_account(events: Events) -> _Index:
-    order = np.lexsort((events.second, events.target, events.account))
-    begin = np.searchsorted(events.account[order], np.arange(events.n + 1))
-    return _Index(begin, events.target[order], events.second[order])
+def index_accounts(events: Events, pairs: Ints, crowd: Ints) -> _Index:
+    """Index the events of the accounts in these pairs: a small part of all."""
+    wanted = np.zeros(events.n, bool)
+    wanted[pairs // events.n] = wanted[pairs % events.n] = True
+    at = np.flatnonzero(wanted[events.account])
+    at = at[np.lexsort((events.second[at], events.target[at], events.account[at]))]
+    begin = np.searchsorted(events.account[at], np.arange(events.n + 1))
+    return _Index(begin, events.account[at], events.target[at], events.second[at], crowd[at])
 
 
-def near_misses(events: Events, a: Ints, b: Ints, window: Window) -> Floats:
+def near_misses(events: Events, index: _Index, pairs: Ints, window: Window) -> Floats:
     """Meetings on a target beyond the window but within `near_s`, scaled to the width of the window.
 
     A jitter null, as in spike-train correlograms (Amarasingham et al. 2012): fans, a daily rhythm or a popular target
     bring two accounts near each other as often as together; acting in concert brings them together only.
     """
-    index = _by_account(events)
-    account = np.repeat(np.arange(events.n), np.diff(index.begin))
-    groups, group = np.unique(account * len(events.targets) + index.target, return_inverse=True)
+    groups, group = np.unique(index.account * len(events.targets) + index.target, return_inverse=True)
     stride = events.span_s + 2 * window.near_s + 2
     key = group * stride + index.second + window.near_s
-    x, y = _fewer_first(index, a, b)
+    x, y = _fewer_first(index, pairs // events.n, pairs % events.n)
     owner, at = spread(index.begin[x], index.begin[x + 1] - index.begin[x])
     place, there = lookup(groups, y[owner] * len(events.targets) + index.target[at])
     owner = owner[there]
     base = place[there] * stride + index.second[at[there]] + window.near_s
     near = _around(key, base, window.near_s) - _around(key, base, window.width_s)
     scale = (window.width_s + events.step_s / 2) / (window.near_s - window.width_s)
-    result: Floats = np.bincount(owner, weights=near, minlength=len(a)) * scale
-    return result
+    return np.asarray(np.bincount(owner, weights=near, minlength=len(pairs)) * scale, np.float64)
 
 
-def by_timetable(events: Events, pairs: Ints, rows: Rows, width_s: int) -> Floats:
+def by_timetable(events: Events, index: _Index, pairs: Ints, rows: Rows, width_s: int) -> Floats:
     """Expected meetings if each account kept its times and its targets but drew which goes with which.
 
     The expectation of a permutation null that keeps each account's own rhythm, in closed form:
@@ -116,31 +118,28 @@ def by_timetable(events: Events, pairs: Ints, rows: Rows, width_s: int) -> Float
     Coincidences that are the co-actions under test are left out.
     """
     a, b = pairs // events.n, pairs % events.n
-    index = _by_account(events)
     stride = events.span_s + 2 * width_s + 2
-    account = np.repeat(np.arange(events.n), np.diff(index.begin))
-    key = np.sort(account * stride + index.second + width_s)
+    key = np.sort(index.account * stride + index.second + width_s)
     x, y = _fewer_first(index, a, b)
     owner, at = spread(index.begin[x], index.begin[x + 1] - index.begin[x])
     together = np.bincount(
         owner, weights=_around(key, y[owner] * stride + index.second[at] + width_s, width_s), minlength=len(a)
     )
     group, known = lookup(pairs, rows.pair)
-    together -= np.bincount(group[known], minlength=len(a))
+    together -= np.bincount(group[known], minlength=len(pairs))
     mentions = np.diff(index.begin)
-    shared = _shared_targets(events, x, y)
-    return shared * np.maximum(together, 0) / (mentions[a] * mentions[b])
+    shared = _shared_targets(index, len(events.targets), x, y)
+    return np.asarray(shared * np.maximum(together, 0) / (mentions[a] * mentions[b]), np.float64)
 
 
-def _shared_targets(events: Events, x: Ints, y: Ints) -> Floats:
+def _shared_targets(index: _Index, size: int, x: Ints, y: Ints) -> Floats:
     """Sum over targets of n_x n_y."""
-    size = len(events.targets)
-    slots, count = np.unique(events.account * size + events.target, return_counts=True)
-    begin = np.searchsorted(slots, np.arange(events.n + 1) * size)
+    slots, count = np.unique(index.account * size + index.target, return_counts=True)
+    begin = np.searchsorted(slots, np.arange(len(index.begin)) * size)
     owner, at = spread(begin[x], begin[x + 1] - begin[x])
     other, there = lookup(slots, y[owner] * size + slots[at] % size)
-    result: Floats = np.bincount(owner[there], weights=(count[at] * count[other])[there], minlength=len(x))
-    return result
+    both = (count[at] * count[other])[there]
+    return np.asarray(np.bincount(owner[there], weights=both, minlength=len(x)), np.float64)
 
 
 def _fewer_first(index: _Index, a: Ints, b: Ints) -> tuple[Ints, Ints]:
@@ -157,7 +156,8 @@ def _around(key: Ints, base: Ints, reach_s: int) -> Ints:
 
 def expected(events: Events, pairs: Ints, rows: Rows, m: Margins, window: Window) -> Floats:
     """Expected units for each pair (sorted pair codes; rows of exactly these pairs)."""
-    a, b = pairs // events.n, pairs % events.n
-    widest = np.maximum(by_activity(events, a, b, m), by_day(events, pairs, rows, m))
-    widest = np.maximum(widest, by_timetable(events, pairs, rows, window.width_s))
-    return widest + near_misses(events, a, b, window)
+    index = index_accounts(events, pairs, m.crowd)
+    widest = by_activity(events, pairs // events.n, pairs % events.n, m)
+    widest = np.maximum(widest, by_day(events, index, pairs, rows))
+    widest = np.maximum(widest, by_timetable(events, index, pairs, rows, window.width_s))
+    return widest + near_misses(events, index, pairs, window)

@@ -8,8 +8,7 @@ from veille.detect.coordination.events import Floats, Ints
 
 def poisson_tail(observed: Ints, expected: Floats) -> Floats:
     """P(X >= observed) for X ~ Poisson(expected), in [0, 1]; observed >= 1, expected >= 0."""
-    p: Floats = gammainc(observed, np.maximum(expected, 1e-300))
-    return p
+    return np.asarray(gammainc(observed, np.maximum(expected, 1e-300)), np.float64)
 
 
 def benjamini_hochberg(p: Floats, tests: float) -> Floats:

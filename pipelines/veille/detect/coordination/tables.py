@@ -78,7 +78,9 @@ def clusters_table(
             row = ("validated", names[m], m in joined[k], joined[k].get(m, group.p_value), group.p_value)
             rows.append((cluster_name(k), m, *row))
     for k, group in enumerate(possible, len(validated)):
-        rows += [(cluster_name(k), m, "possible", "core", False, group.p_value, group.p_value) for m in sorted(group.members)]
+        rows += [
+            (cluster_name(k), m, "possible", "core", False, group.p_value, group.p_value) for m in sorted(group.members)
+        ]
     columns = list(zip(*rows, strict=True)) or [()] * len(CLUSTERS)
     table = pl.DataFrame(dict(zip(CLUSTERS, columns, strict=True)), schema={**CLUSTERS, "account_id": pl.Int64})
     codes = table["account_id"].to_numpy()

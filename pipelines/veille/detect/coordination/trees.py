@@ -62,7 +62,9 @@ def _parts(graph: nx.Graph, nodes: set[int], passes: Callable[[set[int]], bool],
     One edge between two groups that need it for nothing may be a lucky one; it does not make them one group.
     """
     part = graph.subgraph(nodes)
-    bridges = sorted(nx.bridges(part), key=lambda e: (part.edges[e]["gain"], -min(part.degree[e[0]], part.degree[e[1]])))
+    bridges = sorted(
+        nx.bridges(part), key=lambda e: (part.edges[e]["gain"], -min(part.degree[e[0]], part.degree[e[1]]))
+    )
     cut = nx.Graph(part)
     for a, b in bridges:
         if min(part.degree[a], part.degree[b]) < 2:
@@ -76,7 +78,9 @@ def _parts(graph: nx.Graph, nodes: set[int], passes: Callable[[set[int]], bool],
     return [nodes]
 
 
-def groups_at(pairs: Pairs, n: int, accounts: int, level: float, parameters: Parameters) -> tuple[list[Group], list[Group]]:
+def groups_at(
+    pairs: Pairs, n: int, accounts: int, level: float, parameters: Parameters
+) -> tuple[list[Group], list[Group]]:
     """Components at one level that pass the cluster-level test, cut at bridges, and those that do not."""
     graph = _graph(pairs, n, keep_threshold(accounts) * level)
     chance = partial(_chance, graph, accounts=accounts, level=level)
@@ -84,8 +88,9 @@ def groups_at(pairs: Pairs, n: int, accounts: int, level: float, parameters: Par
     for nodes in nx.connected_components(graph):
         if len(nodes) < parameters.min_accounts:
             continue
-        if chance(nodes) > parameters.alpha:
-            failed.append(Group(frozenset(nodes), chance(nodes)))
+        p_value = chance(nodes)
+        if p_value > parameters.alpha:
+            failed.append(Group(frozenset(nodes), p_value))
             continue
         parts = _parts(graph, nodes, lambda s: chance(s) <= parameters.alpha, parameters.min_accounts)
         passed += [Group(frozenset(part), chance(part)) for part in parts]

@@ -1,0 +1,175 @@
+"""`veille coordination FILE --out DIR`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from veille.cli.common import CommandError, MapOption, parse_mapping, progress, say
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from veille.detect.coordination import Detection, Parameters
+
+_BYTES_A_ROW = 96  # of memory per co-action row at the peak of a pass, measured
+_BYTES_AN_EVENT = 400  # of memory per mention while it is encoded, measured
+_UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+
+
+class Method(StrEnum):
+    """Ways to call two accounts coordinated."""
+
+    VEILLE = "veille"
+    COORTWEET = "coortweet"
+    CNT = "cnt"
+
+
+def coordination(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="NDJSON (also .gz, .zst), CSV, TSV or Parquet.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the results; made where it does not exist.")],
+    window: Annotated[
+        list[int] | None,
+        typer.Option(
+            "--window",
+            min=1,
+            help="Seconds; repeatable for veille (default 10, 60, 300, 3600), one for the others (60).",
+        ),
+    ] = None,
+    method: Annotated[
+        Method, typer.Option("--method", help="Veille's own, or a published definition.")
+    ] = Method.VEILLE,
+    mapping: MapOption = None,
+    min_participation: Annotated[
+        int, typer.Option("--min-participation", min=1, help="Rows an account must have (coortweet only).")
+    ] = 2,
+    prompts: Annotated[
+        bool, typer.Option("--prompts", help="Also look for near-duplicate prompts within an hour (veille only).")
+    ] = False,
+    memory_limit: Annotated[
+        str, typer.Option("--memory-limit", help="Such as 4G or 800M: less memory means more passes.")
+    ] = "4G",
+) -> None:
+    """Find accounts that act on the same targets together, in any file of mentions.
+
+    FILE has account_id, target_id and occurred_at, where known post_id and prompt; other names: --map OURS=THEIRS.
+    Writes pairs.parquet, clusters.parquet, summary.json and graph.gexf (for Gephi) under the file's own ids.
+
+    Example: veille coordination shares.csv --map account_id=user --map target_id=url --map occurred_at=time --out found
+    """
+    from veille.cli.coordination_files import read_mentions, vanished, write_tables
+
+    limit = _bytes(memory_limit)
+    widths = _widths(window, method)
+    mentions = read_mentions(file, parse_mapping(mapping))
+    if len(mentions) * _BYTES_AN_EVENT > limit:
+        raise CommandError(f"--memory-limit {memory_limit} is too little for {len(mentions):,} rows")
+    if prompts and "prompt" not in mentions.columns:
+        raise CommandError(f"{file}: --prompts needs a column prompt (rename with --map prompt=THEIRS)")
+    rows = {"read": len(mentions), **vanished(mentions)}
+    if method is Method.VEILLE:
+        found = _detect(mentions, _parameters(mentions, widths, limit, prompts))
+        pairs, clusters, more = found.pairs, found.clusters, _described(found)
+    else:
+        pairs, clusters = _published(mentions, method, widths[0], min_participation)
+        more = _published_counts(pairs, method, widths[0], min_participation)
+    summary = {"method": method.value, "rows": rows, **more, **_totals(pairs, clusters)}
+    write_tables(out, pairs, clusters, summary)
+    say(_sentence(pairs, clusters, more, out))
+
+
+def _bytes(text: str) -> int:
+    number, unit = text.rstrip("Bb")[:-1], text.rstrip("Bb")[-1:].upper()
+    try:
+        size = int(float(number) * _UNITS[unit])
+    except (ValueError, KeyError):
+        raise typer.BadParameter(f"--memory-limit takes a size such as 4G or 800M; got {text!r}") from None
+    if size < 100 << 20:
+        raise typer.BadParameter("--memory-limit must be at least 100M")
+    return size
+
+
+def _widths(window: list[int] | None, method: Method) -> list[int]:
+    widths = sorted(set(window or ([10, 60, 300, 3600] if method is Method.VEILLE else [60])))
+    if method is not Method.VEILLE and len(widths) > 1:
+        raise typer.BadParameter(f"--method {method.value} takes one --window")
+    return widths
+
+
+def _parameters(mentions: "pl.DataFrame", widths: list[int], limit: int, prompts: bool) -> "Parameters":
+    from veille.detect.coordination import DEFAULT_WINDOWS, Parameters, Window
+
+    caps = {w.width_s: w.crowd_cap for w in DEFAULT_WINDOWS}
+    # A width in between takes the cap of the next default above it: wider windows need thinner crowds.
+    windows = [Window(w, next((c for d, c in sorted(caps.items()) if d >= w), min(caps.values()))) for w in widths]
+    spare = limit - len(mentions) * _BYTES_AN_EVENT
+    return Parameters(
+        windows=tuple(windows),
+        prompts=prompts,
+        max_rows=min(20_000_000, max(100_000, spare // _BYTES_A_ROW)),
+    )
+
+
+def _detect(mentions: "pl.DataFrame", parameters: "Parameters") -> "Detection":
+    from veille.detect.coordination import detect
+
+    with progress("Reading", 1.0, "mentions") as bar:
+
+        def report(step: str, done: float) -> None:
+            bar.describe(step.capitalize())
+            bar.update(done, len(mentions))
+
+        found = detect(mentions, parameters, report)
+        report("done", 1.0)
+    return found
+
+
+def _described(found: "Detection") -> dict[str, object]:
+    return {
+        "windows_s": list(found.windows_s),
+        "mentions_on_shared_targets": found.events,
+        "accounts": found.accounts,
+        "insufficient_data": found.insufficient,
+    }
+
+
+def _published(mentions: "pl.DataFrame", method: Method, width: int, least: int) -> "tuple[pl.DataFrame, pl.DataFrame]":
+    from veille.detect.coordination import compat
+
+    with progress("Pairs", None, "mentions") as bar:
+        bar.update(0, len(mentions))
+        pairs = compat.cnt(mentions, width) if method is Method.CNT else compat.coortweet(mentions, width, least)
+    return pairs, compat.components(pairs)
+
+
+def _published_counts(pairs: "pl.DataFrame", method: Method, width: int, least: int) -> dict[str, object]:
+    import polars as pl
+
+    accounts = pl.concat([pairs["account_a"], pairs["account_b"]]).n_unique() if len(pairs) else 0
+    counts: dict[str, object] = {"windows_s": [width], "accounts_in_pairs": accounts}
+    counts["edges_by_least_weight"] = {str(k): int((pairs["weight"] >= k).sum()) for k in (1, 2, 3)}
+    if method is Method.CNT:
+        both = pl.concat([pairs["weight_ab"], pairs["weight_ba"]])
+        return counts | {"directed_edges_by_least_weight": {str(k): int((both >= k).sum()) for k in (1, 2, 3)}}
+    return counts | {"row_pairs": int(pairs["weight"].sum()), "min_participation": least}
+
+
+def _totals(pairs: "pl.DataFrame", clusters: "pl.DataFrame") -> dict[str, object]:
+    tiers = ("validated", "possible")
+    members = {t: clusters.filter(tier=t) for t in tiers}
+    return {
+        "pairs": {t: len(pairs.filter(tier=t)) for t in tiers},
+        "clusters": {t: members[t]["cluster_id"].n_unique() for t in tiers},
+        "clustered_accounts": {t: members[t]["account_id"].n_unique() for t in tiers},
+    }
+
+
+def _sentence(pairs: "pl.DataFrame", clusters: "pl.DataFrame", more: dict[str, object], out: Path) -> str:
+    valid = clusters.filter(tier="validated")
+    if more.get("insufficient_data"):
+        return f"Insufficient data: {more['insufficient_data']}. Written to {out}."
+    return (
+        f"{len(pairs):,} pairs; {valid['account_id'].n_unique():,} accounts in {valid['cluster_id'].n_unique():,} "
+        f"validated clusters, {len(clusters) - len(valid):,} in possible ones. Written to {out}."
+    )
