@@ -1,10 +1,12 @@
 """Publishing: new rows of the private database → Parquet segments and a read-only catalogue of views over them.
 
-`Publisher` cuts and writes the catalogue; `veille.store.reader.Reader` reads it.
+`Publisher` cuts and writes the catalogue, `Compactor` merges small segments beside it,
+`veille.store.reader.Reader` reads. One `Publisher` and one `Compactor` a process, each in a thread of its own.
 """
 
+from veille.store.publish.compact import Compactor
 from veille.store.publish.errors import PublishError
 from veille.store.publish.publisher import Published, Publisher
 from veille.store.publish.relations import FORMAT, RELATIONS
 
-__all__ = ["FORMAT", "RELATIONS", "PublishError", "Published", "Publisher"]
+__all__ = ["FORMAT", "RELATIONS", "Compactor", "PublishError", "Published", "Publisher"]

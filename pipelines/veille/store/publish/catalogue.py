@@ -11,11 +11,10 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from veille.events import SCHEMA_VERSION
 from veille.store.publish.relations import EVENT_RELATIONS, FORMAT, RELATIONS, Relation
-from veille.store.publish.segments import Segment, SegmentFolder, literal
+from veille.store.publish.segments import Segment, SegmentFolder, literal, segment_table
 from veille.store.sql import statement
 
 STORAGE_VERSION = "v1.2.0"
@@ -71,7 +70,7 @@ class Catalogue:
             with self._attached(temporary):
                 self._connection.execute("CREATE SCHEMA files")
                 for relation in RELATIONS.values():
-                    self._point(relation, [])
+                    self._point_at_nothing(relation)
                 for name in (*RELATIONS, "status", "segments"):
                     self._connection.execute(statement(f"publish/catalogue/{name}"))
                 body = statement("publish/catalogue/exchanges")
@@ -93,8 +92,8 @@ class Catalogue:
         for name, listed in by_relation.items():
             if listed:
                 self._point(RELATIONS[name], listed)
-        self._connection.register("listed", _table(segments))
-        self._connection.execute("INSERT INTO segments BY NAME SELECT * FROM listed")
+        self._connection.register("listed", segment_table(segments))
+        self._connection.execute("INSERT INTO segments BY NAME SELECT * EXCLUDE (created_at) FROM listed")
         self._connection.unregister("listed")
         counts = {name: sum(segment.row_count for segment in by_relation[name]) for name in EVENT_RELATIONS}
         newest = max((segment.last_at for name in EVENT_RELATIONS for segment in by_relation[name]), default=None)
@@ -105,17 +104,20 @@ class Catalogue:
 
     def _point(self, relation: Relation, segments: Sequence[Segment]) -> None:
         if not relation.summed:
-            self._view(relation, relation.name, segments)
+            self._view(relation.name, [segment.path for segment in segments])
             return
-        settled, unsettled = split_settled(segments)
-        self._view(relation, f"{relation.name}_settled", settled)
-        self._view(relation, f"{relation.name}_open", unsettled)
+        for suffix, part in zip(("settled", "open"), split_settled(segments), strict=True):
+            if part:  # the template's view is empty already
+                self._view(f"{relation.name}_{suffix}", [segment.path for segment in part])
 
-    def _view(self, relation: Relation, name: str, segments: Sequence[Segment]) -> None:
+    def _point_at_nothing(self, relation: Relation) -> None:
+        empty = self._folder.empty_file(relation).relative_to(self._folder.root).as_posix()
+        for suffix in ("_settled", "_open") if relation.summed else ("",):
+            self._view(relation.name + suffix, [empty])
+
+    def _view(self, name: str, paths: Sequence[str]) -> None:
         root = self._folder.root
-        paths = [segment.path for segment in segments]
-        names = paths or [self._folder.empty_file(relation).relative_to(root).as_posix()]
-        listed = literal("".join(_SEPARATOR + path for path in names))
+        listed = literal("".join(_SEPARATOR + path for path in paths))
         here = f"coalesce(getvariable('veille_root'), {literal(str(root))})"
         files = f"string_split(replace({listed}, chr(10), chr(10) || {here} || '/')[2:], chr(10))"
         self._connection.execute(
@@ -162,17 +164,3 @@ def _overlapping(segments: Iterable[Segment]) -> Iterator[list[Segment]]:
         reach = max(reach, segment.last_at) if len(group) > 1 else segment.last_at
     if group:
         yield group
-
-
-def _table(segments: Sequence[Segment]) -> pa.Table:
-    return pa.table(
-        {
-            "relation": pa.array([s.relation for s in segments], pa.string()),
-            "partition": pa.array([s.partition for s in segments], pa.string()),
-            "path": pa.array([s.path for s in segments], pa.string()),
-            "row_count": pa.array([s.row_count for s in segments], pa.int64()),
-            "byte_count": pa.array([s.byte_count for s in segments], pa.int64()),
-            "first_at": pa.array([s.first_at for s in segments], pa.timestamp("us")),
-            "last_at": pa.array([s.last_at for s in segments], pa.timestamp("us")),
-        }
-    )

@@ -82,9 +82,13 @@ def write(
 ) -> list[Segment]:
     """Write the cut's rows of every relation; nothing is registered yet."""
     segments: list[Segment] = []
+    days: dict[str, list[tuple[date, int]]] = {}
+    for source, day, row_count in run(connection, "cut/days"):
+        days.setdefault(source, []).append((day, row_count))
     try:
         for relation in RELATIONS.values():
-            for partition, query in _parts(connection, relation, calendar):
+            touched = [row for source in relation.sources for row in days.get(source, ())]
+            for partition, query in _parts(relation, busiest(touched, relation, calendar)):
                 segment = folder.write(connection, relation, partition, query, now)
                 if segment is not None:
                     segments.append(segment)
@@ -94,13 +98,9 @@ def write(
     return segments
 
 
-def _parts(connection: duckdb.DuckDBPyConnection, relation: Relation, calendar: Calendar) -> list[tuple[str, str]]:
+def _parts(relation: Relation, partitions: Sequence[Partition]) -> list[tuple[str, str]]:
     """(partition, query) of a relation's files in this cut: the busiest partitions, and one file for the rest."""
     source = statement(f"publish/segments/{relation.name}")
-    rows = connection.execute(
-        f'SELECT "{relation.time}"::DATE AS on_day, count(*) AS row_count FROM ({source}) GROUP BY ALL'  # noqa: S608
-    ).fetchall()
-    partitions = busiest(rows, relation, calendar)
     if len(partitions) == 1:
         return [(partitions[0].name, ordered(relation, source))]
     kept, rest = partitions[:PARTITIONS_A_CUT], partitions[PARTITIONS_A_CUT:]

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Lock
 
 import duckdb
 
@@ -62,7 +63,8 @@ class Publisher:
             )
         self.folder = SegmentFolder(folder)
         self._connection = connection.cursor()
-        self._settings = settings
+        self.settings = settings
+        self.exclusive = Lock()
         self._watermark = watermark
         self._register = Register(self._connection)
         self._catalogue = Catalogue(self.folder)
@@ -70,6 +72,10 @@ class Publisher:
         self._published = 0
         self._listed: list[str] | None = None
         self._written_at = datetime.min
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection to the private database for one more thread."""
+        return self._connection.cursor()
 
     @property
     def published_batch(self) -> int:
@@ -96,7 +102,7 @@ class Publisher:
 
     def publish(self, now: datetime) -> Published:
         """Publish committed rows and, where anything changed, the catalogue. Raises PublishError; then call again later."""
-        at = _utc(now)
+        at = utc(now)
         with translated(self.folder.root):
             last, newest, events = self._pending()
             if last is not None and events >= REBUILD_EVENTS and events > self._published_events():
@@ -112,11 +118,12 @@ class Publisher:
 
         For a new format, lost files, and after a bulk replay. Raises PublishError; what was published stays then.
         """
-        at = _utc(now)
+        at = utc(now)
         with translated(self.folder.root):
             self.folder.make()
             self._write_empty_files()
-            rebuild(self._connection, self.folder, self._calendar(at), at)
+            with self.exclusive:  # a merge that ended after the rebuild began would bring its rows twice
+                rebuild(self._connection, self.folder, self._calendar(at), at)
             self._load()
             self._write_catalogue(at)
 
@@ -125,7 +132,7 @@ class Publisher:
         self._connection.close()
 
     def _calendar(self, at: datetime) -> Calendar:
-        return Calendar(at.date(), self._settings.monthly_after_days)
+        return Calendar(at.date(), self.settings.monthly_after_days)
 
     def _load(self) -> None:
         self._published = int(self._register.fact("published_batch") or 0)
@@ -177,7 +184,7 @@ class Publisher:
         watermark = self._watermark()
         status = Status(
             as_of=as_of[0] if as_of else None,
-            watermark=_utc(watermark) if watermark else None,
+            watermark=utc(watermark) if watermark else None,
             published_at=at,
             simulated=self._register.fact("simulated") == "true",
         )
@@ -194,6 +201,6 @@ def roll_back(connection: duckdb.DuckDBPyConnection) -> None:
         return
 
 
-def _utc(moment: datetime) -> datetime:
+def utc(moment: datetime) -> datetime:
     """The moment in UTC, without a zone, as the database keeps it."""
     return moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)

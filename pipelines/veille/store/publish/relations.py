@@ -20,11 +20,13 @@ Grain = Literal["day", "month", "year"]
 class Relation:
     """One folder of segments.
 
-    time: the column whose day decides the partition. measures: SQL of the merged value by column, empty for event
-    relations; every other column is a key. finest: the smallest partition worth a file of its own.
+    sources: what its rows in a cut come from, by the names of `sql/publish/cut/days.sql`. time: the column whose day
+    decides the partition. measures: SQL of the merged value by column, empty for event relations; every other column is
+    a key. finest: the smallest partition worth a file of its own.
     """
 
     name: str
+    sources: tuple[str, ...]
     time: str
     measures: tuple[tuple[str, str], ...] = ()
     finest: Grain = "day"
@@ -34,24 +36,26 @@ class Relation:
         return bool(self.measures)
 
 
-def _summed(name: str, time: str, *counts: str, finest: Grain = "day") -> Relation:
-    return Relation(name, time, tuple((count, f"sum({count})::BIGINT") for count in counts), finest)
+EVENT_RELATIONS = ("mentions", "generations", "moderations")
+
+
+def _summed(name: str, source: str, time: str, *counts: str, finest: Grain = "day") -> Relation:
+    return Relation(name, (source,), time, tuple((count, f"sum({count})::BIGINT") for count in counts), finest)
 
 
 RELATIONS: dict[str, Relation] = {
     relation.name: relation
     for relation in (
-        Relation("mentions", "occurred_at"),
-        Relation("generations", "occurred_at"),
-        Relation("moderations", "occurred_at"),
-        _summed("requests_minute", "minute", "requests"),
-        _summed("requests_hour", "hour", "requests"),
-        _summed("requests_day", "day", "requests", finest="month"),
-        _summed("production_minute", "minute", "generations"),
-        _summed("production_hour", "hour", "generations"),
-        _summed("production_day", "day", "generations", finest="month"),
+        *(Relation(name, (name,), "occurred_at") for name in EVENT_RELATIONS),
+        _summed("requests_minute", "requests", "minute", "requests"),
+        _summed("requests_hour", "requests", "hour", "requests"),
+        _summed("requests_day", "requests", "day", "requests", finest="month"),
+        _summed("production_minute", "generations", "minute", "generations"),
+        _summed("production_hour", "generations", "hour", "generations"),
+        _summed("production_day", "generations", "day", "generations", finest="month"),
         Relation(
             "coverage",
+            EVENT_RELATIONS,
             "hour",
             (
                 ("events", "sum(events)::BIGINT"),
@@ -60,11 +64,10 @@ RELATIONS: dict[str, Relation] = {
             ),
             "month",
         ),
-        _summed("feed", "minute", "batches", "accepted", "duplicates", "dead_letters", "unknown_fields"),
-        _summed("dead_letter_counts", "hour", "letters", finest="month"),
+        _summed("feed", "batches", "minute", "batches", "accepted", "duplicates", "dead_letters", "unknown_fields"),
+        _summed("dead_letter_counts", "letters", "hour", "letters", finest="month"),
     )
 }
-EVENT_RELATIONS = ("mentions", "generations", "moderations")
 
 
 @dataclass(frozen=True, slots=True, order=True)

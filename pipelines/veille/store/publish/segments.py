@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from veille.store.publish.relations import Relation
 from veille.store.publish.run import one, run
@@ -31,6 +32,25 @@ class Segment:
     row_count: int
     byte_count: int
     created_at: datetime
+
+
+_SCHEMA = pa.schema(
+    {
+        "path": pa.string(),
+        "relation": pa.string(),
+        "partition": pa.string(),
+        "first_at": pa.timestamp("us"),
+        "last_at": pa.timestamp("us"),
+        "row_count": pa.int64(),
+        "byte_count": pa.int64(),
+        "created_at": pa.timestamp("us"),
+    }
+)
+
+
+def segment_table(segments: Sequence[Segment]) -> pa.Table:
+    """Segments as an Arrow table with the names of their fields."""
+    return pa.Table.from_pylist([asdict(segment) for segment in segments], _SCHEMA)
 
 
 def literal(text: str) -> str:
@@ -141,9 +161,12 @@ class Register:
         """Paths of all files that may be on disk."""
         return {row[0] for row in run(self._connection, "private/all_segments")}
 
-    def add(self, segments: Iterable[Segment]) -> None:
-        for segment in segments:
-            run(self._connection, "private/add_segment", **asdict(segment))
+    def add(self, segments: Sequence[Segment]) -> None:
+        self._connection.register("written", segment_table(segments))
+        try:
+            run(self._connection, "private/add_segments")
+        finally:
+            self._connection.unregister("written")
 
     def retire(self, paths: Sequence[str], now: datetime) -> int:
         """Take segments out of the catalogue; returns how many were in it."""
