@@ -6,17 +6,21 @@ Assumptions, published figures and the truth files: docs/simulator.md.
 
 from veille.simulate.encode import KEYS, Frames, messages, stream
 from veille.simulate.engine import Chunk
+from veille.simulate.files import FORMATS, Format, Written, is_simulation, write
+from veille.simulate.live import live
 from veille.simulate.scenario import Answers, Planted, PolicyEvent, Regime, Scenario, SimulationError
 from veille.simulate.scenarios import SCENARIOS, VERSION, scenario
 from veille.simulate.simulation import Simulation, meta, simulate
 from veille.simulate.truth import Truth, policy_events
 
 __all__ = [
+    "FORMATS",
     "KEYS",
     "SCENARIOS",
     "VERSION",
     "Answers",
     "Chunk",
+    "Format",
     "Frames",
     "Planted",
     "PolicyEvent",
@@ -25,10 +29,14 @@ __all__ = [
     "Simulation",
     "SimulationError",
     "Truth",
+    "Written",
+    "is_simulation",
+    "live",
     "messages",
     "meta",
     "policy_events",
     "scenario",
     "simulate",
     "stream",
+    "write",
 ]

@@ -1,0 +1,94 @@
+"""`veille simulate`: a scenario with ground truth, to files."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from veille.cli.common import note, progress, say
+
+if TYPE_CHECKING:
+    from veille.simulate import Scenario
+
+_DEFAULT = "grok-winter-2026"
+
+
+class FileFormat(StrEnum):
+    NDJSON = "ndjson"
+    ZSTD = "ndjson.zst"
+    GZIP = "ndjson.gz"
+
+
+def _list(asked: bool) -> None:
+    if asked:
+        from veille.simulate import SCENARIOS
+
+        for name, known in SCENARIOS.items():
+            say(f"{name:18} {known.scale:>9,} mentions in {known.days:.0f} days   {known.title}")
+        raise typer.Exit
+
+
+def simulate(
+    name: Annotated[str, typer.Argument(metavar="SCENARIO", help="Which scenario; --list shows them.")] = _DEFAULT,
+    *,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the events, the truth and scenario.json. Required.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Another seed gives another world.", show_default="1")] = None,
+    scale: Annotated[
+        int | None,
+        typer.Option(min=10_000, max=50_000_000, help="Mentions of the whole period.", show_default="the scenario's"),
+    ] = None,
+    end_at: Annotated[
+        str | None,
+        typer.Option(metavar="TIME|now", help="Move everything so that history ends then (ISO 8601, or now)."),
+    ] = None,
+    form: Annotated[FileFormat, typer.Option("--format", help="How the event files are compressed.")] = FileFormat.ZSTD,
+    mixed: Annotated[
+        bool, typer.Option("--mixed", help="One file in time order; each event names its event_type.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an older simulation in that folder.")] = False,
+    _list_scenarios: Annotated[
+        bool, typer.Option("--list", callback=_list, is_eager=True, help="Show the scenarios and stop.")
+    ] = False,
+) -> None:
+    """Simulate a scenario with known attacks, groups and traps. Everything made is labelled as simulated.
+
+    The same scenario, seed, scale and end give the same bytes. truth/*.csv says what was planted, and when.
+
+    Example: veille simulate grok-winter-2026 --out winter --end-at now && veille replay winter
+    """
+    from veille.simulate import write
+
+    if out is None:
+        raise typer.BadParameter("name a folder, for example --out winter", param_hint="--out")
+    chosen = _chosen(name, seed, scale, end_at)
+    with progress(f"Simulating {chosen.name}", total=chosen.days) as bar:
+        written = write(chosen, out, form=form.value, mixed=mixed, force=force, watch=bar.update)
+    parts = ", ".join(f"{n:,} {kind}s" for kind, n in written.events.items())
+    note(f"{written.total:,} simulated events in {written.folder}: {parts}.")
+
+
+def _chosen(name: str, seed: int | None, scale: int | None, end_at: str | None) -> "Scenario":
+    from veille.simulate import scenario
+
+    try:
+        return scenario(name, seed=seed, scale=scale, end_at=_moment(end_at))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    if text == "now":
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(
+            f"a time such as 2026-02-01T00:00:00Z, or now; got {text!r}", param_hint="--end-at"
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
