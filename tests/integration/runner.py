@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-VEILLE = [sys.executable, "-c", "from veille.cli import main; main()"]
+VEILLE = [str(Path(sys.executable).with_name("veille"))]
 
 
 def environment(data_dir: Path, **extra: str) -> dict[str, str]:

@@ -130,7 +130,7 @@ def test_no_output_holds_one(folder: tuple[Path, list[str]]) -> None:
 
 def test_the_published_catalogue_holds_none(folder: tuple[Path, list[str]]) -> None:
     with duckdb.connect(str(folder[0] / "published/analyst/catalog.duckdb"), read_only=True) as connection:
-        views = connection.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()
+        views = connection.execute("SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal").fetchall()
         assert len(views) >= 8
-        for (view,) in views:
-            assert PLANT not in str(connection.execute(f'SELECT * FROM "{view}"').fetchall()).lower()
+        for schema, view in views:
+            assert PLANT not in str(connection.execute(f'SELECT * FROM "{schema}"."{view}"').fetchall()).lower()

@@ -38,32 +38,21 @@ def _root(
 
 
 def _register() -> None:
-    from veille.cli import (
-        backup,
-        dashboard,
-        deadletters,
-        doctor,
-        produce,
-        query,
-        replay,
-        run,
-        schema,
-        simulate,
-        vault,
-    )
+    from veille.cli import backup, coordination, deadletters, doctor, query, replay, run, schema, simulate, vault
 
-    app.command(rich_help_panel="Events")(run.run)
-    app.command(rich_help_panel="Events")(replay.replay)
-    app.command(rich_help_panel="Events")(produce.produce)
-    app.command(rich_help_panel="Events")(simulate.simulate)
-    app.command(rich_help_panel="Look")(dashboard.dashboard)
-    app.command(rich_help_panel="Look")(dashboard.demo)
-    app.command(rich_help_panel="Look")(query.query)
-    app.command(rich_help_panel="Look")(schema.schema)
-    app.add_typer(deadletters.app, name="deadletters", rich_help_panel="Care")
-    app.add_typer(vault.app, name="vault", rich_help_panel="Care")
-    app.command(rich_help_panel="Care")(backup.backup)
-    app.command(rich_help_panel="Care")(doctor.doctor)
+    for command in (
+        run.run,
+        replay.replay,
+        simulate.simulate,
+        query.query,
+        schema.schema,
+        coordination.coordination,
+        backup.backup,
+        doctor.doctor,
+    ):
+        app.command()(command)
+    app.add_typer(deadletters.app, name="deadletters")
+    app.add_typer(vault.app, name="vault")
 
 
 def main() -> None:

@@ -97,5 +97,10 @@ class Progress:
         rate = f"{count / elapsed:,.0f}/s" if elapsed > 0.5 else ""
         self.display.update(self._task, completed=done, count=count, rate=rate)
 
+    def of(self, total: float) -> "Progress":
+        """The same bar with its total, once that is known."""
+        self.display.update(self._task, total=total)
+        return self
+
     def describe(self, label: str) -> None:
         self.display.update(self._task, description=label)

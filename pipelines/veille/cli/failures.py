@@ -7,8 +7,10 @@ def expected_failures() -> tuple[type[Exception], ...]:
     from veille.cli.common import CommandError
     from veille.client import ApiError
     from veille.config import ConfigError
+    from veille.ingest import IngestError
     from veille.privacy import PseudonymKeyError
+    from veille.simulate import SimulationError
     from veille.sources.base import SourceError
     from veille.store.errors import StoreError
 
-    return (ApiError, CommandError, ConfigError, PseudonymKeyError, OperationError, SourceError, StoreError)
+    return (ApiError, CommandError, ConfigError, IngestError, PseudonymKeyError, OperationError, SimulationError, SourceError, StoreError)

@@ -23,7 +23,7 @@ def run(
     """
     from veille.service.logs import configure
     from veille.service.supervise import run_service
-    from veille.sources import open_stream
+    from veille.sources.streams import open_stream
 
     chosen = settings(data_dir)
     if bootstrap is not None:

@@ -96,8 +96,8 @@ class Decoder:
         with _no_garbage_collection():
             for chunk in chunks:
                 slots = self._timely(chunk, self._parse(chunk, result), now, result)
-                for event_type, places in _by_type(chunk.event_type, slots).items():
-                    events[event_type] += [slots[at] for at in places]  # type: ignore[misc]  places hold events
+                for event_type, (_, good) in _by_type(chunk.event_type, slots).items():
+                    events[event_type] += good
                 result.messages += len(chunk.messages)
             result.tables = {kind: to_table(kind, rows, self._names) for kind, rows in events.items() if rows}
         if self._vault is not None:
@@ -114,9 +114,8 @@ class Decoder:
             except ValueError:
                 slots.append(None)
                 unusual.append(at)
-        for event_type, places in _by_type(chunk.event_type, slots).items():
-            wrong = ill_formed(event_type, [slots[at] for at in places])  # type: ignore[misc]  places hold events
-            unusual += [places[index] for index in wrong]
+        for event_type, (places, events) in _by_type(chunk.event_type, slots).items():
+            unusual += [places[index] for index in ill_formed(event_type, events)]
         for at in unusual:
             slots[at] = self._examine(chunk, at, result)
         return slots
@@ -175,15 +174,15 @@ class Decoder:
         ]
 
 
-def _by_type(declared: EventType | None, slots: Slots) -> dict[EventType, list[int]]:
-    """Places of the events of each type."""
-    if declared is not None:
-        return {declared: [at for at, event in enumerate(slots) if event is not None]}
-    places = defaultdict[EventType, list[int]](list)
+def _by_type(declared: EventType | None, slots: Slots) -> dict[EventType, tuple[list[int], list[Event]]]:
+    """Places and events of each type."""
+    found: dict[EventType, tuple[list[int], list[Event]]] = defaultdict(lambda: ([], []))
     for at, event in enumerate(slots):
         if event is not None:
-            places[event_type_of(event)].append(at)
-    return places
+            places, events = found[declared or event_type_of(event)]
+            places.append(at)
+            events.append(event)
+    return found
 
 
 @contextmanager

@@ -31,6 +31,10 @@ RETRY_SECONDS = 2.0
 MAX_POOL_RESTARTS = 3
 
 
+class IngestError(Exception):
+    """Ingest cannot go on: one line with cause and cure."""
+
+
 @dataclass(slots=True)
 class _UnderWay:
     chunks: list[Chunk]
@@ -175,7 +179,10 @@ class Pipeline:
                 return batch.future.result()
             except BrokenProcessPool:
                 if batch.restarts >= MAX_POOL_RESTARTS:
-                    raise
+                    raise IngestError(
+                        "the decoding processes keep dying (out of memory?): free memory, or decode in this process with "
+                        "VEILLE_INGEST__DECODE_PROCESSES=0; nothing was lost"
+                    ) from None
                 batch.restarts += 1
                 log.warning("a decoding process died and is replaced", batches=len(self._under_way))
                 self._pool.restart()

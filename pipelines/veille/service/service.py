@@ -24,7 +24,7 @@ from veille.store.backup import write_backup
 from veille.store.database import Database
 from veille.store.errors import StoreError
 from veille.store.owner import Owner
-from veille.store.publish import Publisher
+from veille.store.publish import Compactor, Publisher
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +60,8 @@ class Service:
             idle_seconds=settings.publish.idle_partition_seconds,
         )
         self._publisher = Publisher(database.cursor(), settings.analyst, settings.publish, self._pipeline.watermark.value)
+        self._compactor: Compactor | None = None
+        self._stopping = threading.Event()
         self._unpublished: deque[tuple[int, float]] = deque()
         self._loops = [
             Loop("publish", self._publish, settings.publish.interval_seconds, self._failed),
@@ -93,9 +95,13 @@ class Service:
         return self._pipeline.tally
 
     def _shut_down(self) -> None:
+        self._stopping.set()
         for loop in self._loops:
             loop.stop()
         self._loops[0].turn()
+        if self._compactor is not None:
+            self._compactor.close()
+        self._publisher.close()
         self._source.close()
         self._pool.close()
         self._api.stop()
@@ -117,7 +123,10 @@ class Service:
             self._metrics.freshness.observe(done - self._unpublished.popleft()[1])
 
     def _compact(self) -> None:
-        self._publisher.compact(datetime.now(UTC))
+        if self._compactor is None:
+            self._compactor = Compactor(self._publisher)
+        while not self._stopping.is_set() and self._compactor.step(datetime.now(UTC)):
+            pass
 
     def _keep_house(self) -> None:
         before = datetime.now(UTC) - timedelta(days=self._settings.ingest.dead_letter_days)

@@ -1,0 +1,70 @@
+"""`veille demo`: everything on simulated events, without a broker."""
+
+import signal
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from veille.cli.common import DataDir, note, progress, say
+
+if TYPE_CHECKING:
+    from veille.config import Settings
+    from veille.simulate import Scenario
+
+DEFAULT_FOLDER = Path("demo-data")
+
+
+def demo(
+    data_dir: DataDir = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port of the dashboard.", show_default="8501 or the next free")
+    ] = None,
+    scale: Annotated[
+        int | None, typer.Option(min=10_000, max=5_000_000, help="Mentions in the 38 days.", show_default="about 360,000")
+    ] = None,
+    browser: Annotated[bool, typer.Option(help="Open the dashboard in a browser.")] = True,
+) -> None:
+    """Simulate the winter 2025–26 surge up to this moment, replay it, stream on live and open the dashboard.
+
+    Everything shown is simulated and labelled so. An older demo in the folder (demo-data) is replaced. Ctrl-C ends it.
+    """
+    from veille import config
+    from veille.cli.dashboard import serve
+    from veille.service import demo as stage
+    from veille.service.logs import configure
+
+    folder = data_dir or DEFAULT_FOLDER
+    settings = config.load(data_dir=folder)
+    settings = settings.model_copy(update={"api": settings.api.model_copy(update={"port": 0})})
+    configure(settings.log.model_copy(update={"level": "warning"}))
+    with progress("Simulating 38 days", total=None) as bar:
+        chosen = stage.prepare(folder, scale, bar.update)
+    with progress("Replaying", total=None) as bar:
+        accepted = stage.take_in(settings, lambda done, total, count: bar.of(total).update(done, count))
+    note(f"{accepted:,} simulated events are in {folder}; streaming on live.")
+    stop = threading.Event()
+    failures: list[BaseException] = []
+    ingest = threading.Thread(target=_stream, args=(settings, chosen, stop, failures), name="ingest")
+    ingest.start()
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        serve(folder, port=port, host="127.0.0.1", browser=browser, announce=say)
+    finally:
+        stop.set()
+        ingest.join()
+    if failures:
+        raise failures[0]
+
+
+def _stream(
+    settings: "Settings", chosen: "Scenario", stop: threading.Event, failures: list[BaseException]
+) -> None:
+    from veille.service import demo as stage
+
+    try:
+        stage.stream(settings, chosen, stop)
+    except Exception as error:  # noqa: BLE001  the command reports it once the dashboard is closed
+        failures.append(error)
+        note(f"veille: the live stream has stopped: {error}")

@@ -1,0 +1,49 @@
+"""Reads a source as ingest does, and keeps positions as the database does."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable
+
+from tests.integration.sources.backends import Tracked
+from veille.sources.base import Chunk, Place
+
+LONGEST_SECONDS = 40.0
+
+
+class Ledger:
+    """What was read, by partition; `positions` stands for the database and outlives sources."""
+
+    def __init__(self, **positions: int) -> None:
+        self.positions: dict[Place, int] = {}
+        self.messages: dict[Place, list[bytes | None]] = defaultdict(list)
+        self.offsets: dict[Place, list[int]] = defaultdict(list)
+
+    def take(self, chunks: list[Chunk]) -> None:
+        for chunk in chunks:
+            assert len(chunk.messages) == len(chunk.positions)
+            self.messages[chunk.place] += chunk.messages
+            self.offsets[chunk.place] += chunk.positions
+            self.positions[chunk.place] = chunk.next_position
+
+    @property
+    def count(self) -> int:
+        return sum(map(len, self.messages.values()))
+
+    def all(self) -> list[bytes | None]:
+        return [message for messages in self.messages.values() for message in messages]
+
+
+def read_until(source: Tracked, ledger: Ledger, done: Callable[[], bool], most: int = 1000) -> None:
+    """Poll until `done`; fails when that takes too long."""
+    deadline = time.monotonic() + LONGEST_SECONDS
+    while not done():
+        assert time.monotonic() < deadline, f"not in time: {ledger.count} read, fault {source.fault}"
+        chunks = source.poll(most, 0.1)
+        assert sum(len(chunk.messages) for chunk in chunks) <= most
+        ledger.take(chunks)
+        source.commit({chunk.place: chunk.next_position for chunk in chunks})
+
+
+def read(source: Tracked, ledger: Ledger, count: int) -> None:
+    """Poll until `count` messages are there in all."""
+    read_until(source, ledger, lambda: ledger.count >= count)

@@ -1,0 +1,264 @@
+"""What ingest may rely on, whatever the messages come from."""
+
+import threading
+import time
+
+import pytest
+
+from tests.integration.sources.backends import Backend, Genuine, Memory
+from tests.integration.sources.conftest import Opener
+from tests.integration.sources.reader import Ledger, read, read_until
+from veille.events import EventType
+
+
+def numbered(count: int, start: int = 0, tag: str = "") -> list[bytes | None]:
+    return [b"%s%d" % (tag.encode(), number) for number in range(start, start + count)]
+
+
+def create_topics(backend: Backend, partitions: int = 1) -> tuple[str, str, str]:
+    settings = backend.settings
+    names = (settings.mentions_topic, settings.generations_topic, settings.moderations_topic)
+    for name in names:
+        backend.create_topic(name, partitions)
+    return names
+
+
+def test_order_types_and_positions(backend: Backend, open_source: Opener) -> None:
+    mentions, generations, _ = create_topics(backend, partitions=2)
+    for partition in range(2):
+        backend.send(mentions, numbered(1500, tag=f"m{partition}-"), partition)
+        backend.send(generations, numbered(700, tag=f"g{partition}-"), partition)
+    ledger = Ledger()
+    source = open_source(ledger.positions.get)
+    types = {}
+
+    def take_types() -> bool:
+        return ledger.count >= 4400
+
+    while not take_types():
+        chunks = source.poll(333, 0.1)
+        types |= {chunk.source: chunk.event_type for chunk in chunks}
+        ledger.take(chunks)
+    assert types == {mentions: EventType.MENTION, generations: EventType.GENERATION}
+    for partition in range(2):
+        assert ledger.messages[mentions, partition] == numbered(1500, tag=f"m{partition}-")
+        assert ledger.messages[generations, partition] == numbered(700, tag=f"g{partition}-")
+        assert ledger.offsets[mentions, partition] == list(range(1500))
+    assert source.poll(10, 0.0) == []
+    assert source.fault is None
+
+
+def test_reading_goes_on_at_the_database_not_at_the_group(backend: Backend, open_source: Opener) -> None:
+    mentions, generations, _ = create_topics(backend)
+    backend.send(mentions, numbered(100))
+    backend.send(generations, numbered(50))
+    first = open_source(lambda place: None)
+    ledger = Ledger()
+    read(first, ledger, 150)
+    deadline = time.monotonic() + 20
+    while backend.committed().get((mentions, 0)) != 100 and time.monotonic() < deadline:
+        first.commit({(mentions, 0): 100, (generations, 0): 50})
+        first.poll(1, 0.1)
+    assert backend.committed()[mentions, 0] == 100, "the group tells lag tools what was committed"
+    first.close()
+    again = Ledger()
+    read(open_source({(mentions, 0): 30, (generations, 0): 50}.get), again, 70)
+    assert again.messages == {(mentions, 0): numbered(70, 30)}
+
+
+def test_messages_that_come_while_reading(backend: Backend, open_source: Opener) -> None:
+    mentions, *_ = create_topics(backend)
+    ledger = Ledger()
+    source = open_source(ledger.positions.get)
+    for part in range(5):
+        backend.send(mentions, numbered(20, 20 * part))
+        read(source, ledger, 20 * (part + 1))
+    assert ledger.all() == numbered(100)
+
+
+def test_tombstones_and_empty_messages_keep_their_places(backend: Backend, open_source: Opener) -> None:
+    mentions, *_ = create_topics(backend)
+    backend.send(mentions, [b"a", None, b"", b"b"])
+    ledger = Ledger()
+    read(open_source(ledger.positions.get), ledger, 4)
+    assert ledger.all() == [b"a", None, b"", b"b"]
+    assert ledger.offsets[mentions, 0] == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("compression", ["none", "gzip", "snappy", "lz4", "zstd"])
+def test_compressions(backend: Backend, open_source: Opener, compression: str) -> None:
+    mentions, *_ = create_topics(backend)
+    backend.send(mentions, numbered(300), compression=compression)
+    ledger = Ledger()
+    read(open_source(ledger.positions.get), ledger, 300)
+    assert ledger.all() == numbered(300)
+
+
+def test_a_message_of_ten_megabytes_does_not_stop_the_stream(backend: Backend, open_source: Opener) -> None:
+    mentions, *_ = create_topics(backend)
+    backend.send(mentions, [b"before", b"x" * 10_000_000, b"after"])
+    ledger = Ledger()
+    read(open_source(ledger.positions.get), ledger, 3)
+    assert [len(message or b"") for message in ledger.all()] == [6, 10_000_000, 5]
+
+
+def test_topics_that_appear_later(backend: Backend, open_source: Opener) -> None:
+    mentions = backend.settings.mentions_topic
+    ledger = Ledger()
+    source = open_source(ledger.positions.get)
+    read_until(source, ledger, lambda: source.fault is not None)
+    assert mentions in (source.fault or "")
+    create_topics(backend)
+    backend.send(mentions, numbered(10))
+    read(source, ledger, 10)
+    read_until(source, ledger, lambda: source.fault is None)
+    assert ledger.all() == numbered(10)
+
+
+def test_partitions_that_appear_later(backend: Backend, open_source: Opener) -> None:
+    mentions, *_ = create_topics(backend)
+    backend.send(mentions, numbered(10))
+    ledger = Ledger()
+    source = open_source(ledger.positions.get)
+    read(source, ledger, 10)
+    if isinstance(backend, Genuine):
+        backend.broker.add_partitions(mentions, 2)
+    else:
+        backend.create_topic(mentions, 2)
+    backend.send(mentions, numbered(10, tag="new-"), partition=1)
+    read(source, ledger, 20)
+    assert ledger.messages[mentions, 0] == numbered(10)
+    assert ledger.messages[mentions, 1] == numbered(10, tag="new-")
+
+
+def test_two_consumers_in_a_group_lose_nothing(backend: Backend, open_source: Opener) -> None:
+    mentions, *_ = create_topics(backend, partitions=4)
+    ledger = Ledger()
+    first = open_source(ledger.positions.get)
+    sent = 0
+
+    def send() -> None:
+        nonlocal sent
+        for partition in range(4):
+            backend.send(mentions, numbered(25, sent, tag=f"{partition}-"), partition)
+        sent += 25
+
+    def everything() -> bool:
+        return set(ledger.all()) == {m for p in range(4) for m in numbered(sent, tag=f"{p}-")}
+
+    send()
+    read_until(first, ledger, everything)
+    second = open_source(ledger.positions.get)
+    shared = {"first": 0, "second": 0}
+    deadline = time.monotonic() + 40
+    while not (shared["second"] and everything()):
+        assert time.monotonic() < deadline, f"{ledger.count} read, {sent * 4} sent"
+        if everything():
+            send()
+        for name, source in (("first", first), ("second", second)):
+            chunks = source.poll(100, 0.05)
+            shared[name] += len(chunks)
+            ledger.take(chunks)
+    second.close()
+    send()
+    read_until(first, ledger, everything)
+    for partition in range(4):
+        assert set(ledger.messages[mentions, partition]) == set(numbered(sent, tag=f"{partition}-"))
+
+
+def test_lag(backend: Backend, open_source: Opener) -> None:
+    mentions, *_ = create_topics(backend)
+    backend.send(mentions, numbered(100))
+    ledger = Ledger()
+    source = open_source(ledger.positions.get)
+    read_until(source, ledger, lambda: ledger.count >= 10, most=10)
+    assert source.lag()[mentions, 0] == 100 - ledger.count
+    read(source, ledger, 100)
+    read_until(source, ledger, lambda: source.lag().get((mentions, 0)) == 0)
+
+
+def test_broker_killed_and_started_again_in_mid_stream(backend: Backend, open_source: Opener) -> None:
+    mentions, *_ = create_topics(backend, partitions=2)
+    for partition in range(2):
+        backend.send(mentions, numbered(500), partition)
+    ledger = Ledger()
+    source = open_source(ledger.positions.get)
+    read_until(source, ledger, lambda: ledger.count >= 300, most=100)
+    backend.kill()
+    read_until(source, ledger, lambda: source.fault is not None)
+    starting = threading.Thread(target=backend.start)
+    starting.start()
+    read(source, ledger, 1000)
+    starting.join()
+    for partition in range(2):
+        backend.send(mentions, numbered(50, 500), partition)
+    read(source, ledger, 1100)
+    read_until(source, ledger, lambda: source.fault is None)
+    assert ledger.messages == {(mentions, partition): numbered(550) for partition in range(2)}
+
+
+def test_broker_down_at_start(backend: Backend, open_source: Opener) -> None:
+    mentions, *_ = create_topics(backend)
+    backend.send(mentions, numbered(10))
+    backend.kill()
+    ledger = Ledger()
+    try:
+        source = open_source(ledger.positions.get)
+        read_until(source, ledger, lambda: source.fault is not None)
+    finally:
+        backend.start()
+    read(source, ledger, 10)
+    assert source.fault is None
+    assert ledger.all() == numbered(10)
+
+
+def test_retention_that_overtook_us_is_counted(backend: Backend, open_source: Opener) -> None:
+    mentions, *_ = create_topics(backend)
+    backend.send(mentions, numbered(100))
+    backend.delete_records(mentions, 0, 60)
+    ledger = Ledger()
+    source = open_source({(mentions, 0): 20}.get)
+    read(source, ledger, 40)
+    assert ledger.all() == numbered(40, 60)
+    assert source.tracker.lost_messages == 40
+
+
+def test_a_position_beyond_the_log_starts_it_anew(backend: Backend, open_source: Opener) -> None:
+    mentions, *_ = create_topics(backend)
+    backend.send(mentions, numbered(5))
+    ledger = Ledger()
+    source = open_source({(mentions, 0): 1000}.get)
+    read(source, ledger, 5)
+    assert ledger.all() == numbered(5)
+    assert source.tracker.restarts == 1
+
+
+@pytest.mark.parametrize("anew", [5, 40], ids=["shorter than before", "longer than before"])
+def test_topic_recreated_in_mid_stream(backend: Backend, open_source: Opener, anew: int) -> None:
+    mentions, *_ = create_topics(backend)
+    backend.send(mentions, numbered(20))
+    ledger = Ledger()
+    source = open_source(ledger.positions.get)
+    read(source, ledger, 20)
+    backend.delete_topic(mentions)
+    read_until(source, ledger, lambda: source.fault is not None)
+    backend.create_topic(mentions)
+    backend.send(mentions, numbered(anew, tag="new-"))
+    read_until(source, ledger, lambda: set(numbered(anew, tag="new-")) <= set(ledger.all()))
+    assert source.tracker.restarts >= 1
+
+
+def test_a_consumer_that_was_held_up_goes_on(backend: Backend, open_source: Opener) -> None:
+    """Ingest stopped polling (a full disk): the group dropped us, and takes us back."""
+    if isinstance(backend, Memory):
+        pytest.skip("the fake has no poll interval")
+    mentions, *_ = create_topics(backend)
+    backend.send(mentions, numbered(100))
+    ledger = Ledger()
+    source = open_source(ledger.positions.get)
+    read_until(source, ledger, lambda: ledger.count >= 10, most=10)
+    held_up = threading.Event()
+    held_up.wait(7.0)  # longer than the poll interval of these tests
+    backend.send(mentions, numbered(10, 100))
+    read(source, ledger, 110)
+    assert ledger.all() == numbered(110)
