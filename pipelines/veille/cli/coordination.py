@@ -28,6 +28,7 @@ class Method(StrEnum):
 
 def coordination(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="NDJSON (also .gz, .zst), CSV, TSV or Parquet.")],
+    *,
     out: Annotated[Path, typer.Option("--out", help="Folder for the results; made where it does not exist.")],
     window: Annotated[
         list[int] | None,

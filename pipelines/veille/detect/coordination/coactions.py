@@ -70,6 +70,12 @@ def _enumerate(events: Events, end: Ints, part: int, parts: int) -> Iterator[Row
         yield Rows(np.where(swap, j, i), np.where(swap, i, j), pair)
 
 
+def all_rows(events: Events, end: Ints, part: int = 0, parts: int = 1) -> Rows:
+    """Every co-action whose pair falls into this part."""
+    pieces = [Rows(*(np.zeros(0, np.int64) for _ in range(3))), *_enumerate(events, end, part, parts)]
+    return Rows(*(np.concatenate([getattr(p, k) for p in pieces]) for k in ("i", "j", "pair")))
+
+
 def recurring(events: Events, end: Ints, min_targets: int, max_rows: int, *, twice: bool = True) -> Iterator[Rows]:
     """Rows of the pairs that share at least `min_targets` targets and two rows, sorted by pair, in passes.
 
@@ -79,13 +85,12 @@ def recurring(events: Events, end: Ints, min_targets: int, max_rows: int, *, twi
     total = int(np.maximum(end - np.arange(len(events)) - 1, 0).sum())
     parts = -(-total // max_rows) if total else 0
     for part in range(parts):
-        pieces = list(_enumerate(events, end, part, parts))
-        rows = Rows(*(np.concatenate([getattr(p, k) for p in pieces]) for k in ("i", "j", "pair")))
-        del pieces
-        yield _repeated(events, rows, min_targets) if twice else rows.where(np.argsort(rows.pair, kind="stable"))
+        rows = all_rows(events, end, part, parts)
+        yield repeated(events, rows, min_targets) if twice else rows.where(np.argsort(rows.pair, kind="stable"))
 
 
-def _repeated(events: Events, rows: Rows, min_targets: int) -> Rows:
+def repeated(events: Events, rows: Rows, min_targets: int) -> Rows:
+    """The rows of pairs that meet at least twice and on at least `min_targets` targets, sorted by pair."""
     order = np.argsort(rows.pair)
     pair = rows.pair[order]
     same = pair[1:] == pair[:-1]

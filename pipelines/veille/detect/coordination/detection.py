@@ -9,7 +9,7 @@ import polars as pl
 from veille.detect.coordination.events import Events, Ints
 from veille.detect.coordination.joining import Crowd, grow
 from veille.detect.coordination.members import score_inside
-from veille.detect.coordination.pairs import Pairs, best_of, score_window, usable_windows
+from veille.detect.coordination.pairs import Pairs, Source, best_of, fresh, score_window, usable_windows
 from veille.detect.coordination.parameters import Parameters, Window
 from veille.detect.coordination.prompts import prompt_events
 from veille.detect.coordination.tables import clusters_table, pairs_table
@@ -46,11 +46,12 @@ class Detection:
 
 @dataclass(frozen=True, slots=True)
 class _Trace:
-    """One way of acting together: events, the windows to try, and how many targets a pair must share."""
+    """One way of acting together: events, the windows to try, how many targets a pair must share, its co-actions."""
 
     events: Events
     windows: tuple[Window, ...]
     min_targets: int
+    source: Source
 
 
 def detect(mentions: pl.DataFrame, parameters: Parameters | None = None, report: Report | None = None) -> Detection:
@@ -64,7 +65,7 @@ def detect(mentions: pl.DataFrame, parameters: Parameters | None = None, report:
     """
     parameters = parameters or Parameters()
     events = Events.from_frame(mentions)
-    return detect_events(events, parameters, _prompt_trace(mentions, events, parameters), report)
+    return detect_events(events, parameters, _prompt_trace(mentions, events, parameters), report=report)
 
 
 def _prompt_trace(mentions: pl.DataFrame, events: Events, parameters: Parameters) -> Events | None:
@@ -74,20 +75,27 @@ def _prompt_trace(mentions: pl.DataFrame, events: Events, parameters: Parameters
 
 
 def detect_events(
-    events: Events, parameters: Parameters, prompts: Events | None = None, report: Report | None = None
+    events: Events,
+    parameters: Parameters,
+    prompts: Events | None = None,
+    source: Source | None = None,
+    report: Report | None = None,
 ) -> Detection:
-    """The same from encoded events; `prompts` are encoded with the same account codes (prompt_events)."""
+    """The same from encoded events; `prompts` are encoded with the same account codes (prompt_events).
+
+    source: where the co-actions of `events` come from, if they need not be found anew (stepping.py).
+    """
     windows = usable_windows(events, parameters.windows)
-    traces = [_Trace(events, windows, parameters.min_targets)]
+    traces = [_Trace(events, windows, parameters.min_targets, source or fresh(events, parameters.max_rows))]
     if prompts is not None and len(prompts):
-        traces.append(_Trace(prompts, (parameters.prompt_window,), 1))
+        traces.append(_Trace(prompts, (parameters.prompt_window,), 1, fresh(prompts, parameters.max_rows)))
     tests = sum(len(t.windows) for t in traces)
     tell = report or _silent
     found: list[Pairs] = []
     plan = [(trace, window) for trace in traces for window in trace.windows]
     for done, (trace, window) in enumerate(plan):
         tell(f"pairs within {window.width_s} s", done / (tests + 2))
-        found += score_window(trace.events, window, tests, parameters, trace.min_targets)
+        found += score_window(trace.events, window, tests, trace.min_targets, trace.source)
     tell("clusters", tests / (tests + 2))
     kept = best_of(found, events.seen)
     validated, possible = find_groups(kept, events.n, events.seen, parameters)

@@ -59,26 +59,23 @@ class Events:
         Without post_id, what one account does in one second is one post. `target` may name another column that
         plays its part (a group of near-duplicate prompts). Raises polars errors for missing or ill-typed columns.
         """
-        frame = mentions.select(
-            pl.col("account_id"),
-            pl.col(target).alias("target"),
-            pl.col("occurred_at").dt.epoch("us").floordiv(1_000_000).alias("second"),
-            *([pl.col("post_id").hash().alias("post")] if "post_id" in mentions.columns else []),
-            *([pl.col("post_id").is_null().alias("no_post")] if "post_id" in mentions.columns else []),
-        ).with_row_index("row")
-        frame = frame.drop_nulls(["account_id", "target", "second"]).filter(pl.col("account_id") != pl.col("target"))
+        frame = raw_columns(mentions, target)
         account, accounts = _codes(frame["account_id"])
         goal, targets = _codes(frame["target"])
         second = frame["second"].to_numpy().astype(np.int64)
-        post = _posts(frame, account, second)
+        post = post_codes(frame["post"], account, second)
         row = frame["row"].to_numpy().astype(np.int64)
         events = cls(account, goal, second, post, row, accounts, targets, len(accounts), 0, 1)
-        return events._sorted()._shared()
+        return events.prepared()
 
     def select(self, index: Ints | Mask) -> Self:
         """The events at an index (ascending) or under a mask; codes keep their meaning."""
         arrays = {k: getattr(self, k)[index] for k in ("account", "target", "second", "post", "row")}
         return replace(self, **arrays)
+
+    def prepared(self) -> Self:
+        """Sorted, without repetitions, on shared targets only, with the clock's zero and resolution."""
+        return self._sorted()._shared()
 
     def _sorted(self) -> Self:
         """Sort, and drop rows that repeat another in every respect."""
@@ -112,14 +109,30 @@ def _codes(ids: pl.Series) -> tuple[Ints, pl.Series]:
     return text.cast(pl.Enum(names)).to_physical().to_numpy().astype(np.int64), names
 
 
-def _posts(frame: pl.DataFrame, account: Ints, second: Ints) -> Ints:
+def raw_columns(mentions: pl.DataFrame, target: str = "target_id") -> pl.DataFrame:
+    """Usable rows: row, account_id, target (text), second (Unix), post (hash, null where unknown)."""
+    has_post = "post_id" in mentions.columns
+    post = (
+        pl.when(pl.col("post_id").is_not_null()).then(pl.col("post_id").hash()) if has_post else pl.lit(None, pl.UInt64)
+    )
+    frame = mentions.select(
+        pl.col("account_id").cast(pl.String),
+        pl.col(target).cast(pl.String).alias("target"),
+        pl.col("occurred_at").dt.epoch("us").floordiv(1_000_000).alias("second"),
+        post.alias("post"),
+    ).with_row_index("row")
+    whole = frame.drop_nulls(["account_id", "target", "second"])
+    return whole.filter(pl.col("account_id") != pl.col("target"))
+
+
+def post_codes(post: pl.Series, account: Ints, second: Ints) -> Ints:
     """One code for each (account, post); where the post is unknown, for each (account, second)."""
     own = account.astype(np.uint64) * _MIX
     moment = own ^ (second.astype(np.uint64) << np.uint64(1))
-    if "post" not in frame.columns:
+    if post.null_count() == len(post):
         return moment.astype(np.int64)
-    known = own ^ frame["post"].to_numpy()
-    return np.where(frame["no_post"].to_numpy(), moment, known).astype(np.int64)
+    known = own ^ post.fill_null(0).to_numpy()
+    return np.where(post.is_null().to_numpy(), moment, known).astype(np.int64)
 
 
 def spread(start: Ints, count: Ints) -> tuple[Ints, Ints]:

@@ -1,13 +1,14 @@
 """Validated pairs: who meets whom more often than chance explains."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from veille.detect.coordination.coactions import Rows, crowds, recurring
 from veille.detect.coordination.events import Events, Floats, Ints
-from veille.detect.coordination.null import by_activity, expected, margins
-from veille.detect.coordination.parameters import Parameters, Window
+from veille.detect.coordination.null import Margins, by_activity, expected, margins
+from veille.detect.coordination.parameters import Window
 from veille.detect.coordination.significance import benjamini_hochberg, poisson_tail
 from veille.detect.coordination.units import independent_units
 
@@ -28,6 +29,10 @@ class Pairs:
     width_s: Ints
 
 
+_INTS, _FLOATS = np.zeros(0, np.int64), np.zeros(0)
+_NONE = Pairs(_INTS, _INTS, _FLOATS, _FLOATS, _FLOATS, _INTS)
+
+
 def keep_threshold(accounts: int) -> float:
     """Largest p at which an edge can still add to a cluster: 1 / (e * accounts).
 
@@ -43,36 +48,44 @@ def usable_windows(events: Events, windows: tuple[Window, ...]) -> tuple[Window,
     return fine or (max(windows, key=lambda w: w.width_s),)
 
 
-def score_window(events: Events, window: Window, tests: int, parameters: Parameters, min_targets: int) -> list[Pairs]:
+Source = Callable[[Window, int], Iterable[Rows]]
+"""Gives the recurring co-actions of a window, sorted by pair, for pairs that share at least so many targets."""
+
+
+def fresh(events: Events, max_rows: int) -> Source:
+    """Find them in all events."""
+    return lambda window, min_targets: recurring(events, crowds(events, window)[1], min_targets, max_rows)
+
+
+def score_window(events: Events, window: Window, tests: int, min_targets: int, source: Source) -> list[Pairs]:
     """Pairs of one window that pass the keeping threshold; p is corrected for `tests` windows, q not yet set."""
     if not len(events):
         return []
-    crowd, end = crowds(events, window)
-    m = margins(events, crowd)
+    m = margins(events, crowds(events, window)[0])
     limit = keep_threshold(events.seen) / tests
-    found = []
-    for rows in recurring(events, end, min_targets, parameters.max_rows):
-        pairs, units, _ = independent_units(events, rows, window.width_s)
-        floor = by_activity(events, pairs // events.n, pairs % events.n, m)
-        # The other terms only add to what is expected: a pair that fails already is not looked at again.
-        hopeful = (units >= 2) & (poisson_tail(np.maximum(units, 1), floor) <= limit)
-        pairs, units = pairs[hopeful], units[hopeful]
-        if not len(pairs):
-            continue
-        chance = expected(events, pairs, rows.where(np.isin(rows.pair, pairs)), m, window)
-        p = poisson_tail(units, chance)
-        ok = p <= limit
-        width = np.full(int(ok.sum()), window.width_s)
-        p = np.minimum(p[ok] * tests, 1.0)
-        found.append(Pairs(pairs[ok], units[ok], chance[ok], p, np.ones(len(p)), width))
-    return found
+    scored = (_score(events, rows, m, window, limit) for rows in source(window, min_targets))
+    return [replace(p, p_value=np.minimum(p.p_value * tests, 1.0)) for p in scored if len(p.pair)]
+
+
+def _score(events: Events, rows: Rows, m: Margins, window: Window, limit: float) -> Pairs:
+    pairs, units, _ = independent_units(events, rows, window.width_s)
+    floor = by_activity(events, pairs // events.n, pairs % events.n, m)
+    # The other terms only add to what is expected: a pair that fails already is not looked at again.
+    hopeful = (units >= 2) & (poisson_tail(np.maximum(units, 1), floor) <= limit)
+    pairs, units = pairs[hopeful], units[hopeful]
+    if not len(pairs):
+        return _NONE
+    chance = expected(events, pairs, rows.where(np.isin(rows.pair, pairs)), m, window)
+    p = poisson_tail(units, chance)
+    ok = p <= limit
+    width = np.full(int(ok.sum()), window.width_s)
+    return Pairs(pairs[ok], units[ok], chance[ok], p[ok], np.ones(len(width)), width)
 
 
 def best_of(found: list[Pairs], accounts: int) -> Pairs:
     """One row a pair, the least likely (then the narrowest window), with q-values over all possible pairs."""
-    if not found:
-        none = np.zeros(0, np.int64)
-        return Pairs(none, none, np.zeros(0), np.zeros(0), np.zeros(0), none)
+    if not sum(len(f.pair) for f in found):
+        return _NONE
     column = {
         k: np.concatenate([getattr(f, k) for f in found]) for k in ("pair", "units", "expected", "p_value", "width_s")
     }
@@ -81,14 +94,3 @@ def best_of(found: list[Pairs], accounts: int) -> Pairs:
     best = {k: v[first] for k, v in column.items()}
     q = benjamini_hochberg(best["p_value"], accounts * (accounts - 1) / 2)
     return Pairs(q_value=q, **best)
-
-
-def score(events: Events, parameters: Parameters) -> Pairs:
-    """All windows of the target trace."""
-    windows = usable_windows(events, parameters.windows)
-    tests = len(windows)
-    found = [p for w in windows for p in score_window(events, w, tests, parameters, parameters.min_targets)]
-    return best_of(found, events.seen)
-
-
-__all__ = ["Pairs", "Rows", "best_of", "keep_threshold", "score", "score_window", "usable_windows"]

@@ -6,7 +6,6 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from veille.detect.coordination.events import Events
 
@@ -38,6 +37,8 @@ def group_prompts(prompts: pl.Series) -> pl.Series:
 
 
 def _similar(texts: list[str]) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 (slow to import, seldom needed)
+
     matrix = TfidfVectorizer(analyzer="char_wb", ngram_range=(4, 4), dtype=np.float32).fit_transform(texts)
     matrix = csr_matrix(matrix)
     left, right = [], []

@@ -1,7 +1,7 @@
 """Who does what in a cluster: core, hub, first mover, peripheral."""
 
 import numpy as np
-from scipy.stats import binom
+from scipy.special import betainc
 
 from veille.detect.coordination.events import Events, Ints
 from veille.detect.coordination.joining import Bursts, Crowd
@@ -20,7 +20,7 @@ def first_movers(crowd: Crowd, members: Ints, window: Window) -> set[int]:
         if leader is not None:
             led[leader] += 1
     chance = led_by_chance / np.maximum(took_part, 1)
-    p = binom.sf(led - 1, took_part, chance)
+    p = betainc(np.maximum(led, 1), took_part - led + 1, chance)  # binomial tail P(X >= led)
     return set(members[(led >= 2) & (p * len(members) <= _RARE)].tolist())
 
 
