@@ -143,6 +143,25 @@ def load(path: Path) -> pl.DataFrame:
     return frame.select("account_id", "target_id", "post_id", at)
 
 
+def same_as_peer(folder: Path, python: Path) -> None:
+    """Our `--method cnt` against the toolkit itself, edge by edge, on 100,000 planted mentions."""
+    from veille.detect.coordination import compat
+
+    mentions, _ = _plant("hard", 7, folder, 100_000)
+    _, edges = peer.run(python, mentions, folder, 60, 1, edges=True)
+    pairs = compat.cnt(mentions, 60)
+    forth = [(a, b, w) for a, b, w in pairs.select("account_a", "account_b", "weight_ab").rows() if w]
+    back = [(b, a, w) for a, b, w in pairs.select("account_a", "account_b", "weight_ba").rows() if w]
+    ours, theirs = set(forth + back), set(edges)
+    line(
+        "--method cnt",
+        f"{len(ours)} directed edges",
+        beside=f"CNT {len(theirs)}",
+        target="the same",
+        met=ours == theirs,
+    )
+
+
 def large(folder: Path) -> None:
     """5 M mentions, all windows and one."""
     _plant("hard", 7, folder, 5_000_000)
@@ -168,6 +187,8 @@ def main() -> None:
         python = peer.interpreter(folder)
         if python is None:
             line("coordination-network-toolkit", "not measured: it could not be installed (network?)")
+        else:
+            same_as_peer(folder, python)
         for kind in GOALS:
             planted(kind, folder, python, seeds)
         large(folder)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tests.bench.usage import measured
+from tests.bench.usage import Usage, measured
 
 _VERSION = "coordination-network-toolkit==1.5.2"
 _PROGRAM = """
