@@ -30,7 +30,7 @@ def replay(data: Path, file: Path, *extra: str) -> dict[str, int]:
 def digest(data: Path) -> tuple[int, int]:
     """Number of published mentions, and a sum over their values that no order changes."""
     found = Reader(data / "published" / "analyst").query(
-        "SELECT count(*), sum(hash(m)::HUGEINT)::VARCHAR FROM (SELECT COLUMNS(c -> c <> 'ingested_at') FROM mentions) AS m"
+        "SELECT count(*), sum(hash(m)::HUGEINT)::VARCHAR FROM (SELECT * EXCLUDE (ingested_at) FROM mentions) AS m"
     )
     return found.row(0)[0], found.row(0)[1]
 
