@@ -79,13 +79,26 @@ class Events:
 
     def _sorted(self) -> Self:
         """Sort, and drop rows that repeat another in every respect."""
-        s = self.select(np.lexsort((self.post, self.account, self.second, self.target)))
-        if len(s) < 2:
-            return s
+        if len(self) < 2:
+            return self
+        s = self.select(self._order())
         same = np.ones(len(s) - 1, bool)
         for a in (s.account, s.target, s.second, s.post):
             same &= a[1:] == a[:-1]
         return s.select(np.r_[True, ~same]) if same.any() else s
+
+    def _order(self) -> Ints:
+        """By target and second with one fast sort; the few rows that tie are put in order of account, post and row."""
+        low = int(self.second.min())
+        key = self.target * (int(self.second.max()) - low + 1) + self.second - low
+        order = np.argsort(key)
+        ranked = key[order]
+        same = ranked[1:] == ranked[:-1]
+        tied = np.flatnonzero(np.r_[same, False] | np.r_[False, same])
+        rows = order[tied]
+        columns = (self.row[rows], self.post[rows], self.account[rows], ranked[tied])
+        order[tied] = rows[np.lexsort(columns)]
+        return order
 
     def _shared(self) -> Self:
         """Keep targets of two accounts and more, and set the clock's zero and resolution."""
