@@ -43,7 +43,7 @@ _REPORTED_SHARE, _VALIDATED_SHARE, _REMOVED_IF_VALID, _REMOVED_ANYWAY, _RESTORED
 _FASTER_FROM, _FASTER = to_ms(at("2026-01-03T18:00")), 0.45
 _REPORTER_SHARES = (0.24, 0.05, 0.05, 0.01, 0.50, 0.15)
 _MINOR_REPORTED, _MINOR_REMOVED = 0.75, 0.9  # one third still up in mid-January (CCDH): 0.75 x 0.9 = 0.67 gone
-_INDIAN_ORDER, _INDIAN_SHARE = to_ms(at("2026-01-10T20:00")), 0.024  # 3,500 posts of about 144,000 (PTI; derived)
+_INDIAN_ORDER, _INDIAN_SHARE = to_ms(at("2026-01-10T20:00")), 0.015  # 3,500 posts (PTI) of about 235,000 (derived)
 _GEOBLOCK_FROM, _GEOBLOCK_SHARE = to_ms(at("2026-01-15T02:00")), 0.05
 
 
@@ -124,7 +124,9 @@ def about_images(names: Names, made: pl.DataFrame, account: np.ndarray, rng: np.
     minor = made["minor_suspected"].fill_null(False).to_numpy() & shown
     share = np.where(minor, _MINOR_REPORTED, np.where(shown, _REPORTED_SHARE, 0.002))
     reported = np.flatnonzero(rng.random(len(made)) < share)
-    acts = _join([*_reports(when, minor, reported, rng), *_blocks(when, shown, account, rng)])
+    acts = _join(
+        [*_reports(when, minor, reported, rng), *_blocks(when, shown, names.world.accounts.market[account], rng)]
+    )
     acts = _join([acts, _restored(acts, rng)])
     post, media = made["post_id"].gather(acts.of), made["media_hash"].gather(acts.of)
     on_media = pl.Series(acts.subject == 1) & media.is_not_null()
@@ -162,9 +164,9 @@ def _reports(when: np.ndarray, minor: np.ndarray, of: np.ndarray, rng: np.random
     ]
 
 
-def _blocks(when: np.ndarray, shown: np.ndarray, account: np.ndarray, rng: np.random.Generator) -> list[_Acts]:
+def _blocks(when: np.ndarray, shown: np.ndarray, market: np.ndarray, rng: np.random.Generator) -> list[_Acts]:
     """Posts blocked in India on order, and images blocked where they are illegal after the restriction."""
-    india = np.isin(account, np.flatnonzero([m.jurisdiction == "IN" for m in MARKETS]))
+    india = np.array([m.jurisdiction == "IN" for m in MARKETS])[market]
     luck = rng.random(len(when))
     ordered = np.flatnonzero(shown & india & (when < _INDIAN_ORDER) & (luck < _INDIAN_SHARE))
     blocked = np.flatnonzero(shown & (when >= _GEOBLOCK_FROM) & (luck < _GEOBLOCK_SHARE))

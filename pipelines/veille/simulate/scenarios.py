@@ -13,9 +13,9 @@ _POST, _PAYWALL, _RESTRICTION = at("2025-12-31T12:00"), at("2026-01-09T05:00"), 
 
 # Images a day (thousands, at midday). NYT: 33 a day on average before 31 Dec, 4,400 from 31 Dec to 8 Jan, nearly 600 at the top.
 _IMAGES = {
-    "2025-12-25": 25.5, "2025-12-26": 28, "2025-12-27": 31, "2025-12-28": 34, "2025-12-29": 38, "2025-12-30": 42,
-    "2026-01-01": 480, "2026-01-02": 565, "2026-01-03": 594, "2026-01-04": 572, "2026-01-05": 542, "2026-01-06": 512,
-    "2026-01-07": 472, "2026-01-08": 434,
+    "2025-12-25": 21, "2025-12-26": 23.5, "2025-12-27": 26, "2025-12-28": 29, "2025-12-29": 32.5, "2025-12-30": 36,
+    "2026-01-01": 512, "2026-01-02": 584, "2026-01-03": 600, "2026-01-04": 590, "2026-01-05": 566, "2026-01-06": 540,
+    "2026-01-07": 506, "2026-01-08": 470,
 }  # fmt: skip
 # Mentions a day (thousands) after the paywall: no figure was published ("dramatically reduced", NBC); assumed.
 _AFTER = {
@@ -29,10 +29,10 @@ _END_LEVELS = {
 def _winter_curve() -> tuple[Knot, ...]:
     per_mention = IMAGES_PER_MENTION / 1e3
     open_days = [Knot(at(f"{day}T12:00"), images / per_mention) for day, images in _IMAGES.items()]
-    ramp = [Knot(_POST, 60 / per_mention), Knot(at("2025-12-31T18:00"), 400 / per_mention)]
-    last = Knot(_PAYWALL, 425 / per_mention)
+    ramp = [Knot(_POST, 80 / per_mention), Knot(at("2025-12-31T17:00"), 420 / per_mention)]
+    last = Knot(_PAYWALL, 445 / per_mention)
     later = [Knot(at(when), thousands * 1e3) for levels in (_AFTER, _END_LEVELS) for when, thousands in levels.items()]
-    first = Knot(at("2025-12-25T00:00"), 24 / per_mention)
+    first = Knot(at("2025-12-25T00:00"), 20 / per_mention)
     before, after = [k for k in open_days if k.at < _POST], [k for k in open_days if k.at > _POST]
     return (first, *before, *ramp, *after, last, *later)
 
@@ -63,7 +63,7 @@ def _surfaces(app: float, web: float, edit_button: float, api: float) -> dict[st
 _REGIMES = (
     Regime(at("2025-12-25"), "before", (0.24, 0.42, 0.27, 0.07), 0.04, 0.04, _OPEN, _OPEN, _surfaces(14, 8, 5, 3)),
     Regime(at("2025-12-28"), "trend", (0.36, 0.36, 0.22, 0.06), 0.04, 0.05, _OPEN, _OPEN, _surfaces(18, 9, 9, 3)),
-    Regime(_POST, "open", (0.60, 0.30, 0.07, 0.03), 0.04, 0.07, _OPEN, _OPEN, _surfaces(65, 30, 75, 5)),
+    Regime(_POST, "open", (0.57, 0.30, 0.10, 0.03), 0.04, 0.07, _OPEN, _OPEN, _surfaces(65, 30, 75, 5)),
     Regime(_PAYWALL, "paywall", (0.50, 0.26, 0.17, 0.07), 0.24, 0.18, _PAYWALLED, _PAYING, _surfaces(95, 50, 105, 6)),
     Regime(
         _RESTRICTION,

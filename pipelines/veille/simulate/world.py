@@ -122,10 +122,10 @@ def _accounts(scenario: Scenario, reserve: int) -> Accounts:
 def _suspensions(
     scenario: Scenario, rng: np.random.Generator, weight: np.ndarray, market: np.ndarray, n: int
 ) -> np.ndarray:
-    """0.5 % of ordinary accounts, the active ones rather; in India a batch on 10 January (PTI: over 600 on all of X)."""
+    """0.25 % of ordinary accounts, the active ones rather; in India a batch on 10 January (PTI: over 600 on all of X)."""
     until, begin = to_ms(scenario.end), max(to_ms(_SUSPENSIONS_FROM), to_ms(scenario.start))
     suspended = np.full(n, NEVER)
-    chance = np.minimum(0.005 * weight / weight.mean(), 0.25)
+    chance = np.minimum(0.0025 * weight / weight.mean(), 0.25)
     hit = np.flatnonzero(rng.random(len(weight)) < chance)
     suspended[hit] = begin + (rng.beta(1.0, 1.6, len(hit)) * (until - begin)).astype(np.int64)
     batch = to_ms(_BATCH_SUSPENSION)

@@ -7,8 +7,8 @@ import numpy as np
 
 from veille.simulate.assumptions import MARKETS, SEXUALISING
 from veille.simulate.prompts import kinds
-from veille.simulate.rhythm import regime_at
-from veille.simulate.rows import DAY_MS, NO_TARGET, Period, Rows, draw, empty, to_ms
+from veille.simulate.rhythm import level, regime_at
+from veille.simulate.rows import DAY_MS, HOUR_MS, NO_TARGET, Period, Rows, draw, empty, to_ms
 from veille.simulate.scenario import Scenario
 from veille.simulate.world import World
 
@@ -64,10 +64,16 @@ class Planner:
         return Period(to_ms(self.scenario.start), to_ms(self.scenario.end))
 
     def moment(self, span: int = 0) -> int:
-        """A random start that leaves room for `span` before the end and for some history before it."""
+        """A random start that leaves room for `span` before the end and for some history before it.
+
+        Busier times get more (by the square root of the curve), so that a quiet week is not drowned in what is planted.
+        """
         whole = self.period.until - self.period.since
         early = self.period.since + min(2 * DAY_MS, whole // 6)
-        return int(self.rng.integers(early, max(early + 1, self.period.until - span - DAY_MS // 4)))
+        hours = np.arange(early, max(early + 1, self.period.until - span - DAY_MS // 4), HOUR_MS)
+        weight = np.sqrt(level(self.scenario, hours))
+        hour = int(self.rng.choice(hours, p=weight / weight.sum()))
+        return hour + int(self.rng.integers(0, HOUR_MS))
 
     def number(self, low: int, high: int) -> int:
         """A whole number from low to high, both possible."""

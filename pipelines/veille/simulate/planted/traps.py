@@ -32,7 +32,7 @@ def fan_clubs(planner: Planner) -> None:
         rng, days = planner.rng, int(planner.scenario.days)
         fans, hour = planner.squad(planner.number(30, 50)), planner.number(0, 21)
         favourites = planner.public_figures(planner.number(2, 3))
-        comes = rng.random((days, len(fans))) < 0.45
+        comes = rng.random((days, len(fans))) < 0.3
         day, fan = np.repeat(np.nonzero(comes), rng.integers(1, 3, comes.sum()), axis=1)
         times = planner.period.since + day * DAY_MS + hour * HOUR_MS + rng.integers(0, 2 * HOUR_MS, len(day))
         target = rng.choice(favourites, len(day))
