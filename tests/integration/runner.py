@@ -31,7 +31,12 @@ def environment(data_dir: Path, **extra: str) -> dict[str, str]:
 def veille(*arguments: str, data_dir: Path, check: bool = True, **extra: str) -> subprocess.CompletedProcess[str]:
     """Run one command to its end."""
     done = subprocess.run(
-        [*VEILLE, *arguments], env=environment(data_dir, **extra), capture_output=True, text=True, timeout=240, check=False
+        [*VEILLE, *arguments],
+        env=environment(data_dir, **extra),
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
     )
     if check and done.returncode:
         raise AssertionError(f"veille {' '.join(arguments)} → {done.returncode}\n{done.stdout}\n{done.stderr}")

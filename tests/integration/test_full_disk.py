@@ -28,7 +28,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("mounting a small tmpfs needs root")
     folder = tmp_path / "disk"
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", str(folder)], capture_output=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", str(folder)], capture_output=True, check=False
+    )
     if mounted.returncode:
         pytest.skip(f"no tmpfs can be mounted here: {mounted.stderr.decode().strip()}")
     yield folder
@@ -55,7 +57,9 @@ def test_a_full_disk_is_survived(small_disk: Path, tmp_path: Path, reserve: str)
             stdout=subprocess.PIPE,
             stderr=errors,
         )
-        wait_until(lambda: b"full" in log.read_bytes() or process.poll() is not None, 90, log.read_text(errors="replace"))
+        wait_until(
+            lambda: b"full" in log.read_bytes() or process.poll() is not None, 90, log.read_text(errors="replace")
+        )
         assert b"Traceback" not in log.read_bytes()
         assert Reader(data / "published" / "analyst").query("SELECT count(*) FROM mentions").item() == 1
         if reserve != "0":
@@ -68,5 +72,7 @@ def test_a_full_disk_is_survived(small_disk: Path, tmp_path: Path, reserve: str)
         output = veille("replay", str(events), "--json", data_dir=data).stdout.encode()
     counts = json.loads(output.splitlines()[-1])
     assert counts["accepted"] + counts["duplicates"] == EVENTS
-    found = Reader(data / "published" / "analyst").query("SELECT count(*), count(DISTINCT event_id) FROM mentions").row(0)
+    found = (
+        Reader(data / "published" / "analyst").query("SELECT count(*), count(DISTINCT event_id) FROM mentions").row(0)
+    )
     assert found == (EVENTS + 1, EVENTS + 1)

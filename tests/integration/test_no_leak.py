@@ -34,7 +34,11 @@ def planted_events() -> dict[str, list[Any]]:
     ]
     generations = [
         generation(
-            n, event_id=f"{PLANT}_gen{n}", mention_id=f"{PLANT}_ev{n}", account_id=f"{PLANT}_acc{n}", post_id=f"{PLANT}_a{n}"
+            n,
+            event_id=f"{PLANT}_gen{n}",
+            mention_id=f"{PLANT}_ev{n}",
+            account_id=f"{PLANT}_acc{n}",
+            post_id=f"{PLANT}_a{n}",
         )
         for n in range(50)
     ]

@@ -65,7 +65,9 @@ def test_shuffled_lines_give_the_same_rows(whole: tuple[Path, dict[str, int]], t
 
 
 @pytest.mark.kafka
-def test_through_kafka_the_same_rows_arrive(whole: tuple[Path, dict[str, int]], tmp_path: Path, kafka_broker: Broker) -> None:
+def test_through_kafka_the_same_rows_arrive(
+    whole: tuple[Path, dict[str, int]], tmp_path: Path, kafka_broker: Broker
+) -> None:
     names = {}
     for kind in ("mentions", "generations", "moderations"):
         kafka_broker.create_topic(f"{kind}-real", partitions=4)

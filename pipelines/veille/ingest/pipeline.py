@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.05
 RETRY_SECONDS = 2.0
 MAX_POOL_RESTARTS = 3
 
