@@ -12,14 +12,14 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from tests.kafka_jars import POM
-from tests.unit.deploy.commands import problems
+from tests.unit.deploy.commands import invocations, problems
 from tests.unit.deploy.paths import DOCKERFILE, ROOT, compose
 from veille import __version__
 from veille.config import Kafka, Settings, load
 
 SPECIFICATION = Path(__file__).parent / "compose-spec.json"
 """Schema of the Compose Specification (Apache-2.0, compose-spec.LICENSE) as of October 2026."""
-ONE_SHOT = {"topics"}
+ENDS = {"topics", "simulator"}
 SERVICES: dict[str, dict[str, Any]] = compose()["services"]
 OURS = {name: service for name, service in SERVICES.items() if service["image"].startswith("veille")}
 
@@ -65,9 +65,9 @@ def test_a_service_runs_without_privileges(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_a_service_has_a_health_check_or_ends_or_only_sends(name: str) -> None:
+def test_a_service_has_a_health_check_or_ends(name: str) -> None:
     check = SERVICES[name]["healthcheck"]
-    if name in ONE_SHOT | {"simulator"}:
+    if name in ENDS:
         assert check == {"disable": True}
     else:
         assert check["test"][0] in ("CMD", "CMD-SHELL")
@@ -111,8 +111,14 @@ def test_the_settings_of_a_service_load(name: str, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_a_command_exists_with_its_options(name: str) -> None:
-    assert problems(OURS[name]["command"]) == []
+def test_its_commands_exist_with_their_options(name: str) -> None:
+    service = OURS[name]
+    if "entrypoint" in service:
+        commands = [words for line in service["command"][0].splitlines() for words in invocations(line)]
+    else:
+        commands = [service["command"]]
+    assert commands
+    assert [problem for words in commands for problem in problems(words)] == []
 
 
 def test_the_topics_are_the_defaults_of_the_settings() -> None:
