@@ -1,0 +1,127 @@
+"""Reading for pages: the published catalogue through named queries, each answer kept for as long as the data do not change."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from veille import config
+from veille.store.reader import Reader
+from veille.store.sql import statement
+
+WRITER_SILENT = timedelta(seconds=30)
+"""`veille run` rewrites the catalogue at least every 2 s; after this it is not running."""
+STALE = timedelta(minutes=5)
+LARGE = 2_000_000
+"""From so many mentions on, what must be counted from the mentions themselves is counted at most every 30 s."""
+POLICY_FILE = "policy_events.csv"
+
+
+def now() -> datetime:
+    """The time in UTC, without a zone, as the catalogue keeps it."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Rows of a query, with all that "about this number" tells of them."""
+
+    rows: pl.DataFrame
+    name: str
+    parameters: dict[str, Any]
+    as_of: datetime | None
+
+    @property
+    def sql(self) -> str:
+        """The query itself, with its header."""
+        return statement(self.name)
+
+    def row(self, **keys: Any) -> dict[str, Any]:
+        """The one row with these values."""
+        return self.rows.row(
+            by_predicate=pl.all_horizontal([pl.lit(True), *(pl.col(k) == v for k, v in keys.items())]), named=True
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What was published at one moment. Times are UTC."""
+
+    folder: Path
+    as_of: datetime | None
+    watermark: datetime | None
+    published_at: datetime
+    first_at: datetime | None
+    newest_at: datetime | None
+    mentions: int
+    generations: int
+    moderations: int
+    simulated: bool
+
+    @property
+    def empty(self) -> bool:
+        return self.mentions + self.generations + self.moderations == 0
+
+    def as_received(self) -> "Catalogue":
+        """The same catalogue, for ranges of ingest's own clock instead of event time."""
+        return replace(self, newest_at=self.as_of)
+
+    def ask(self, question: str, **parameters: Any) -> Answer:
+        """The answer of `sql/dashboards/<question>.sql`. Raises StoreError."""
+        return self._ask(question, self.published_at if self.empty else self.as_of, parameters)
+
+    def ask_large(self, question: str, **parameters: Any) -> Answer:
+        """As `ask`, for a query over the events themselves: of a large catalogue the answer may be up to 30 s old."""
+        as_of = self.as_of
+        if as_of is not None and self.mentions >= LARGE:
+            as_of = as_of.replace(second=as_of.second // 30 * 30, microsecond=0)
+        return self._ask(question, as_of, parameters)
+
+    def _ask(self, question: str, as_of: datetime | None, parameters: dict[str, Any]) -> Answer:
+        name = f"dashboards/{question}"
+        rows = _rows(str(self.folder), name, as_of, tuple(sorted(parameters.items())))
+        return Answer(rows, name, parameters, as_of)
+
+
+def data_dir() -> Path:
+    """The data folder of the settings (VEILLE_DATA_DIR). Raises ConfigError."""
+    return config.load().data_dir
+
+
+def catalogue() -> Catalogue:
+    """What is published now. Raises CatalogueMissing or another StoreError, or ConfigError."""
+    folder = (config.load().published / "analyst").resolve()
+    row = _reader(str(folder)).named("dashboards/status").row(0, named=True)
+    return Catalogue(folder, **row)
+
+
+def policy_events(folder: Path) -> pl.DataFrame:
+    """Dated acts and announcements to mark in charts: at (UTC), label, source; from `policy_events.csv` in the data folder, if there."""
+    path = folder / POLICY_FILE
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError:
+        return pl.DataFrame(schema={"at": pl.Datetime("us"), "label": pl.String, "source": pl.String})
+    return _policy_events(str(path), changed)
+
+
+@st.cache_resource(show_spinner=False)
+def _reader(folder: str) -> Reader:
+    return Reader(Path(folder))
+
+
+@st.cache_data(ttl=300, max_entries=512, show_spinner=False)
+def _rows(folder: str, name: str, as_of: datetime | None, parameters: tuple[tuple[str, Any], ...]) -> pl.DataFrame:
+    """Cached by `as_of`: the same question about the same data is asked once for all sessions."""
+    return _reader(folder).named(name, **dict(parameters))
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _policy_events(path: str, changed: int) -> pl.DataFrame:
+    read = pl.read_csv(path, infer_schema=False)
+    at = pl.col("at").str.to_datetime(time_zone="UTC", strict=False).dt.replace_time_zone(None).cast(pl.Datetime("us"))
+    source = pl.col("source") if "source" in read.columns else pl.lit(None, pl.String).alias("source")
+    return read.select(at, "label", source).drop_nulls("at").sort("at", "label")

@@ -1,0 +1,117 @@
+"""The one visual theme: colours for light and dark, and how charts look in them.
+
+Series colours are those of Okabe and Ito (Color Universal Design, 2008), which people with any common colour vision tell
+apart; the dark set is the same hues, lighter. Vermilion always stands for the outcome that hurts someone.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+FONT = "Source Sans, Source Sans Pro, sans-serif"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Colours of one mode, as hex."""
+
+    text: str
+    quiet: str
+    line: str
+    vermilion: str
+    orange: str
+    blue: str
+    sky: str
+    green: str
+    purple: str
+    grey: str
+
+    @property
+    def series(self) -> dict[str, str]:
+        """Colour by value of the contract, of request class, outcome and feed."""
+        return {
+            "sexualising": self.vermilion,
+            "other_edit": self.blue,
+            "question": self.sky,
+            "other": self.green,
+            "unknown": self.grey,
+            "fulfilled": self.vermilion,
+            "partial": self.orange,
+            "refused": self.blue,
+            "error": self.purple,
+            "unanswered": self.grey,
+            "accepted": self.blue,
+            "duplicates": self.sky,
+            "dead_letters": self.vermilion,
+        }
+
+
+LIGHT = Look(
+    text="#1C2430", quiet="#5B6675", line="#E3E7EC", vermilion="#D55E00", orange="#E69F00", blue="#0072B2", sky="#56B4E9",
+    green="#009E73", purple="#CC79A7", grey="#B9C0CA",
+)  # fmt: skip
+DARK = Look(
+    text="#E6EAF0", quiet="#A3AEBC", line="#2B3542", vermilion="#F0803C", orange="#F2BE4B", blue="#4C9FD6", sky="#8CCDF2",
+    green="#3CBF98", purple="#DB9CC0", grey="#5D6A7A",
+)  # fmt: skip
+
+
+def look(mode: str | None) -> Look:
+    """The colours of Streamlit's mode; light while it is not known."""
+    return DARK if mode == "dark" else LIGHT
+
+
+def chart_config(colours: Look) -> dict[str, Any]:
+    """Vega-Lite configuration: quiet axes, no frame, the page's font."""
+    text = {"labelColor": colours.quiet, "titleColor": colours.quiet, "labelFont": FONT, "titleFont": FONT}
+    return {
+        "background": "transparent",
+        "font": FONT,
+        "view": {"stroke": None},
+        "axis": {
+            **text,
+            "labelFontSize": 12,
+            "titleFontSize": 12,
+            "titleFontWeight": "normal",
+            "gridColor": colours.line,
+            "domainColor": colours.line,
+            "tickColor": colours.line,
+            "labelPadding": 6,
+        },
+        "legend": {
+            **text,
+            "labelFontSize": 12,
+            "symbolType": "square",
+            "symbolSize": 110,
+            "orient": "top",
+            "title": None,
+            "padding": 0,
+        },
+        "text": {"color": colours.text, "font": FONT},
+    }
+
+
+STREAMLIT_OPTIONS: dict[str, str] = {
+    "theme.headingFontSizes": "2rem,1.2rem,1.1rem,1rem,1rem,1rem",
+    "theme.light.primaryColor": "#0072B2",
+    "theme.light.backgroundColor": "#FFFFFF",
+    "theme.light.secondaryBackgroundColor": "#F4F6F8",
+    "theme.light.textColor": LIGHT.text,
+    "theme.light.borderColor": LIGHT.line,
+    "theme.light.redColor": "#C44F00",
+    "theme.light.greenColor": "#00805D",
+    "theme.dark.primaryColor": "#56B4E9",
+    "theme.dark.backgroundColor": "#12171E",
+    "theme.dark.secondaryBackgroundColor": "#1B222C",
+    "theme.dark.textColor": DARK.text,
+    "theme.dark.borderColor": DARK.line,
+    "theme.dark.redColor": "#F0803C",
+    "theme.dark.greenColor": "#3CBF98",
+}
+"""Options of `streamlit run` that dress the page in the same colours; `veille dashboard` passes them."""
+
+STYLE = """<style>
+.block-container {padding-top: 4.2rem; padding-bottom: 3rem; max-width: 1680px;}
+[data-testid="stMetricValue"] {font-variant-numeric: tabular-nums;}
+[data-testid="stMetricLabel"] p {font-size: .95rem;}
+[data-testid="stButtonGroup"] button {min-height: 2.5rem;}
+</style>"""

@@ -1,0 +1,158 @@
+"""`veille dashboard`."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import webbrowser
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from types import TracebackType
+from typing import Annotated, Self
+
+import httpx
+import typer
+
+from veille.cli.common import CommandError, DataDir, say, settings
+
+DEFAULT_PORT = 8501
+_PORTS_TRIED = 100
+_CHECK_SECONDS = 0.5
+_START_SECONDS = 60.0
+_STOP_SECONDS = 10.0
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def dashboard(
+    data_dir: DataDir = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65535, help="Port to serve on.", show_default=f"{DEFAULT_PORT}, or the next free one"),
+    ] = None,
+    host: Annotated[str, typer.Option(help="Address to serve on; there is no login, so keep it local.")] = "127.0.0.1",
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
+) -> None:
+    """Open the dashboards in the browser: what happens now, how fresh the data are. Reads only what is published; Ctrl-C stops it.
+
+    It may start before the data are there, and run beside `veille run`, `replay` or `demo`.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    serve(settings(data_dir).data_dir, port=port, host=host, browser=not no_browser, announce=say)
+
+
+def serve(data_dir: Path, *, port: int | None, host: str, browser: bool, announce: Callable[[str], None]) -> None:
+    """Serve the dashboards of a data folder until Ctrl-C; `announce` is given a line with their address once they answer.
+
+    For the main thread. Raises CommandError where they cannot be served, or end by themselves.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job starts with it ignored
+    try:
+        with DashboardServer(data_dir, host, port) as server:
+            announce(f"Dashboards of {data_dir}: {server.address}  (Ctrl-C stops)")
+            if browser:
+                open_browser(server.address)
+            while True:
+                time.sleep(_CHECK_SECONDS)
+                server.check()
+    except KeyboardInterrupt:
+        announce("Stopped.")
+
+
+class DashboardServer:
+    """The dashboards in a process of their own, from construction until the end of the `with` block.
+
+    port: None takes 8501 or the next free one. Raises CommandError where the port is taken or the server does not start.
+    """
+
+    def __init__(self, data_dir: Path, host: str = "127.0.0.1", port: int | None = None) -> None:
+        if find_spec("dashboards") is None:
+            raise CommandError("the dashboards are missing from this installation of veille: install it again")
+        self.port = _port(host, port)
+        reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  the address to look from, not to bind
+        self.address = f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{self.port}"
+        options = [f"--server.address={host}", f"--server.port={self.port}", "--logger.level=warning"]
+        if host in _LOOPBACK:  # a page of another site cannot reach it under a name of its own
+            options += [f"--server.allowedHosts={name}" for name in _LOOPBACK]
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "dashboards", *options],
+            env={**os.environ, "VEILLE_DATA_DIR": str(data_dir.resolve())},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C reaches the command alone, which then stops it in order
+        )
+
+    def __enter__(self) -> Self:
+        try:
+            self._wait()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def check(self) -> None:
+        """Raises CommandError once the server has ended by itself."""
+        status = self._process.poll()
+        if status is not None:
+            raise CommandError(f"the dashboards stopped by themselves (status {status}): see the lines above")
+
+    def stop(self) -> None:
+        """End the server; returns when it has ended."""
+        if self._process.poll() is not None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        with httpx.Client(trust_env=False, timeout=2.0) as client:
+            while time.monotonic() < deadline:
+                self.check()
+                try:
+                    if client.get(f"{self.address}/_stcore/health").is_success:
+                        return
+                except httpx.HTTPError:
+                    pass
+                time.sleep(0.1)
+        raise CommandError(f"the dashboards did not answer at {self.address} within {_START_SECONDS:.0f} s")
+
+
+def open_browser(address: str) -> None:
+    """Show the page where a person sits in front of a screen; a terminal's text browser is never started."""
+    graphical = sys.platform == "darwin" or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME")
+    )
+    if graphical and sys.stdout.isatty():
+        webbrowser.open(address)
+
+
+def _port(host: str, wanted: int | None) -> int:
+    first = wanted or DEFAULT_PORT
+    free = next((port for port in range(first, min(first + _PORTS_TRIED, 65536)) if _is_free(host, port)), None)
+    if free is None:
+        raise CommandError(f"cannot serve on {host}: no free port from {first} on, or not an address of this machine")
+    if wanted is not None and free != wanted:
+        raise CommandError(f"port {wanted} is in use: {free} is free, take it with --port {free}")
+    return free
+
+
+def _is_free(host: str, port: int) -> bool:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,58 @@
+-- Requests of a period and of the one before it, with their final answers and the answered rate.
+-- Answered rate = fulfilled / (fulfilled + partial + refused), with its 95 % Wilson score interval (Wilson 1927); errors and
+-- requests without an answer are no part of it. Requests about oneself are counted apart and in nothing else.
+-- Parameters: $before, $since, $until (TIMESTAMP, UTC): the periods are [before, since) and [since, until);
+--   $request_class (VARCHAR): null counts every class.
+-- Columns: period (VARCHAR: before, now); requests, fulfilled, partial, refused, errors, unanswered, self_requests (BIGINT);
+--   answered_rate, low, high (DOUBLE, 0 to 1): null where nothing was answered.
+-- Grain: one period, always both.
+WITH periods AS (
+    SELECT unnest(['before', 'now']) AS period
+),
+
+counted AS (
+    SELECT
+        CASE WHEN "minute" < $since::TIMESTAMP THEN 'before' ELSE 'now' END AS period,
+        coalesce(sum(requests) FILTER (NOT is_self), 0)::BIGINT AS requests,
+        coalesce(sum(requests) FILTER (NOT is_self AND outcome = 'fulfilled'), 0)::BIGINT AS fulfilled,
+        coalesce(sum(requests) FILTER (NOT is_self AND outcome = 'partial'), 0)::BIGINT AS partial,
+        coalesce(sum(requests) FILTER (NOT is_self AND outcome = 'refused'), 0)::BIGINT AS refused,
+        coalesce(sum(requests) FILTER (NOT is_self AND outcome = 'error'), 0)::BIGINT AS errors,
+        coalesce(sum(requests) FILTER (NOT is_self AND outcome = 'unanswered'), 0)::BIGINT AS unanswered,
+        coalesce(sum(requests) FILTER (is_self), 0)::BIGINT AS self_requests
+    FROM requests_minute
+    WHERE
+        "minute" >= $before::TIMESTAMP
+        AND "minute" < $until::TIMESTAMP
+        AND ($request_class::VARCHAR IS NULL OR request_class = $request_class::VARCHAR)
+    GROUP BY ALL
+),
+
+rated AS (
+    SELECT
+        *,
+        fulfilled + partial + refused AS n,
+        fulfilled / nullif(fulfilled + partial + refused, 0) AS rate,
+        1.959963984540054 AS z
+    FROM counted
+)
+
+SELECT
+    periods.period AS period,
+    coalesce(rated.requests, 0) AS requests,
+    coalesce(rated.fulfilled, 0) AS fulfilled,
+    coalesce(rated.partial, 0) AS partial,
+    coalesce(rated.refused, 0) AS refused,
+    coalesce(rated.errors, 0) AS errors,
+    coalesce(rated.unanswered, 0) AS unanswered,
+    coalesce(rated.self_requests, 0) AS self_requests,
+    rated.rate AS answered_rate,
+    greatest(
+        0, (rate + z * z / (2 * n) - z * sqrt(rate * (1 - rate) / n + z * z / (4 * n * n))) / (1 + z * z / n)
+    ) AS low,
+    least(
+        1, (rate + z * z / (2 * n) + z * sqrt(rate * (1 - rate) / n + z * z / (4 * n * n))) / (1 + z * z / n)
+    ) AS high
+FROM periods
+LEFT JOIN rated ON periods.period = rated.period
+ORDER BY periods.period
