@@ -135,6 +135,10 @@ def test_ports_are_published_on_loopback_only() -> None:
     assert all(port.startswith("127.0.0.1:") for port in published)
 
 
+def test_pages_of_other_sites_cannot_follow_the_dashboards() -> None:
+    assert SERVICES["dashboards"]["environment"]["STREAMLIT_SERVER_ALLOWED_HOSTS"].split() == ["127.0.0.1", "localhost"]
+
+
 def test_volumes_networks_and_secrets_are_declared(document: dict[str, Any]) -> None:
     for service in SERVICES.values():
         assert {volume.split(":")[0] for volume in service.get("volumes", [])} <= document["volumes"].keys()
