@@ -6,13 +6,13 @@ import time
 from pathlib import Path
 
 import pytest
+from veille.sources.producer import send
 
 from tests.integration.runner import Running, wait_until
 from tests.kafka_broker import Broker
 from tests.unit.make import generation, mention, raw
 from veille.config import Kafka
 from veille.events import EventType
-from veille.sources.producer import send
 from veille.store.errors import StoreError
 from veille.store.reader import CatalogueMissing, Reader
 

@@ -64,7 +64,12 @@ def test_health_readiness_and_metrics_are_open(client: TestClient, service: Fake
 
 
 def test_operations_ask_for_the_token(client: TestClient) -> None:
-    for method, path in (("GET", "/v1/status"), ("GET", "/v1/deadletters"), ("GET", "/v1/deadletters/a"), ("POST", "/v1/backup")):
+    for method, path in (
+        ("GET", "/v1/status"),
+        ("GET", "/v1/deadletters"),
+        ("GET", "/v1/deadletters/a"),
+        ("POST", "/v1/backup"),
+    ):
         for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "secret-token"}):
             assert client.request(method, path, headers=headers, json={"destination": "x"}).status_code == 401
     assert client.get("/v1/status", headers=TOKEN).json() == {"committed_batch": 3}
@@ -73,7 +78,9 @@ def test_operations_ask_for_the_token(client: TestClient) -> None:
 def test_letters_and_their_replay(client: TestClient, service: Fake) -> None:
     assert client.get("/v1/deadletters?rule=json&limit=5", headers=TOKEN).json() == [{"letter_id": "a", "rule": "json"}]
     assert client.get("/v1/deadletters/b", headers=TOKEN).status_code == 404
-    assert client.post("/v1/deadletters/replay", headers=TOKEN, json={"mapping": {"prompt": "text"}}).json() == {"lines": 1}
+    assert client.post("/v1/deadletters/replay", headers=TOKEN, json={"mapping": {"prompt": "text"}}).json() == {
+        "lines": 1
+    }
     assert service.asked == [("json", False, 5), (None, None, {"prompt": "text"})]
     assert client.post("/v1/deadletters/replay", headers=TOKEN, json={"zork": 1}).status_code == 422
 

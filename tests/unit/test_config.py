@@ -14,7 +14,11 @@ def test_file_then_environment_then_explicit(tmp_path: Path, monkeypatch: pytest
     Path("veille.toml").write_text('data_dir = "from-file"\n[kafka]\ngroup_id = "file"\nbootstrap_servers = "file:1"\n')
     monkeypatch.setenv("VEILLE_KAFKA__GROUP_ID", "environment")
     settings = load()
-    assert (str(settings.data_dir), settings.kafka.group_id, settings.kafka.bootstrap_servers) == ("from-file", "environment", "file:1")
+    assert (str(settings.data_dir), settings.kafka.group_id, settings.kafka.bootstrap_servers) == (
+        "from-file",
+        "environment",
+        "file:1",
+    )
     monkeypatch.setenv("VEILLE_DATA_DIR", "from-environment")
     assert str(load().data_dir) == "from-environment"
     assert load(data_dir=tmp_path).data_dir == tmp_path

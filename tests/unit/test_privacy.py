@@ -8,8 +8,8 @@ from tests.unit.make import KEY
 from veille.privacy import (
     Key,
     LetterBox,
-    PseudonymKeyError,
     Pseudonymiser,
+    PseudonymKeyError,
     fold_person,
     load_key,
     seal,

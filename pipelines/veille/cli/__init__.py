@@ -38,12 +38,27 @@ def _root(
 
 
 def _register() -> None:
-    from veille.cli import backup, coordination, deadletters, doctor, query, replay, run, schema, simulate, vault
+    from veille.cli import (
+        backup,
+        coordination,
+        dashboard,
+        deadletters,
+        demo,
+        doctor,
+        query,
+        replay,
+        run,
+        schema,
+        simulate,
+        vault,
+    )
 
     for command in (
         run.run,
         replay.replay,
         simulate.simulate,
+        demo.demo,
+        dashboard.dashboard,
         query.query,
         schema.schema,
         coordination.coordination,

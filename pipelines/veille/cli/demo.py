@@ -22,7 +22,8 @@ def demo(
         int | None, typer.Option(min=1, max=65535, help="Port of the dashboard.", show_default="8501 or the next free")
     ] = None,
     scale: Annotated[
-        int | None, typer.Option(min=10_000, max=5_000_000, help="Mentions in the 38 days.", show_default="about 360,000")
+        int | None,
+        typer.Option(min=10_000, max=5_000_000, help="Mentions in the 38 days.", show_default="about 360,000"),
     ] = None,
     browser: Annotated[bool, typer.Option(help="Open the dashboard in a browser.")] = True,
 ) -> None:
@@ -58,9 +59,7 @@ def demo(
         raise failures[0]
 
 
-def _stream(
-    settings: "Settings", chosen: "Scenario", stop: threading.Event, failures: list[BaseException]
-) -> None:
+def _stream(settings: "Settings", chosen: "Scenario", stop: threading.Event, failures: list[BaseException]) -> None:
     from veille.service import demo as stage
 
     try:

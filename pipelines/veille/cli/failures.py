@@ -13,4 +13,14 @@ def expected_failures() -> tuple[type[Exception], ...]:
     from veille.sources.base import SourceError
     from veille.store.errors import StoreError
 
-    return (ApiError, CommandError, ConfigError, IngestError, PseudonymKeyError, OperationError, SimulationError, SourceError, StoreError)
+    return (
+        ApiError,
+        CommandError,
+        ConfigError,
+        IngestError,
+        PseudonymKeyError,
+        OperationError,
+        SimulationError,
+        SourceError,
+        StoreError,
+    )

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
+import polars as pl
+
 from veille.config import Settings
 from veille.events import EventType
 from veille.service.live import Arrival, LiveSource
@@ -57,7 +59,11 @@ def stream(settings: Settings, chosen: Scenario, stop: Event) -> None:
 
 
 def _arrivals(chosen: Scenario, since: datetime) -> Iterator[Arrival]:
+    """Events arrive as they occur: a stream has no collector that could be late."""
     for part in live(chosen, since):
+        collected = pl.min_horizontal("collected_at", pl.lit(part.until, pl.Datetime("us", "UTC"))).alias(
+            "collected_at"
+        )
         for event_type, frame in zip(EventType, (part.mentions, part.generations, part.moderations), strict=True):
             if frame.height:
-                yield part.until, event_type, messages(frame, event_type.value)
+                yield part.until, event_type, messages(frame.with_columns(collected), event_type.value)

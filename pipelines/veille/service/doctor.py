@@ -12,8 +12,8 @@ from typing import Literal
 from veille.config import Settings
 from veille.privacy import PseudonymKeyError
 from veille.service.assembly import installation_key
-from veille.sources.topics import topic_report
 from veille.sources.base import SourceError
+from veille.sources.topics import topic_report
 from veille.store.database import Database
 from veille.store.errors import StoreError, StoreInUseError
 from veille.store.owner import Owner, describe_owner

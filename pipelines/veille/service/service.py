@@ -59,7 +59,9 @@ class Service:
             on_commit=self._committed,
             idle_seconds=settings.publish.idle_partition_seconds,
         )
-        self._publisher = Publisher(database.cursor(), settings.analyst, settings.publish, self._pipeline.watermark.value)
+        self._publisher = Publisher(
+            database.cursor(), settings.analyst, settings.publish, self._pipeline.watermark.value
+        )
         self._compactor: Compactor | None = None
         self._stopping = threading.Event()
         self._unpublished: deque[tuple[int, float]] = deque()

@@ -37,7 +37,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     return call
 
 
-REGISTER = cli._register  # noqa: SLF001  the fixture registers once a process
+REGISTER = cli._register
 
 
 @pytest.fixture
@@ -76,7 +76,9 @@ def test_replay_then_query(run: Run, events: Path) -> None:
 def test_dead_letters_are_listed_shown_and_replayed(run: Run, events: Path) -> None:
     run("replay", str(events))
     letters = json.loads(run("deadletters", "list", "--json")[1])
-    assert [(letter["source"], letter["position"], letter["rule"]) for letter in letters] == [("mixed.ndjson", 8, "json")]
+    assert [(letter["source"], letter["position"], letter["rule"]) for letter in letters] == [
+        ("mixed.ndjson", 8, "json")
+    ]
     assert "mixed.ndjson:8" in run("deadletters", "list")[1]
     assert "broken" in run("deadletters", "show", letters[0]["letter_id"])[1]
     assert run("deadletters", "show", "no-such-id")[0] == 1

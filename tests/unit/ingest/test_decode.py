@@ -6,7 +6,7 @@ import pytest
 from tests.unit.make import KEY, NOW, chunk, generation, mention, moderation, raw
 from veille.events import EventType
 from veille.ingest.decode import Decoder
-from veille.privacy import LetterBox, Pseudonymiser, vault_keypair, unseal
+from veille.privacy import LetterBox, Pseudonymiser, unseal, vault_keypair
 
 NAMES = Pseudonymiser(KEY)
 

@@ -30,7 +30,7 @@ def test_media_is_found_wherever_it_stands(text: str) -> None:
 
 
 def test_escapes_do_not_hide_media() -> None:
-    hidden = '{"prompt": "https:\\u002f\\u002fhost.example\\u002fa\\u002ejpg"}'.encode()
+    hidden = b'{"prompt": "https:\\u002f\\u002fhost.example\\u002fa\\u002ejpg"}'
     assert worth_a_look(hidden)
     assert holds_media(hidden)
 

@@ -73,12 +73,12 @@ def test_worker_processes_keep_the_order_and_survive_a_death() -> None:
     pipeline, db = build(source, processes=1, pending_batches=3)
     never = threading.Event()
     pipeline.step(never)
-    for process in list(pipeline._pool._executor._processes.values()):  # type: ignore[union-attr]  # noqa: SLF001
+    for process in list(pipeline._pool._executor._processes.values()):  # type: ignore[union-attr]
         process.kill()
     while not source.exhausted:
         pipeline.step(never)
     pipeline.drain(never)
-    pipeline._pool.close()  # noqa: SLF001
+    pipeline._pool.close()
     assert pipeline.tally.accepted == 6
     assert db.positions() == {("t", 0): 5, ("t", 1): 6}
 

@@ -22,7 +22,7 @@ def test_runs_stay_few_and_memory_eight_bytes_an_id() -> None:
     index, rng = SeenIndex(), np.random.default_rng(1)
     for _ in range(200):
         index.add_new(rng.integers(0, 2**63, 500, dtype=np.uint64))
-    assert len(index._runs) <= 10  # noqa: SLF001
+    assert len(index._runs) <= 10
     assert index.nbytes == 8 * len(index)
 
 
