@@ -91,6 +91,8 @@ def recurring(events: Events, end: Ints, min_targets: int, max_rows: int, *, twi
 
 def repeated(events: Events, rows: Rows, min_targets: int) -> Rows:
     """The rows of pairs that meet at least twice and on at least `min_targets` targets, sorted by pair."""
+    if len(rows.pair) < 2:
+        return rows.where(np.zeros(len(rows.pair), bool))
     order = np.argsort(rows.pair)
     pair = rows.pair[order]
     same = pair[1:] == pair[:-1]

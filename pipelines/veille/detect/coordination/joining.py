@@ -55,6 +55,8 @@ class Crowd:
     def bursts(self, members: Ints, window: Window, together: int) -> Bursts:
         """Runs of the members' mentions of a target no more than a window apart, by at least `together` of them."""
         events, own = self.events, self.events_of(members)
+        if not len(own):  # found by their prompts alone
+            return Bursts(own, own, own, own, np.zeros(0))
         target, second = events.target[own], events.second[own]
         new = np.r_[True, (target[1:] != target[:-1]) | (second[1:] - second[:-1] > window.width_s)]
         run = np.cumsum(new) - 1
@@ -143,11 +145,14 @@ def _tests(crowd: Crowd, members: Ints, window: Window, together: int) -> tuple[
     return account[first], np.minimum.reduceat(p, first)
 
 
-def joiners(crowd: Crowd, members: Ints, together: int, alpha: float) -> tuple[Ints, Floats]:
-    """Outsiders who join (ascending) with their q-values: Benjamini-Hochberg over all accounts, all windows paid for."""
+def joiners(crowd: Crowd, members: Ints, together: int, alpha: float, rounds: int) -> tuple[Ints, Floats]:
+    """Outsiders who join (ascending) with their q-values: Benjamini-Hochberg over all accounts.
+
+    All windows and all rounds of joining are paid for.
+    """
     found = [_tests(crowd, members, w, together) for w in crowd.windows]
     account = np.concatenate([f[0] for f in found])
-    p = np.minimum(np.concatenate([f[1] for f in found]) * len(found), 1.0)
+    p = np.minimum(np.concatenate([f[1] for f in found]) * len(found) * rounds, 1.0)
     order = np.lexsort((p, account))
     account, p = account[order], p[order]
     first = np.r_[True, account[1:] != account[:-1]] if len(account) else np.zeros(0, bool)
@@ -163,7 +168,7 @@ def grow(crowd: Crowd, groups: list[frozenset[int]], parameters: Parameters) -> 
         offers: dict[int, tuple[float, int]] = {}
         for k, group in enumerate(groups):
             members = np.array(sorted(group | joined[k].keys()), np.int64)
-            accounts, q = joiners(crowd, members, together, parameters.alpha)
+            accounts, q = joiners(crowd, members, together, parameters.alpha, len(parameters.join_rounds))
             for account, value in zip(accounts.tolist(), q.tolist(), strict=True):
                 if account not in taken:
                     offers[account] = min(offers.get(account, (2.0, 0)), (value, k))

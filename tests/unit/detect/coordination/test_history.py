@@ -1,0 +1,110 @@
+"""Clusters keep their id through growth, replacement, merging, splitting and sleep."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from veille.detect.coordination.history import Change, Found, Known, follow
+
+T0 = datetime(2026, 1, 5, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def _found(names: str, at: datetime, tier: str = "validated") -> Found:
+    return Found(dict.fromkeys(names, "core"), at, at, tier)
+
+
+def _life(*runs: tuple[int, list[str]]) -> tuple[list[Known], list[Change]]:
+    known: list[Known] = []
+    changes: list[Change] = []
+    for day, sets in runs:
+        at = T0 + day * DAY
+        known, news = follow(known, [_found(s, at) for s in sets], at)
+        changes += news
+    return known, changes
+
+
+def _words(changes: list[Change]) -> list[str]:
+    return [c.event for c in changes]
+
+
+def test_born_grown_and_shrunk_under_one_id() -> None:
+    known, changes = _life((0, ["abcd"]), (1, ["abcdef"]), (9, ["abcd"]))
+    assert [k.present for k in known] == [frozenset("abcd")]
+    assert _words(changes) == ["born", "grown", "shrunk"]
+    assert changes[2].detail == "e,f"
+    assert {c.cluster_id for c in changes} == {known[0].cluster_id}
+
+
+def test_a_member_unseen_for_a_while_has_not_left_yet() -> None:
+    known, changes = _life((0, ["abcd"]), (1, ["abc"]))
+    assert known[0].present == frozenset("abcd")
+    assert _words(changes) == ["born"]
+
+
+def test_dormant_then_returned_with_partly_replaced_members() -> None:
+    known, changes = _life((0, ["abcdef"]), (8, []), (30, ["abxyz"]))
+    assert _words(changes) == ["born", "dormant", "grown", "returned", "shrunk"]
+    assert len(known) == 1
+    assert known[0].state == "active"
+    assert set("abxyz") <= known[0].present
+
+
+def test_merged_into_the_larger() -> None:
+    known, changes = _life((0, ["abcde", "pqr"]), (1, ["abcdepqr"]))
+    states = {k.state: k.cluster_id for k in known}
+    merged = [c for c in changes if c.event == "merged"]
+    assert [(c.cluster_id, c.detail) for c in merged] == [(states["merged"], states["active"])]
+
+
+def test_split_names_the_part_that_left() -> None:
+    known, changes = _life((0, ["abcdefgh"]), (1, ["abcde", "fgh"]))
+    assert sorted(_words(changes)) == ["born", "born", "split"]
+    assert sorted(sorted(k.present) for k in known) == [list("abcde"), list("fgh")]
+    split = next(c for c in changes if c.event == "split")
+    assert next(k for k in known if k.cluster_id == split.detail).present == frozenset("fgh")
+
+
+def test_strangers_are_another_cluster() -> None:
+    known, _ = _life((0, ["abcd"]), (1, ["awxyz"]))
+    assert len(known) == 2
+
+
+def test_a_possible_cluster_is_promoted_under_its_id() -> None:
+    known, _ = follow([], [_found("abc", T0, "possible")], T0)
+    known, changes = follow(known, [_found("abc", T0 + DAY)], T0 + DAY)
+    assert [(k.tier, k.cluster_id) for k in known] == [("validated", changes[0].cluster_id)]
+
+
+_SETS = st.lists(st.frozensets(st.sampled_from("abcdefghijkl"), min_size=3, max_size=6), max_size=3)
+
+
+def _disjoint(sets: list[frozenset[str]]) -> list[str]:
+    used: set[str] = set()
+    result = []
+    for s in sets:
+        rest = s - used
+        if len(rest) >= 3:
+            result.append("".join(sorted(rest)))
+            used |= rest
+    return result
+
+
+@given(runs=st.lists(_SETS, max_size=6))
+def test_every_account_is_present_in_one_cluster_at_most_and_ids_are_never_lost(
+    runs: list[list[frozenset[str]]],
+) -> None:
+    known: list[Known] = []
+    for day, sets in enumerate(runs):
+        before = {k.cluster_id for k in known}
+        at = T0 + 3 * day * DAY
+        found = [_found(s, at) for s in _disjoint(sets)]
+        one, other = follow(known, found, at), follow(known[::-1], found[::-1], at)
+        assert one == other
+        known = one[0]
+        assert before <= {k.cluster_id for k in known}
+        current = [k for k in known if k.state == "active" and k.last_active_at == at]
+        assert len(current) == len(found)
+        for group in found:
+            assert any(set(group.members) <= k.present for k in current)
