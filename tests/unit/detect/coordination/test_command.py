@@ -1,0 +1,128 @@
+"""`veille coordination`: every format in, four files out, errors in one line."""
+
+import gzip
+import json
+from pathlib import Path
+
+import networkx as nx
+import polars as pl
+import pytest
+import typer
+import zstandard
+from typer.testing import CliRunner
+
+from tests.unit.detect.coordination.planted import frame, strangers, strikes
+from veille.cli.common import CommandError
+from veille.cli.coordination import coordination
+
+app = typer.Typer()
+app.command()(coordination)
+MENTIONS = frame(strangers(1) + strikes(1))
+
+
+def _run(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, list(arguments))
+    if isinstance(result.exception, CommandError):
+        return 1, str(result.exception)
+    return result.exit_code, result.output
+
+
+def _write(folder: Path, kind: str) -> Path:
+    path = folder / f"mentions.{kind}"
+    text = MENTIONS.with_columns(pl.col("occurred_at").dt.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    lines = text.write_ndjson().encode()
+    match kind:
+        case "parquet":
+            MENTIONS.write_parquet(path)
+        case "csv":
+            MENTIONS.with_columns(pl.col("occurred_at").dt.epoch("s")).write_csv(path)
+        case "ndjson":
+            path.write_bytes(lines)
+        case "ndjson.gz":
+            path.write_bytes(gzip.compress(lines))
+        case _:
+            path.write_bytes(zstandard.compress(lines))
+    return path
+
+
+@pytest.mark.parametrize("kind", ["parquet", "csv", "ndjson", "ndjson.gz", "ndjson.zst"])
+def test_every_format_gives_the_same(tmp_path: Path, kind: str) -> None:
+    code, output = _run(str(_write(tmp_path, kind)), "--out", str(tmp_path / "found"))
+    assert code == 0, output
+    clusters = pl.read_parquet(tmp_path / "found" / "clusters.parquet")
+    assert set(clusters.filter(tier="validated")["account_id"]) == {f"g{m:02d}" for m in range(8)}
+    pairs = pl.read_parquet(tmp_path / "found" / "pairs.parquet")
+    assert pairs.columns[:8] == [
+        "account_a",
+        "account_b",
+        "co_actions",
+        "weight",
+        "expected",
+        "p_value",
+        "q_value",
+        "tier",
+    ]
+    assert clusters.columns[:4] == ["cluster_id", "account_id", "tier", "role"]
+    summary = json.loads((tmp_path / "found" / "summary.json").read_text())
+    assert summary["clustered_accounts"]["validated"] == 8
+    assert nx.read_gexf(tmp_path / "found" / "graph.gexf").number_of_nodes() >= 8
+
+
+@pytest.mark.parametrize("method", ["coortweet", "cnt"])
+def test_published_methods(tmp_path: Path, method: str) -> None:
+    out = tmp_path / "found"
+    code, output = _run(
+        str(_write(tmp_path, "csv")),
+        "--out",
+        str(out),
+        "--method",
+        method,
+        "--window",
+        "60",
+        "--min-participation",
+        "1",
+    )
+    assert code == 0, output
+    summary = json.loads((out / "summary.json").read_text())
+    assert summary["edges_by_least_weight"]["1"] == len(pl.read_parquet(out / "pairs.parquet")) > 28
+
+
+def test_map_and_vanished_rows(tmp_path: Path) -> None:
+    path = tmp_path / "shares.csv"
+    bad = pl.DataFrame(
+        {"account_id": ["x", None, "y"], "target_id": ["t", "t", "y"], "occurred_at": ["soon", "5", "6"]}
+    )
+    rows = MENTIONS.with_columns(pl.col("occurred_at").dt.strftime("%Y-%m-%d %H:%M:%S"))
+    pl.concat([rows, bad]).rename({"account_id": "user", "target_id": "url"}).write_csv(path)
+    code, output = _run(str(path), "--out", str(tmp_path), "--map", "account_id=user", "--map", "target_id=url")
+    assert code == 0, output
+    rows_read = json.loads((tmp_path / "summary.json").read_text())["rows"]
+    assert (rows_read["no_account"], rows_read["time_unreadable"]) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["nowhere.csv"], 1, "no such file"),
+        (["{}", "--map", "account_id=who"], 1, "no column who"),
+        (["{}", "--prompts"], 1, "column prompt"),
+        (["{}", "--memory-limit", "lots"], 2, "--memory-limit"),
+        (["{}", "--method", "cnt", "--window", "10", "--window", "60"], 2, "one"),
+        (["{}", "--method", "magic"], 2, "magic"),
+    ],
+)
+def test_errors_name_the_fault(tmp_path: Path, arguments: list[str], code: int, words: str) -> None:
+    path = str(_write(tmp_path, "csv"))
+    status, output = _run(*[a.format(path) for a in arguments], "--out", str(tmp_path))
+    assert status == code
+    assert words in output
+    assert not (tmp_path / "pairs.parquet").exists()
+
+
+def test_a_file_of_another_format_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "broken.parquet"
+    path.write_bytes(b"not parquet")
+    status, output = _run(str(path), "--out", str(tmp_path))
+    assert status == 1
+    assert "cannot be read" in output
+    assert "\n" not in output
