@@ -107,7 +107,10 @@ class Crowd:
 
 
 def _visits(crowd: Crowd, members: Ints, bursts: Bursts) -> tuple[Ints, Ints, Ints, Ints]:
-    """Outsiders within reach of a burst: (account, event, burst, meeting), where linked posts are one meeting."""
+    """Outsiders within reach of a burst: (account, event, burst, meeting).
+
+    Visits that share a post or a target are one meeting: a thread in which a member takes part is one, however long.
+    """
     events = crowd.events
     burst, at = spread(bursts.low, bursts.high - bursts.low)
     outside = ~lookup(members, events.account[at])[1]
@@ -115,7 +118,7 @@ def _visits(crowd: Crowd, members: Ints, bursts: Bursts) -> tuple[Ints, Ints, In
     account = events.account[at]
     if not len(at):
         return account, at, burst, at
-    place = account * len(bursts.low) + burst
+    place = account * len(events.targets) + events.target[at]
     return account, at, burst, links(events.post[at], place)
 
 
