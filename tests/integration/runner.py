@@ -28,7 +28,7 @@ def environment(data_dir: Path, **extra: str) -> dict[str, str]:
     }
 
 
-def veille(*arguments: str, data_dir: Path, check: bool = True, **extra: str) -> subprocess.CompletedProcess[str]:
+def veille(*arguments: str, data_dir: Path, check: bool = True, **extra: Any) -> subprocess.CompletedProcess[str]:
     """Run one command to its end."""
     done = subprocess.run(
         [*VEILLE, *arguments],

@@ -103,9 +103,8 @@ def replay(
     if as_json:
         say(json.dumps(counts))
         return
-    say(
-        f"{counts['lines']} tried: {counts['accepted']} accepted, {counts['duplicates']} known already, {counts['dead_letters']} still dead."
-    )
+    outcome = f"{counts['accepted']} accepted, {counts['duplicates']} known already, {counts['dead_letters']} still dead"
+    say(f"{counts['lines']} tried: {outcome}.")
 
 
 def _check_rule(rule: str | None) -> None:

@@ -86,7 +86,7 @@ def test_worker_processes_keep_the_order_and_survive_a_death() -> None:
 def test_a_full_disk_stops_polling_and_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline_module, "RETRY_SECONDS", 0.01)
     source = Scripted(chunks(3))
-    pipeline, db = build(source)
+    pipeline, _ = build(source)
     write, failures, seen = Writer.write, [5], []
 
     def failing(self: Writer, decoded: Decoded, positions: Mapping[Place, int], now: datetime) -> Tally:
@@ -118,7 +118,6 @@ def test_a_stop_while_the_disk_is_full_says_why(monkeypatch: pytest.MonkeyPatch)
     threading.Timer(0.2, stop.set).start()
     with pytest.raises(StoreFullError):
         pipeline.step(stop)
-        pipeline.drain(stop)
 
 
 def test_calls_run_between_batches() -> None:

@@ -26,7 +26,8 @@ def read(source: FileSource, most: int = 7) -> list[Chunk]:
 def rows(chunks: list[Chunk]) -> list[dict[str, object]]:
     decoded = Decoder(KEY)(chunks, NOW)
     assert not decoded.letters, decoded.letters
-    return decoded.tables[EventType.MENTION].to_pylist()
+    found: list[dict[str, object]] = decoded.tables[EventType.MENTION].to_pylist()
+    return found
 
 
 @pytest.fixture
@@ -115,7 +116,7 @@ def test_a_ragged_or_ill_encoded_csv_row_is_a_dead_letter_of_its_own(tmp_path: P
     good = pl.DataFrame(EVENTS[:2]).write_csv().encode().splitlines()
     file.write_bytes(b"\n".join([good[0], good[1], b"too,few", good[2].replace(b"asker", b"\xffsker"), good[2]]))
     decoded = Decoder(KEY)(read(FileSource([file], EventType.MENTION)), NOW)
-    assert [letter.violation.rule for letter in decoded.letters][0] == "json"
+    assert decoded.letters[0].violation.rule == "json"
     assert decoded.tables[EventType.MENTION].num_rows == 2
     assert len(decoded.letters) == 2
 

@@ -1,0 +1,59 @@
+"""`veille dashboard`: ports and the server's life; what it serves is tested in tests/unit/dashboards and tests/e2e."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from veille.cli import dashboard
+from veille.cli.common import CommandError
+from veille.cli.dashboard import DashboardServer
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        yield busy.getsockname()[1]
+
+
+def test_a_taken_port_is_named_with_a_free_one(tmp_path: Path, taken: int) -> None:
+    with pytest.raises(CommandError, match=rf"port {taken} is in use: \d+ is free, take it with --port"):
+        DashboardServer(tmp_path, port=taken)
+
+
+def test_without_a_wish_the_next_free_port_is_taken(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, taken: int
+) -> None:
+    monkeypatch.setattr(dashboard, "DEFAULT_PORT", taken)
+    with DashboardServer(tmp_path) as server:
+        assert server.port > taken
+        assert httpx.get(f"{server.address}/_stcore/health", trust_env=False).text == "ok"
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(server.address, trust_env=False)
+
+
+def test_an_address_of_another_machine_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="not an address of this machine"):
+        DashboardServer(tmp_path, host="192.0.2.1")
+
+
+def test_a_server_that_ends_by_itself_is_told(tmp_path: Path) -> None:
+    with DashboardServer(tmp_path) as server:
+        server.check()
+        server.stop()
+        with pytest.raises(CommandError, match="stopped by themselves"):
+            server.check()
+
+
+def test_a_text_browser_never_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(dashboard.webbrowser, "open", opened.append)
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(dashboard.sys, "platform", "linux")
+    dashboard.open_browser("http://127.0.0.1:1")
+    assert opened == []
