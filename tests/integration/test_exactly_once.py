@@ -6,13 +6,11 @@ import time
 from pathlib import Path
 
 import pytest
-from veille.sources.producer import send
+from kafka import KafkaProducer
 
 from tests.integration.runner import Running, wait_until
 from tests.kafka_broker import Broker
 from tests.unit.make import generation, mention, raw
-from veille.config import Kafka
-from veille.events import EventType
 from veille.store.errors import StoreError
 from veille.store.reader import CatalogueMissing, Reader
 
@@ -28,22 +26,26 @@ def topics(broker: Broker, tag: str) -> dict[str, str]:
     return {f"VEILLE_KAFKA__{kind.upper()}_TOPIC": name for kind, name in names.items()}
 
 
-def kafka_settings(broker: Broker, names: dict[str, str]) -> Kafka:
-    fields = {key.removeprefix("VEILLE_KAFKA__").lower(): value for key, value in names.items()}
-    return Kafka(bootstrap_servers=broker.bootstrap_servers, **fields)  # type: ignore[arg-type]
+def producer_for(broker: Broker) -> KafkaProducer:
+    """A producer that outlives the broker's death: it retries until it is told."""
+    return KafkaProducer(
+        bootstrap_servers=broker.bootstrap_servers, compression_type="lz4", delivery_timeout_ms=120_000, linger_ms=5
+    )
 
 
-def produce_slowly(settings: Kafka, seconds: float, done: threading.Event) -> None:
+def produce_slowly(broker: Broker, names: dict[str, str], seconds: float, done: threading.Event) -> None:
     """All events, some twice, spread over about `seconds`, in slices."""
-    slices = 40
+    mentions, generations = names["VEILLE_KAFKA__MENTIONS_TOPIC"], names["VEILLE_KAFKA__GENERATIONS_TOPIC"]
+    producer, slices = producer_for(broker), 40
     for part in range(slices):
-        mentions = range(part * MENTIONS // slices, (part + 1) * MENTIONS // slices)
-        answers = range(part * GENERATIONS // slices, (part + 1) * GENERATIONS // slices)
-        messages = [(EventType.MENTION, b"k%d" % (n % 50), raw(mention(n))) for n in mentions]
-        messages += messages[:20]  # a producer that retries
-        messages += [(EventType.GENERATION, b"k%d" % (n % 50), raw(generation(n))) for n in answers]
-        send(messages, settings)
+        asked = [*range(part * MENTIONS // slices, (part + 1) * MENTIONS // slices)]
+        for n in [*asked, *asked[:20]]:  # a producer that retries
+            producer.send(mentions, raw(mention(n)), key=b"k%d" % (n % 50))
+        for n in range(part * GENERATIONS // slices, (part + 1) * GENERATIONS // slices):
+            producer.send(generations, raw(generation(n)), key=b"k%d" % (n % 50))
         time.sleep(seconds / slices)
+    producer.flush()
+    producer.close()
     done.set()
 
 
@@ -84,7 +86,7 @@ def test_twenty_kills_and_a_broker_killed_in_mid_stream(kafka_broker: Broker, tm
     watch = CatalogueWatch(reader)
     watch.start()
     producer = threading.Thread(
-        target=produce_slowly, args=(kafka_settings(kafka_broker, names), 30, done), daemon=True
+        target=produce_slowly, args=(kafka_broker, names, 30, done), daemon=True
     )
     producer.start()
     for number in range(20):
@@ -130,7 +132,9 @@ def _positions_are_the_log_end(broker: Broker, data: Path, names: dict[str, str]
 
 def test_a_broker_that_is_down_at_start_is_waited_for(kafka_broker: Broker, tmp_path: Path) -> None:
     names = topics(kafka_broker, "late")
-    send([(EventType.MENTION, None, raw(mention(1)))], kafka_settings(kafka_broker, names))
+    producer = producer_for(kafka_broker)
+    producer.send(names["VEILLE_KAFKA__MENTIONS_TOPIC"], raw(mention(1)))
+    producer.close()
     kafka_broker.kill()
     service = Running(tmp_path / "data", kafka_broker.bootstrap_servers, **names)
     service.start()
