@@ -17,7 +17,10 @@ WRITER_SILENT = timedelta(seconds=30)
 STALE = timedelta(minutes=5)
 LARGE = 2_000_000
 """From so many mentions on, what must be counted from the mentions themselves is counted at most every 30 s."""
-POLICY_FILE = "policy_events.csv"
+POLICY_FILES = ("policy_events.csv", "simulated/truth/policy_events.csv")
+"""In the data folder: one of your own, or that of the demo's scenario; the first that is there counts."""
+
+_POLICY_SCHEMA = {"at": pl.Datetime("us"), "label": pl.String(), "source": pl.String()}
 
 
 def now() -> datetime:
@@ -93,19 +96,21 @@ def data_dir() -> Path:
 
 def catalogue() -> Catalogue:
     """What is published now. Raises CatalogueMissing or another StoreError, or ConfigError."""
-    folder = (config.load().published / "analyst").resolve()
+    folder = config.load().analyst.resolve()
     row = _reader(str(folder)).named("dashboards/status").row(0, named=True)
     return Catalogue(folder, **row)
 
 
 def policy_events(folder: Path) -> pl.DataFrame:
-    """Dated acts and announcements to mark in charts: at (UTC), label, source; from `policy_events.csv` in the data folder, if there."""
-    path = folder / POLICY_FILE
-    try:
-        changed = path.stat().st_mtime_ns
-    except OSError:
-        return pl.DataFrame(schema={"at": pl.Datetime("us"), "label": pl.String, "source": pl.String})
-    return _policy_events(str(path), changed)
+    """Dated acts and announcements to mark in charts: at (TIMESTAMP, UTC), label, source (VARCHAR, may be null).
+
+    From a CSV of these columns in the data folder, without rows where there is none or it cannot be read as such.
+    """
+    for name in POLICY_FILES:
+        path = folder / name
+        if path.is_file():
+            return _policy_events(str(path), path.stat().st_mtime_ns)
+    return pl.DataFrame(schema=_POLICY_SCHEMA)
 
 
 @st.cache_resource(show_spinner=False)
@@ -121,7 +126,12 @@ def _rows(folder: str, name: str, as_of: datetime | None, parameters: tuple[tupl
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def _policy_events(path: str, changed: int) -> pl.DataFrame:
-    read = pl.read_csv(path, infer_schema=False)
-    at = pl.col("at").str.to_datetime(time_zone="UTC", strict=False).dt.replace_time_zone(None).cast(pl.Datetime("us"))
+    try:
+        read = pl.read_csv(path, infer_schema=False)
+    except (OSError, pl.exceptions.PolarsError):
+        return pl.DataFrame(schema=_POLICY_SCHEMA)
+    if not {"at", "label"} <= set(read.columns):
+        return pl.DataFrame(schema=_POLICY_SCHEMA)
+    at = pl.col("at").str.to_datetime("%+", time_zone="UTC", strict=False).dt.replace_time_zone(None)
     source = pl.col("source") if "source" in read.columns else pl.lit(None, pl.String).alias("source")
-    return read.select(at, "label", source).drop_nulls("at").sort("at", "label")
+    return read.select(at.cast(pl.Datetime("us")), "label", source).drop_nulls("at").sort("at", "label")

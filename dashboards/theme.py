@@ -113,5 +113,6 @@ STYLE = """<style>
 .block-container {padding-top: 4.2rem; padding-bottom: 3rem; max-width: 1680px;}
 [data-testid="stMetricValue"] {font-variant-numeric: tabular-nums;}
 [data-testid="stMetricLabel"] p {font-size: .95rem;}
+[data-stale="true"] {opacity: 1 !important;}
 [data-testid="stButtonGroup"] button {min-height: 2.5rem;}
 </style>"""

@@ -35,24 +35,28 @@ rated AS (
         fulfilled / nullif(fulfilled + partial + refused, 0) AS rate,
         1.959963984540054 AS z
     FROM counted
+),
+
+bounded AS (
+    SELECT
+        *,
+        (rate + z * z / (2 * n)) / (1 + z * z / n) AS centre,
+        z * sqrt(rate * (1 - rate) / n + z * z / (4 * n * n)) / (1 + z * z / n) AS half_width
+    FROM rated
 )
 
 SELECT
     periods.period AS period,
-    coalesce(rated.requests, 0) AS requests,
-    coalesce(rated.fulfilled, 0) AS fulfilled,
-    coalesce(rated.partial, 0) AS partial,
-    coalesce(rated.refused, 0) AS refused,
-    coalesce(rated.errors, 0) AS errors,
-    coalesce(rated.unanswered, 0) AS unanswered,
-    coalesce(rated.self_requests, 0) AS self_requests,
-    rated.rate AS answered_rate,
-    greatest(
-        0, (rate + z * z / (2 * n) - z * sqrt(rate * (1 - rate) / n + z * z / (4 * n * n))) / (1 + z * z / n)
-    ) AS low,
-    least(
-        1, (rate + z * z / (2 * n) + z * sqrt(rate * (1 - rate) / n + z * z / (4 * n * n))) / (1 + z * z / n)
-    ) AS high
+    coalesce(bounded.requests, 0) AS requests,
+    coalesce(bounded.fulfilled, 0) AS fulfilled,
+    coalesce(bounded.partial, 0) AS partial,
+    coalesce(bounded.refused, 0) AS refused,
+    coalesce(bounded.errors, 0) AS errors,
+    coalesce(bounded.unanswered, 0) AS unanswered,
+    coalesce(bounded.self_requests, 0) AS self_requests,
+    bounded.rate AS answered_rate,
+    CASE WHEN bounded.n > 0 THEN greatest(0, bounded.centre - bounded.half_width) END AS low,
+    CASE WHEN bounded.n > 0 THEN least(1, bounded.centre + bounded.half_width) END AS high
 FROM periods
-LEFT JOIN rated ON periods.period = rated.period
+LEFT JOIN bounded ON periods.period = bounded.period
 ORDER BY periods.period

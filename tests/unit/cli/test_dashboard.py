@@ -1,6 +1,8 @@
 """`veille dashboard`: ports and the server's life; what it serves is tested in tests/unit/dashboards and tests/e2e."""
 
 import socket
+import sys
+import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,9 +53,9 @@ def test_a_server_that_ends_by_itself_is_told(tmp_path: Path) -> None:
 
 def test_a_text_browser_never_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(dashboard.webbrowser, "open", opened.append)
+    monkeypatch.setattr(webbrowser, "open", opened.append)
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(dashboard.sys, "platform", "linux")
+    monkeypatch.setattr(sys, "platform", "linux")
     dashboard.open_browser("http://127.0.0.1:1")
     assert opened == []

@@ -1,0 +1,48 @@
+"""A published folder made by the real ingest, and its views as empty tables for tests of single queries."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+
+from tests.unit.dashboards.published import publish
+from veille.store.sql import statement
+
+VIEWS = (
+    "status", "segments", "mentions", "generations", "coverage", "requests_minute", "requests_hour", "production_minute", "feed",
+    "dead_letter_counts",
+)  # fmt: skip
+
+
+class Tables:
+    """An in-memory database with the columns of the published views, and nothing in them."""
+
+    def __init__(self, catalogue: Path) -> None:
+        self._connection = duckdb.connect()
+        self._connection.execute(f"ATTACH '{catalogue}' AS published (READ_ONLY)")
+        for view in VIEWS:
+            self._connection.execute(f"CREATE TABLE {view} AS SELECT * FROM published.{view} LIMIT 0")
+
+    def add(self, view: str, *rows: dict[str, Any]) -> None:
+        """Insert rows; columns that they do not name are null."""
+        given = pl.DataFrame(list(rows), infer_schema_length=None)
+        self._connection.register("given", given.to_arrow())
+        self._connection.execute(f"INSERT INTO {view} BY NAME SELECT * FROM given")
+
+    def ask(self, question: str, **parameters: Any) -> list[dict[str, Any]]:
+        """The rows of `sql/dashboards/<question>.sql`."""
+        found: pl.DataFrame = self._connection.sql(statement(f"dashboards/{question}"), params=parameters or None).pl()
+        return found.to_dicts()
+
+
+@pytest.fixture(scope="session")
+def empty_catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of an installation that has met no event."""
+    return publish(tmp_path_factory.mktemp("empty"), [])
+
+
+@pytest.fixture
+def tables(empty_catalogue: Path) -> Tables:
+    return Tables(empty_catalogue / "published/analyst/catalog.duckdb")

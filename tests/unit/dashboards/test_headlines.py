@@ -1,0 +1,78 @@
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from dashboards import headlines, ranges
+from dashboards.data import Answer
+
+NOON = datetime(2026, 1, 10, 12)
+SPAN = ranges.absolute(NOON - timedelta(hours=1), NOON, 60, NOON)
+EMPTY = {"requests": 0, "fulfilled": 0, "partial": 0, "refused": 0, "errors": 0, "unanswered": 0, "self_requests": 0,
+         "answered_rate": None, "low": None, "high": None}  # fmt: skip
+
+
+def answer(name: str, before: dict[str, Any], now: dict[str, Any]) -> Answer:
+    rows = pl.DataFrame([{"period": "before", **before}, {"period": "now", **now}], infer_schema_length=None)
+    return Answer(rows, f"dashboards/{name}", {"since": NOON}, NOON)
+
+
+def test_requests_say_their_class_and_their_change() -> None:
+    tile = headlines.requests(
+        answer("headline", EMPTY | {"requests": 80}, EMPTY | {"requests": 100, "self_requests": 3}),
+        "sexualising",
+        SPAN,
+        compared=True,
+    )
+    assert (tile.label, tile.value, tile.delta) == ("Sexualising requests", "100", "+25.0 %")
+    assert "left out: 3" in tile.note
+    assert "80 in the period of equal length before" in tile.basis
+
+
+def test_no_change_is_claimed_where_data_do_not_reach_back() -> None:
+    tile = headlines.requests(
+        answer("headline", EMPTY | {"requests": 80}, EMPTY | {"requests": 100}), None, SPAN, compared=False
+    )
+    assert (tile.delta, tile.no_delta) == (None, "no full period before")
+    nothing = headlines.requests(answer("headline", EMPTY, EMPTY | {"requests": 1}), None, SPAN, compared=True)
+    assert (nothing.delta, nothing.no_delta) == (None, "none in the period before")
+
+
+def test_the_answered_rate_shows_interval_and_what_stands_apart() -> None:
+    now = EMPTY | {
+        "fulfilled": 3,
+        "partial": 1,
+        "refused": 6,
+        "errors": 7,
+        "unanswered": 8,
+        "answered_rate": 0.3,
+        "low": 0.108,
+        "high": 0.603,
+    }
+    before = EMPTY | {"fulfilled": 1, "refused": 1, "answered_rate": 0.5, "low": 0.095, "high": 0.905}
+    tile = headlines.answered_rate(answer("headline", before, now), "sexualising", SPAN, compared=True)
+    assert (tile.value, tile.delta) == ("30.0 %", "-20.0 points")
+    assert tile.note == "95 % interval 10.8 % to 60.3 %. Partial 1 · errors 7 · unanswered 8."
+    assert "n = 10: 3 fulfilled, 1 partial, 6 refused" in tile.basis
+    assert "Before: 50.0 % (n = 2, 9.5 % to 90.5 %)" in tile.basis
+
+
+def test_a_rate_of_nothing_is_a_dash() -> None:
+    tile = headlines.answered_rate(answer("headline", EMPTY, EMPTY), "sexualising", SPAN, compared=True)
+    assert (tile.value, tile.delta) == ("–", None)
+    assert "no answers yet" in tile.note
+
+
+def test_images_and_targets_name_what_they_count() -> None:
+    made = {"images": 10, "partial": 1, "sexualised": 5, "linked": 4, "videos": 2}
+    tile = headlines.images(answer("production", made | {"images": 20}, made), SPAN, compared=True)
+    assert (tile.label, tile.delta) == ("Images produced, every class", "-50.0 %")
+    assert "Declared sexualised 5 (50.0 %)" in tile.note
+    people = headlines.targets(answer("targets", {"targets": 2}, {"targets": 3}), "other_edit", SPAN, compared=True)
+    assert (people.label, people.value, people.delta) == ("Targets of other edit requests", "3", "+50.0 %")
+
+
+def test_a_tile_carries_the_query_it_rests_on() -> None:
+    sql = (Path(__file__).resolve().parents[3] / "sql/dashboards/targets.sql").read_text(encoding="utf-8")
+    assert answer("targets", {"targets": 2}, {"targets": 3}).sql == sql

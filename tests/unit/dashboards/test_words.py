@@ -1,0 +1,37 @@
+from datetime import timedelta
+from typing import get_args
+
+import msgspec
+import pytest
+
+from dashboards import words
+from veille.events import Generation, Mention
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(-3, "0 s"), (2, "2 s"), (119, "119 s"), (180, "3 min"), (10_000, "3 h"), (400_000, "5 days")]
+)
+def test_ago_takes_the_unit_that_fits(seconds: float, text: str) -> None:
+    assert words.ago(timedelta(seconds=seconds)) == text
+
+
+@pytest.mark.parametrize(
+    ("byte_count", "text"),
+    [(0, "0 B"), (999, "999 B"), (1_000, "1.0 kB"), (32_332_056, "32.3 MB"), (5_000_000_000, "5.0 GB")],
+)
+def test_sizes(byte_count: int, text: str) -> None:
+    assert words.size(byte_count) == text
+
+
+def test_shares_of_nothing_are_a_dash() -> None:
+    assert (words.percent(None), words.percent(0.1234)) == ("–", "12.3 %")
+
+
+def test_every_value_of_the_contract_has_a_name() -> None:
+    assert values(Mention, "request_class") == set(words.REQUEST_CLASSES)
+    assert values(Generation, "outcome") | {"unanswered"} == set(words.OUTCOMES)
+
+
+def values(event: type, field: str) -> set[str]:
+    kind = next(f.type for f in msgspec.structs.fields(event) if f.name == field)
+    return set(get_args(kind))
