@@ -1,0 +1,1 @@
+"""Surges of up to a million series that are mostly zeros, judged together; and insistent accounts."""

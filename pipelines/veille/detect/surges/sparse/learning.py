@@ -1,0 +1,137 @@
+"""What the past teaches: baseline, prior and calibration, fed once an hour with what has left the guard band."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from veille.detect.surges.sparse.baseline import Baseline
+from veille.detect.surges.sparse.calibration import BAND_EDGES, TailCalibration, band_of
+from veille.detect.surges.sparse.clumps import QUIET_RATE, Clumps
+from veille.detect.surges.sparse.params import SparseParams
+from veille.detect.surges.sparse.recent import Rows
+from veille.detect.surges.sparse.windows import pack, pairs
+
+Ints = npt.NDArray[np.int64]
+BLOCK = 12  # bins learned at once
+
+
+class Held(NamedTuple):
+    """Gated p-values of one bin, waiting to be learned."""
+
+    bin: int
+    series: Ints
+    window: Ints
+    band: Ints
+    p: npt.NDArray[np.float64]
+
+
+class Learning:
+    """Feeds `Baseline` and `TailCalibration`. Bins of a series that were part of a surge are never learned."""
+
+    def __init__(self, params: SparseParams, start: int) -> None:
+        self.params = params
+        self.baseline = Baseline(params.half_life, params.dispersion, params.burst_cap)
+        self.calibration = TailCalibration(len(params.windows), params.half_life)
+        self.clumps = Clumps(params.half_life)
+        self._held: list[Held] = []
+        self.start = start
+        self.upto = start  # bins before this are learned
+        self.unobserved: set[int] = set()  # bins in which the feed was dead
+        self._flagged: dict[int, list[tuple[int, int]]] = {}
+        self._clumped: dict[int, list[tuple[int, int]]] = {}
+
+    def flag(self, series: int, first: int, end: int, *, one_bin: bool) -> None:
+        """Bins [first, end) of `series` belong to a surge; one of a single bin may have been a mere clump."""
+        self._flagged.setdefault(series, []).append((first, end))
+        if one_bin:
+            self._clumped.setdefault(series, []).append((first, end))
+
+    def hold(self, held: Held) -> None:
+        """Keep model p-values until they are a guard band old: then those of surges are left out, the rest recorded."""
+        self._held.append(held)
+
+    def hourly(self, now: int, rows: Rows, series: int, open_since: dict[int, int]) -> None:
+        """Learn up to the guard band before bin `now`; refit prior and calibration.
+
+        rows  all that is kept; series  how many are known; open_since  first bin of each surge that is still open
+        """
+        p = self.params
+        target = now - min(p.guard, (now - self.start) // 2)
+        target -= (target - self.start) % BLOCK
+        while self.upto < target:
+            self._learn_block(self.upto, self.upto + BLOCK, rows, open_since)
+            self.upto += BLOCK
+        recent = rows.where(rows.bin >= self.upto)
+        self.baseline.fit_prior(now, self._counts(recent, series), float(now - self.upto))
+        rate = self.baseline.predict(np.arange(series), now).rate
+        bands = np.bincount(band_of(rate * 86_400 / p.bin_seconds), minlength=len(BAND_EDGES) + 1)
+        self.calibration.passed(bands.astype(float), BLOCK)
+        self._forget(now)
+
+    def late(self, rows: Rows) -> None:
+        """Rows of bins that are learned already: their counts are added where no surge is flagged."""
+        if len(rows.bin):
+            keep = rows.where(~self._in_flagged(rows, self._flagged))
+            series, counts = np.unique(keep.series.astype(np.int64), return_counts=True)
+            self.baseline.learn(self.upto, 0, series, counts.astype(float), {})
+
+    def _learn_block(self, first: int, end: int, rows: Rows, open_since: dict[int, int]) -> None:
+        flagged = {s: list(v) for s, v in self._flagged.items()}
+        for series, since in open_since.items():
+            flagged.setdefault(series, []).append((since, end))
+        dead = sum(1 for b in range(first, end) if b in self.unobserved)
+        block = rows.where((rows.bin >= first) & (rows.bin < end))
+        self._learn_clumps(block, open_since)
+        self._record_held(end, flagged)
+        block = block.where(~self._in_flagged(block, flagged))
+        counts = self._counts(block, len(self.baseline.counts))
+        series = np.flatnonzero(counts).astype(np.int64)
+        overlap = {s: sum(max(0, min(z, end) - max(a, first)) for a, z in spans) for s, spans in flagged.items()}
+        excluded = {s: min(n, end - first) for s, n in overlap.items() if n > 0}
+        self.baseline.learn(end, end - first - dead, series, counts[series], excluded)
+
+    def _learn_clumps(self, block: Rows, open_since: dict[int, int]) -> None:
+        surges = {s: [x for x in v if x not in self._clumped.get(s, [])] for s, v in self._flagged.items()}
+        surges.update({s: [(since, since + 10**6)] for s, since in open_since.items()})
+        block = block.where(~self._in_flagged(block, surges))
+        if len(block.bin) == 0:
+            return
+        series = block.series.astype(np.int64)
+        block = block.where(self.baseline.predict(series, self.upto).rate < QUIET_RATE)
+        person = pairs(block.series.astype(np.int64), block.account)
+        cell = pairs(block.series.astype(np.int64), pack(block.bin, person.of_row))
+        bins = pairs(cell.series, cell.account >> np.uint64(32))
+        self.clumps.learn(np.bincount(bins.of_row, minlength=len(bins.series)).astype(float), BLOCK)
+
+    def _record_held(self, end: int, flagged: dict[int, list[tuple[int, int]]]) -> None:
+        ready = [h for h in self._held if h.bin < end]
+        self._held = [h for h in self._held if h.bin >= end]
+        for h in ready:
+            calm = np.array(
+                [not any(a <= h.bin < b for a, b in flagged.get(s, ())) for s in h.series.tolist()], dtype=bool
+            )
+            self.calibration.record(h.window[calm], h.band[calm], h.p[calm])
+
+    def _counts(self, rows: Rows, series: int) -> npt.NDArray[np.float64]:
+        """Events a series, an account counted at most `account_cap` times: insistence is not popularity."""
+        pair = pairs(rows.series.astype(np.int64), rows.account)
+        of_pair = np.minimum(np.bincount(pair.of_row, minlength=len(pair.series)), self.params.account_cap)
+        return np.bincount(pair.series, weights=of_pair, minlength=series).astype(np.float64)
+
+    @staticmethod
+    def _in_flagged(rows: Rows, flagged: dict[int, list[tuple[int, int]]]) -> npt.NDArray[np.bool_]:
+        out = np.zeros(len(rows.bin), dtype=bool)
+        if not flagged or len(rows.bin) == 0:
+            return out
+        for i in np.flatnonzero(np.isin(rows.series, np.fromiter(flagged, dtype=np.int64))):
+            out[i] = any(a <= rows.bin[i] < b for a, b in flagged[int(rows.series[i])])
+        return out
+
+    def _forget(self, now: int) -> None:
+        oldest = min(self.upto, now - 2 * self.params.guard)
+        for intervals in (self._flagged, self._clumped):
+            kept = {s: [x for x in v if x[1] > oldest] for s, v in intervals.items()}
+            intervals.clear()
+            intervals.update({s: v for s, v in kept.items() if v})
+        self.unobserved = {b for b in self.unobserved if b >= oldest}

@@ -1,0 +1,92 @@
+"""The events of the last day, kept one by one: windows, distinct accounts and late arrivals are counted from them."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+
+
+class Rows(NamedTuple):
+    """Events in parallel arrays."""
+
+    bin: npt.NDArray[np.int32]  # bins since 1970
+    series: npt.NDArray[np.int32]
+    account: npt.NDArray[np.uint64]
+    at: Ints  # microseconds since 1970
+
+    def where(self, keep: npt.NDArray[np.bool_]) -> "Rows":
+        return _map(lambda column: column[keep], self)
+
+    @classmethod
+    def empty(cls) -> "Rows":
+        return cls(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.uint64), np.empty(0, np.int64))
+
+
+def _map(change: Callable[[Any], Any], rows: Rows) -> Rows:
+    return Rows(change(rows.bin), change(rows.series), change(rows.account), change(rows.at))
+
+
+def joined(parts: list[Rows]) -> Rows:
+    """All rows of `parts`, in order."""
+    if not parts:
+        return Rows.empty()
+    return Rows(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+class RecentEvents:
+    """An append-only buffer that forgets what is older than the longest window; at most `max_rows` rows of 24 bytes."""
+
+    def __init__(self, max_rows: int) -> None:
+        self.max_rows = max_rows
+        self.truncated = 0  # rows that left early for want of room
+        self._rows = _map(lambda column: np.empty(4096, column.dtype), Rows.empty())
+        self._size = 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    @property
+    def nbytes(self) -> int:
+        return sum(column.nbytes for column in self._rows)
+
+    @property
+    def rows(self) -> Rows:
+        """All rows kept (views, not copies)."""
+        return _map(lambda column: column[: self._size], self._rows)
+
+    def append(self, new: Rows) -> None:
+        need = self._size + len(new.bin)
+        if need > len(self._rows.bin):
+            room = max(need, 2 * len(self._rows.bin))
+            old = self.rows
+            self._rows = _map(lambda column: np.empty(room, column.dtype), self._rows)
+            self._write(old, 0)
+        self._write(new, self._size)
+        self._size = need
+        if self._size > self.max_rows:
+            self._shorten()
+
+    def _write(self, rows: Rows, start: int) -> None:
+        for name, values in zip(Rows._fields, rows, strict=True):
+            getattr(self._rows, name)[start : start + len(values)] = values
+
+    def _shorten(self) -> None:
+        bins = self.rows.bin
+        oldest = np.partition(bins, self._size - self.max_rows)[self._size - self.max_rows]
+        before = self._size
+        self.keep(bins > oldest)
+        self.truncated += before - self._size
+
+    def keep(self, keep: npt.NDArray[np.bool_]) -> None:
+        """Forget the rows that are not to keep."""
+        kept = self.rows.where(keep)
+        self._size = len(kept.bin)
+        self._write(kept, 0)
+
+    def of_series(self, chosen: npt.NDArray[np.bool_]) -> Rows:
+        """The rows of the series where `chosen[series]`."""
+        rows = self.rows
+        return rows.where(chosen[rows.series])

@@ -1,0 +1,34 @@
+"""Tail of the gamma-Poisson prediction, and the false-discovery rule."""
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import betainc
+from scipy.stats import nbinom
+
+Floats = npt.NDArray[np.float64]
+
+
+def excess_p_values(count: npt.ArrayLike, mean: npt.ArrayLike, shape: npt.ArrayLike) -> Floats:
+    """P(X ≥ count) for X negative binomial with that mean (> 0) and shape (> 0); 1 where count is 0."""
+    count, mean, shape = (np.asarray(v, dtype=float) for v in (count, mean, shape))
+    p = betainc(np.maximum(count, 1.0), shape, mean / (mean + shape))
+    return np.where(count <= 0, 1.0, np.maximum(p, 1e-300))
+
+
+def interval(mean: float, shape: float, level: float = 0.99) -> tuple[float, float]:
+    """Central prediction interval of that negative binomial, in events."""
+    law = nbinom(shape, shape / (shape + mean))
+    return float(law.ppf((1 - level) / 2)), float(law.ppf((1 + level) / 2))
+
+
+def q_values(p: Floats, tests: int) -> Floats:
+    """Benjamini–Hochberg adjusted p-values when `tests` ≥ len(p) hypotheses were tested and the rest had p = 1.
+
+    Rejecting q ≤ α holds the expected share of false discoveries at α (Benjamini and Hochberg 1995).
+    """
+    order = np.argsort(p, kind="stable")
+    scaled = p[order] * tests / np.arange(1, len(p) + 1)
+    adjusted = np.minimum.accumulate(scaled[::-1])[::-1]
+    out = np.empty(len(p))
+    out[order] = np.minimum(adjusted, 1.0)
+    return out
