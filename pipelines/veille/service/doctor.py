@@ -143,13 +143,16 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
 
 def _catalogue(settings: Settings) -> Iterator[Finding]:
+    reader = Reader(settings.analyst)
     try:
-        mentions = Reader(settings.analyst).query("SELECT count(*) AS n FROM mentions").item()
+        mentions = reader.query("SELECT count(*) AS n FROM mentions").item()
         yield Finding("catalogue", "ok", f"readable; {mentions:,} mentions")
     except CatalogueMissing:
         yield Finding("catalogue", "ok", "none yet")
     except StoreError as error:
         yield Finding("catalogue", "fault", str(error), "start `veille run` or `veille replay`: it is built anew")
+    finally:
+        reader.close()
 
 
 def _broker(settings: Settings) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """Which of our topics the broker has, for `veille doctor` and the readiness of a new installation."""
 
 from contextlib import suppress
+from typing import Any
 
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
@@ -20,19 +21,24 @@ def topic_report(settings: Kafka) -> dict[str, int | None]:
     options.check(settings)
     wanted = list(options.topics(settings))
     chosen = options.kafka_python(settings, KafkaAdminClient)
-    client = None
+    made: list[Any] = []
+
+    def client(**configs: Any) -> Any:
+        made.append(KafkaAdminClient.DEFAULT_CONFIG["kafka_client"](**configs))
+        return made[-1]
+
+    times = {"request_timeout_ms": TIMEOUT_MS, "bootstrap_timeout_ms": TIMEOUT_MS}
     try:
-        client = KafkaAdminClient(
-            **{"request_timeout_ms": TIMEOUT_MS, "bootstrap_timeout_ms": TIMEOUT_MS, **chosen},
-            bootstrap_servers=settings.bootstrap_servers,
+        admin = KafkaAdminClient(
+            **{**times, **chosen}, bootstrap_servers=settings.bootstrap_servers, kafka_client=client
         )
-        known = set(client.list_topics())
-        described = client.describe_topics([topic for topic in wanted if topic in known]) if known & set(wanted) else []
+        known = set(admin.list_topics())
+        described = admin.describe_topics([topic for topic in wanted if topic in known]) if known & set(wanted) else []
     except (KafkaError, OSError, ValueError) as error:
         raise SourceError(f"no answer from Kafka at {settings.bootstrap_servers} ({type(error).__name__})") from None
     finally:
-        if client is not None:
+        for each in made:  # also where the admin client could not be made: its thread would outlive us
             with suppress(KafkaError, OSError):
-                client.close()
+                each.close()
     found = {topic["name"]: len(topic["partitions"]) for topic in described}
     return {topic: found.get(topic) for topic in wanted}
