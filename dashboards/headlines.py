@@ -33,7 +33,7 @@ def answered_rate(answer: Answer, request_class: str | None, span: Span, *, comp
     interval = "no answers yet" if not n else f"{words.percent(now['low'])} to {words.percent(now['high'])}"
     apart = f"Partial {words.number(now['partial'])} · errors {words.number(now['errors'])} · unanswered {words.number(now['unanswered'])}"
     return Tile(
-        label=f"Answered rate, {words.requests_of(request_class)}",
+        label=f"Answered rate, {words.of_class(request_class)}",
         value=words.percent(now["answered_rate"]),
         delta=_delta(points(now["answered_rate"], before["answered_rate"]), compared),
         no_delta=_none_before(compared, n_before),
@@ -72,7 +72,7 @@ def targets(answer: Answer, request_class: str | None, span: Span, *, compared: 
     now, before = answer.row(period="now")["targets"], answer.row(period="before")["targets"]
     what = words.requests_of(request_class)
     return Tile(
-        label=f"Targets of {what}",
+        label=f"Targets, {words.of_class(request_class)}",
         value=words.number(now),
         delta=_delta(change(now, before), compared),
         no_delta=_none_before(compared, before),

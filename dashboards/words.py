@@ -28,7 +28,18 @@ STEPS = {60: "minute", 600: "10 minutes", 3600: "hour", 86_400: "day"}
 
 def requests_of(request_class: str | None) -> str:
     """What is counted, in the middle of a sentence: `sexualising requests`."""
-    return "requests of every class" if request_class is None else f"{REQUEST_CLASSES[request_class].lower()} requests"
+    if request_class is None:
+        return "requests of every class"
+    return "requests of no stated class" if request_class == "unknown" else f"{_plain(request_class)} requests"
+
+
+def of_class(request_class: str | None) -> str:
+    """The class alone, short: `every class`, `sexualising requests`."""
+    return "every class" if request_class is None else requests_of(request_class)
+
+
+def _plain(request_class: str) -> str:
+    return REQUEST_CLASSES[request_class].lower()
 
 
 def capital(text: str) -> str:

@@ -66,7 +66,8 @@ def _dead_letters(answer: Answer, span: Span) -> None:
     if answer.rows.is_empty():
         st.caption("None in this period: every message kept the contract.")
         return
-    st.dataframe(answer.rows, hide_index=True, height="content", column_config={
+    shown = answer.rows.with_columns(pl.col("event_type").fill_null("not known"))
+    st.dataframe(shown, hide_index=True, height="content", column_config={
         "rule": "Rule broken", "event_type": "Type", "letters": st.column_config.NumberColumn("Letters", format="localized"),
         "newest_hour": st.column_config.DatetimeColumn("Last in the hour (UTC)", format=_TIME),
     })  # fmt: skip

@@ -70,9 +70,14 @@ def test_images_and_targets_name_what_they_count() -> None:
     assert (tile.label, tile.delta) == ("Images produced, every class", "-50.0 %")
     assert "Declared sexualised 5 (50.0 %)" in tile.note
     people = headlines.targets(answer("targets", {"targets": 2}, {"targets": 3}), "other_edit", SPAN, compared=True)
-    assert (people.label, people.value, people.delta) == ("Targets of other edit requests", "3", "+50.0 %")
+    assert (people.label, people.value, people.delta) == ("Targets, other edit requests", "3", "+50.0 %")
 
 
 def test_a_tile_carries_the_query_it_rests_on() -> None:
     sql = (Path(__file__).resolve().parents[3] / "sql/dashboards/targets.sql").read_text(encoding="utf-8")
     assert answer("targets", {"targets": 2}, {"targets": 3}).sql == sql
+
+
+def test_no_change_is_neither_better_nor_worse() -> None:
+    same = headlines.targets(answer("targets", {"targets": 7}, {"targets": 7}), None, SPAN, compared=True)
+    assert same.delta == "no change"

@@ -69,7 +69,7 @@ def test_now_shows_the_headlines_of_the_chosen_class(monkeypatch: pytest.MonkeyP
     app = opened(monkeypatch, filled, range="all")
     shown = metrics(app)
     assert shown["Sexualising requests"] == "360"  # half of 864, less the 72 about oneself
-    assert shown["Targets of sexualising requests"] == "7"
+    assert shown["Targets, sexualising requests"] == "7"
     assert "Images produced, every class" in shown
     assert "Simulated data" in texts(app)
     assert "Dead letters received in this period: **1**" in texts(app)
@@ -82,7 +82,7 @@ def test_the_answered_rate_is_the_defined_one(monkeypatch: pytest.MonkeyPatch, f
     answered = [n for n in range(864) if n % 3 and n % 12]
     by_outcome = [n % 5 for n in answered]
     share = by_outcome.count(0) / sum(by_outcome.count(k) for k in (0, 1, 2, 3))
-    assert metrics(app)["Answered rate, requests of every class"] == f"{100 * share:.1f} %"
+    assert metrics(app)["Answered rate, every class"] == f"{100 * share:.1f} %"
 
 
 def test_choices_stand_in_the_url_and_come_from_it(monkeypatch: pytest.MonkeyPatch, filled: Path) -> None:
