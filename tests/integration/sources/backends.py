@@ -11,7 +11,7 @@ from veille.sources.memory import MemoryBroker, MemorySource
 from veille.sources.streams import open_stream
 from veille.sources.tracker import Positions, Tracker
 
-QUICK = {"metadata_max_age_ms": 500, "max_poll_interval_ms": 6_000}
+QUICK = {"metadata_max_age_ms": 500}
 
 
 class Tracked(Source, Protocol):
@@ -40,8 +40,14 @@ class Backend(Protocol):
 
 def _settings(**fields: Any) -> Kafka:
     tag = uuid.uuid4().hex[:8]
-    topics = {f"{kind}_topic": f"{kind}-{tag}" for kind in ("mentions", "generations", "moderations")}
-    return Kafka(group_id=f"group-{tag}", session_timeout_seconds=6, **topics, **fields)
+    return Kafka(
+        group_id=f"group-{tag}",
+        mentions_topic=f"mentions-{tag}",
+        generations_topic=f"generations-{tag}",
+        moderations_topic=f"moderations-{tag}",
+        session_timeout_seconds=6,
+        **fields,
+    )
 
 
 class Memory:

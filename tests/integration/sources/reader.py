@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from tests.integration.sources.backends import Tracked
+from veille.events import EventType
 from veille.sources.base import Chunk, Place
 
 LONGEST_SECONDS = 40.0
@@ -13,15 +14,17 @@ LONGEST_SECONDS = 40.0
 class Ledger:
     """What was read, by partition; `positions` stands for the database and outlives sources."""
 
-    def __init__(self, **positions: int) -> None:
+    def __init__(self) -> None:
         self.positions: dict[Place, int] = {}
         self.messages: dict[Place, list[bytes | None]] = defaultdict(list)
         self.offsets: dict[Place, list[int]] = defaultdict(list)
+        self.types: dict[str, EventType | None] = {}
 
     def take(self, chunks: list[Chunk]) -> None:
         for chunk in chunks:
             assert len(chunk.messages) == len(chunk.positions)
             self.messages[chunk.place] += chunk.messages
+            self.types[chunk.source] = chunk.event_type
             self.offsets[chunk.place] += chunk.positions
             self.positions[chunk.place] = chunk.next_position
 
@@ -33,12 +36,14 @@ class Ledger:
         return [message for messages in self.messages.values() for message in messages]
 
 
-def read_until(source: Tracked, ledger: Ledger, done: Callable[[], bool], most: int = 1000) -> None:
+def read_until(
+    source: Tracked, ledger: Ledger, done: Callable[[], bool], most: int = 1000, timeout: float = 0.1
+) -> None:
     """Poll until `done`; fails when that takes too long."""
     deadline = time.monotonic() + LONGEST_SECONDS
     while not done():
         assert time.monotonic() < deadline, f"not in time: {ledger.count} read, fault {source.fault}"
-        chunks = source.poll(most, 0.1)
+        chunks = source.poll(most, timeout)
         assert sum(len(chunk.messages) for chunk in chunks) <= most
         ledger.take(chunks)
         source.commit({chunk.place: chunk.next_position for chunk in chunks})

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tests.integration.sources.backends import Backend, Genuine, Memory
+from tests.integration.sources.backends import Backend, Genuine
 from tests.integration.sources.conftest import Opener
 from tests.integration.sources.reader import Ledger, read, read_until
 from veille.events import EventType
@@ -23,6 +23,14 @@ def create_topics(backend: Backend, partitions: int = 1) -> tuple[str, str, str]
     return names
 
 
+def more_partitions(backend: Backend, total: int) -> None:
+    mentions = backend.settings.mentions_topic
+    if isinstance(backend, Genuine):
+        backend.broker.add_partitions(mentions, total)
+    else:
+        backend.create_topic(mentions, total)
+
+
 def test_order_types_and_positions(backend: Backend, open_source: Opener) -> None:
     mentions, generations, _ = create_topics(backend, partitions=2)
     for partition in range(2):
@@ -30,16 +38,8 @@ def test_order_types_and_positions(backend: Backend, open_source: Opener) -> Non
         backend.send(generations, numbered(700, tag=f"g{partition}-"), partition)
     ledger = Ledger()
     source = open_source(ledger.positions.get)
-    types = {}
-
-    def take_types() -> bool:
-        return ledger.count >= 4400
-
-    while not take_types():
-        chunks = source.poll(333, 0.1)
-        types |= {chunk.source: chunk.event_type for chunk in chunks}
-        ledger.take(chunks)
-    assert types == {mentions: EventType.MENTION, generations: EventType.GENERATION}
+    read_until(source, ledger, lambda: ledger.count >= 4400, most=333)
+    assert ledger.types == {mentions: EventType.MENTION, generations: EventType.GENERATION}
     for partition in range(2):
         assert ledger.messages[mentions, partition] == numbered(1500, tag=f"m{partition}-")
         assert ledger.messages[generations, partition] == numbered(700, tag=f"g{partition}-")
@@ -115,16 +115,28 @@ def test_topics_that_appear_later(backend: Backend, open_source: Opener) -> None
     assert ledger.all() == numbered(10)
 
 
+def test_a_rebalance_may_outlast_a_poll(backend: Backend, open_source: Opener) -> None:
+    """Impatient polls, each shorter than a round trip to the broker."""
+    mentions = backend.settings.mentions_topic
+    ledger = Ledger()
+    source = open_source(ledger.positions.get)
+    read_until(source, ledger, lambda: source.fault is not None, timeout=0.002)
+    create_topics(backend)
+    backend.send(mentions, numbered(10))
+    read_until(source, ledger, lambda: ledger.count >= 10, timeout=0.002)
+    more_partitions(backend, 3)
+    backend.send(mentions, numbered(10, 10), partition=2)
+    read_until(source, ledger, lambda: ledger.count >= 20, timeout=0.002)
+    assert ledger.messages == {(mentions, 0): numbered(10), (mentions, 2): numbered(10, 10)}
+
+
 def test_partitions_that_appear_later(backend: Backend, open_source: Opener) -> None:
     mentions, *_ = create_topics(backend)
     backend.send(mentions, numbered(10))
     ledger = Ledger()
     source = open_source(ledger.positions.get)
     read(source, ledger, 10)
-    if isinstance(backend, Genuine):
-        backend.broker.add_partitions(mentions, 2)
-    else:
-        backend.create_topic(mentions, 2)
+    more_partitions(backend, 2)
     backend.send(mentions, numbered(10, tag="new-"), partition=1)
     read(source, ledger, 20)
     assert ledger.messages[mentions, 0] == numbered(10)
@@ -250,15 +262,14 @@ def test_topic_recreated_in_mid_stream(backend: Backend, open_source: Opener, an
 
 def test_a_consumer_that_was_held_up_goes_on(backend: Backend, open_source: Opener) -> None:
     """Ingest stopped polling (a full disk): the group dropped us, and takes us back."""
-    if isinstance(backend, Memory):
-        pytest.skip("the fake has no poll interval")
+    hasty = {"session_timeout_seconds": 3, "options": backend.settings.options | {"max_poll_interval_ms": 3_000}}
+    backend.settings = backend.settings.model_copy(update=hasty)
     mentions, *_ = create_topics(backend)
     backend.send(mentions, numbered(100))
     ledger = Ledger()
     source = open_source(ledger.positions.get)
     read_until(source, ledger, lambda: ledger.count >= 10, most=10)
-    held_up = threading.Event()
-    held_up.wait(7.0)  # longer than the poll interval of these tests
+    time.sleep(4 if isinstance(backend, Genuine) else 0)  # longer than the poll interval
     backend.send(mentions, numbered(10, 100))
     read(source, ledger, 110)
     assert ledger.all() == numbered(110)

@@ -1,0 +1,24 @@
+"""What to do about faults that do not pass by themselves; one line each, the same for every client."""
+
+CREDENTIALS = (
+    "the broker refused the credentials; "
+    "check kafka.options.sasl_mechanism, sasl_plain_username and sasl_plain_password"
+)
+MECHANISM = "the broker does not offer this SASL mechanism; check kafka.options.sasl_mechanism"
+NO_SASL = "the broker asks for no SASL here; check kafka.options.security_protocol and the port"
+NEEDS_TLS = "the broker asks for TLS here; set kafka.options.security_protocol to SSL or SASL_SSL"
+TLS = (
+    "TLS failed ({cause}); check kafka.options.ssl_cafile, ssl_certfile, ssl_keyfile "
+    "and the name in the broker's certificate"
+)
+TOPIC_RIGHTS = "we may not use a topic; grant READ and DESCRIBE (to produce: WRITE) on the three topics"
+GROUP_RIGHTS = "we may not use the consumer group; grant READ on kafka.group_id"
+CLUSTER_RIGHTS = "we may not use the cluster; grant the rights on it"
+GROUP_NAME = "kafka.group_id is not a valid name of a group"
+TOPIC_NAME = "a topic's name is not valid; check kafka.mentions_topic and its neighbours"
+GROUP_PROTOCOL = "other members of kafka.group_id use another client; stop them, or choose another group"
+SESSION = "the broker does not allow kafka.session_timeout_seconds"
+CODEC = "a library for the messages' compression is missing; install Veille's requirements"
+OPTIONS = "kafka.options do not fit together"
+TOO_OLD = "the broker is too old"
+MAYBE_SECURE = "no answer yet; if the broker asks for TLS or SASL, set kafka.options"

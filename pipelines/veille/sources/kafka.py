@@ -1,0 +1,158 @@
+"""Events from Kafka with kafka-python."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
+from kafka.errors import KafkaError, KafkaTimeoutError
+
+from veille.config import Kafka
+from veille.sources import cures, options
+from veille.sources.base import Chunk, Place, SourceError
+from veille.sources.kafka_connection import Connection
+from veille.sources.kafka_faults import FAILURES, listen, permanent
+from veille.sources.reach import unreachable
+from veille.sources.tracker import Positions, Tracker
+from veille.sources.waiting import Waiting
+
+RETRY_SECONDS = 0.5
+REBUILD_SECONDS = 60.0
+"""A client that stays deaf so long is replaced by a new one."""
+SILENT_AFTER_ANSWERS = 3
+"""The broker counts as gone when so many of the regular questions about its topics went unanswered."""
+
+
+def _defaults(settings: Kafka) -> dict[str, Any]:
+    """What we tell kafka-python unless `kafka.options` says otherwise."""
+    session_ms = int(settings.session_timeout_seconds * 1000)
+    return {
+        "bootstrap_servers": [server.strip() for server in settings.bootstrap_servers.split(",")],
+        "group_id": settings.group_id,
+        "client_id": "veille",
+        "session_timeout_ms": session_ms,
+        "heartbeat_interval_ms": min(3_000, session_ms // 3),
+        "enable_auto_commit": False,
+        "auto_offset_reset": "none",
+        "allow_auto_create_topics": False,
+        # Topics and partitions that appear later are found this soon, and a silent broker noticed.
+        "metadata_max_age_ms": 3_000,
+        "bootstrap_timeout_ms": 10_000,
+        "reconnect_backoff_max_ms": 2_000,
+        "metrics_enabled": False,
+    }
+
+
+class KafkaSource:
+    """The three topics, read in a consumer group from the positions of the database.
+
+    Whatever passes (the broker is down, a topic does not exist yet, the group rebalances) is waited for inside `poll`,
+    which then returns nothing. `fault` says for what; `tracker` counts what was lost to retention.
+    """
+
+    def __init__(self, settings: Kafka, positions: Positions) -> None:
+        """positions: asked from the polling thread when a partition is assigned.
+
+        Raises SourceError for options that cannot work. The broker need not be there yet.
+        """
+        options.check(settings)
+        self._topics = options.topics(settings)
+        self._options = _defaults(settings) | options.kafka_python(
+            settings, KafkaConsumer, (KafkaProducer, KafkaAdminClient)
+        )
+        self._settings = settings
+        self._patience_seconds = SILENT_AFTER_ANSWERS * self._options["metadata_max_age_ms"] / 1000
+        self.tracker = Tracker(self._topics, positions)
+        self._broker = Waiting("the Kafka broker is there")
+        self._missing = Waiting("all topics are there")
+        self._connection: Connection | None = None
+        self._retry_at = 0.0
+        listen()
+
+    @property
+    def fault(self) -> str | None:
+        """What is awaited at the moment, in one line; None while all is well."""
+        return self._broker.reason or self._missing.reason
+
+    def poll(self, max_messages: int, timeout: float) -> list[Chunk]:
+        """See `Source.poll`. Raises SourceError for a fault that does not pass: refused credentials, TLS, rights."""
+        connection = self._connection or self._connect(timeout)
+        if connection is None:
+            return []
+        try:
+            polled = connection.poll(max_messages, timeout, self.tracker)
+        except KafkaError as error:
+            self._stumble(error, timeout)
+            return []
+        self._look_around(connection, heard=bool(polled))
+        return [
+            self.tracker.chunk((topic, partition), [r.value for r in records], [r.offset for r in records])
+            for (topic, partition), records in polled.items()
+        ]
+
+    def commit(self, positions: Mapping[Place, int]) -> None:
+        """See `Source.commit`: sent without waiting; what fails is sent again with the next batch."""
+        if self._connection is not None:
+            self._connection.commit(positions)
+
+    def lag(self) -> Mapping[Place, int]:
+        """See `Source.lag`."""
+        return {} if self._connection is None else self.tracker.lag(self._connection.assigned())
+
+    def close(self) -> None:
+        """See `Source.close`."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _connect(self, timeout: float) -> Connection | None:
+        now = time.monotonic()
+        if now >= self._retry_at:
+            reason = unreachable(self._settings)
+            if reason is None:
+                try:
+                    self._connection = Connection(self._options, list(self._topics))
+                    return self._connection
+                except (KafkaError, OSError) as error:
+                    reason = self._explain(error)
+                except (TypeError, ValueError) as error:
+                    raise SourceError(f"kafka.options: kafka-python takes them not ({type(error).__name__})") from None
+            self._wait_for_broker(reason)
+        time.sleep(min(timeout, max(0.0, self._retry_at - time.monotonic())))
+        return None
+
+    def _wait_for_broker(self, reason: str) -> None:
+        self._broker.because(f"waiting for the Kafka broker at {self._settings.bootstrap_servers}: {reason}")
+        self._retry_at = time.monotonic() + RETRY_SECONDS
+
+    def _explain(self, error: Exception) -> str:
+        """Why a failure may pass; raises SourceError where it does not."""
+        for candidate in (error, FAILURES.recent()):
+            cure = permanent(candidate)
+            if cure is not None:
+                self.close()
+                raise SourceError(f"Kafka at {self._settings.bootstrap_servers}: {cure}") from None
+        cause = FAILURES.recent() or error
+        return f"{cures.MAYBE_SECURE} ({type(cause).__name__})"
+
+    def _stumble(self, error: KafkaError, timeout: float) -> None:
+        """A failure in mid-stream: most pass by themselves, and reading goes on where it was."""
+        reason = self._explain(error)
+        self._broker.because(f"reading from Kafka stumbled: {reason}")
+        time.sleep(min(timeout, RETRY_SECONDS))
+
+    def _look_around(self, connection: Connection, *, heard: bool) -> None:
+        """Notice a broker that went silent, and topics that are not there."""
+        now = time.monotonic()
+        if not heard and now - connection.heard_at > self._patience_seconds:
+            if now >= self._retry_at:
+                self._wait_for_broker(unreachable(self._settings) or self._explain(KafkaTimeoutError()))
+                if now - connection.heard_at > REBUILD_SECONDS:
+                    self.close()
+            return
+        self._broker.is_over()
+        missing = connection.missing_topics()
+        if missing:
+            self._missing.because(f"waiting for topics that do not exist: {', '.join(missing)}")
+        else:
+            self._missing.is_over()

@@ -1,0 +1,110 @@
+"""kafka-python's failures: which of them pass, and what the others mean.
+
+The library reports why a connection fails only to its log (its own exception is always "unable to bootstrap"), so we
+listen there. It would also fill our log during an outage, of which we speak ourselves, once.
+"""
+
+import logging
+import re
+import time
+from typing import Any
+
+from kafka import errors
+from kafka.net import transport
+
+from veille.sources import cures
+
+_SECONDS = 15.0
+_TLS = re.compile(r"\[SSL: (\w+)\]")
+_TLS_PASSING = {"UNEXPECTED_EOF_WHILE_READING"}
+
+_PERMANENT: tuple[tuple[type[Exception], str], ...] = (
+    (errors.SaslAuthenticationFailedError, cures.CREDENTIALS),
+    (errors.UnsupportedSaslMechanismError, cures.MECHANISM),
+    (errors.IllegalSaslStateError, cures.NO_SASL),
+    (errors.InvalidReceiveError, cures.NEEDS_TLS),
+    (errors.TopicAuthorizationFailedError, cures.TOPIC_RIGHTS),
+    (errors.GroupAuthorizationFailedError, cures.GROUP_RIGHTS),
+    (errors.ClusterAuthorizationFailedError, cures.CLUSTER_RIGHTS),
+    (errors.InvalidGroupIdError, cures.GROUP_NAME),
+    (errors.InvalidTopicError, cures.TOPIC_NAME),
+    (errors.InconsistentGroupProtocolError, cures.GROUP_PROTOCOL),
+    (errors.InvalidSessionTimeoutError, cures.SESSION),
+    (errors.UnsupportedCodecError, cures.CODEC),
+    (errors.KafkaConfigurationError, cures.OPTIONS),
+    (errors.IncompatibleBrokerVersion, cures.TOO_OLD),
+)
+
+
+class Failures(logging.Handler):
+    """Keeps the last connection failure that kafka-python logged."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self._last: BaseException | None = None
+        self._at = 0.0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        arguments = record.args if isinstance(record.args, tuple) else ()
+        for argument in arguments:
+            if isinstance(argument, Exception) and not isinstance(argument, errors.KafkaTimeoutError):
+                # "Disconnected" often follows what the broker said last, and tells less.
+                if (
+                    type(argument) is errors.KafkaConnectionError
+                    and self.recent() is not None
+                    and _tls(argument) is None
+                ):
+                    continue
+                self._last, self._at = argument, time.monotonic()
+
+    def recent(self) -> BaseException | None:
+        """The last failure, if it was just now."""
+        return self._last if time.monotonic() - self._at < _SECONDS else None
+
+    def forget(self) -> None:
+        self._last = None
+
+
+FAILURES = Failures()
+
+
+def listen() -> None:
+    """Keep kafka-python's own complaints for ourselves, unless the operator has chosen a level for them."""
+    logger = logging.getLogger("kafka")
+    if FAILURES not in logger.handlers:
+        logger.addHandler(FAILURES)
+        logger.propagate = logger.level != logging.NOTSET
+        _keep_last_words()
+
+
+def _keep_last_words() -> None:
+    """kafka-python 3.0 drops what arrives together with the end of a connection, such as "wrong password"."""
+    for kind in (transport.KafkaTCPTransport, transport.KafkaSSLTransport):
+        receive = getattr(kind, "_sock_recv", None)
+        if receive is not None and not hasattr(receive, "keeps_last_words"):
+            kind._sock_recv = _data_first(receive)
+
+
+def _data_first(receive: Any) -> Any:
+    def receive_data_first(self: Any) -> tuple[bytes, Exception | None]:
+        received, error = receive(self)
+        return (received, None) if received else (received, error)
+
+    receive_data_first.keeps_last_words = True  # type: ignore[attr-defined]
+    return receive_data_first
+
+
+def permanent(error: BaseException | None) -> str | None:
+    """What to do about a failure that never passes by itself; None where it may pass. Never repeats a value."""
+    for kind, meaning in _PERMANENT:
+        if isinstance(error, kind):
+            return meaning
+    tls = _tls(error)
+    if tls is None or tls in _TLS_PASSING:
+        return None
+    return cures.TLS.format(cause=tls.lower().replace("_", " "))
+
+
+def _tls(error: BaseException | None) -> str | None:
+    found = _TLS.search(str(error)) if isinstance(error, errors.KafkaConnectionError) else None
+    return found[1] if found else None
