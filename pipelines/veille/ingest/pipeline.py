@@ -6,7 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -100,6 +100,8 @@ class Pipeline:
         if chunks:
             self._under_way.append(_UnderWay(chunks, self._pool.submit(chunks, self._clock())))
         full = len(self._under_way) >= self._settings.pending_batches
+        if full:  # few large transactions cost less than many small ones
+            wait([self._under_way[len(self._under_way) // 2].future])
         if self._under_way and (full or not chunks or self._decoded_messages() >= self._settings.write_messages):
             self._write(stop)
         return bool(chunks)
