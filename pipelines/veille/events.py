@@ -5,7 +5,8 @@ This module imports nothing of ours. A message is decoded with msgspec; what bre
 duplicate what a person wrote, so they are rewritten here from a closed vocabulary).
 
 Evolution: within one `SCHEMA_VERSION` fields are only added, and only optional ones; old readers drop and
-count what they do not know. Renaming, removing or tightening a field raises the version.
+count what they do not know. Renaming, removing or tightening a field, or a new member of a closed vocabulary (an
+older reader refuses it), raises the version.
 """
 
 import re

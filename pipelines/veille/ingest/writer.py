@@ -6,6 +6,7 @@ from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from veille.events import EventType
 from veille.ingest.columns import uuids
@@ -13,6 +14,10 @@ from veille.ingest.decode import DeadLetter, Decoded, Sealed
 from veille.sources.base import Place
 from veille.store.database import BatchRows, Database
 from veille.store.seen import Hashes, SeenIndex, leading_64_bits
+
+
+SIMULATED = "simulated:"
+"""How the `collection_id` of simulated events begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,7 @@ class Writer:
                 duplicates=tally.duplicates,
                 dead_letters=tally.dead_letters,
                 unknown_fields=tally.unknown_fields,
+                simulated=any(map(_is_simulated, tables.values())),
             ),
             now,
         )
@@ -82,6 +88,11 @@ class Writer:
     def index_bytes(self) -> int:
         """Memory of the event-id index."""
         return sum(index.nbytes for index in self._seen.values())
+
+
+def _is_simulated(table: pa.Table) -> bool:
+    """Whether a collection of the simulator is among the rows."""
+    return bool(pc.any(pc.starts_with(table["collection_id"], SIMULATED)).as_py())
 
 
 def _hashes(table: pa.Table) -> Hashes:

@@ -39,7 +39,8 @@ class ApiServer:
                 f"cannot listen on {host}:{port} ({error.strerror}): set VEILLE_API__PORT to a free port, or 0 for any"
             ) from None
         bound = self._socket.getsockname()[1]
-        self.address = f"http://{f'[{host}]' if ':' in host else host}:{bound}"
+        reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  the address to look from
+        self.address = f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{bound}"
         settings = uvicorn.Config(app, log_level="error", access_log=False, lifespan="off")
         self._server = uvicorn.Server(settings)
         self._thread = threading.Thread(target=self._serve, name="api", daemon=True)

@@ -18,6 +18,7 @@ class LiveSource:
     """
 
     fault: str | None = None
+    lost_messages = 0
 
     def __init__(self, arrivals: Iterable[Arrival], clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._arrivals: Iterator[Arrival] = iter(arrivals)

@@ -139,6 +139,7 @@ class Service:
 
     def _measure(self) -> None:
         self._metrics.blocked.set(self._pipeline.blocked is not None)
+        self._metrics.lost.set(self._source.lost_messages)
         self._metrics.index_bytes.set(self._writer.index_bytes)
         self._metrics.committed_batch.set(self._database.last_batch)
         self._metrics.published_batch.set(self._publisher.published_batch)

@@ -47,6 +47,11 @@ class Source(Protocol):
         """Why nothing comes at the moment, in one line; None while all is well."""
         ...
 
+    @property
+    def lost_messages(self) -> int:
+        """Messages that were gone before they could be read, as far as known; only grows."""
+        ...
+
     def poll(self, max_messages: int, timeout: float) -> list[Chunk]:
         """At most `max_messages` new messages; waits up to `timeout` seconds for the first. Empty: nothing came."""
         ...

@@ -1,7 +1,5 @@
 """Events from Kafka with confluent-kafka (extra `fast`): as `KafkaSource` behaves, at several times the speed."""
 
-import logging
-import re
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -9,61 +7,14 @@ from itertools import groupby
 from typing import Any
 
 from veille.config import Kafka
-from veille.sources import cures, options
-from veille.sources.base import Chunk, Place, SourceError
+from veille.sources import options
+from veille.sources.base import Chunk, Place
+from veille.sources.confluent_faults import Listener, known, library, opened
 from veille.sources.tracker import Positions, Tracker
 from veille.sources.waiting import Waiting
 
 LOOK_SECONDS = 0.5
 ANSWER_SECONDS = 2.0
-
-_CURES = {
-    "_AUTHENTICATION": cures.CREDENTIALS,
-    "_SSL": cures.TLS.format(cause="certificate or handshake"),
-    "TOPIC_AUTHORIZATION_FAILED": cures.TOPIC_RIGHTS,
-    "GROUP_AUTHORIZATION_FAILED": cures.GROUP_RIGHTS,
-    "CLUSTER_AUTHORIZATION_FAILED": cures.CLUSTER_RIGHTS,
-    "INVALID_GROUP_ID": cures.GROUP_NAME,
-    "TOPIC_EXCEPTION": cures.TOPIC_NAME,
-    "INCONSISTENT_GROUP_PROTOCOL": cures.GROUP_PROTOCOL,
-    "INVALID_SESSION_TIMEOUT": cures.SESSION,
-}
-_REASONS = {
-    "_RESOLVE": "its name is not known",
-    "_TRANSPORT": "no connection",
-    "_TIMED_OUT": "no answer",
-    "_ALL_BROKERS_DOWN": cures.MAYBE_SECURE,
-}
-
-
-def library() -> Any:
-    """The package confluent_kafka. Raises SourceError where it is not installed."""
-    try:
-        import confluent_kafka  # noqa: PLC0415  an extra: only who chooses it needs it
-        import confluent_kafka.admin  # noqa: PLC0415
-    except ImportError:
-        raise SourceError(
-            'kafka.client is "confluent", which is not installed: pip install "veille[fast]", or choose "kafka-python"'
-        ) from None
-    return confluent_kafka
-
-
-def quiet_logger() -> logging.Logger:
-    """librdkafka's own complaints: silent unless the operator sets a level for the logger `librdkafka`."""
-    logger = logging.getLogger("librdkafka")
-    if logger.level == logging.NOTSET:
-        logger.setLevel(logging.CRITICAL)
-    return logger
-
-
-def refused(error: Exception) -> SourceError:
-    """What librdkafka says of a wrong option, without its value."""
-    named = re.findall(r'"([a-z.]+)"', str(error))
-    if named:
-        return SourceError(
-            f"kafka.options: confluent-kafka does not take {named[-1]} as it stands; check name and value"
-        )
-    return SourceError(f"kafka.options: {cures.OPTIONS}; check the TLS files and the SASL settings")
 
 
 def _defaults(settings: Kafka) -> dict[str, Any]:
@@ -98,21 +49,23 @@ class ConfluentSource:
         self.tracker = Tracker(self._topics, positions)
         self._broker = Waiting("the Kafka broker is there")
         self._missing = Waiting("all topics are there")
-        self._error: str | None = None
+        self._listener = Listener(settings)
         self._absent = False
         self._look_at = 0.0
         self._admin_options = {"bootstrap.servers": settings.bootstrap_servers} | options.confluent(settings)
         chosen = _defaults(settings) | options.confluent(settings)
-        try:
-            self._consumer = self._kafka.Consumer(chosen | {"error_cb": self._on_error}, logger=quiet_logger())
-        except self._kafka.KafkaException as error:
-            raise refused(error) from None
+        self._consumer = opened(self._kafka.Consumer, chosen, self._listener)
         self._consumer.subscribe(list(self._topics), on_assign=self._on_assign)
 
     @property
     def fault(self) -> str | None:
         """What is awaited at the moment, in one line; None while all is well."""
         return self._broker.reason or self._missing.reason
+
+    @property
+    def lost_messages(self) -> int:
+        """See `Source.lost_messages`."""
+        return self.tracker.lost_messages
 
     def poll(self, max_messages: int, timeout: float) -> list[Chunk]:
         """See `Source.poll`. Raises SourceError for a fault that does not pass: refused credentials, TLS, rights."""
@@ -177,17 +130,12 @@ class ConfluentSource:
 
     def _log_ids(self, topics: set[str]) -> dict[str, str]:
         """Topic → the id that it does not share with an earlier topic of its name; empty where nobody tells."""
-        admin = self._kafka.admin.AdminClient(self._admin_options, logger=quiet_logger())
+        admin = opened(self._kafka.admin.AdminClient, self._admin_options, Listener(self._settings))
         try:
             asked = admin.describe_topics(self._kafka.TopicCollection(sorted(topics)), request_timeout=ANSWER_SECONDS)
             return {topic: str(answer.result().topic_id) for topic, answer in asked.items()}
         except (self._kafka.KafkaException, ValueError):
             return {}
-
-    def _on_error(self, error: Any) -> None:
-        """librdkafka's view of the whole: it goes on trying by itself."""
-        if error.name() != "_ALL_BROKERS_DOWN" or self._error is None:
-            self._error = error.name()
 
     def _on_message_error(self, message: Any) -> None:
         error = message.error()
@@ -197,30 +145,25 @@ class ConfluentSource:
             self._consumer.seek(place)
         elif error.name() == "UNKNOWN_TOPIC_OR_PART":
             self._absent = True
-        elif error.fatal() or error.name() in _CURES:
-            raise self._permanent(error.name())
-
-    def _permanent(self, name: str) -> SourceError:
-        cure = _CURES.get(name, f"the client gave up ({name.lower().strip('_')}); start Veille again")
-        return SourceError(f"Kafka at {self._settings.bootstrap_servers}: {cure}")
+        elif error.fatal() or known(error.name()):
+            raise self._listener.permanent(error.name())
 
     def _look_around(self, *, heard: bool) -> None:
         """Where something is amiss, ask the broker for its topics: is it back, are they there?"""
-        error, now = self._error, time.monotonic()
-        if error in _CURES:
-            raise self._permanent(error)
+        self._listener.check()
         if heard:
-            self._error = None
+            self._listener.error = None
             self._broker.is_over()
-        if now < self._look_at or (self._error is None and not self._absent):
+        now = time.monotonic()
+        if now < self._look_at or (self._listener.error is None and not self._absent):
             return
         try:
             there = self._consumer.list_topics(timeout=LOOK_SECONDS).topics
-        except self._kafka.KafkaException:
-            reason = _REASONS.get(error or "", (error or "no answer").lower().strip("_"))
+        except self._kafka.KafkaException as error:
+            reason = self._listener.explain(error.args[0].name())
             self._broker.because(f"waiting for the Kafka broker at {self._settings.bootstrap_servers}: {reason}")
         else:
-            self._error = None
+            self._listener.error = None
             self._broker.is_over()
             self._say_missing([topic for topic in self._topics if topic not in there])
         self._look_at = time.monotonic() + LOOK_SECONDS

@@ -22,3 +22,6 @@ CODEC = "a library for the messages' compression is missing; install Veille's re
 OPTIONS = "kafka.options do not fit together"
 TOO_OLD = "the broker is too old"
 MAYBE_SECURE = "no answer yet; if the broker asks for TLS or SASL, set kafka.options"
+NO_TOPIC = (
+    "the topic {topic} does not exist; create it (`veille produce --create-topics`), or check its name under [kafka]"
+)

@@ -40,6 +40,7 @@ class FileSource:
         self._left: Chunk | None = None
         self.exhausted = False
         self.fault: str | None = None
+        self.lost_messages = 0
 
     @property
     def total_bytes(self) -> int:

@@ -8,10 +8,10 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
 
 from veille.config import Kafka
-from veille.sources import cures, options
+from veille.sources import options
 from veille.sources.base import Chunk, Place, SourceError
 from veille.sources.kafka_connection import Connection
-from veille.sources.kafka_faults import FAILURES, listen, permanent
+from veille.sources.kafka_faults import FAILURES, explain, listen
 from veille.sources.reach import unreachable
 from veille.sources.tracker import Positions, Tracker
 from veille.sources.waiting import Waiting
@@ -74,6 +74,11 @@ class KafkaSource:
         """What is awaited at the moment, in one line; None while all is well."""
         return self._broker.reason or self._missing.reason
 
+    @property
+    def lost_messages(self) -> int:
+        """See `Source.lost_messages`."""
+        return self.tracker.lost_messages
+
     def poll(self, max_messages: int, timeout: float) -> list[Chunk]:
         """See `Source.poll`. Raises SourceError for a fault that does not pass: refused credentials, TLS, rights."""
         connection = self._connection or self._connect(timeout)
@@ -110,6 +115,7 @@ class KafkaSource:
         if now >= self._retry_at:
             reason = unreachable(self._settings)
             if reason is None:
+                FAILURES.forget()
                 try:
                     self._connection = Connection(self._options, list(self._topics))
                     return self._connection
@@ -127,13 +133,11 @@ class KafkaSource:
 
     def _explain(self, error: Exception) -> str:
         """Why a failure may pass; raises SourceError where it does not."""
-        for candidate in (error, FAILURES.recent()):
-            cure = permanent(candidate)
-            if cure is not None:
-                self.close()
-                raise SourceError(f"Kafka at {self._settings.bootstrap_servers}: {cure}") from None
-        cause = FAILURES.recent() or error
-        return f"{cures.MAYBE_SECURE} ({type(cause).__name__})"
+        try:
+            return explain(self._settings, error)
+        except SourceError:
+            self.close()
+            raise
 
     def _stumble(self, error: KafkaError, timeout: float) -> None:
         """A failure in mid-stream: most pass by themselves, and reading goes on where it was."""

@@ -12,7 +12,9 @@ from typing import Any
 from kafka import errors
 from kafka.net import transport
 
+from veille.config import Kafka
 from veille.sources import cures
+from veille.sources.base import SourceError
 
 _SECONDS = 15.0
 _TLS = re.compile(r"\[SSL: (\w+)\]")
@@ -103,6 +105,17 @@ def permanent(error: BaseException | None) -> str | None:
     if tls is None or tls in _TLS_PASSING:
         return None
     return cures.TLS.format(cause=tls.lower().replace("_", " "))
+
+
+def explain(settings: Kafka, error: Exception) -> str:
+    """Why there is no answer, for a failure that may pass; raises SourceError for another."""
+    for candidate in (error, FAILURES.recent()):
+        cure = permanent(candidate)
+        if cure is not None:
+            FAILURES.forget()
+            raise SourceError(f"Kafka at {settings.bootstrap_servers}: {cure}") from None
+    cause = FAILURES.recent() or error
+    return f"{cures.MAYBE_SECURE} ({type(cause).__name__})"
 
 
 def _tls(error: BaseException | None) -> str | None:

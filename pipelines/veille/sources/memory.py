@@ -125,6 +125,11 @@ class MemorySource:
         """What is awaited at the moment; None while all is well."""
         return self._outage.reason or self._missing.reason
 
+    @property
+    def lost_messages(self) -> int:
+        """See `Source.lost_messages`."""
+        return self.tracker.lost_messages
+
     def poll(self, max_messages: int, timeout: float) -> list[Chunk]:
         """See `Source.poll`."""
         deadline = time.monotonic() + timeout

@@ -1,44 +1,161 @@
-"""Which of our topics the broker has, for `veille doctor` and the readiness of a new installation."""
+"""The three topics on the broker: which are there, and making them."""
 
+import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
-
-from kafka import KafkaAdminClient
-from kafka.errors import KafkaError
+from typing import Any, Protocol, TypeVar
 
 from veille.config import Kafka
 from veille.sources import options
 from veille.sources.base import SourceError
+from veille.sources.reach import unreachable
+from veille.sources.waiting import Waiting
 
-TIMEOUT_MS = 5_000
+T = TypeVar("T")
+
+RETRY_SECONDS = 0.5
+ANSWER_SECONDS = 10.0
 
 
-def topic_report(settings: Kafka) -> dict[str, int | None]:
-    """Our three topics with their number of partitions, None for one that does not exist.
+class Asker(Protocol):
+    """One client's way to ask the broker."""
 
-    Raises SourceError where the broker does not answer within five seconds or does not let us in.
+    def topics(self, settings: Kafka) -> Mapping[str, int]:
+        """Topic → partitions, of all topics that we may see. Raises NotYetError or SourceError."""
+        ...
+
+    def create(self, settings: Kafka, names: Sequence[str], partitions: int) -> None:
+        """Raises NotYetError or SourceError."""
+        ...
+
+
+class NotYetError(Exception):
+    """The broker did not answer; it may do so later. The message says why."""
+
+
+def topic_report(settings: Kafka, patience_seconds: float = 0.0) -> Mapping[str, int | None]:
+    """Each of the three topics → its number of partitions, None where it does not exist.
+
+    patience_seconds: how long to wait for a broker that is not there yet. Raises SourceError where the broker cannot
+    be asked; it names the cause and the cure.
     """
     options.check(settings)
-    wanted = list(options.topics(settings))
-    chosen = options.kafka_python(settings, KafkaAdminClient)
-    made: list[Any] = []
+    asker = _asker(settings)
+    found = _patiently(settings, lambda: asker.topics(settings), patience_seconds)
+    return {topic: found.get(topic) for topic in options.topics(settings)}
 
-    def client(**configs: Any) -> Any:
-        made.append(KafkaAdminClient.DEFAULT_CONFIG["kafka_client"](**configs))
-        return made[-1]
 
-    times = {"request_timeout_ms": TIMEOUT_MS, "bootstrap_timeout_ms": TIMEOUT_MS}
-    try:
-        admin = KafkaAdminClient(
-            **{**times, **chosen}, bootstrap_servers=settings.bootstrap_servers, kafka_client=client
-        )
-        known = set(admin.list_topics())
-        described = admin.describe_topics([topic for topic in wanted if topic in known]) if known & set(wanted) else []
-    except (KafkaError, OSError, ValueError) as error:
-        raise SourceError(f"no answer from Kafka at {settings.bootstrap_servers} ({type(error).__name__})") from None
-    finally:
-        for each in made:  # also where the admin client could not be made: its thread would outlive us
-            with suppress(KafkaError, OSError):
-                each.close()
-    found = {topic["name"]: len(topic["partitions"]) for topic in described}
-    return {topic: found.get(topic) for topic in wanted}
+def create_topics(settings: Kafka, partitions: int, patience_seconds: float = 0.0) -> list[str]:
+    """Make those of the three topics that are not there yet, with the broker's own replication; returns their names.
+
+    Raises SourceError as `topic_report` does.
+    """
+    missing = [topic for topic, found in topic_report(settings, patience_seconds).items() if found is None]
+    if missing:
+        asker = _asker(settings)
+        _patiently(settings, lambda: asker.create(settings, missing, partitions), patience_seconds)
+        _patiently(settings, lambda: _all_there(asker, settings, missing), ANSWER_SECONDS)
+    return missing
+
+
+def _all_there(asker: Asker, settings: Kafka, names: Sequence[str]) -> None:
+    if not set(names) <= set(asker.topics(settings)):
+        raise NotYetError("the new topics do not show yet")
+
+
+def _patiently(settings: Kafka, ask: Callable[[], T], patience_seconds: float) -> T:
+    deadline = time.monotonic() + patience_seconds
+    waiting = Waiting("the Kafka broker is there")
+    while True:
+        reason = unreachable(settings)
+        if reason is None:
+            try:
+                answer = ask()
+            except NotYetError as error:
+                reason = str(error)
+            else:
+                waiting.is_over()
+                return answer
+        if time.monotonic() >= deadline:
+            raise SourceError(
+                f"no Kafka broker at {settings.bootstrap_servers}: {reason}; check kafka.bootstrap_servers"
+            )
+        waiting.because(f"waiting for the Kafka broker at {settings.bootstrap_servers}: {reason}")
+        time.sleep(RETRY_SECONDS)
+
+
+def _asker(settings: Kafka) -> Asker:
+    return _Confluent() if settings.client == "confluent" else _KafkaPython()
+
+
+class _KafkaPython:
+    def topics(self, settings: Kafka) -> Mapping[str, int]:
+        described = self._call(settings, lambda admin: admin.describe_topics())
+        return {topic["name"]: len(topic["partitions"]) for topic in described}
+
+    def create(self, settings: Kafka, names: Sequence[str], partitions: int) -> None:
+        from kafka.errors import TopicAlreadyExistsError  # noqa: PLC0415  as below
+
+        new = {name: {"num_partitions": partitions, "replication_factor": -1} for name in names}
+
+        def make(admin: Any) -> None:
+            with suppress(TopicAlreadyExistsError):  # someone was faster
+                admin.create_topics(new)
+
+        self._call(settings, make)
+
+    def _call(self, settings: Kafka, work: Callable[[Any], T]) -> T:
+        from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer  # noqa: PLC0415  half a second to import
+        from kafka.errors import KafkaError  # noqa: PLC0415
+
+        from veille.sources.kafka_faults import FAILURES, explain, listen  # noqa: PLC0415
+
+        listen()
+        chosen = {
+            "bootstrap_servers": settings.bootstrap_servers.split(","),
+            "client_id": "veille-admin",
+            "bootstrap_timeout_ms": int(ANSWER_SECONDS * 1000),
+            "reconnect_backoff_max_ms": 1_000,
+        } | options.kafka_python(settings, KafkaAdminClient, (KafkaConsumer, KafkaProducer))
+        admin = None
+        try:
+            FAILURES.forget()
+            admin = KafkaAdminClient(**chosen)
+            return work(admin)
+        except (KafkaError, OSError) as error:
+            raise NotYetError(explain(settings, error)) from None
+        finally:
+            if admin is not None:
+                admin.close()
+
+
+class _Confluent:
+    def topics(self, settings: Kafka) -> Mapping[str, int]:
+        found = self._call(settings, lambda admin: admin.list_topics(timeout=ANSWER_SECONDS))
+        return {name: len(topic.partitions) for name, topic in found.topics.items()}
+
+    def create(self, settings: Kafka, names: Sequence[str], partitions: int) -> None:
+        from veille.sources.confluent_faults import library  # noqa: PLC0415  an extra
+
+        new = [library().admin.NewTopic(name, partitions) for name in names]
+
+        def make(admin: Any) -> None:
+            for answer in admin.create_topics(new).values():
+                try:
+                    answer.result(ANSWER_SECONDS)
+                except library().KafkaException as error:
+                    if error.args[0].name() != "TOPIC_ALREADY_EXISTS":
+                        raise
+
+        self._call(settings, make)
+
+    def _call(self, settings: Kafka, work: Callable[[Any], T]) -> T:
+        from veille.sources.confluent_faults import Listener, library, opened  # noqa: PLC0415  an extra
+
+        listener = Listener(settings)
+        chosen = {"bootstrap.servers": settings.bootstrap_servers, "client.id": "veille-admin"}
+        admin = opened(library().admin.AdminClient, chosen | options.confluent(settings), listener)
+        try:
+            return work(admin)
+        except library().KafkaException as error:
+            raise NotYetError(listener.explain(error.args[0].name())) from None

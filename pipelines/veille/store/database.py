@@ -28,7 +28,7 @@ class BatchRows:
     """All that one transaction writes.
 
     tables: new rows by type, without duplicates. letters, seals: Arrow tables as in `dead_letters` and `vault`, or
-    None. positions: next offset and newest event time by partition.
+    None. positions: next offset and newest event time by partition. simulated: some rows come from the simulator.
     """
 
     tables: Mapping[EventType, pa.Table]
@@ -39,6 +39,7 @@ class BatchRows:
     duplicates: int
     dead_letters: int
     unknown_fields: int
+    simulated: bool = False
 
 
 class Database:
@@ -60,6 +61,7 @@ class Database:
             self._connection.execute("SET checkpoint_threshold = '64MB'")
             _migrate(self._connection)
         self._check_key(key)
+        self._simulated = False
         self._last_batch = int(self.frame("ingest/last_batch").item())
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
@@ -133,6 +135,8 @@ class Database:
                     _position_table(rows.positions),
                     updated_at=at,
                 )
+            if rows.simulated and not self._simulated:
+                connection.execute(statement("ingest/mark_simulated"))
             counts = {
                 "accepted": rows.accepted,
                 "duplicates": rows.duplicates,
@@ -141,6 +145,7 @@ class Database:
             }
             connection.execute(statement("ingest/append_batch"), {"batch": batch, "committed_at": at, **counts})
         self._last_batch = batch
+        self._simulated |= rows.simulated
         return batch
 
     def mark_replayed(self, letters: pa.Table, now: datetime) -> None:

@@ -20,6 +20,7 @@ class Scripted:
     """A source of given chunks that notes what was polled and committed."""
 
     fault: str | None = None
+    lost_messages = 0
 
     def __init__(self, chunks: list[Chunk]) -> None:
         self.chunks = chunks

@@ -107,3 +107,12 @@ def test_a_newer_schema_is_refused(tmp_path: Any) -> None:
         connection.execute("INSERT INTO migrations VALUES (999, 'later')")
     with pytest.raises(StoreError, match="newer Veille"):
         Database(tmp_path / "v.duckdb", Store(), KEY)
+
+
+def test_simulated_events_are_noted_for_good() -> None:
+    db = database()
+    ingest(db, [[mention(1)]])
+    facts = "SELECT count(*) FROM facts WHERE name = 'simulated' AND value = 'true'"
+    assert db.cursor().execute(facts).fetchall() == [(0,)]
+    ingest(db, [[mention(2, collection_id="simulated:week@1")], [mention(3, collection_id="simulated:week@1")]])
+    assert db.cursor().execute(facts).fetchall() == [(1,)]

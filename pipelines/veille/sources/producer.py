@@ -1,0 +1,112 @@
+"""Messages to the topics: acknowledged by the broker, in order for each key, each once per call."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from veille.config import Kafka
+from veille.events import EventType
+from veille.sources import cures, options
+from veille.sources.base import SourceError
+from veille.sources.topics import topic_report
+
+Message = tuple[EventType, bytes | None, bytes | None]
+"""Type, key and value; a value of None is a tombstone."""
+
+MAX_MESSAGE_BYTES = 100_000_000
+PACE_SECONDS = 0.01
+
+
+@dataclass(slots=True)
+class Sent:
+    """messages: acknowledged. refused: reason → messages that the broker or the client would not take (too large)."""
+
+    messages: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+
+
+class Outlet(Protocol):
+    """One client that sends. All methods raise SourceError where messages cannot be delivered."""
+
+    sent: Sent
+
+    def send(self, topic: str, key: bytes | None, value: bytes | None) -> None:
+        """Hand over one message; waits while too much is under way."""
+        ...
+
+    def flush(self) -> None:
+        """Wait until everything handed over was acknowledged or refused."""
+        ...
+
+    def tick(self) -> None:
+        """Let acknowledgements in while nothing is handed over."""
+        ...
+
+    def close(self) -> None:
+        """Release sockets and threads; what was not flushed is lost."""
+        ...
+
+
+def send(
+    messages: Iterable[Message],
+    settings: Kafka,
+    rate: float | None = None,
+    *,
+    watch: Callable[[int], None] = lambda acknowledged: None,
+    patience_seconds: float = 60.0,
+) -> Sent:
+    """Send messages to their types' topics and wait until the broker has them all.
+
+    rate: at most so many a second; None as fast as possible. watch: told now and then how many are acknowledged.
+    patience_seconds: how long to wait for a broker that is down at the start; one that goes down later is waited for up
+    to the client's delivery timeout (two minutes). A message too large for the broker is counted, the others go on.
+
+    Raises SourceError where the broker cannot be reached, refuses us, or a topic does not exist. Messages before the
+    failure may have arrived: send them again, each `event_id` counts once.
+    """
+    there = topic_report(settings, patience_seconds)
+    names = {kind: topic for topic, kind in options.topics(settings).items()}
+    outlet = _open(settings)
+    try:
+        pace = _Pace(rate, outlet)
+        for count, (event_type, key, value) in enumerate(messages, 1):
+            topic = names[event_type]
+            if there[topic] is None:
+                raise SourceError(cures.NO_TOPIC.format(topic=topic))
+            outlet.send(topic, key, value)
+            if rate is not None:
+                pace.wait()
+            if count % 1000 == 0:
+                watch(outlet.sent.messages)
+        outlet.flush()
+    finally:
+        outlet.close()
+    watch(outlet.sent.messages)
+    return outlet.sent
+
+
+class _Pace:
+    """Holds the sender back to a rate; evenly, without a sleep for each message."""
+
+    def __init__(self, rate: float | None, outlet: Outlet) -> None:
+        self._interval = 1 / rate if rate else 0.0
+        self._outlet = outlet
+        self._due = time.monotonic()
+
+    def wait(self) -> None:
+        self._due += self._interval
+        while (ahead := self._due - time.monotonic()) > PACE_SECONDS:
+            self._outlet.tick()
+            time.sleep(min(ahead, 0.1))
+
+
+def _open(settings: Kafka) -> Outlet:
+    if settings.client == "confluent":
+        from veille.sources.confluent_outlet import ConfluentOutlet  # noqa: PLC0415  an extra
+
+        return ConfluentOutlet(settings)
+    from veille.sources.kafka_outlet import KafkaOutlet  # noqa: PLC0415  nor need the others load kafka-python
+
+    return KafkaOutlet(settings)
