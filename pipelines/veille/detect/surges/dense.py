@@ -138,7 +138,7 @@ class DenseBank:
         self._n[seen] += 1
         spread = np.sqrt(expected + 1)
         low, high = expected + self._band[:, 0] * spread, expected + self._band[:, 1] * spread
-        low, high = np.maximum(low, 0), np.maximum(high, expected)
+        low, high = np.clip(low, 0, expected), np.maximum(high, expected)
         score, p_value, expected, low, high = (np.where(seen, v, np.nan) for v in (score, p_value, expected, low, high))
         return DenseStep(score, p_value, expected, low, high, opens, closes, self._open.copy(), relearned)
 

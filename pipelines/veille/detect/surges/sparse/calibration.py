@@ -55,7 +55,7 @@ class TailCalibration:
             if self.trials[band] <= 0:
                 continue
             beyond = np.cumsum(self.seen[window, band][::-1])[::-1]
-            supported = np.flatnonzero(beyond >= max(SUPPORT, LEAST_RATE * self.trials[band]))
+            supported = np.flatnonzero(beyond >= max(SUPPORT, LEAST_RATE * float(self.trials[band])))
             if len(supported) == 0:
                 continue
             self._table[window, band] = np.maximum(

@@ -12,7 +12,7 @@ from veille.detect.surges.sparse.insistent import InsistentTracker, insistent_pa
 from veille.detect.surges.sparse.learning import BLOCK, Held, Learning
 from veille.detect.surges.sparse.names import Names
 from veille.detect.surges.sparse.params import SparseParams
-from veille.detect.surges.sparse.recent import RecentEvents, Rows
+from veille.detect.surges.sparse.recent import RecentEvents, Rows, joined
 from veille.detect.surges.sparse.significance import excess_p_values, q_values
 from veille.detect.surges.sparse.tracking import OpenSurge
 from veille.detect.surges.sparse.windows import window_counts
@@ -48,7 +48,7 @@ class SparseDetector:
         self.bin_us = self.params.bin_seconds * MICRO
         self.now: int | None = None  # the bin that is being filled
         self.open: dict[int, OpenSurge] = {}
-        self._insistent = InsistentTracker(self.params.quiet, self.bin_us)
+        self._insistent = InsistentTracker(self.params.insistent_quiet, self.bin_us)
         self._cut = np.zeros(0, dtype=np.int64)  # per series: bins up to this belong to a closed surge
         self._closed: dict[int, OpenSurge] = {}  # the last closed surge, as long as late events may amend it
         self._learning: Learning | None = None
@@ -171,7 +171,7 @@ class SparseDetector:
         low, high = 1, len(new.at)
         while low < high:
             middle = (low + high) // 2
-            part = Rows(*(np.concatenate([a, b[:middle]]) for a, b in zip(old, new, strict=True)))
+            part = joined([old, new.where(np.arange(len(new.at)) < middle)])
             if assess(part, ids, after, end, self.learning, self.params).p_value[0] <= limit:
                 high = middle
             else:

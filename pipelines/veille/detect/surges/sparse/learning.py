@@ -86,10 +86,10 @@ class Learning:
         self._record_held(end, flagged)
         block = block.where(~self._in_flagged(block, flagged))
         counts = self._counts(block, len(self.baseline.counts))
-        series = np.flatnonzero(counts).astype(np.int64)
+        seen: Ints = np.flatnonzero(counts).astype(np.int64)
         overlap = {s: sum(max(0, min(z, end) - max(a, first)) for a, z in spans) for s, spans in flagged.items()}
         excluded = {s: min(n, end - first) for s, n in overlap.items() if n > 0}
-        self.baseline.learn(end, end - first - dead, series, counts[series], excluded)
+        self.baseline.learn(end, end - first - dead, seen, counts[seen], excluded)
 
     def _learn_clumps(self, block: Rows, open_since: dict[int, int]) -> None:
         surges = {s: [x for x in v if x not in self._clumped.get(s, [])] for s, v in self._flagged.items()}

@@ -25,7 +25,7 @@ def run_panel(
     progress: Callable[[int, int], None] = lambda done, total: None,
     on_step: Callable[[int, StepResult], None] = lambda bin_, result: None,
 ) -> PanelResult:
-    """Replay events (account_id, target_id, occurred_at; any order) bin by bin, then the quiet that closes the last.
+    """Replay events (account_id, target_id, occurred_at; any order) bin by bin; what is open at the end stays open.
 
     Rows without a target or account are left out. Raises ValueError if nothing is left.
     """

@@ -17,6 +17,7 @@ class SparseParams:
     close_p, quiet  a surge closes when the last hour has been above `close_p` for `quiet` bins
     relearn         a surge that lasts longer is the new level: closed and learned
     insistent       (requests, bins) pairs: so many by one account about one target within so many bins
+    insistent_quiet such a finding ends when the account has not asked for so many bins
     max_rows        events kept for the windows; beyond it the oldest go early (`RecentEvents.truncated`)
     """
 
@@ -35,5 +36,6 @@ class SparseParams:
     quiet: int = 12
     relearn: int = 576
     insistent: tuple[tuple[int, int], ...] = ((3, 12), (8, 288))
+    insistent_quiet: int = 288
     max_rows: int = 5_000_000
     max_series: int = 1_000_000

@@ -33,7 +33,12 @@ def joined(parts: list[Rows]) -> Rows:
     """All rows of `parts`, in order."""
     if not parts:
         return Rows.empty()
-    return Rows(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    return Rows(
+        np.concatenate([part.bin for part in parts]),
+        np.concatenate([part.series for part in parts]),
+        np.concatenate([part.account for part in parts]),
+        np.concatenate([part.at for part in parts]),
+    )
 
 
 class RecentEvents:
@@ -70,8 +75,11 @@ class RecentEvents:
             self._shorten()
 
     def _write(self, rows: Rows, start: int) -> None:
-        for name, values in zip(Rows._fields, rows, strict=True):
-            getattr(self._rows, name)[start : start + len(values)] = values
+        end = start + len(rows.bin)
+        self._rows.bin[start:end] = rows.bin
+        self._rows.series[start:end] = rows.series
+        self._rows.account[start:end] = rows.account
+        self._rows.at[start:end] = rows.at
 
     def _shorten(self) -> None:
         bins = self.rows.bin
