@@ -29,7 +29,8 @@ class DenseParams:
     """Lengths are in bins; the defaults are for bins of 5 minutes (`for_step` scales them).
 
     spans × baselines give the excesses; `history` is the length of the past they are ranked in; `open_at` and
-    `close_below` are scores; `mute` is the least distance between two openings; a surge that outlasts `relearn`
+    `close_below` are scores; `mute` is the least distance between two openings, unless a closed one is followed by
+    a score of `reopen_at` (at every scale nearly the largest of the whole past); a surge that outlasts `relearn`
     is a new level and is learned. Measured by leave-one-series-out on real mention counts (docs/detection/surges.md).
     """
 
@@ -41,6 +42,7 @@ class DenseParams:
     quiet: int = 12
     grace: int = 144
     mute: int = 288
+    reopen_at: float = 3.2
     relearn: int = 288
     min_events: int = 5
 
@@ -176,7 +178,7 @@ class DenseBank:
         p = self.params
         enough = (recent * self._k).max(axis=1) >= p.min_events  # never on 0 > 0
         above = (recent > expected[:, None]).any(axis=1) & (counts > 0)
-        rested = self._n - self._opened >= p.mute
+        rested = (self._n - self._opened >= p.mute) | (score >= p.reopen_at)
         opens = seen & ~self._open & (score >= p.open_at) & enough & above & rested
         self._calm = np.where(seen, np.where(score < p.close_below, self._calm + 1, 0), self._calm)
         relearned = seen & self._open & (self._n - self._opened >= p.relearn)
