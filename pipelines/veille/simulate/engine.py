@@ -13,12 +13,13 @@ from veille.simulate.answers import follow_ups, lags, outcomes
 from veille.simulate.background import background
 from veille.simulate.planted import Plan, plan, reserves
 from veille.simulate.rhythm import from_ms, total
-from veille.simulate.rows import DAY_MS, Period, Rows, empty, generator, to_ms
+from veille.simulate.rows import HOUR_MS, Period, Rows, empty, generator, to_ms
 from veille.simulate.scenario import Scenario
 from veille.simulate.world import NEVER, World, build
 
 _FOLLOWED = 1.055  # mentions a background mention, with its follow-ups; measured, brings the total to the scale
 _LIVE_TARGETS = 500  # targets that history never mentions, for the surges of a live stream
+_STEP_HOURS = ((1_000_000, 24), (2_000_000, 12), (4_000_000, 6), (8_000_000, 3))
 _EVENT_TYPES = ("mentions", "generations", "moderations")
 
 
@@ -145,9 +146,15 @@ class Engine:
 
 
 def history(engine: Engine) -> Iterator[Chunk]:
-    """The scenario day by day."""
+    """The scenario from its start to its end: a day a step, less where a day would be large."""
     since, end = to_ms(engine.scenario.start), to_ms(engine.scenario.end)
-    planted = engine.plan.rows
-    for day, start in enumerate(range(since, end, DAY_MS)):
-        period = Period(start, min(start + DAY_MS, end))
-        yield engine.step(period, planted[period.holds(planted["at"])], 5, day)
+    planted, width = engine.plan.rows, _step_ms(engine.scenario.scale)
+    for number, start in enumerate(range(since, end, width)):
+        period = Period(start, min(start + width, end))
+        yield engine.step(period, planted[period.holds(planted["at"])], 5, number)
+
+
+def _step_ms(scale: int) -> int:
+    """So that a step's frames stay within some hundred megabytes."""
+    hours = next((hours for most, hours in _STEP_HOURS if scale <= most), 1)
+    return hours * HOUR_MS

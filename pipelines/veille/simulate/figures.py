@@ -79,10 +79,6 @@ def _during(frame: pl.DataFrame, since: str, until: str) -> pl.DataFrame:
     return frame.filter((pl.col(_DATE) >= low) & (pl.col(_DATE) < high))
 
 
-def _surge(tables: _Tables) -> pl.DataFrame:
-    return _during(tables.images, "2025-12-31", "2026-01-09")
-
-
 def _share(frame: pl.DataFrame, what: pl.Expr) -> str:
     """Of the rows where it is known."""
     share = frame.select(what.mean()).item()
@@ -150,28 +146,51 @@ def _india(action: str, until: datetime) -> Callable[[_Tables], str]:
 _SEXUALISING = pl.col("request_class") == "sexualising"
 _SHOWN = pl.col("sexualised") != "none"
 
+_WOMAN = pl.col("target_gender").replace("unknown", None) == "woman"
+
+
+def _of_surge(what: pl.Expr, among: pl.Expr | None = None) -> Callable[[_Tables], str]:
+    def compute(tables: _Tables) -> str:
+        images = _during(tables.images, "2025-12-31", "2026-01-09")
+        return _share(images if among is None else images.filter(among), what)
+
+    return compute
+
+
+def _baseline(tables: _Tables) -> str:
+    return f"{_per_day(tables, '2025-12-25', '2025-12-31') / 1e3:.0f} thousand"
+
+
+def _paywall(tables: _Tables) -> str:
+    after, before = _per_day(tables, "2026-01-10", "2026-01-11"), _per_day(tables, "2026-01-08", "2026-01-09")
+    return f"{100 * after / before - 100:.0f} %"
+
+
+_NYT_DAYS, _CCDH_DAYS = ("2025-12-31", "2026-01-09"), ("2025-12-29", "2026-01-09")
+_MINOR = pl.col("minor_suspected")
+_STRICT = "sexualised, strictly (here: answers to sexualising requests)"
+
 FIGURES: tuple[Figure, ...] = (
-    Figure("images a day before 31 December", "33 thousand", "NYT, derived", lambda t: f"{_per_day(t, '2025-12-25', '2025-12-31') / 1e3:.0f} thousand"),
+    Figure("images a day before 31 December", "33 thousand", "NYT, derived", _baseline),
     Figure("images on the busiest day", "nearly 600 thousand", "NYT", _top_day),
-    Figure("images 31 December to 8 January", "4.4 million", "NYT", lambda t: _millions(t, "2025-12-31", "2026-01-09")),
-    Figure("images 29 December to 8 January", "4.6 million", "CCDH", lambda t: _millions(t, "2025-12-29", "2026-01-09")),
-    Figure("sexualised, strictly (here: answers to sexualising requests)", "at least 41 %", "NYT", lambda t: _share(_surge(t), _SEXUALISING)),
-    Figure("sexualised, broadly (any swimwear)", "65 %", "CCDH", lambda t: _share(_surge(t), _SHOWN)),
+    Figure("images 31 December to 8 January", "4.4 million", "NYT", lambda t: _millions(t, *_NYT_DAYS)),
+    Figure("images 29 December to 8 January", "4.6 million", "CCDH", lambda t: _millions(t, *_CCDH_DAYS)),
+    Figure(_STRICT, "at least 41 %", "NYT", _of_surge(_SEXUALISING)),
+    Figure("sexualised, broadly (any swimwear)", "65 %", "CCDH", _of_surge(_SHOWN)),
     Figure("sexualised images an hour, 5 to 6 January", "6,700", "Bloomberg", _sexualised_an_hour),
     Figure("images a mention, 25 December to 1 January", "0.4", "AI Forensics", _images_per_mention),
-    Figure("women among persons shown", "81 %", "AI Forensics", lambda t: _share(_surge(t), pl.col("target_gender").replace("unknown", None) == "woman")),
-    Figure("public figures", "6 %", "AI Forensics", lambda t: _share(_surge(t), pl.col("target_is_public_figure"))),
-    Figure("minor suspected, of sexualised images", "0.5 to 2 %", "CCDH; AI Forensics", lambda t: _share(_surge(t).filter(_SHOWN), pl.col("minor_suspected"))),
+    Figure("women among persons shown", "81 %", "AI Forensics", _of_surge(_WOMAN)),
+    Figure("public figures", "6 %", "AI Forensics", _of_surge(pl.col("target_is_public_figure"))),
+    Figure("minor suspected, of sexualised images", "0.5 to 2 %", "CCDH; AI Forensics", _of_surge(_MINOR, _SHOWN)),
     Figure("sexualising requests fulfilled, 2 January", "20.6 %", "Reuters", _outcome("fulfilled")),
     Figure("… partly fulfilled", "6.9 %", "Reuters", _outcome("partial")),
     Figure("sexualising requests gone within 90 minutes", "most", "Reuters", _gone),
     Figure("images with a suspected minor still up on 15 January", "about one third", "CCDH", _minors_still_up),
     Figure("posts blocked in India by 11 January", "about 3,500", "PTI", _india("geo_restricted", at("2026-01-12"))),
     Figure("accounts deleted in India by 11 January", "over 600", "PTI", _india("suspended", at("2026-01-12"))),
-    Figure("reply images on 10 January against 8 January", "dramatically reduced", "NBC",
-           lambda t: f"{100 * _per_day(t, '2026-01-10', '2026-01-11') / _per_day(t, '2026-01-08', '2026-01-09') - 100:.0f} %"),
-    Figure("sexualising requests in the busiest hour", "6,000 (swimwear, as found)", "Digital Rights Watch", _busiest_hour),
-)  # fmt: skip
+    Figure("reply images on 10 January against 8 January", "dramatically reduced", "NBC", _paywall),
+    Figure("sexualising requests in the busiest hour", "6,000 (swimwear)", "Digital Rights Watch", _busiest_hour),
+)
 
 if __name__ == "__main__":
     sys.stdout.write(markdown(figures(simulate(scenario("grok-winter-2026")))))

@@ -15,9 +15,9 @@ import polars as pl
 import zstandard
 
 from veille.simulate.encode import EventKind, Frames, json_lines, merge
-from veille.simulate.engine import Engine, history
+from veille.simulate.engine import Chunk, Engine, history
 from veille.simulate.scenario import Scenario, SimulationError
-from veille.simulate.simulation import Simulation, Watcher, meta
+from veille.simulate.simulation import Simulation, Watcher, days_until, meta
 from veille.simulate.truth import truth
 
 Format = Literal["ndjson", "ndjson.zst", "ndjson.gz"]
@@ -48,6 +48,7 @@ def write(source: Scenario | Simulation, folder: Path, *, form: Format = "ndjson
     `events.*` in time order whose messages name their event_type. force: an older simulation there is replaced.
     Raises SimulationError: the folder holds something else, or cannot be written. `watch`: see Simulation.
     """
+    folder = folder.absolute()
     _check(folder, force=force)
     unfinished = folder.parent / f".{folder.name}.{os.getpid()}.unfinished"
     try:
@@ -87,17 +88,23 @@ def _put_in_place(unfinished: Path, folder: Path) -> None:
     old = folder.parent / f".{folder.name}.{os.getpid()}.old"
     if folder.exists():
         folder.rename(old)
-    unfinished.rename(folder)
+    try:
+        unfinished.rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise
     shutil.rmtree(old, ignore_errors=True)
 
 
 def _fill(source: Scenario | Simulation, folder: Path, form: Format, watch: Watcher | None, *, mixed: bool) -> Counts:
     if isinstance(source, Simulation):
-        counts = _events([source], folder, form, watch, mixed=mixed)
+        counts = _events([source], folder, form, mixed=mixed)
         known, scenario = source.truth, source.scenario
     else:
         engine, scenario = Engine(source), source
-        counts = _events(history(engine), folder, form, watch, mixed=mixed)
+        told = _watched(history(engine), scenario, watch)
+        counts = _events(told, folder, form, mixed=mixed)
         known = truth(engine)
     (folder / "truth").mkdir()
     for name, frame in known.frames().items():
@@ -107,10 +114,10 @@ def _fill(source: Scenario | Simulation, folder: Path, form: Format, watch: Watc
     return counts
 
 
-def _events(parts: Iterable[Frames], folder: Path, form: Format, watch: Watcher | None, *, mixed: bool) -> Counts:
+def _events(parts: Iterable[Frames], folder: Path, form: Format, *, mixed: bool) -> Counts:
     counts = dict.fromkeys(_KINDS, 0)
     with _outputs(folder, form, mixed=mixed) as outputs:
-        for done, part in enumerate(parts, 1):
+        for part in parts:
             frames = {"mention": part.mentions, "generation": part.generations, "moderation": part.moderations}
             if mixed:
                 _lines(outputs["events"], merge(part, tagged=True)["json"])
@@ -119,9 +126,17 @@ def _events(parts: Iterable[Frames], folder: Path, form: Format, watch: Watcher 
                 if not mixed:
                     for block in frames[kind].iter_slices(_BLOCK):
                         _lines(outputs[f"{kind}s"], json_lines(block, kind))
-            if watch is not None:
-                watch(done, sum(counts.values()))
     return counts
+
+
+def _watched(chunks: Iterable[Chunk], scenario: Scenario, watch: Watcher | None) -> Iterator[Chunk]:
+    """The chunks; `watch` is told when each has been written."""
+    events = 0
+    for chunk in chunks:
+        yield chunk
+        events += chunk.events
+        if watch is not None:
+            watch(days_until(scenario, chunk), events)
 
 
 def _lines(output: BinaryIO, lines: pl.Series) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from veille.simulate import phrases, prompts
+from veille.simulate import prompts
 from veille.simulate.assumptions import (
     BASIS,
     CLASSES,
@@ -147,8 +147,3 @@ def _about_target(names: Names, rows: Rows, rng: np.random.Generator) -> Columns
         "minor_suspected": minor,
         "minor_suspected_source": only(pl.Series([AGE_CLASSIFIER]).gather(np.zeros(n, int)), shown),
     }
-
-
-def kind_names(rows: Rows) -> pl.Series:
-    """Which family of the closed phrase list each prompt comes from (for the truth files; no provider would tell)."""
-    return words(phrases.KINDS, rows["kind"])

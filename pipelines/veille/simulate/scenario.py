@@ -77,9 +77,9 @@ class Planted:
 
     sizes: tuple[int, ...] = (8, 12, 16, 20, 30, 50, 80, 120, 200)
     per_size: int = 8
-    warm: int = 24
+    warm: int = 16
     copycat_share: float = 0.3
-    insistent: int = 60
+    insistent: int = 36
     plain: int = 8
     stealthy: int = 6
     swarm: int = 4

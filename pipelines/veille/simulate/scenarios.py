@@ -13,7 +13,7 @@ _POST, _PAYWALL, _RESTRICTION = at("2025-12-31T12:00"), at("2026-01-09T05:00"), 
 
 # Images a day (thousands, at midday). NYT: 33 a day on average before 31 Dec, 4,400 from 31 Dec to 8 Jan, nearly 600 at the top.
 _IMAGES = {
-    "2025-12-25": 21, "2025-12-26": 23.5, "2025-12-27": 26, "2025-12-28": 29, "2025-12-29": 32.5, "2025-12-30": 36,
+    "2025-12-25": 23, "2025-12-26": 26, "2025-12-27": 29, "2025-12-28": 32, "2025-12-29": 36, "2025-12-30": 40,
     "2026-01-01": 512, "2026-01-02": 584, "2026-01-03": 600, "2026-01-04": 590, "2026-01-05": 566, "2026-01-06": 540,
     "2026-01-07": 506, "2026-01-08": 470,
 }  # fmt: skip
@@ -32,7 +32,7 @@ def _winter_curve() -> tuple[Knot, ...]:
     ramp = [Knot(_POST, 80 / per_mention), Knot(at("2025-12-31T17:00"), 420 / per_mention)]
     last = Knot(_PAYWALL, 445 / per_mention)
     later = [Knot(at(when), thousands * 1e3) for levels in (_AFTER, _END_LEVELS) for when, thousands in levels.items()]
-    first = Knot(at("2025-12-25T00:00"), 20 / per_mention)
+    first = Knot(at("2025-12-25T00:00"), 22 / per_mention)
     before, after = [k for k in open_days if k.at < _POST], [k for k in open_days if k.at > _POST]
     return (first, *before, *ramp, *after, last, *later)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import polars as pl
@@ -11,7 +12,7 @@ from veille.simulate.scenario import Scenario
 from veille.simulate.truth import Truth, truth
 
 Watcher = Callable[[float, int], None]
-"""Told after each day how many days are done and how many events there are."""
+"""Told after each step how many days are done and how many events there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,12 @@ class Simulation:
 
 def simulate(scenario: Scenario, watch: Watcher | None = None) -> Simulation:
     """Make a scenario in memory (about 1.5 kB an event; use `write` with the scenario for more than some millions)."""
-    engine, chunks = Engine(scenario), list[Chunk]()
-    for done, chunk in enumerate(history(engine), 1):
+    engine, chunks, events = Engine(scenario), list[Chunk](), 0
+    for chunk in history(engine):
         chunks.append(chunk)
+        events += chunk.events
         if watch is not None:
-            watch(done, sum(c.events for c in chunks))
+            watch(days_until(scenario, chunk), events)
     return Simulation(
         scenario,
         mentions=pl.concat([chunk.mentions for chunk in chunks]),
@@ -45,6 +47,11 @@ def simulate(scenario: Scenario, watch: Watcher | None = None) -> Simulation:
         truth=truth(engine),
         meta=meta(scenario),
     )
+
+
+def days_until(scenario: Scenario, chunk: Chunk) -> float:
+    """Days of the scenario that are done with this chunk."""
+    return (chunk.until - scenario.shift - scenario.start) / timedelta(days=1)
 
 
 def meta(scenario: Scenario) -> dict[str, Any]:

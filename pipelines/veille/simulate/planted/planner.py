@@ -102,11 +102,9 @@ class Planner:
 
     def crowd(self, n: int, new_share: float) -> np.ndarray:
         """n distinct accounts that have nothing to do with each other, some of them seen here for the first time."""
-        fresh = int(self.rng.binomial(n, new_share))
-        known = np.unique(self.world.accounts.anyone(self.rng, 3 * n + 20))
-        return self.rng.permutation(
-            np.concatenate([self.new_accounts(fresh), self.rng.choice(known, n - fresh, replace=False)])
-        )
+        ordinary = np.unique(self.world.accounts.anyone(self.rng, 3 * n + 20))
+        known = self.rng.permutation(ordinary)[: n - int(self.rng.binomial(n, new_share))]
+        return self.rng.permutation(np.concatenate([known, self.new_accounts(n - len(known))]))
 
     def squad(self, n: int) -> np.ndarray:
         """n accounts of one market, about half of them otherwise ordinary."""
