@@ -233,9 +233,9 @@ class SparseDetector:
     def _close_bin(self, out: StepResult) -> None:
         assert self.now is not None
         self._close_surges(out)
-        out.insistent.extend(self._insistent.close(self.now + 1))
         self.now += 1
         if (self.now - self.learning.start) % BLOCK == 0:
+            out.insistent.extend(self._insistent.close(self.now))
             since = {series: one.since for series, one in self.open.items()}
             self.learning.hourly(self.now, self.recent.rows, len(self.names), since)
             oldest = self.now - max(self.params.windows)

@@ -10,7 +10,7 @@ from veille.detect.surges.sparse.calibration import BAND_EDGES, TailCalibration,
 from veille.detect.surges.sparse.clumps import QUIET_RATE, Clumps
 from veille.detect.surges.sparse.params import SparseParams
 from veille.detect.surges.sparse.recent import Rows
-from veille.detect.surges.sparse.windows import pack, pairs
+from veille.detect.surges.sparse.windows import cells, pairs
 
 Ints = npt.NDArray[np.int64]
 BLOCK = 12  # bins learned at once
@@ -100,9 +100,8 @@ class Learning:
         series = block.series.astype(np.int64)
         block = block.where(self.baseline.predict(series, self.upto).rate < QUIET_RATE)
         person = pairs(block.series.astype(np.int64), block.account)
-        cell = pairs(block.series.astype(np.int64), pack(block.bin, person.of_row))
-        bins = pairs(cell.series, cell.account >> np.uint64(32))
-        self.clumps.learn(np.bincount(bins.of_row, minlength=len(bins.series)).astype(float), BLOCK)
+        cell = cells(block.series.astype(np.int64), block.bin, person.of_row)
+        self.clumps.learn(cell.accounts.astype(float), BLOCK)
 
     def _record_held(self, end: int, flagged: dict[int, list[tuple[int, int]]]) -> None:
         ready = [h for h in self._held if h.bin < end]

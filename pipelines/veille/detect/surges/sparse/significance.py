@@ -17,8 +17,8 @@ def excess_p_values(count: npt.ArrayLike, mean: npt.ArrayLike, shape: npt.ArrayL
 
 def interval(mean: float, shape: float, level: float = 0.99) -> tuple[float, float]:
     """Central prediction interval of that negative binomial, in events."""
-    law = nbinom(shape, shape / (shape + mean))
-    return float(law.ppf((1 - level) / 2)), float(law.ppf((1 + level) / 2))
+    ends = nbinom.ppf(np.array([(1 - level) / 2, (1 + level) / 2]), shape, shape / (shape + mean))
+    return float(ends[0]), float(ends[1])
 
 
 def q_values(p: Floats, tests: int) -> Floats:
