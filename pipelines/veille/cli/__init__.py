@@ -45,17 +45,20 @@ def _register() -> None:
         deadletters,
         demo,
         doctor,
+        produce,
         query,
         replay,
         run,
         schema,
         simulate,
+        surges,
         vault,
     )
 
     for command in (
         run.run,
         replay.replay,
+        produce.produce,
         simulate.simulate,
         demo.demo,
         dashboard.dashboard,
@@ -66,6 +69,7 @@ def _register() -> None:
         doctor.doctor,
     ):
         app.command()(command)
+    app.add_typer(surges.app, name="surges")
     app.add_typer(deadletters.app, name="deadletters")
     app.add_typer(vault.app, name="vault")
 

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ log = structlog.get_logger(__name__)
 
 STALLED_SECONDS = 60.0
 COMPACT_SECONDS = 5.0
+MEASURE_SECONDS = 1.0
 HOUSEKEEPING_SECONDS = 600.0
 CALL_SECONDS = 300.0
 
@@ -63,6 +64,9 @@ class Service:
             database.cursor(), settings.analyst, settings.publish, self._pipeline.watermark.value
         )
         self._compactor: Compactor | None = None
+        self._measured_at = -MEASURE_SECONDS
+        self._lag: Mapping[Place, int] = {}
+        self._source_fault: str | None = None
         self._stopping = threading.Event()
         self._unpublished: deque[tuple[int, float]] = deque()
         self._loops = [
@@ -138,8 +142,16 @@ class Service:
         self._metrics.step_failures.labels(loop).inc()
 
     def _measure(self) -> None:
-        self._metrics.blocked.set(self._pipeline.blocked is not None)
+        """Once a second, in the ingest thread: a source is asked from one thread only."""
+        now = time.monotonic()
+        if now < self._measured_at + MEASURE_SECONDS:
+            return
+        self._measured_at = now
+        self._lag, self._source_fault = self._source.lag(), self._source.fault
+        for (topic, partition), behind in self._lag.items():
+            self._metrics.lag.labels(topic, str(partition)).set(behind)
         self._metrics.lost.set(self._source.lost_messages)
+        self._metrics.blocked.set(self._pipeline.blocked is not None)
         self._metrics.index_bytes.set(self._writer.index_bytes)
         self._metrics.committed_batch.set(self._database.last_batch)
         self._metrics.published_batch.set(self._publisher.published_batch)
@@ -152,13 +164,11 @@ class Service:
 
     def faults(self) -> list[str]:
         found = [f"ingest: {self._pipeline.blocked}"] if self._pipeline.blocked else []
-        if self._source.fault:
-            found.append(f"source: {self._source.fault}")
+        if self._source_fault:
+            found.append(f"source: {self._source_fault}")
         return found + [f"{loop.name}: {loop.fault}" for loop in self._loops if loop.fault]
 
     def metrics(self) -> bytes:
-        for (topic, partition), behind in self._source.lag().items():
-            self._metrics.lag.labels(topic, str(partition)).set(behind)
         return self._metrics.text()
 
     def status(self) -> dict[str, Any]:
@@ -167,7 +177,7 @@ class Service:
             "committed_batch": self._database.last_batch,
             "published_batch": self._publisher.published_batch,
             "watermark": watermark.isoformat() if watermark else None,
-            "lag_messages": sum(self._source.lag().values()),
+            "lag_messages": sum(self._lag.values()),
             "faults": self.faults(),
             **self._pipeline.tally.counts(),
         }
