@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from veille.cli.common import note, progress, say
+from veille.cli.common import note, progress, say, settings
 
 if TYPE_CHECKING:
     from veille.simulate import Scenario
@@ -50,6 +50,15 @@ def simulate(
         bool, typer.Option("--mixed", help="One file in time order; each event names its event_type.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an older simulation in that folder.")] = False,
+    kafka: Annotated[
+        bool, typer.Option("--kafka", help="Send the events to their Kafka topics, in time order.")
+    ] = False,
+    bootstrap: Annotated[
+        str | None, typer.Option("--bootstrap", metavar="HOST:PORT", help="Kafka brokers; default from veille.toml.")
+    ] = None,
+    rate: Annotated[
+        float | None, typer.Option(min=0.001, help="Messages a second to Kafka.", show_default="as fast as possible")
+    ] = None,
     _list_scenarios: Annotated[
         bool, typer.Option("--list", callback=_list, is_eager=True, help="Show the scenarios and stop.")
     ] = False,
@@ -62,13 +71,36 @@ def simulate(
     """
     from veille.simulate import write
 
-    if out is None:
-        raise typer.BadParameter("name a folder, for example --out winter", param_hint="--out")
+    if out is None and not kafka:
+        raise typer.BadParameter(
+            "name a folder, for example --out winter, or send them with --kafka", param_hint="--out"
+        )
     chosen = _chosen(name, seed, scale, end_at)
+    if kafka:
+        _send(chosen, bootstrap, rate)
+    if out is None:
+        return
     with progress(f"Simulating {chosen.name}", total=chosen.days) as bar:
         written = write(chosen, out, form=form.value, mixed=mixed, force=force, watch=bar.update)
     parts = ", ".join(f"{n:,} {kind}s" for kind, n in written.events.items())
     note(f"{written.total:,} simulated events in {written.folder}: {parts}.")
+
+
+def _send(chosen: "Scenario", bootstrap: str | None, rate: float | None) -> None:
+    """To Kafka, day by day, without holding the whole."""
+    from veille.events import EventType
+    from veille.service.logs import configure
+    from veille.simulate import stream
+    from veille.simulate.engine import Engine, history
+    from veille.sources.producer import send
+
+    configured = settings()
+    configure(configured.log)
+    address = configured.kafka.model_copy(update={"bootstrap_servers": bootstrap} if bootstrap else {})
+    events = ((EventType(kind), key, message) for kind, key, message in stream(history(Engine(chosen))))
+    with progress(f"Sending {chosen.name}", None, "messages") as bar:
+        sent = send(events, address, rate, watch=lambda count: bar.update(count, count))
+    note(f"{sent.messages:,} simulated events sent to {address.bootstrap_servers}.")
 
 
 def _chosen(name: str, seed: int | None, scale: int | None, end_at: str | None) -> "Scenario":
