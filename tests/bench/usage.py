@@ -48,7 +48,9 @@ class Sampler(threading.Thread):
 def measured(command: Sequence[str], environment: Mapping[str, str]) -> Usage:
     """Run a command to its end; raises where it fails."""
     started = time.monotonic()
-    with subprocess.Popen(command, env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         sampler = Sampler(process.pid)
         sampler.start()
         output, errors = process.communicate()

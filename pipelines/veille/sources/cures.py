@@ -20,6 +20,7 @@ GROUP_PROTOCOL = "other members of kafka.group_id use another client; stop them,
 SESSION = "the broker does not allow kafka.session_timeout_seconds"
 CODEC = "a library for the messages' compression is missing; install Veille's requirements"
 OPTIONS = "kafka.options do not fit together"
+TOO_LARGE = "a message is too large for its topic; raise the topic's max.message.bytes, or leave the message out"
 TOO_OLD = "the broker is too old"
 MAYBE_SECURE = "no answer yet; if the broker asks for TLS or SASL, set kafka.options"
 NO_TOPIC = (

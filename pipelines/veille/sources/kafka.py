@@ -11,7 +11,7 @@ from veille.config import Kafka
 from veille.sources import options
 from veille.sources.base import Chunk, Place, SourceError
 from veille.sources.kafka_connection import Connection
-from veille.sources.kafka_faults import FAILURES, explain, listen
+from veille.sources.kafka_faults import connected, explain, listen
 from veille.sources.reach import unreachable
 from veille.sources.tracker import Positions, Tracker
 from veille.sources.waiting import Waiting
@@ -37,7 +37,6 @@ def _defaults(settings: Kafka) -> dict[str, Any]:
         "allow_auto_create_topics": False,
         # Topics and partitions that appear later are found this soon, and a silent broker noticed.
         "metadata_max_age_ms": 3_000,
-        "bootstrap_timeout_ms": 10_000,
         "reconnect_backoff_max_ms": 2_000,
         "metrics_enabled": False,
     }
@@ -115,9 +114,8 @@ class KafkaSource:
         if now >= self._retry_at:
             reason = unreachable(self._settings)
             if reason is None:
-                FAILURES.forget()
                 try:
-                    self._connection = Connection(self._options, list(self._topics))
+                    self._connection = connected(self._open, self._options)
                     return self._connection
                 except (KafkaError, OSError) as error:
                     reason = self._explain(error)
@@ -126,6 +124,10 @@ class KafkaSource:
             self._wait_for_broker(reason)
         time.sleep(min(timeout, max(0.0, self._retry_at - time.monotonic())))
         return None
+
+    def _open(self, bootstrap_timeout_ms: int) -> Connection:
+        chosen = self._options | {"bootstrap_timeout_ms": bootstrap_timeout_ms}
+        return Connection(chosen, list(self._topics))
 
     def _wait_for_broker(self, reason: str) -> None:
         self._broker.because(f"waiting for the Kafka broker at {self._settings.bootstrap_servers}: {reason}")

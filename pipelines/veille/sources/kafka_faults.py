@@ -7,7 +7,8 @@ listen there. It would also fill our log during an outage, of which we speak our
 import logging
 import re
 import time
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from kafka import errors
 from kafka.net import transport
@@ -16,6 +17,10 @@ from veille.config import Kafka
 from veille.sources import cures
 from veille.sources.base import SourceError
 
+T = TypeVar("T")
+
+QUICK_TRY_MS = 2_000
+LONG_TRY_MS = 6_000
 _SECONDS = 15.0
 _TLS = re.compile(r"\[SSL: (\w+)\]")
 _TLS_PASSING = {"UNEXPECTED_EOF_WHILE_READING"}
@@ -34,6 +39,7 @@ _PERMANENT: tuple[tuple[type[Exception], str], ...] = (
     (errors.InvalidSessionTimeoutError, cures.SESSION),
     (errors.UnsupportedCodecError, cures.CODEC),
     (errors.KafkaConfigurationError, cures.OPTIONS),
+    (errors.MessageSizeTooLargeError, cures.TOO_LARGE),
     (errors.IncompatibleBrokerVersion, cures.TOO_OLD),
 )
 
@@ -49,14 +55,10 @@ class Failures(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         arguments = record.args if isinstance(record.args, tuple) else ()
         for argument in arguments:
-            if isinstance(argument, Exception) and not isinstance(argument, errors.KafkaTimeoutError):
-                # "Disconnected" often follows what the broker said last, and tells less.
-                if (
-                    type(argument) is errors.KafkaConnectionError
-                    and self.recent() is not None
-                    and _tls(argument) is None
-                ):
-                    continue
+            if not isinstance(argument, Exception) or isinstance(argument, errors.KafkaTimeoutError):
+                continue
+            # "Disconnected" and "timed out" often follow what the broker said, and tell less.
+            if permanent(argument) is not None or permanent(self.recent()) is None:
                 self._last, self._at = argument, time.monotonic()
 
     def recent(self) -> BaseException | None:
@@ -105,6 +107,23 @@ def permanent(error: BaseException | None) -> str | None:
     if tls is None or tls in _TLS_PASSING:
         return None
     return cures.TLS.format(cause=tls.lower().replace("_", " "))
+
+
+def connected(make: Callable[[int], T], options: Mapping[str, Any]) -> T:
+    """The client that `make` makes, given its bootstrap timeout in milliseconds.
+
+    A short try comes first, for the library goes on until the timeout whatever the broker says. Raises what `make`
+    raises.
+    """
+    FAILURES.forget()
+    chosen = options.get("bootstrap_timeout_ms")
+    if chosen is None:
+        try:
+            return make(QUICK_TRY_MS)
+        except errors.KafkaTimeoutError as error:
+            if permanent(error) or permanent(FAILURES.recent()):
+                raise
+    return make(chosen or LONG_TRY_MS)
 
 
 def explain(settings: Kafka, error: Exception) -> str:

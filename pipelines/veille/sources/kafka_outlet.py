@@ -4,13 +4,14 @@ from collections import deque
 from typing import Any
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
-from kafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError, RecordListTooLargeError
+from kafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError
 
 from veille.config import Kafka
 from veille.sources import options
 from veille.sources.base import SourceError
-from veille.sources.kafka_faults import FAILURES, explain, listen
+from veille.sources.kafka_faults import connected, explain, listen
 from veille.sources.producer import MAX_MESSAGE_BYTES, Sent
+from veille.sources.topics import largest_message
 from veille.sources.waiting import Waiting
 
 MAX_UNDER_WAY = 20_000
@@ -37,14 +38,15 @@ class KafkaOutlet:
             "compression_type": None if settings.compression == "none" else settings.compression,
             "linger_ms": 20,
             "batch_size": 128 * 1024,
-            "max_request_size": MAX_MESSAGE_BYTES,
+            # One message that the broker finds too large would end the whole idempotent session.
+            "max_request_size": largest_message(settings) or MAX_MESSAGE_BYTES,
             "reconnect_backoff_max_ms": 1_000,
-            "bootstrap_timeout_ms": 10_000,
             "metrics_enabled": False,
         } | options.kafka_python(settings, KafkaProducer, (KafkaConsumer, KafkaAdminClient))
-        FAILURES.forget()
         try:
-            self._producer = KafkaProducer(**chosen)
+            self._producer = connected(
+                lambda timeout_ms: KafkaProducer(**chosen | {"bootstrap_timeout_ms": timeout_ms}), chosen
+            )
         except (KafkaError, OSError) as error:
             raise SourceError(f"Kafka at {settings.bootstrap_servers}: {explain(settings, error)}") from None
 
@@ -89,8 +91,6 @@ class KafkaOutlet:
         if future.succeeded():
             self.sent.messages += 1
             self._acknowledgement.is_over()
-        elif isinstance(future.exception, MessageSizeTooLargeError | RecordListTooLargeError):
-            self.sent.refused[TOO_LARGE] += 1
         else:
             raise self._failed(future.exception)
 

@@ -15,6 +15,7 @@ T = TypeVar("T")
 
 RETRY_SECONDS = 0.5
 ANSWER_SECONDS = 10.0
+LOOK_SECONDS = 0.5
 
 
 class Asker(Protocol):
@@ -58,6 +59,15 @@ def create_topics(settings: Kafka, partitions: int, patience_seconds: float = 0.
     return missing
 
 
+def largest_message(settings: Kafka) -> int | None:
+    """Bytes of the largest message that all of the topics allow; None where we are not told."""
+    try:
+        told = _KafkaPython().largest_messages(settings, list(options.topics(settings)))
+    except (NotYetError, SourceError):
+        return None
+    return min(told, default=None)
+
+
 def _all_there(asker: Asker, settings: Kafka, names: Sequence[str]) -> None:
     if not set(names) <= set(asker.topics(settings)):
         raise NotYetError("the new topics do not show yet")
@@ -93,6 +103,15 @@ class _KafkaPython:
         described = self._call(settings, lambda admin: admin.describe_topics())
         return {topic["name"]: len(topic["partitions"]) for topic in described}
 
+    def largest_messages(self, settings: Kafka, names: Sequence[str]) -> list[int]:
+        """Bytes that each topic allows, of those that we may ask about."""
+        from kafka.admin import ConfigResource, ConfigResourceType  # noqa: PLC0415  as below
+
+        key = "max.message.bytes"
+        asked = [ConfigResource(ConfigResourceType.TOPIC, name, [key]) for name in names]
+        told = self._call(settings, lambda admin: admin.describe_configs(asked, config_filter="all"))
+        return [int(values[key]["value"]) for values in told.get("topic", {}).values() if key in values]
+
     def create(self, settings: Kafka, names: Sequence[str], partitions: int) -> None:
         from kafka.errors import TopicAlreadyExistsError  # noqa: PLC0415  as below
 
@@ -106,24 +125,28 @@ class _KafkaPython:
 
     def _call(self, settings: Kafka, work: Callable[[Any], T]) -> T:
         from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer  # noqa: PLC0415  half a second to import
-        from kafka.errors import KafkaError  # noqa: PLC0415
+        from kafka.errors import BrokerResponseError, KafkaError  # noqa: PLC0415
 
-        from veille.sources.kafka_faults import FAILURES, explain, listen  # noqa: PLC0415
+        from veille.sources.kafka_faults import connected, explain, listen  # noqa: PLC0415
 
         listen()
         chosen = {
             "bootstrap_servers": settings.bootstrap_servers.split(","),
             "client_id": "veille-admin",
-            "bootstrap_timeout_ms": int(ANSWER_SECONDS * 1000),
             "reconnect_backoff_max_ms": 1_000,
         } | options.kafka_python(settings, KafkaAdminClient, (KafkaConsumer, KafkaProducer))
         admin = None
         try:
-            FAILURES.forget()
-            admin = KafkaAdminClient(**chosen)
+            admin = connected(
+                lambda timeout_ms: KafkaAdminClient(**chosen | {"bootstrap_timeout_ms": timeout_ms}), chosen
+            )
             return work(admin)
         except (KafkaError, OSError) as error:
-            raise NotYetError(explain(settings, error)) from None
+            reason = explain(settings, error)
+            if isinstance(error, BrokerResponseError) and not error.retriable:
+                answer = str(error.message).lower().replace("_", " ")
+                raise SourceError(f"Kafka at {settings.bootstrap_servers} refuses: {answer}") from None
+            raise NotYetError(reason) from None
         finally:
             if admin is not None:
                 admin.close()
@@ -131,7 +154,7 @@ class _KafkaPython:
 
 class _Confluent:
     def topics(self, settings: Kafka) -> Mapping[str, int]:
-        found = self._call(settings, lambda admin: admin.list_topics(timeout=ANSWER_SECONDS))
+        found = self._call(settings, lambda admin: admin.list_topics(timeout=LOOK_SECONDS))
         return {name: len(topic.partitions) for name, topic in found.topics.items()}
 
     def create(self, settings: Kafka, names: Sequence[str], partitions: int) -> None:
@@ -150,12 +173,20 @@ class _Confluent:
         self._call(settings, make)
 
     def _call(self, settings: Kafka, work: Callable[[Any], T]) -> T:
-        from veille.sources.confluent_faults import Listener, library, opened  # noqa: PLC0415  an extra
+        from veille.sources.confluent_faults import Listener, library, opened, plain  # noqa: PLC0415  an extra
 
         listener = Listener(settings)
         chosen = {"bootstrap.servers": settings.bootstrap_servers, "client.id": "veille-admin"}
         admin = opened(library().admin.AdminClient, chosen | options.confluent(settings), listener)
-        try:
-            return work(admin)
-        except library().KafkaException as error:
-            raise NotYetError(listener.explain(error.args[0].name())) from None
+        deadline = time.monotonic() + ANSWER_SECONDS
+        while True:
+            try:
+                return work(admin)
+            except library().KafkaException as error:
+                name = error.args[0].name()
+                admin.poll(0)  # now the listener hears why
+                listener.check()
+                if not name.startswith("_") and not error.args[0].retriable():
+                    raise SourceError(f"Kafka at {settings.bootstrap_servers} refuses: {plain(name)}") from None
+                if time.monotonic() > deadline:
+                    raise NotYetError(listener.explain(name)) from None
