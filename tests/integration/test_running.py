@@ -4,6 +4,7 @@ import json
 import random
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from kafka import KafkaProducer
@@ -26,7 +27,7 @@ def poison() -> list[tuple[bytes | None, str]]:
     return [(message, rule) for message, rule in POISON if rule not in NOT_IN_THE_PAST]
 
 
-def topics(broker: Broker, tag: str) -> dict[str, str]:
+def topics(broker: Broker, tag: str) -> dict[str, Any]:
     names = {}
     for kind in ("mentions", "generations", "moderations"):
         broker.create_topic(f"{kind}-{tag}", partitions=2, max_message_bytes="12000000")

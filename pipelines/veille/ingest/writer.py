@@ -15,7 +15,6 @@ from veille.sources.base import Place
 from veille.store.database import BatchRows, Database
 from veille.store.seen import Hashes, SeenIndex, leading_64_bits
 
-
 SIMULATED = "simulated:"
 """How the `collection_id` of simulated events begins."""
 

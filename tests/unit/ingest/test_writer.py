@@ -43,7 +43,8 @@ def test_any_order_and_any_batching_give_the_same_rows(events: list[Any], sizes:
     events = [
         e if isinstance(e, bytes) else mention(int(e["event_id"][1:])) | {"account_id": e["account_id"]} for e in events
     ]
-    batches, left = [], list(events)
+    batches: list[list[Any]] = []
+    left = list(events)
     while left:
         size = sizes[len(batches)]
         batches.append(left[:size])
