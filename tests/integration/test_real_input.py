@@ -4,6 +4,7 @@ import gzip
 import json
 import random
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -18,7 +19,7 @@ pytestmark = [pytest.mark.data, pytest.mark.slow]
 
 LINES = 155_350
 OPTIONS = ("--type", "mention", "--map", "prompt=text")
-KEY = {"VEILLE_PRIVACY__KEY": "5e" * 32}
+KEY: dict[str, Any] = {"VEILLE_PRIVACY__KEY": "5e" * 32}
 
 
 def replay(data: Path, file: Path, *extra: str) -> dict[str, int]:
@@ -68,11 +69,11 @@ def test_shuffled_lines_give_the_same_rows(whole: tuple[Path, dict[str, int]], t
 def test_through_kafka_the_same_rows_arrive(
     whole: tuple[Path, dict[str, int]], tmp_path: Path, kafka_broker: Broker
 ) -> None:
-    names = {}
+    names: dict[str, Any] = {}
     for kind in ("mentions", "generations", "moderations"):
         kafka_broker.create_topic(f"{kind}-real", partitions=4)
         names[f"VEILLE_KAFKA__{kind.upper()}_TOPIC"] = f"{kind}-real"
-    address = {"VEILLE_KAFKA__BOOTSTRAP_SERVERS": kafka_broker.bootstrap_servers}
+    address: dict[str, Any] = {"VEILLE_KAFKA__BOOTSTRAP_SERVERS": kafka_broker.bootstrap_servers}
     veille("produce", str(shared_data("ira_dev.ndjson.gz")), *OPTIONS, data_dir=tmp_path / "data", **names, **address)
     service = Running(tmp_path / "data", kafka_broker.bootstrap_servers, **names, **KEY)
     service.start()
