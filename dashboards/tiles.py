@@ -42,7 +42,7 @@ def show(tile: Tile) -> None:
                 delta_arrow="auto" if moved else "off",
             )
             st.caption(tile.note)
-        with st.popover("About this number", icon=":material/info:", type="tertiary"):
+        with st.popover("About this number", icon=":material/info:", type="tertiary", key=f"about_{tile.label}"):
             _about(tile)
 
 

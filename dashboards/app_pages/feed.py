@@ -16,9 +16,11 @@ def page(period: Period, found: Catalogue) -> None:
     """Everything below the controls, from one state of the catalogue."""
     now = data.now()
     span = period.span(found.as_received(), now)
-    states.stale(found, now)
+    with st.container():  # always there, so that a notice that comes or goes moves nothing below it
+        states.stale(found, now)
     _tiles(found, span)
-    _rate(found, span)
+    with st.container():
+        _rate(found, span)
     left, right = st.columns([2, 3], gap="large")
     with left:
         _dead_letters(found.ask("dead_letters", since=span.since, until=span.until), span)

@@ -17,8 +17,9 @@ def page(chosen: View, found: Catalogue) -> None:
     """Everything below the controls, from one state of the catalogue."""
     now = data.now()
     span = chosen.period.span(found, now)
-    states.stale(found, now)
-    _notes(span, found)
+    with st.container():  # always there, so that a notice that comes or goes moves nothing below it
+        states.stale(found, now)
+        _notes(span, found)
     places = st.columns(4, gap="small")
     _tiles(places, chosen, found, span)
     _timeline(chosen, found, span)
@@ -30,8 +31,7 @@ def page(chosen: View, found: Catalogue) -> None:
     with right:
         _feed(found, span)
     with places[3]:  # last, because it alone reads the mentions themselves
-        answer = found.ask_large("targets", **_between(span), request_class=chosen.request_class)
-        tiles.show(headlines.targets(answer, chosen.request_class, span, compared=span.compared(found.first_at)))
+        _targets(chosen, found, span)
 
 
 def _notes(span: Span, found: Catalogue) -> None:
@@ -59,6 +59,13 @@ def _tiles(places: Sequence[DeltaGenerator], chosen: View, found: Catalogue, spa
             tiles.show(tile)
 
 
+def _targets(chosen: View, found: Catalogue, span: Span) -> None:
+    compared = span.compared(found.first_at)
+    between = _between(span) if compared else {**_between(span), "before": span.since}
+    answer = found.ask_large("targets", **between, request_class=chosen.request_class)
+    tiles.show(headlines.targets(answer, chosen.request_class, span, compared=compared))
+
+
 def _timeline(chosen: View, found: Catalogue, span: Span) -> None:
     steps = {"since": span.since, "until": span.until, "step_seconds": span.step_seconds}
     if chosen.by_class:
@@ -78,7 +85,8 @@ def _timeline(chosen: View, found: Catalogue, span: Span) -> None:
         "Times are UTC. Requests about oneself are left out. Green lines: when each collection brought events; a gap or a "
         "change there is a change of the collector, not of the world. The step still filling is drawn paler."
     )
-    _dated(policy, span)
+    with st.container():
+        _dated(policy, span)
 
 
 def _dated(policy: pl.DataFrame, span: Span) -> None:

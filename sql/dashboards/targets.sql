@@ -5,14 +5,11 @@
 --   $request_class (VARCHAR): null counts every class.
 -- Columns: period (VARCHAR: before, now); targets (BIGINT).
 -- Grain: one period, always both.
-WITH periods AS (
-    SELECT unnest(['before', 'now']) AS period
-),
-
-asked AS (
-    SELECT DISTINCT
-        CASE WHEN occurred_at < $since::TIMESTAMP THEN 'before' ELSE 'now' END AS period,
-        target_id
+WITH asked AS (
+    SELECT
+        target_id,
+        bool_or(occurred_at < $since::TIMESTAMP) AS earlier,
+        bool_or(occurred_at >= $since::TIMESTAMP) AS later
     FROM mentions
     WHERE
         occurred_at >= $before::TIMESTAMP
@@ -20,12 +17,17 @@ asked AS (
         AND NOT is_self
         AND target_id IS NOT NULL
         AND ($request_class::VARCHAR IS NULL OR request_class = $request_class::VARCHAR)
+    GROUP BY target_id
+),
+
+counted AS MATERIALIZED (
+    SELECT
+        count(*) FILTER (earlier) AS earlier,
+        count(*) FILTER (later) AS later
+    FROM asked
 )
 
-SELECT
-    periods.period AS period,
-    count(asked.target_id) AS targets
-FROM periods
-LEFT JOIN asked ON periods.period = asked.period
-GROUP BY periods.period
-ORDER BY periods.period
+SELECT 'before' AS period, counted.earlier AS targets FROM counted
+UNION ALL
+SELECT 'now' AS period, counted.later AS targets FROM counted
+ORDER BY period

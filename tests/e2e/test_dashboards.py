@@ -16,7 +16,7 @@ LOOKS = [(1280, "light"), (1920, "dark")]
 def ready(page: Page) -> None:
     """Wait until the page has drawn its tiles and a chart."""
     expect(page.get_by_test_id("stMetricValue").first).to_be_visible(timeout=PATIENCE_MS)
-    expect(page.locator("canvas").first).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_test_id("stVegaLiteChart").locator("svg").first).to_be_visible(timeout=PATIENCE_MS)
     page.wait_for_timeout(1500)
 
 
@@ -60,9 +60,10 @@ def test_the_page_updates_by_itself_and_keeps_what_is_open(visit: Visit, site: S
     page.goto(f"{site.address}/?class=all")
     ready(page)
     before = value(page, "Requests of every class")
-    page.get_by_role("button", name="About this number").first.click()
     definition = page.get_by_text("mentions that ask a generator for something")
-    expect(definition).to_be_visible()
+    expect(page.get_by_role("button", name="About this number")).to_have_count(4, timeout=PATIENCE_MS)
+    page.get_by_role("button", name="About this number").first.click()
+    expect(definition).to_be_visible(timeout=PATIENCE_MS)
     publish(site.folder, history(1, datetime.now(UTC) - timedelta(minutes=5), first=100_000))
     expect(tile(page, "Requests of every class")).to_have_text(str(before + 11), timeout=PATIENCE_MS)
     page.wait_for_timeout(5000)

@@ -1,6 +1,8 @@
 """`veille dashboard`: ports and the server's life; what it serves is tested in tests/unit/dashboards and tests/e2e."""
 
+import signal
 import socket
+import subprocess
 import sys
 import webbrowser
 from collections.abc import Iterator
@@ -49,6 +51,34 @@ def test_a_server_that_ends_by_itself_is_told(tmp_path: Path) -> None:
         server.stop()
         with pytest.raises(CommandError, match="stopped by themselves"):
             server.check()
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_the_command_prints_its_address_and_stops_cleanly(tmp_path: Path, name: str) -> None:
+    with running("--data-dir", str(tmp_path)) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        address = line.split(": ", 1)[1].split()[0]
+        assert httpx.get(f"{address}/_stcore/health", trust_env=False).text == "ok"
+        process.send_signal(signal.Signals[name])
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, err) == (0, "Stopped.\n", "")
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(address, trust_env=False)
+
+
+def test_a_taken_port_is_one_line_and_status_1(tmp_path: Path, taken: int) -> None:
+    with running("--data-dir", str(tmp_path), "--port", str(taken)) as process:
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert out == ""
+    assert err.startswith(f"veille: port {taken} is in use")
+    assert err.count("\n") == 1
+
+
+def running(*arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", "from veille.cli import main; main()", "dashboard", "--no-browser", *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def test_a_text_browser_never_starts(monkeypatch: pytest.MonkeyPatch) -> None:
