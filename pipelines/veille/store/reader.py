@@ -20,7 +20,7 @@ from veille.store.publish.catalogue import FILE_NAME
 from veille.store.publish.segments import literal
 from veille.store.sql import statement
 
-_FILE_VANISHED = ("No files found", "No such file", "Cannot open file", "does not exist on disk")
+_ATTEMPTS = 3
 
 
 class CatalogueMissing(StoreError):  # noqa: N818  reads as what it is
@@ -54,16 +54,14 @@ class Reader:
 
         Raises CatalogueMissing, QueryError (the SQL is wrong) or StoreError, each of one line or DuckDB's own words.
         """
-        try:
-            return self._query(sql, parameters)
-        except duckdb.IOException as error:
-            # Compaction deletes a replaced segment after a while: a query that began with an older catalogue starts again.
-            if not any(words in str(error) for words in _FILE_VANISHED):
-                raise StoreError(_one_line(error)) from error
-        try:
-            return self._query(sql, parameters)
-        except duckdb.IOException as error:
-            raise StoreError(_one_line(error)) from error
+        for attempt in range(_ATTEMPTS):
+            try:
+                return self._query(sql, parameters)
+            except duckdb.IOException as error:
+                # Compaction deletes a replaced segment after a while: a query that began with an older catalogue starts again.
+                if attempt == _ATTEMPTS - 1:
+                    raise StoreError(str(error).splitlines()[0]) from error
+        raise AssertionError("the last attempt returns or raises")
 
     def named(self, name: str, **parameters: Any) -> pl.DataFrame:
         """The rows of `sql/<name>.sql`, for example `named("dashboards/volume", since=…)`."""
@@ -79,8 +77,7 @@ class Reader:
     def _query(self, sql: str, parameters: Mapping[str, Any] | None) -> pl.DataFrame:
         with self._attached() as connection:
             try:
-                found = connection.sql(sql, params=dict(parameters) if parameters else None)
-                return pl.DataFrame() if found is None else _plain_integers(found.pl())
+                return _frame(connection, sql, parameters)
             except duckdb.IOException:
                 raise
             except duckdb.Error as error:
@@ -92,8 +89,7 @@ class Reader:
             raise CatalogueMissing(f"nothing is published in {self._folder} yet: start `veille run` or `veille replay`")
         connection = self._take()
         try:
-            connection.execute(f"ATTACH {literal(str(self.path))} AS veille (READ_ONLY)")
-            connection.execute("USE veille")
+            attach(connection, self.path)
             connection.execute(f"SET VARIABLE veille_root = {literal(str(self._folder))}")
             yield connection
             connection.execute("USE memory")
@@ -113,6 +109,41 @@ class Reader:
         return connection
 
 
+def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str = "veille") -> None:
+    """Attach a catalogue read-only as `name` and use it.
+
+    DuckDB opens the file twice, for its header and for the rest. Where it was replaced in between, what is read is a
+    mixture of two catalogues, or an error: so the file must be the same before and after.
+    Raises duckdb.Error.
+    """
+    while True:
+        before = _identity(path)
+        try:
+            connection.execute(f"ATTACH {literal(str(path))} AS {name} (READ_ONLY)")
+        except duckdb.IOException:
+            if _identity(path) == before:
+                raise
+            continue
+        if _identity(path) == before:
+            connection.execute(f"USE {name}")
+            return
+        connection.execute(f"DETACH {name}")
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_ino, found.st_mtime_ns
+
+
+def _frame(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any] | None) -> pl.DataFrame:
+    """The query's rows; nothing of it is left on the connection, which others use next."""
+    found = connection.sql(sql, params=dict(parameters) if parameters else None)
+    return pl.DataFrame() if found is None else _plain_integers(found.pl())
+
+
 def _plain_integers(frame: pl.DataFrame) -> pl.DataFrame:
     """DuckDB's sums of integers are 128 bits wide and arrive as decimals without digits: as 64-bit integers, where they fit."""
     wide = [name for name, kind in frame.schema.items() if kind == pl.Decimal(38, 0)]
@@ -120,7 +151,3 @@ def _plain_integers(frame: pl.DataFrame) -> pl.DataFrame:
         return frame.with_columns(pl.col(wide).cast(pl.Int64)) if wide else frame
     except pl.exceptions.InvalidOperationError:
         return frame
-
-
-def _one_line(error: duckdb.Error) -> str:
-    return str(error).splitlines()[0]

@@ -5,6 +5,8 @@ points the views of the schema `files` at the present segments, fills the tables
 renames it over `catalog.duckdb`. So the wide views are bound once, and only short ones each time.
 """
 
+import errno
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +24,7 @@ STORAGE_VERSION = "v1.2.0"
 BLOCK_BYTES = 16_384
 FILE_NAME = "catalog.duckdb"
 _SEPARATOR = "\n"
+_ROOM_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,11 @@ class Catalogue:
         try:
             with self._attached(temporary):
                 self._fill(segments, status)
+            _require_finished(temporary)
             temporary.replace(self.path)
         finally:
             temporary.unlink(missing_ok=True)
+            _log(temporary).unlink(missing_ok=True)
 
     def _make_template(self) -> bytes:
         temporary = self._folder.temporary / f"template-{FILE_NAME}"
@@ -124,6 +129,17 @@ class Catalogue:
             f"CREATE OR REPLACE VIEW files.{name} AS SELECT * FROM "  # noqa: S608  our own names, paths as literals
             f"read_parquet({files}, union_by_name = true, hive_partitioning = false)"
         )
+
+
+def _log(path: Path) -> Path:
+    return path.with_name(f"{path.name}.wal")
+
+
+def _require_finished(path: Path) -> None:
+    """DuckDB folds its log into the file when it detaches it, and keeps silent where it cannot."""
+    if _log(path).exists():
+        full = shutil.disk_usage(path.parent).free < _ROOM_BYTES
+        raise OSError(errno.ENOSPC if full else errno.EIO, "the catalogue was not finished")
 
 
 class _Attached:

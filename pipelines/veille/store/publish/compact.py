@@ -7,7 +7,7 @@ deletes.
 """
 
 import shutil
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import duckdb
 
@@ -19,6 +19,8 @@ from veille.store.publish.relations import RELATIONS, Calendar, Partition, Relat
 from veille.store.publish.segments import Register, Segment, literal
 
 MEMORY_LIMIT = "256MB"
+_LISTED_MARGIN = timedelta(seconds=1)
+"""A catalogue may have been composed just before a merge and written just after."""
 
 
 class Compactor:
@@ -28,6 +30,7 @@ class Compactor:
     """
 
     def __init__(self, publisher: Publisher) -> None:
+        self._publisher = publisher
         self._folder = publisher.folder
         self._settings = publisher.settings
         self._exclusive = publisher.exclusive
@@ -118,7 +121,8 @@ class Compactor:
             raise
 
     def _delete_expired(self, at: datetime) -> None:
-        expired = self._register.expired(at, self._settings.retire_minutes)
+        keep = timedelta(minutes=self._settings.retire_minutes)
+        expired = self._register.expired(min(at - keep, self._publisher.listed_at - _LISTED_MARGIN))
         if expired:
             self._folder.delete(expired)
             self._register.forget(expired)

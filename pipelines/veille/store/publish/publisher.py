@@ -48,6 +48,7 @@ class Publisher:
 
     connection: any connection of the process's private database; the publisher takes its own cursor of it.
     watermark: event time that every source has passed, called when the catalogue is written.
+    listed_at: when the catalogue was last written; what was retired before that is in no current catalogue.
     """
 
     def __init__(
@@ -71,7 +72,7 @@ class Publisher:
         self._known = SeenIndex()
         self._published = 0
         self._listed: list[str] | None = None
-        self._written_at = datetime.min
+        self.listed_at = datetime.min
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection to the private database for one more thread."""
@@ -178,7 +179,7 @@ class Publisher:
     def _write_catalogue(self, at: datetime) -> bool:
         segments = self._register.active()
         listed = [segment.path for segment in segments]
-        if listed == self._listed and at - self._written_at < timedelta(seconds=STATUS_SECONDS):
+        if listed == self._listed and at - self.listed_at < timedelta(seconds=STATUS_SECONDS):
             return False
         as_of = one(self._connection, "private/as_of", published=self._published)
         watermark = self._watermark()
@@ -189,7 +190,7 @@ class Publisher:
             simulated=self._register.fact("simulated") == "true",
         )
         self._catalogue.write(segments, status)
-        self._listed, self._written_at = listed, at
+        self._listed, self.listed_at = listed, at
         return True
 
 

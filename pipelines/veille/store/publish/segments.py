@@ -8,7 +8,7 @@ an older catalogue.
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -176,9 +176,8 @@ class Register:
     def retire_all(self, now: datetime) -> None:
         run(self._connection, "private/retire_all", retired_at=now)
 
-    def expired(self, now: datetime, keep_minutes: float) -> list[str]:
-        """Segments that were retired at least `keep_minutes` ago."""
-        before = now - timedelta(minutes=keep_minutes)
+    def expired(self, before: datetime) -> list[str]:
+        """Segments that were retired at or before a time."""
         return [row[0] for row in run(self._connection, "private/expired_segments", before=before)]
 
     def forget(self, paths: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from veille.config import Publish
 from veille.store.publish import RELATIONS, Publisher, PublishError
 from veille.store.publish import publisher as publisher_module
 from veille.store.publish.catalogue import Catalogue
-from veille.store.publish.segments import SegmentFolder
+from veille.store.publish.segments import Register, SegmentFolder
 
 LATER = NOON + timedelta(seconds=1)
 
@@ -120,7 +120,7 @@ def test_a_crash_before_registration_loses_and_doubles_nothing(site: Site, monke
     site.private.commit(LATER)
     kept = list[str]()
     with monkeypatch.context() as patch:
-        patch.setattr(publisher_module.Register, "add", _crash)
+        patch.setattr(Register, "add", _crash)
         patch.setattr(SegmentFolder, "delete", lambda _self, paths: kept.extend(paths))
         with pytest.raises(_Crash):
             site.publisher.publish(LATER)
@@ -165,6 +165,19 @@ def test_a_full_disk_is_told_and_publishing_goes_on(site: Site, monkeypatch: pyt
     assert len(site.files()) > len(before)
 
 
+def test_a_catalogue_that_could_not_be_finished_is_not_shown(site: Site) -> None:
+    site.private.add("mentions", "m1", NOON)
+    site.private.commit(LATER)
+    connection = site.publisher._catalogue._connection
+    connection.execute("PRAGMA disable_checkpoint_on_shutdown")
+    with pytest.raises(PublishError, match="not finished"):
+        site.publisher.publish(LATER)
+    assert _mentions(site) == 0
+    connection.execute("PRAGMA enable_checkpoint_on_shutdown")
+    site.publisher.publish(LATER)
+    assert _mentions(site) == 1
+
+
 def test_a_lost_or_cut_off_segment_is_rebuilt_at_start(site: Site) -> None:
     site.private.add("mentions", "m1", NOON)
     site.commit(LATER)
@@ -191,7 +204,7 @@ def test_a_failed_rebuild_changes_nothing(site: Site, monkeypatch: pytest.Monkey
     site.commit(LATER)
     before = site.files()
     with monkeypatch.context() as patch:
-        patch.setattr("veille.store.publish.rebuild.Register.set_fact", _crash)
+        patch.setattr(Register, "set_fact", _crash)
         with pytest.raises(_Crash):
             site.publisher.rebuild(LATER)
     assert site.files() == before

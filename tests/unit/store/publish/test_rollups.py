@@ -49,9 +49,11 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     mention_times=_mention_times,
     answers=_answers,
     order=st.randoms(use_true_random=False),
-    cuts=st.lists(st.sampled_from(["commit", "commit", "publish", "publish", "compact", "restart"]), min_size=16, max_size=16),
+    cuts=st.lists(
+        st.sampled_from(["commit", "commit", "publish", "publish", "compact", "restart"]), min_size=16, max_size=16
+    ),
 )
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_any_split_and_order_count_the_same(
     shared: Site, mention_times: list[int], answers: list[Event], order: Any, cuts: list[str]
 ) -> None:
