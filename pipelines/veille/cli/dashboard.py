@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Annotated, Self
 
 import httpx
+import psutil
 import typer
 
 from veille.cli.common import CommandError, DataDir, say, settings
@@ -120,12 +121,20 @@ class DashboardServer:
             while time.monotonic() < deadline:
                 self.check()
                 try:
-                    if client.get(f"{self.address}/_stcore/health").is_success:
+                    if client.get(f"{self.address}/_stcore/health").is_success and self._listens():
                         return
                 except httpx.HTTPError:
                     pass
                 time.sleep(0.1)
         raise CommandError(f"the dashboards did not answer at {self.address} within {_START_SECONDS:.0f} s")
+
+    def _listens(self) -> bool:
+        """Whether it is this server that answers, not one that took the port in the same moment."""
+        try:
+            connections = psutil.Process(self._process.pid).net_connections("tcp")
+        except psutil.Error:
+            return False
+        return any(one.status == psutil.CONN_LISTEN and one.laddr.port == self.port for one in connections)
 
 
 def open_browser(address: str) -> None:

@@ -24,6 +24,13 @@ def taken() -> Iterator[int]:
         yield busy.getsockname()[1]
 
 
+@pytest.fixture
+def free() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def test_a_taken_port_is_named_with_a_free_one(tmp_path: Path, taken: int) -> None:
     with pytest.raises(CommandError, match=rf"port {taken} is in use: \d+ is free, take it with --port"):
         DashboardServer(tmp_path, port=taken)
@@ -45,8 +52,8 @@ def test_an_address_of_another_machine_is_refused(tmp_path: Path) -> None:
         DashboardServer(tmp_path, host="192.0.2.1")
 
 
-def test_a_server_that_ends_by_itself_is_told(tmp_path: Path) -> None:
-    with DashboardServer(tmp_path) as server:
+def test_a_server_that_ends_by_itself_is_told(tmp_path: Path, free: int) -> None:
+    with DashboardServer(tmp_path, port=free) as server:
         server.check()
         server.stop()
         with pytest.raises(CommandError, match="stopped by themselves"):
@@ -54,8 +61,8 @@ def test_a_server_that_ends_by_itself_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-def test_the_command_prints_its_address_and_stops_cleanly(tmp_path: Path, name: str) -> None:
-    with running("--data-dir", str(tmp_path)) as process:
+def test_the_command_prints_its_address_and_stops_cleanly(tmp_path: Path, free: int, name: str) -> None:
+    with running("--data-dir", str(tmp_path), "--port", str(free)) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         address = line.split(": ", 1)[1].split()[0]
