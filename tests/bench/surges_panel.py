@@ -41,6 +41,7 @@ def main() -> None:
             rows.setdefault(f"{rule}, usual", []).append(_judge(openings(cells, rule, usual), truth))
             level = matched(cells, rule, len(result.surges))
             rows.setdefault(f"{rule}, as many", []).append(_judge(openings(cells, rule, level), truth))
+    _verdict(rows["Veille"])
     print(
         f"\n{'mean of seeds ' + ', '.join(map(str, SEEDS)):28s}   cold (delay)    warm    slow   false/day   traps/day"
     )

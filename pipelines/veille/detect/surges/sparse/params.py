@@ -38,4 +38,3 @@ class SparseParams:
     insistent: tuple[tuple[int, int], ...] = ((3, 12), (8, 288))
     insistent_quiet: int = 288
     max_rows: int = 5_000_000
-    max_series: int = 1_000_000
