@@ -92,7 +92,8 @@ class Genuine:
         from confluent_kafka import Producer
 
         failed: list[str] = []
-        options = {"compression.type": compression, "message.max.bytes": 12_000_000, "enable.idempotence": True}
+        # In order without idempotence, which a broker that was just started grants only after a second or two.
+        options = {"compression.type": compression, "message.max.bytes": 12_000_000, "max.in.flight": 1}
         producer = Producer({"bootstrap.servers": self.settings.bootstrap_servers, **options})
         for message in messages:
             producer.produce(

@@ -4,9 +4,8 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 
-from tests.integration.sources.backends import Tracked
 from veille.events import EventType
-from veille.sources.base import Chunk, Place
+from veille.sources.base import Chunk, Place, Source
 
 LONGEST_SECONDS = 40.0
 
@@ -37,7 +36,7 @@ class Ledger:
 
 
 def read_until(
-    source: Tracked, ledger: Ledger, done: Callable[[], bool], most: int = 1000, timeout: float = 0.1
+    source: Source, ledger: Ledger, done: Callable[[], bool], most: int = 1000, timeout: float = 0.1
 ) -> None:
     """Poll until `done`; fails when that takes too long."""
     deadline = time.monotonic() + LONGEST_SECONDS
@@ -49,6 +48,6 @@ def read_until(
         source.commit({chunk.place: chunk.next_position for chunk in chunks})
 
 
-def read(source: Tracked, ledger: Ledger, count: int) -> None:
+def read(source: Source, ledger: Ledger, count: int) -> None:
     """Poll until `count` messages are there in all."""
     read_until(source, ledger, lambda: ledger.count >= count)
