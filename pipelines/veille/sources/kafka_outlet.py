@@ -11,7 +11,7 @@ from veille.sources import options
 from veille.sources.base import SourceError
 from veille.sources.kafka_faults import connected, explain, listen
 from veille.sources.producer import MAX_MESSAGE_BYTES, Sent
-from veille.sources.topics import largest_message
+from veille.sources.topics import NotYetError, largest_message
 from veille.sources.waiting import Waiting
 
 MAX_UNDER_WAY = 20_000
@@ -25,7 +25,7 @@ class KafkaOutlet:
     """Idempotent and acknowledged by all replicas; what is under way is bounded in number and bytes."""
 
     def __init__(self, settings: Kafka) -> None:
-        """Raises SourceError where the broker does not let us in."""
+        """Raises NotYetError where the broker does not answer, SourceError where it does not let us in."""
         listen()
         self.sent = Sent()
         self._settings = settings
@@ -48,7 +48,7 @@ class KafkaOutlet:
                 lambda timeout_ms: KafkaProducer(**chosen | {"bootstrap_timeout_ms": timeout_ms}), chosen
             )
         except (KafkaError, OSError) as error:
-            raise SourceError(f"Kafka at {settings.bootstrap_servers}: {explain(settings, error)}") from None
+            raise NotYetError(explain(settings, error)) from None
 
     def send(self, topic: str, key: bytes | None, value: bytes | None) -> None:
         """See `Outlet.send`."""

@@ -10,7 +10,7 @@ from veille.config import Kafka
 from veille.events import EventType
 from veille.sources import cures, options
 from veille.sources.base import SourceError
-from veille.sources.topics import topic_report
+from veille.sources.topics import patiently, topic_report
 
 Message = tuple[EventType, bytes | None, bytes | None]
 """Type, key and value; a value of None is a tombstone."""
@@ -68,7 +68,7 @@ def send(
     """
     there = topic_report(settings, patience_seconds)
     names = {kind: topic for topic, kind in options.topics(settings).items()}
-    outlet = _open(settings)
+    outlet = patiently(settings, lambda: _open(settings), patience_seconds)
     try:
         pace = _Pace(rate, outlet)
         for count, (event_type, key, value) in enumerate(messages, 1):

@@ -42,7 +42,7 @@ def topic_report(settings: Kafka, patience_seconds: float = 0.0) -> Mapping[str,
     """
     options.check(settings)
     asker = _asker(settings)
-    found = _patiently(settings, lambda: asker.topics(settings), patience_seconds)
+    found = patiently(settings, lambda: asker.topics(settings), patience_seconds)
     return {topic: found.get(topic) for topic in options.topics(settings)}
 
 
@@ -54,8 +54,8 @@ def create_topics(settings: Kafka, partitions: int, patience_seconds: float = 0.
     missing = [topic for topic, found in topic_report(settings, patience_seconds).items() if found is None]
     if missing:
         asker = _asker(settings)
-        _patiently(settings, lambda: asker.create(settings, missing, partitions), patience_seconds)
-        _patiently(settings, lambda: _all_there(asker, settings, missing), ANSWER_SECONDS)
+        patiently(settings, lambda: asker.create(settings, missing, partitions), patience_seconds)
+        patiently(settings, lambda: _all_there(asker, settings, missing), ANSWER_SECONDS)
     return missing
 
 
@@ -73,7 +73,8 @@ def _all_there(asker: Asker, settings: Kafka, names: Sequence[str]) -> None:
         raise NotYetError("the new topics do not show yet")
 
 
-def _patiently(settings: Kafka, ask: Callable[[], T], patience_seconds: float) -> T:
+def patiently(settings: Kafka, ask: Callable[[], T], patience_seconds: float) -> T:
+    """What `ask` returns, asked again for so long while it raises NotYetError. Raises SourceError in the end."""
     deadline = time.monotonic() + patience_seconds
     waiting = Waiting("the Kafka broker is there")
     while True:
