@@ -85,9 +85,7 @@ def test_twenty_kills_and_a_broker_killed_in_mid_stream(kafka_broker: Broker, tm
     reader, rng, done = Reader(data / "published" / "analyst"), random.Random(7), threading.Event()
     watch = CatalogueWatch(reader)
     watch.start()
-    producer = threading.Thread(
-        target=produce_slowly, args=(kafka_broker, names, 30, done), daemon=True
-    )
+    producer = threading.Thread(target=produce_slowly, args=(kafka_broker, names, 30, done), daemon=True)
     producer.start()
     for number in range(20):
         service.start()

@@ -44,17 +44,20 @@ def dashboard(
     serve(settings(data_dir).data_dir, port=port, host=host, browser=not no_browser, announce=say)
 
 
-def serve(data_dir: Path, *, port: int | None, host: str, browser: bool, announce: Callable[[str], None]) -> None:
+def serve(
+    data_dir: Path, *, port: int | None, host: str, browser: bool, announce: Callable[[str], None], view: str = ""
+) -> None:
     """Serve the dashboards of a data folder until Ctrl-C; `announce` is given a line with their address once they answer.
 
-    For the main thread. Raises CommandError where they cannot be served, or end by themselves.
+    view: path and query of the page to begin with. For the main thread. Raises CommandError where they cannot be served,
+    or end by themselves.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job starts with it ignored
     try:
         with DashboardServer(data_dir, host, port) as server:
-            announce(f"Dashboards of {data_dir}: {server.address}  (Ctrl-C stops)")
+            announce(f"Dashboards of {data_dir}: {server.address}{view}  (Ctrl-C stops)")
             if browser:
-                open_browser(server.address)
+                open_browser(f"{server.address}{view}")
             while True:
                 time.sleep(_CHECK_SECONDS)
                 server.check()
@@ -74,7 +77,12 @@ class DashboardServer:
         self.port = _port(host, port)
         reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  the address to look from, not to bind
         self.address = f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{self.port}"
-        options = [f"--server.address={host}", f"--server.port={self.port}", "--logger.level=warning"]
+        options = [
+            f"--server.address={host}",
+            f"--browser.serverAddress={reachable}",
+            f"--server.port={self.port}",
+            "--logger.level=warning",
+        ]
         if host in _LOOPBACK:  # a page of another site cannot reach it under a name of its own
             options += [f"--server.allowedHosts={name}" for name in _LOOPBACK]
         self._process = subprocess.Popen(

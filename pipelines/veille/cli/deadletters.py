@@ -103,7 +103,9 @@ def replay(
     if as_json:
         say(json.dumps(counts))
         return
-    outcome = f"{counts['accepted']} accepted, {counts['duplicates']} known already, {counts['dead_letters']} still dead"
+    outcome = (
+        f"{counts['accepted']} accepted, {counts['duplicates']} known already, {counts['dead_letters']} still dead"
+    )
     say(f"{counts['lines']} tried: {outcome}.")
 
 

@@ -49,9 +49,9 @@ def demo(
     failures: list[BaseException] = []
     ingest = threading.Thread(target=_stream, args=(settings, chosen, stop, failures), name="ingest")
     ingest.start()
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        serve(folder, port=port, host="127.0.0.1", browser=browser, announce=say)
+        serve(folder, port=port, host="127.0.0.1", browser=browser, announce=say, view="/?range=all")
     finally:
         stop.set()
         ingest.join()
