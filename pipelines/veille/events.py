@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -230,11 +230,6 @@ def explain(error: ValueError) -> Violation:
         detail = f"{RULES[rule]} (expected {expected[0][9:]})" if rule == "type" and expected else None
         return violation(rule, path, detail)
     return violation("utf8" if "utf-8" in message.lower() else "json")
-
-
-def enum_values(kind: Any) -> tuple[str, ...]:
-    """The members of one of the contract's closed vocabularies, in its order."""
-    return get_args(kind)
 
 
 def json_schema(event_type: EventType) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 Every format becomes contract JSON, one message a row, so that one set of rules holds for all.
 """
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -149,7 +148,3 @@ def _is_events(file: Path) -> bool:
 def _type_by_name(file: Path) -> EventType | None:
     stem = file.name.split(".", 1)[0]
     return next((event_type for event_type in EventType if stem == event_type.table), None)
-
-
-def stdin_is_terminal() -> bool:
-    return sys.stdin is None or sys.stdin.isatty()

@@ -20,7 +20,6 @@ from veille.detect.surges.tail import tail_p_values
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-DAY_SECONDS = 86_400
 RANK_CHUNK = 128  # series ranked at once: bounds the temporary boolean array to about 6 MB
 
 

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime
 
 import polars as pl
 
@@ -108,8 +107,3 @@ def _frame(rows: list[dict[str, object]], schema: dict[str, pl.DataType]) -> pl.
         if n in _TIMES
     ]
     return pl.DataFrame(rows, schema=plain).with_columns(times)
-
-
-def as_time(microseconds: int) -> datetime:
-    """UTC datetime of microseconds since 1970."""
-    return datetime.fromtimestamp(microseconds / MICROSECONDS, UTC)
