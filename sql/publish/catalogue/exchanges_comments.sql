@@ -1,5 +1,5 @@
 -- What the columns of exchanges mean.
-COMMENT ON VIEW exchanges IS 'One row a mention, with its final answer so far and what became of it. At millions of rows use the macro exchanges_between(since, until).';
+COMMENT ON VIEW exchanges IS 'One row a mention, with its final answer so far and what became of it. Filter by occurred_at where there are millions of rows.';
 COMMENT ON COLUMN exchanges.event_id IS 'Pseudonym of the event, unique per platform and type.';
 COMMENT ON COLUMN exchanges.platform IS 'Where it happened; unknown where the collector did not say.';
 COMMENT ON COLUMN exchanges.occurred_at IS 'When it happened (UTC). Every count goes by this time.';
