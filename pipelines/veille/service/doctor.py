@@ -20,7 +20,7 @@ from veille.store.owner import Owner, describe_owner
 from veille.store.reader import CatalogueMissing, Reader
 
 LOW_DISK_BYTES = 2 << 30
-OLDEST = {"duckdb": (1, 5), "polars": (1, 20), "kafka-python": (3, 0), "streamlit": (1, 67), "msgspec": (0, 19)}
+OLDEST = {"duckdb": (2, 0), "polars": (1, 20), "kafka-python": (3, 0), "streamlit": (1, 67), "msgspec": (0, 19)}
 
 
 @dataclass(frozen=True)

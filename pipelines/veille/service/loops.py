@@ -10,16 +10,26 @@ log = structlog.get_logger(__name__)
 
 
 class Loop:
-    """Calls `step` every `seconds`. `fault` says why the last step failed, None when it did not."""
+    """Calls `step` every `seconds`, less often where a step would take more than `share` of the time.
+
+    `fault` says why the last step failed, None when it did not.
+    """
 
     def __init__(
-        self, name: str, step: Callable[[], None], seconds: float, on_failure: Callable[[str], None] = lambda name: None
+        self,
+        name: str,
+        step: Callable[[], None],
+        seconds: float,
+        on_failure: Callable[[str], None] = lambda name: None,
+        *,
+        share: float = 1.0,
     ) -> None:
         self.name = name
         self.fault: str | None = None
         self.heartbeat = time.monotonic()
         self._step = step
         self._seconds = seconds
+        self._share = share
         self._on_failure = on_failure
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -34,11 +44,11 @@ class Loop:
             self._thread.join()
 
     def _run(self) -> None:
-        due = time.monotonic()
         while not self._stop.is_set():
+            started = time.monotonic()
             self.turn()
-            due = max(due + self._seconds, time.monotonic())
-            self._stop.wait(due - time.monotonic())
+            ended = time.monotonic()
+            self._stop.wait(max(0.0, started + self._seconds - ended, (ended - started) * (1 / self._share - 1)))
 
     def turn(self) -> None:
         """One step; never raises."""

@@ -31,6 +31,8 @@ log = structlog.get_logger(__name__)
 STALLED_SECONDS = 60.0
 COMPACT_SECONDS = 5.0
 MEASURE_SECONDS = 1.0
+PUBLISH_SHARE = 0.4
+"""Publishing takes at most this share of its thread's time, so that a backlog is not slowed down by it."""
 HOUSEKEEPING_SECONDS = 600.0
 CALL_SECONDS = 300.0
 
@@ -70,7 +72,7 @@ class Service:
         self._stopping = threading.Event()
         self._unpublished: deque[tuple[int, float]] = deque()
         self._loops = [
-            Loop("publish", self._publish, settings.publish.interval_seconds, self._failed),
+            Loop("publish", self._publish, settings.publish.interval_seconds, self._failed, share=PUBLISH_SHARE),
             Loop("compact", self._compact, COMPACT_SECONDS, self._failed),
             Loop("housekeeping", self._keep_house, HOUSEKEEPING_SECONDS, self._failed),
         ]
