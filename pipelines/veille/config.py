@@ -44,7 +44,7 @@ class Ingest(Section):
     """
 
     batch_messages: int = Field(default=20_000, ge=1)
-    batch_seconds: float = Field(default=0.1, gt=0)
+    batch_seconds: float = Field(default=0.05, gt=0)
     pending_batches: int = Field(default=8, ge=1)
     write_messages: int = Field(default=1, ge=1)
     decode_processes: int = Field(default=2, ge=0)
