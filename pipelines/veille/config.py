@@ -82,6 +82,12 @@ class Api(Section):
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
 
 
+class Access(Section):
+    """Tokens of people stand in `tokens.json` of the data folder (`veille token`)."""
+
+    without_tokens: bool = False
+
+
 class Log(Section):
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["auto", "console", "json"] = "auto"
@@ -99,6 +105,7 @@ class Settings(BaseSettings):
     store: Store = Store()
     privacy: Privacy = Privacy()
     api: Api = Api()
+    access: Access = Access()
     log: Log = Log()
 
     @property
@@ -113,6 +120,11 @@ class Settings(BaseSettings):
     def analyst(self) -> Path:
         """The catalogue that analysts and the dashboards read."""
         return self.published / "analyst"
+
+    @property
+    def tokens(self) -> Path:
+        """Who may call the API, besides the folder's owner."""
+        return self.data_dir / "tokens.json"
 
     @property
     def key_file(self) -> Path:

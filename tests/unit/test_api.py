@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 from fastapi.testclient import TestClient
 
-from veille.api import OperationError, create_app
+from veille.api import Access, OperationError, create_app
 
 TOKEN = {"Authorization": "Bearer secret-token"}
 
@@ -51,7 +51,7 @@ def service() -> Fake:
 
 @pytest.fixture
 def client(service: Fake) -> TestClient:
-    app = create_app(service, "secret-token", ("127.0.0.1", "localhost"))
+    app = create_app(service, Access("secret-token"), ("127.0.0.1", "localhost"))
     return TestClient(app, base_url="http://localhost")
 
 

@@ -9,7 +9,10 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 
+from veille.access import AccessError, TokenFile
 from veille.api import OperationError
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def folder_token(data_dir: Path) -> str:
@@ -20,6 +23,19 @@ def folder_token(data_dir: Path) -> str:
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
         handle.write(token)
     return token
+
+
+def check_exposure(host: str, tokens: TokenFile, *, without_tokens: bool) -> None:
+    """Raises OperationError where the API would be reachable from elsewhere with nobody allowed to call it."""
+    try:
+        present = tokens.tokens()
+    except AccessError as error:
+        raise OperationError(str(error)) from None
+    if host not in LOOPBACK and not present and not without_tokens:
+        raise OperationError(
+            f"refusing to listen on {host} without any token: make one first (veille token create NAME --role admin), "
+            "or listen on 127.0.0.1 (VEILLE_API__HOST)"
+        )
 
 
 class ApiServer:

@@ -11,12 +11,13 @@ from typing import Any
 import polars as pl
 import structlog
 
-from veille.api import OperationError, create_app
+from veille.access import TokenFile
+from veille.api import Access, OperationError, create_app
 from veille.config import Settings
 from veille.ingest import DecodePool, Decoder, Pipeline, Tally, Writer
 from veille.ingest.letters import Retry, list_letters, replay_letters, show_letter
 from veille.privacy import Key, LetterBox, PseudonymKeyError
-from veille.service.http import ApiServer, folder_token
+from veille.service.http import ApiServer, check_exposure, folder_token
 from veille.service.loops import Loop
 from veille.service.metrics import Metrics
 from veille.sources.base import Place, Source
@@ -77,7 +78,9 @@ class Service:
             Loop("housekeeping", self._keep_house, HOUSEKEEPING_SECONDS, self._failed),
         ]
         token = folder_token(settings.data_dir)
-        app = create_app(self, token, settings.api.allowed_hosts)
+        tokens = TokenFile(settings.tokens)
+        check_exposure(settings.api.host, tokens, without_tokens=settings.access.without_tokens)
+        app = create_app(self, Access(token, tokens), settings.api.allowed_hosts)
         self._api = ApiServer(app, settings.api.host, settings.api.port)
         owner.announce(api=self._api.address)
 

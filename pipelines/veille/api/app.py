@@ -1,0 +1,41 @@
+"""The application: middleware that keeps strangers out, and one router a topic."""
+
+from collections.abc import Awaitable, Callable, Iterable
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from veille.api import health
+from veille.api import operations as operating
+from veille.api.access import Access
+from veille.api.errors import OperationError
+
+
+def create_app(
+    operations: operating.Operations, access: Access, allowed_hosts: tuple[str, ...], routers: Iterable[APIRouter] = ()
+) -> FastAPI:
+    """The application. `access` knows the callers of /v1; `routers`: further topics (veille.api.<topic>.router)."""
+    app = FastAPI(title="Veille", version="1", docs_url=None, redoc_url=None)
+    app.state.access = access
+    app.add_middleware(
+        TrustedHostMiddleware,
+        allowed_hosts=[host.strip("[]") if host == "[::1]" else host for host in allowed_hosts],
+    )
+    app.middleware("http")(_refuse_foreign_origins)
+    app.exception_handler(OperationError)(_refused)
+    for router in (health.router(operations), operating.router(operations), *routers):
+        app.include_router(router)
+    return app
+
+
+async def _refuse_foreign_origins(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """A page of another site must not post here from the operator's browser."""
+    origin = request.headers.get("origin")
+    if origin is not None and origin.split("://", 1)[-1] != request.headers.get("host"):
+        return JSONResponse({"detail": "foreign origin"}, status_code=403)
+    return await call_next(request)
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    return JSONResponse({"detail": str(error)}, status_code=getattr(error, "status", 409))

@@ -1,0 +1,35 @@
+"""Health and metrics: open to whoever reaches the port, so they hold counts only."""
+
+from typing import Protocol
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+
+
+class Health(Protocol):
+    def alive(self) -> bool: ...
+    def faults(self) -> list[str]: ...
+    def metrics(self) -> bytes: ...
+
+
+def router(service: Health) -> APIRouter:
+    api = APIRouter(tags=["health"])
+
+    @api.get("/healthz", responses={503: {"description": "A loop of the service has stopped."}})
+    def healthz() -> Response:
+        """200 while the loops of the service turn."""
+        alive = service.alive()
+        return JSONResponse({"alive": alive}, status_code=200 if alive else 503)
+
+    @api.get("/readyz", responses={503: {"description": "Events cannot be taken in or read; `faults` says why."}})
+    def readyz() -> Response:
+        """200 while events can be taken in and read; else 503 with the faults."""
+        faults = service.faults()
+        return JSONResponse({"ready": not faults, "faults": faults}, status_code=503 if faults else 200)
+
+    @api.get("/metrics")
+    def metrics() -> Response:
+        """Prometheus metrics."""
+        return Response(service.metrics(), media_type="text/plain; version=0.0.4")
+
+    return api

@@ -1,0 +1,74 @@
+"""What an operator does: status, dead letters, backup."""
+
+from typing import Annotated, Any, Protocol
+
+import polars as pl
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, ConfigDict
+
+from veille.api.access import require
+from veille.api.errors import NotFoundError
+from veille.api.health import Health
+
+Limit = Annotated[int, Query(ge=1, le=10_000)]
+
+
+class Retry(BaseModel):
+    """Which dead letters to try again; neither: all that are kept. `mapping`: contract field → the message's field."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    letter_id: str | None = None
+    rule: str | None = None
+    mapping: dict[str, str] = {}
+
+
+class BackupRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    destination: str
+
+
+class Operations(Health, Protocol):
+    """What this part of the API asks of the service. Methods may raise OperationError with its line."""
+
+    def status(self) -> dict[str, Any]: ...
+    def letters(self, rule: str | None, *, replayed: bool, limit: int) -> pl.DataFrame: ...
+    def letter(self, letter_id: str) -> dict[str, Any] | None: ...
+    def replay_letters(self, letter_id: str | None, rule: str | None, mapping: dict[str, str]) -> dict[str, int]: ...
+    def backup(self, destination: str) -> dict[str, Any]: ...
+
+
+def router(operations: Operations) -> APIRouter:
+    api = APIRouter(prefix="/v1", tags=["operations"])
+
+    @api.get("/status", dependencies=[Depends(require("viewer"))])
+    def status() -> dict[str, Any]:
+        """Counts, positions and what is published."""
+        return operations.status()
+
+    @api.get("/deadletters", dependencies=[Depends(require("oncall"))])
+    def letters(rule: str | None = None, replayed: bool = False, limit: Limit = 100) -> Response:
+        """Dead letters, newest first, without their raw messages."""
+        found = operations.letters(rule, replayed=replayed, limit=limit)
+        return Response(found.write_json(), media_type="application/json")
+
+    @api.get("/deadletters/{letter_id}", dependencies=[Depends(require("steward"))])
+    def letter(letter_id: str) -> dict[str, Any]:
+        """One dead letter with its raw message, which may hold personal data."""
+        found = operations.letter(letter_id)
+        if found is None:
+            raise NotFoundError("no such dead letter")
+        return found
+
+    @api.post("/deadletters/replay", dependencies=[Depends(require("oncall"))])
+    def replay(retry: Retry) -> dict[str, int]:
+        """Try dead letters again."""
+        return operations.replay_letters(retry.letter_id, retry.rule, retry.mapping)
+
+    @api.post("/backup", dependencies=[Depends(require("admin"))])
+    def backup(request: BackupRequest) -> dict[str, Any]:
+        """Write a consistent copy while ingest goes on."""
+        return operations.backup(request.destination)
+
+    return api
