@@ -1,6 +1,5 @@
 """`veille vault keygen|reveal`."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -47,6 +46,7 @@ def reveal(
     """Open the original behind one pseudonym. Each call is written to the audit log before anything is shown."""
     from veille.cli.desk import local_desk
     from veille.privacy import unseal
+    from veille.store.audit import Audit
 
     try:
         wanted = str(UUID(pseudonym))
@@ -59,8 +59,6 @@ def reveal(
         if not found:
             raise CommandError("the vault holds no original of this pseudonym: it came before a vault was configured")
         original = unseal(key_file.read_text(encoding="ascii", errors="replace"), found[0]["sealed"])
-        now = datetime.now(UTC).replace(tzinfo=None)
-        record = {"actor": actor, "action": "vault_reveal", "subject": wanted, "reason": reason}
-        desk.database.execute("letters/audit", happened_at=now, **record)
+        Audit(desk.database).write(actor, "vault_reveal", wanted, reason)
     platform, _, identifier = original.partition("\t")
     say(f"{found[0]['space']} on {platform}: {identifier}")
