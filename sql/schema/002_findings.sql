@@ -167,3 +167,11 @@ CREATE TABLE detector_steps (
     seconds DOUBLE NOT NULL,
     skipped INTEGER NOT NULL
 );
+
+-- How far the detectors are. One row once they have begun. live: `veille run` has stepped them, so what they said may
+-- have been acted on, and history that arrives later does not replace it.
+CREATE TABLE detection_progress (
+    detected_until TIMESTAMP NOT NULL,
+    batch BIGINT NOT NULL,
+    live BOOLEAN NOT NULL
+);

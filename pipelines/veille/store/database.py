@@ -59,7 +59,7 @@ class Database:
         with translated(path):
             self._connection = duckdb.connect(str(path or ":memory:"), config=config)
             self._connection.execute("SET checkpoint_threshold = '64MB'")
-            _migrate(self._connection)
+            migrate(self._connection)
         self._check_key(key)
         self._simulated = False
         self._last_batch = int(self.frame("ingest/last_batch").item())
@@ -86,6 +86,12 @@ class Database:
         """Run `sql/<name>.sql` in a transaction of its own."""
         with translated(self._path):
             self._connection.cursor().execute(statement(name), parameters)
+
+    def insert(self, name: str, rows: pa.Table) -> None:
+        """Run `sql/<name>.sql`, which reads the registered frame `new_rows`, in a transaction of its own."""
+        self._require_room()
+        with translated(self._path):
+            _run_with(self._connection.cursor(), name, "new_rows", rows)
 
     def positions(self) -> dict[Place, int]:
         """The next offset of every partition that the database has met."""
@@ -216,7 +222,7 @@ def _position_table(positions: Mapping[Place, tuple[int, datetime | None]]) -> p
     )
 
 
-def _migrate(connection: duckdb.DuckDBPyConnection) -> None:
+def migrate(connection: duckdb.DuckDBPyConnection) -> None:
     """Apply numbered files of sql/schema that the database has not had, each in a transaction."""
     connection.execute("CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name VARCHAR NOT NULL)")
     done = {row[0] for row in connection.execute("SELECT number FROM migrations").fetchall()}

@@ -17,6 +17,7 @@ import duckdb
 from veille.events import SCHEMA_VERSION
 from veille.store.publish.relations import EVENT_RELATIONS, FORMAT, RELATIONS, Relation
 from veille.store.publish.segments import Segment, SegmentFolder, literal, segment_table
+from veille.store.publish.whole import WHOLE
 from veille.store.sql import statement
 
 STORAGE_VERSION = "v1.2.0"
@@ -24,6 +25,7 @@ STORAGE_VERSION = "v1.2.0"
 BLOCK_BYTES = 16_384
 FILE_NAME = "catalog.duckdb"
 _SEPARATOR = "\n"
+_ALL = {**RELATIONS, **WHOLE}
 _ROOM_BYTES = 1_000_000
 
 
@@ -74,29 +76,42 @@ class Catalogue:
         try:
             with self._attached(temporary):
                 self._connection.execute("CREATE SCHEMA files")
-                for relation in RELATIONS.values():
+                for relation in _ALL.values():
                     self._point_at_nothing(relation)
-                for name in (*RELATIONS, "status", "segments"):
+                for name in (*_ALL, "status", "segments"):
                     self._connection.execute(statement(f"publish/catalogue/{name}"))
                 body = statement("publish/catalogue/exchanges")
                 self._connection.execute(f"CREATE VIEW exchanges AS {body}")
                 self._connection.execute(statement("publish/catalogue/exchanges_comments"))
                 head = statement("publish/catalogue/exchanges_between")
                 self._connection.execute(f"{head} SELECT * FROM (\n{body})")  # noqa: S608  two static files
+                self._add_versions()
             return temporary.read_bytes()
         finally:
             temporary.unlink(missing_ok=True)
+
+    def _add_versions(self) -> None:
+        """`T_versions` beside every `T` that shows the latest version only, with the same comments on its columns."""
+        comments = self._connection.execute(statement("publish/catalogue/versioned_comments")).fetchall()
+        for name in sorted({view for view, *_ in comments} & set(WHOLE)):
+            self._connection.execute(f"CREATE VIEW {name}_versions AS SELECT * FROM files.{name}")  # noqa: S608
+            text = literal(f"Every version of {name}, as it was known at the time.")
+            self._connection.execute(f"COMMENT ON VIEW {name}_versions IS {text}")
+            columns = {row[0] for row in self._connection.execute(f"DESCRIBE {name}_versions").fetchall()}
+            for view, column, comment in comments:
+                if view == name and column in columns:
+                    self._connection.execute(f'COMMENT ON COLUMN {name}_versions."{column}" IS {literal(comment)}')
 
     def _attached(self, path: Path) -> "_Attached":
         return _Attached(self._connection, path)
 
     def _fill(self, segments: Sequence[Segment], status: Status) -> None:
-        by_relation: dict[str, list[Segment]] = {name: [] for name in RELATIONS}
+        by_relation: dict[str, list[Segment]] = {name: [] for name in _ALL}
         for segment in segments:
             by_relation[segment.relation].append(segment)
         for name, listed in by_relation.items():
             if listed:
-                self._point(RELATIONS[name], listed)
+                self._point(_ALL[name], listed)
         self._connection.register("listed", segment_table(segments))
         self._connection.execute("INSERT INTO segments BY NAME SELECT * EXCLUDE (created_at) FROM listed")
         self._connection.unregister("listed")

@@ -18,9 +18,10 @@ from veille.store.publish import cut as cuts
 from veille.store.publish.catalogue import Catalogue, Status
 from veille.store.publish.errors import PublishError, translated
 from veille.store.publish.rebuild import rebuild
-from veille.store.publish.relations import FORMAT, RELATIONS, Calendar
+from veille.store.publish.relations import EVENT_RELATIONS, FORMAT, RELATIONS, Calendar
 from veille.store.publish.run import one
 from veille.store.publish.segments import Register, Segment, SegmentFolder
+from veille.store.publish.whole import WHOLE, refresh, write_empty
 from veille.store.seen import SeenIndex
 from veille.store.sql import statement
 
@@ -110,6 +111,7 @@ class Publisher:
                 self.rebuild(now)
                 return Published(self._published, 0, 0, wrote_catalogue=True, behind=False)
             segments = self._cut(cuts.Cut(self._published + 1, last), at) if last is not None else []
+            segments += self._refresh_whole(at)
             wrote = self._write_catalogue(at)
         rows = sum(segment.row_count for segment in segments)
         return Published(self._published, len(segments), rows, wrote, behind=last is not None and last < newest)
@@ -125,6 +127,7 @@ class Publisher:
             self._write_empty_files()
             with self.exclusive:  # a merge that ended after the rebuild began would bring its rows twice
                 rebuild(self._connection, self.folder, self._calendar(at), at)
+            self._refresh_whole(at)
             self._load()
             self._write_catalogue(at)
 
@@ -146,7 +149,7 @@ class Publisher:
         return last, newest or self._published, events
 
     def _published_events(self) -> int:
-        return sum(segment.row_count for segment in self._register.active() if not RELATIONS[segment.relation].summed)
+        return sum(segment.row_count for segment in self._register.active() if segment.relation in EVENT_RELATIONS)
 
     def _cut(self, cut: cuts.Cut, at: datetime) -> list[Segment]:
         connection, segments = self._connection, list[Segment]()
@@ -165,11 +168,29 @@ class Publisher:
         self._published = cut.last
         return segments
 
+    def _refresh_whole(self, at: datetime) -> list[Segment]:
+        """Publish small tables that changed; while a merge is under way, the next call does."""
+        if not self.exclusive.acquire(blocking=False):
+            return []
+        segments: list[Segment] = []
+        try:
+            self._connection.begin()
+            segments = refresh(self._connection, self.folder, self._register, at)
+            self._connection.commit()
+        except BaseException:
+            roll_back(self._connection)
+            self.folder.delete(segment.path for segment in segments)
+            raise
+        finally:
+            self.exclusive.release()
+        return segments
+
     def _write_empty_files(self) -> None:
-        if all(self.folder.empty_file(relation).exists() for relation in RELATIONS.values()):
+        if all(self.folder.empty_file(relation).exists() for relation in (*RELATIONS.values(), *WHOLE.values())):
             return
         self._connection.begin()
         try:
+            write_empty(self._connection, self.folder)
             cuts.take(self._connection, cuts.Cut(-1, -1), SeenIndex())
             for relation in RELATIONS.values():
                 self.folder.write_empty(self._connection, relation, statement(f"publish/segments/{relation.name}"))

@@ -10,9 +10,9 @@ import duckdb
 import pytest
 
 from veille.config import Publish
+from veille.store.database import migrate
 from veille.store.publish import Compactor, Publisher
 from veille.store.reader import Reader
-from veille.store.sql import statement
 
 NOON = datetime(2026, 3, 10, 12)
 _SPACE = UUID(int=7)
@@ -39,7 +39,7 @@ class Private:
 
     def __init__(self, path: str = ":memory:") -> None:
         self.connection = duckdb.connect(path, config={"threads": "1"})
-        self.connection.execute(statement("schema/001_events"))
+        migrate(self.connection)
         self.batch = 0
         self._waiting: list[tuple[str, dict[str, Any]]] = []
 

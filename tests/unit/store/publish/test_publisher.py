@@ -13,6 +13,7 @@ from veille.store.publish import RELATIONS, Publisher, PublishError
 from veille.store.publish import publisher as publisher_module
 from veille.store.publish.catalogue import Catalogue
 from veille.store.publish.segments import Register, SegmentFolder
+from veille.store.publish.whole import WHOLE
 
 LATER = NOON + timedelta(seconds=1)
 
@@ -49,7 +50,7 @@ def test_every_relation_has_a_view(site: Site) -> None:
         name
         for (name,) in site.rows("SELECT view_name FROM duckdb_views() WHERE schema_name = 'main' AND NOT internal")
     }
-    assert views == {*RELATIONS, "exchanges"}
+    assert {*RELATIONS, *WHOLE, "exchanges", "surges_versions"} <= views
 
 
 def test_a_cut_publishes_what_was_committed(site: Site) -> None:

@@ -1,0 +1,97 @@
+"""What the detectors found: append-only tables in which a changed finding gets a further version."""
+
+import threading
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import polars as pl
+
+from veille.store.database import Database
+
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "surges": ("surge_id",),
+    "drops": ("surge_id",),
+    "insistent_accounts": ("finding_id",),
+    "odd_targets": ("decided_at", "target_id"),
+    "clusters": ("cluster_id",),
+    "cluster_members": ("cluster_id", "account_id"),
+    "cluster_edges": ("cluster_id", "account_a", "account_b"),
+    "cluster_targets": ("cluster_id", "target_id"),
+    "cluster_history": ("cluster_id", "happened_at", "event", "detail"),
+    "cluster_verdicts": ("cluster_id",),
+}
+"""Tables of sql/schema/002_findings.sql and what identifies a finding in each."""
+
+_PASSING = ("version", "known_at", "decided_at")
+"""Columns that alone make no new version."""
+
+
+class Findings:
+    """Recording and reading findings; safe to share among threads of the owning process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._latest: dict[str, pl.DataFrame] = {}
+        self._lock = threading.RLock()
+
+    def latest(self, table: str) -> pl.DataFrame:
+        """The latest version of every finding: columns as the table, ids as text, times UTC without a zone."""
+        with self._lock:
+            if table not in self._latest:
+                self._latest[table] = self._database.frame(f"findings/latest_{table}")
+            return self._latest[table]
+
+    def record(self, table: str, rows: pl.DataFrame, known_at: datetime) -> int:
+        """Append those rows that differ from the latest version of their key, as its next version; returns how many.
+
+        rows: the table's columns without version and known_at, one row a key; nullable columns may be missing, others
+        are refused. Recording the same again writes nothing. Raises StoreError.
+        """
+        if rows.is_empty():
+            return 0
+        with self._lock:
+            latest = self.latest(table)
+            changed = _changed(_shaped(rows, latest), latest, KEYS[table])
+            if changed.is_empty():
+                return 0
+            written = changed.with_columns(known_at=pl.lit(_utc(known_at)).cast(latest.schema["known_at"]))
+            self._database.insert(f"findings/append_{table}", written.select(latest.columns).to_arrow())
+            self._latest[table] = _merged(latest, written.select(latest.columns), KEYS[table])
+            return written.height
+
+    def clear(self) -> None:
+        """Forget what the detectors found and how far they are; what persons said stays."""
+        with self._lock:
+            self._database.execute("findings/clear")
+            self._latest.clear()
+
+
+def _utc(at: datetime) -> datetime:
+    return at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None)
+
+
+def _shaped(rows: pl.DataFrame, latest: pl.DataFrame) -> pl.DataFrame:
+    """The rows in the table's columns and types; zoned times become UTC without a zone."""
+    zoned = [name for name, kind in rows.schema.items() if isinstance(kind, pl.Datetime) and kind.time_zone]
+    plain = rows.with_columns(pl.col(name).dt.convert_time_zone("UTC").dt.replace_time_zone(None) for name in zoned)
+    missing = [pl.lit(None).alias(name) for name in latest.columns if name not in plain.columns]
+    names = [name for name in latest.columns if name not in ("version", "known_at")]
+    unknown = set(plain.columns) - set(latest.columns)
+    if unknown:
+        raise ValueError(f"not columns of the table: {', '.join(sorted(unknown))}")
+    return plain.with_columns(missing).select(pl.col(name).cast(latest.schema[name]) for name in names)
+
+
+def _changed(rows: pl.DataFrame, latest: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
+    """Rows that are new or differ, with their version."""
+    content = [name for name in rows.columns if name not in (*keys, *_PASSING)]
+    both = rows.join(latest, on=keys, how="left", suffix="_before", maintain_order="left")
+    differs = [pl.col(name).ne_missing(pl.col(f"{name}_before")) for name in content]
+    new = pl.col("version").is_null()
+    return both.filter(pl.any_horizontal(new, *differs)).select(
+        *rows.columns, version=(pl.col("version").fill_null(0) + 1).cast(latest.schema["version"])
+    )
+
+
+def _merged(latest: pl.DataFrame, written: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
+    return pl.concat([latest.join(written, on=keys, how="anti"), written])

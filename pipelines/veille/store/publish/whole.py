@@ -1,0 +1,74 @@
+"""Small tables that are published whole when they change: what was found, what persons decided.
+
+Each is one segment at a time. The private tables are append-only (or expire), so another number of rows says
+that a table has changed. Readers get `T`, the present state, and `T_versions`, every version, over the same file.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import duckdb
+
+from veille.store.publish.relations import Relation
+from veille.store.publish.segments import Register, Segment, SegmentFolder
+
+PARTITION = "whole"
+
+WHOLE: Mapping[str, Relation] = {
+    name: Relation(name, (), time)
+    for name, time in (
+        ("surges", "known_at"),
+        ("drops", "known_at"),
+        ("insistent_accounts", "known_at"),
+        ("odd_targets", "known_at"),
+        ("clusters", "known_at"),
+        ("cluster_members", "known_at"),
+        ("cluster_edges", "known_at"),
+        ("cluster_targets", "known_at"),
+        ("cluster_history", "known_at"),
+        ("cluster_verdicts", "known_at"),
+        ("detector_steps", "started_at"),
+    )
+}
+"""Private table → relation of the same name, with the column that says when a row was written."""
+
+
+def write_empty(connection: duckdb.DuckDBPyConnection, folder: SegmentFolder) -> None:
+    """Write the files that give empty tables their columns."""
+    for relation in WHOLE.values():
+        folder.write_empty(connection, relation, _rows(relation))
+
+
+def refresh(
+    connection: duckdb.DuckDBPyConnection, folder: SegmentFolder, register: Register, now: datetime
+) -> list[Segment]:
+    """Publish the tables that changed, in the caller's transaction; returns what was written and registered.
+
+    Raises duckdb.Error or OSError; then no file is left.
+    """
+    listed = {segment.relation: segment for segment in register.active() if segment.partition == PARTITION}
+    written: list[Segment] = []
+    try:
+        for relation in WHOLE.values():
+            before = listed.get(relation.name)
+            if _count(connection, relation) == (before.row_count if before else 0):
+                continue
+            segment = folder.write(connection, relation, PARTITION, _rows(relation), now)
+            if before:
+                register.retire([before.path], now)
+            if segment:
+                register.add([segment])
+                written.append(segment)
+    except BaseException:
+        folder.delete(segment.path for segment in written)
+        raise
+    return written
+
+
+def _rows(relation: Relation) -> str:
+    return f"SELECT * FROM {relation.name} ORDER BY ALL"  # noqa: S608  our own names
+
+
+def _count(connection: duckdb.DuckDBPyConnection, relation: Relation) -> int:
+    (found,) = connection.execute(f"SELECT count(*) FROM {relation.name}").fetchone() or (0,)  # noqa: S608  our own names
+    return int(found)
