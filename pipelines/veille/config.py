@@ -4,13 +4,14 @@ import os
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from veille.access import Role
 
 DEFAULT_FILE = Path("veille.toml")
 
@@ -88,9 +89,110 @@ class Access(Section):
     without_tokens: bool = False
 
 
+class Dashboards(Section):
+    """Who may see the pages. login: `loopback` (nobody logs in, served to this machine only), `oidc` (Streamlit's login) or `elsewhere`
+    (something before the pages keeps strangers out).
+
+    roles_claim: claim of the token that names roles or groups; roles: group, address or subject → roles; default_roles: for
+    everybody let in otherwise. secrets_file: Streamlit's, with its section [auth]. service_address, service_token_file: the API of the
+    service, where the data folder is not shared with it.
+    """
+
+    login: Literal["loopback", "oidc", "elsewhere"] = "loopback"
+    roles_claim: str = "roles"
+    roles: dict[str, tuple[Role, ...]] = {}
+    default_roles: tuple[Role, ...] = ()
+    secrets_file: Path | None = None
+    service_address: str | None = None
+    service_token_file: Path | None = None
+
+
 class Log(Section):
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["auto", "console", "json"] = "auto"
+
+
+Severity = Literal["critical", "error", "warning", "info"]
+SEVERITY_OF_RULES: dict[str, Severity] = {
+    "minor-flag": "critical",
+    "first-time-target": "critical",
+    "coordinated-attack": "critical",
+    "global-surge": "critical",
+    "first-surge": "error",
+    "target-surge": "warning",
+    "cluster": "warning",
+    "series-surge": "warning",
+    "insistent-account": "warning",
+    "drop": "warning",
+    "dead-feed": "error",
+    "feed-silent": "critical",
+    "lag-growing": "error",
+    "dead-letter-share": "error",
+    "stale-catalogue": "error",
+    "detector-late": "error",
+    "loop-failing": "error",
+    "disk-low": "error",
+    "clock-wrong": "error",
+    "channel-failing": "error",
+}
+"""What opens an incident, and how grave each is by default; docs/runbooks has a page for each."""
+
+
+class Rota(Section):
+    """Who is paged: names of [channels], the first that works; those of `escalate_to` when nobody acknowledges in time."""
+
+    channels: tuple[str, ...] = ()
+    fallback: tuple[str, ...] = ()
+    escalate_to: tuple[str, ...] = ()
+    escalate_after_minutes: float = Field(default=10.0, gt=0)
+    people: tuple[str, ...] = ()
+
+
+class Blindness(Section):
+    """Beyond these, Veille says that it no longer sees."""
+
+    feed_silent_minutes: float = Field(default=15.0, gt=0)
+    lag_minutes: float = Field(default=10.0, gt=0)
+    dead_letter_share: float = Field(default=0.05, gt=0, le=1)
+    dead_letter_events: int = Field(default=100, ge=1)
+    catalogue_minutes: float = Field(default=5.0, gt=0)
+    detector_late_minutes: float = Field(default=15.0, gt=0)
+    disk_free_mib: int = Field(default=1024, ge=0)
+    clock_seconds: float = Field(default=120.0, gt=0)
+
+
+class Incidents(Section):
+    """The policy: what is grave, who is paged, what belongs together. docs/detection/incidents.md explains each value."""
+
+    policy: str = "2026-11"
+    page_from: Severity = "error"
+    first_time_days: float = Field(default=28.0, gt=0)
+    first_time_requests: int = Field(default=3, ge=0)
+    burst_requests: int = Field(default=20, ge=1)
+    burst_accounts: int = Field(default=10, ge=1)
+    cluster_accounts: int = Field(default=8, ge=3)
+    cluster_targets: int = Field(default=3, ge=1)
+    global_ratio: float = Field(default=3.0, gt=1)
+    global_minutes: float = Field(default=60.0, ge=0)
+    resolve_after_hours: float = Field(default=6.0, gt=0)
+    cooldown_hours: float = Field(default=24.0, ge=0)
+    stale_hours: float = Field(default=24.0, gt=0)
+    never_inhibited: tuple[str, ...] = ("minor-flag", "first-time-target", "coordinated-attack", "first-surge")
+    shift_hours: int = Field(default=12, ge=1, le=24)
+    shift_starts_hour: int = Field(default=6, ge=0, le=23)
+    page_budget: int = Field(default=2, ge=0)
+    silence_warning_minutes: float = Field(default=60.0, ge=0)
+    severity: dict[str, Severity] = SEVERITY_OF_RULES
+    rotas: dict[Literal["abuse", "health", "minors"], Rota] = {"abuse": Rota(), "health": Rota(), "minors": Rota()}
+    blindness: Blindness = Blindness()
+
+    @field_validator("severity")
+    @classmethod
+    def _known_rules(cls, value: dict[str, Severity]) -> dict[str, Severity]:
+        unknown = sorted(set(value) - set(SEVERITY_OF_RULES))
+        if unknown:
+            raise ValueError(f"no such rule: {', '.join(unknown)} (there are {', '.join(SEVERITY_OF_RULES)})")
+        return {**SEVERITY_OF_RULES, **value}
 
 
 class Settings(BaseSettings):
@@ -106,6 +208,8 @@ class Settings(BaseSettings):
     privacy: Privacy = Privacy()
     api: Api = Api()
     access: Access = Access()
+    dashboards: Dashboards = Dashboards()
+    incidents: Incidents = Incidents()
     log: Log = Log()
 
     @property
