@@ -60,8 +60,9 @@ CREATE TABLE incident_events (
     PRIMARY KEY (incident_id, number)
 );
 
--- Which finding belongs to which incident, and from when. finding_kind: surge, drop, insistent, cluster, minors or fault;
--- finding_version: the version that was taken in; a row a version that changed the incident.
+-- Which finding belongs to which incident, and from when. finding_kind: surge, burst, drop, insistent, cluster, minors or
+-- fault; finding_version: the version that was taken in; a row a version that changed the incident.
+-- ends_at: when it was last active, null while it goes on.
 CREATE TABLE incident_findings (
     incident_id VARCHAR NOT NULL,
     finding_kind VARCHAR NOT NULL,
@@ -69,6 +70,7 @@ CREATE TABLE incident_findings (
     finding_version INTEGER NOT NULL,
     linked_at TIMESTAMP NOT NULL,
     known_at TIMESTAMP NOT NULL,
+    ends_at TIMESTAMP,
     rota VARCHAR NOT NULL
 );
 
@@ -81,11 +83,12 @@ CREATE TABLE incident_targets (
     rota VARCHAR NOT NULL
 );
 
--- How far the desk has read each kind of finding: everything written up to known_at has been taken in.
+-- How far the desk has read, one row a step that took something in: findings written before findings_known_at (those of
+-- that very instant are read again, which changes nothing), events up to that batch, and its clock.
 CREATE TABLE incident_cursors (
-    finding_kind VARCHAR NOT NULL,
-    known_at TIMESTAMP NOT NULL,
-    decided_at TIMESTAMP NOT NULL
+    stepped_at TIMESTAMP NOT NULL,
+    findings_known_at TIMESTAMP NOT NULL,
+    batch BIGINT NOT NULL
 );
 
 -- No page for what matches, until expires_at or until somebody ends it. matchers: JSON, field → value or list of values
