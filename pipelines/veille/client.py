@@ -10,26 +10,41 @@ TIMEOUT_SECONDS = 600.0
 
 
 class ApiError(Exception):
-    """The service refused or cannot be reached: one line with cause and cure."""
+    """The service refused or cannot be reached: one line with cause and cure. status: HTTP, None where nothing answered."""
+
+    def __init__(self, line: str, status: int | None = None) -> None:
+        super().__init__(line)
+        self.status = status
 
 
 class Client:
     """Talks to the service that owns a data folder; its address and token stand in that folder."""
 
-    def __init__(self, data_dir: Path) -> None:
-        """Raises ApiError where no service with an API owns the folder."""
+    def __init__(
+        self,
+        data_dir: Path,
+        actor: str | None = None,
+        *,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+        address: str | None = None,
+        token_file: Path | None = None,
+    ) -> None:
+        """actor: for whom it acts (`veille.access.actor_header`), by default the folder's owner as admin.
+
+        address, token_file: of a service whose folder is elsewhere. Raises ApiError where no service with an API owns the folder.
+        """
         try:
-            note = json.loads((data_dir / "owner.json").read_text(encoding="utf-8"))
-            address = note["api"]
-            token = (data_dir / "api.token").read_text(encoding="ascii").strip()
+            found = address or json.loads((data_dir / "owner.json").read_text(encoding="utf-8"))["api"]
+            token = (token_file or data_dir / "api.token").read_text(encoding="ascii").strip()
         except (OSError, ValueError, KeyError):
             raise ApiError(
                 f"no running `veille run` found for {data_dir}: start it, or stop what holds the folder"
             ) from None
+        named = {} if actor is None else {"X-Veille-Actor": actor}
         self._http = httpx.Client(
-            base_url=address,
-            headers={"Authorization": f"Bearer {token}"},
-            timeout=TIMEOUT_SECONDS,
+            base_url=found,
+            headers={"Authorization": f"Bearer {token}", **named},
+            timeout=timeout_seconds,
             trust_env=False,
         )
 
@@ -41,6 +56,10 @@ class Client:
         """JSON of a POST."""
         return self._call("POST", path, json=body)
 
+    def delete(self, path: str) -> Any:
+        """JSON of a DELETE."""
+        return self._call("DELETE", path)
+
     def _call(self, method: str, path: str, **arguments: Any) -> Any:
         try:
             response = self._http.request(method, path, **arguments)
@@ -49,9 +68,16 @@ class Client:
                 f"the service at {self._http.base_url} does not answer ({type(error).__name__}): is it still running?"
             ) from None
         if response.is_error:
-            try:
-                detail = response.json()["detail"]
-            except (ValueError, KeyError, TypeError):
-                detail = response.reason_phrase
-            raise ApiError(f"the service refused: {detail}")
+            raise ApiError(f"the service refused: {_detail(response)}", response.status_code)
         return response.json()
+
+
+def _detail(response: httpx.Response) -> str:
+    """The line of a refusal; a list of them where fields were wrong."""
+    try:
+        detail = response.json()["detail"]
+    except (ValueError, KeyError, TypeError):
+        return response.reason_phrase
+    if not isinstance(detail, list):
+        return str(detail)
+    return "; ".join(f"{'.'.join(map(str, each.get('loc', ())))}: {each.get('msg')}" for each in detail)

@@ -39,6 +39,7 @@ def _root(
 
 def _register() -> None:
     from veille.cli import (
+        audit,
         backup,
         coordination,
         dashboard,
@@ -52,6 +53,7 @@ def _register() -> None:
         schema,
         simulate,
         surges,
+        token,
         vault,
     )
 
@@ -72,6 +74,8 @@ def _register() -> None:
     app.add_typer(surges.app, name="surges")
     app.add_typer(deadletters.app, name="deadletters")
     app.add_typer(vault.app, name="vault")
+    app.add_typer(token.app, name="token")
+    app.add_typer(audit.app, name="audit")
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 
 def expected_failures() -> tuple[type[Exception], ...]:
     """Exceptions whose text is written for the person at the terminal."""
+    from veille.access import AccessError
     from veille.api import OperationError
     from veille.cli.common import CommandError
     from veille.client import ApiError
@@ -14,6 +15,7 @@ def expected_failures() -> tuple[type[Exception], ...]:
     from veille.store.errors import StoreError
 
     return (
+        AccessError,
         ApiError,
         CommandError,
         ConfigError,

@@ -13,6 +13,8 @@ import structlog
 
 from veille.access import TokenFile
 from veille.api import Access, OperationError, create_app
+from veille.api import audit as audit_api
+from veille.api import tokens as tokens_api
 from veille.config import Settings
 from veille.ingest import DecodePool, Decoder, Pipeline, Tally, Writer
 from veille.ingest.letters import Retry, list_letters, replay_letters, show_letter
@@ -21,6 +23,7 @@ from veille.service.http import ApiServer, check_exposure, folder_token
 from veille.service.loops import Loop
 from veille.service.metrics import Metrics
 from veille.sources.base import Place, Source
+from veille.store.audit import Audit
 from veille.store.backup import write_backup
 from veille.store.database import Database
 from veille.store.errors import StoreError
@@ -80,7 +83,9 @@ class Service:
         token = folder_token(settings.data_dir)
         tokens = TokenFile(settings.tokens)
         check_exposure(settings.api.host, tokens, without_tokens=settings.access.without_tokens)
-        app = create_app(self, Access(token, tokens), settings.api.allowed_hosts)
+        audit = Audit(database)
+        routers = [audit_api.router(audit), tokens_api.router(tokens, audit)]
+        app = create_app(self, Access(token, tokens), settings.api.allowed_hosts, routers)
         self._api = ApiServer(app, settings.api.host, settings.api.port)
         owner.announce(api=self._api.address)
 

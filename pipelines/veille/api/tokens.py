@@ -1,0 +1,58 @@
+"""Tokens of people: made, listed and revoked by an admin; each change is audited."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict, Field
+
+from veille.access import AccessError, Role, TokenFile
+from veille.api.access import Principal, require
+from veille.api.errors import NotFoundError, OperationError
+from veille.store.audit import Audit
+
+Admin = Annotated[Principal, Depends(require("admin"))]
+
+
+class NewToken(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=80)
+    roles: list[Role] = Field(min_length=1, max_length=6)
+
+
+def router(tokens: TokenFile, audit: Audit) -> APIRouter:
+    api = APIRouter(prefix="/v1/tokens", tags=["access"])
+
+    @api.get("", dependencies=[Depends(require("admin"))])
+    def present() -> list[dict[str, Any]]:
+        """Whose tokens there are, never the tokens."""
+        return [describe(token) for token in tokens.tokens()]
+
+    @api.post("", status_code=201)
+    def create(wanted: NewToken, caller: Admin) -> dict[str, str]:
+        """Make a token; it is in this answer and nowhere else."""
+        audit.write(caller.name, "token_create", wanted.name, ",".join(wanted.roles))
+        try:
+            return {"name": wanted.name, "token": tokens.create(wanted.name, wanted.roles)}
+        except AccessError as error:
+            raise OperationError(str(error)) from None
+
+    @api.delete("/{name}")
+    def revoke(name: str, caller: Admin) -> dict[str, bool]:
+        """Take a token back, by name or id; it counts from the next call on."""
+        audit.write(caller.name, "token_revoke", name)
+        if not tokens.revoke(name):
+            raise NotFoundError("there is no such token")
+        return {"revoked": True}
+
+    return api
+
+
+def describe(token: Any) -> dict[str, Any]:
+    """What may be shown of a token."""
+    return {
+        "token_id": token.token_id,
+        "name": token.name,
+        "roles": list(token.roles),
+        "created_at": token.created_at,
+    }

@@ -1,0 +1,116 @@
+"""Audit log and tokens for the commands: on the folder itself, or through the service that owns it."""
+
+import getpass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from veille.access import TokenFile, actor_header
+from veille.api.errors import OperationError
+from veille.api.tokens import describe
+from veille.client import ApiError, Client
+from veille.config import Settings
+from veille.service.assembly import open_folder
+from veille.store.audit import Audit
+from veille.store.errors import StoreInUseError
+
+
+class Records(Protocol):
+    """What the commands ask. Methods raise OperationError, AccessError or ApiError with one line."""
+
+    def entries(
+        self, *, actor: str | None, action: str | None, subject: str | None, limit: int
+    ) -> list[dict[str, Any]]: ...
+    def verify(self, expected: str | None) -> dict[str, Any]: ...
+    def tokens(self) -> list[dict[str, Any]]: ...
+    def create_token(self, name: str, roles: Sequence[str]) -> str: ...
+    def revoke_token(self, name: str) -> bool: ...
+
+
+def operator() -> str:
+    """Who types: what the audit log and an incident's timeline name."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container without an entry in passwd
+        return "operator"
+
+
+@contextmanager
+def open_records(settings: Settings, command: str, *, tokens_only: bool = False) -> Iterator[Records]:
+    """The folder where nobody holds it, else its service. tokens_only: works before there is a database, unaudited then."""
+    tokens = TokenFile(settings.tokens)
+    if tokens_only and not settings.database.exists():
+        yield _Local(None, tokens)
+        return
+    try:
+        with open_folder(settings, command, create=False) as (database, _, _):
+            yield _Local(Audit(database), tokens)
+    except StoreInUseError:
+        yield _Remote(Client(settings.data_dir, actor_header(operator(), ["admin"])))
+
+
+class _Local:
+    def __init__(self, audit: Audit | None, tokens: TokenFile) -> None:
+        self._audit = audit
+        self._tokens = tokens
+
+    def entries(
+        self, *, actor: str | None, action: str | None, subject: str | None, limit: int
+    ) -> list[dict[str, Any]]:
+        return self._log.entries(actor=actor, action=action, subject=subject, limit=limit).to_dicts()
+
+    def verify(self, expected: str | None) -> dict[str, Any]:
+        found = self._log.verify(expected)
+        return {name: getattr(found, name) for name in ("rows", "head", "first_broken", "expected_missing", "sound")}
+
+    def tokens(self) -> list[dict[str, Any]]:
+        return [describe(token) for token in self._tokens.tokens()]
+
+    def create_token(self, name: str, roles: Sequence[str]) -> str:
+        if self._audit:
+            self._audit.write(operator(), "token_create", name, ",".join(roles))
+        return self._tokens.create(name, roles)
+
+    def revoke_token(self, name: str) -> bool:
+        if self._audit:
+            self._audit.write(operator(), "token_revoke", name)
+        return self._tokens.revoke(name)
+
+    @property
+    def _log(self) -> Audit:
+        if self._audit is None:
+            raise OperationError("there is no audit log before the first `veille run` or `veille replay`")
+        return self._audit
+
+
+class _Remote:
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def entries(
+        self, *, actor: str | None, action: str | None, subject: str | None, limit: int
+    ) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self._client.get(
+            "/v1/audit", actor=actor, action=action, subject=subject, limit=limit
+        )
+        return rows
+
+    def verify(self, expected: str | None) -> dict[str, Any]:
+        found: dict[str, Any] = self._client.get("/v1/audit/verify", expect=expected)
+        return found
+
+    def tokens(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self._client.get("/v1/tokens")
+        return rows
+
+    def create_token(self, name: str, roles: Sequence[str]) -> str:
+        return str(self._client.post("/v1/tokens", {"name": name, "roles": list(roles)})["token"])
+
+    def revoke_token(self, name: str) -> bool:
+        try:
+            return bool(self._client.delete(f"/v1/tokens/{quote(name, safe='')}")["revoked"])
+        except ApiError as error:
+            if error.status == 404:
+                return False
+            raise
