@@ -1,0 +1,146 @@
+"""The grid of detection: five-minute bins of event time, walked alike from history and from a live stream.
+
+A final step decides a bin for good; live, early looks between may open a finding sooner and change none. Detectors run
+one after the other in one thread, with cursors of their own, so ingest never waits for them.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from veille.store.database import Database
+
+BIN = timedelta(minutes=5)
+LULL = timedelta(hours=24)
+"""So long after the last event the grid is walked on, and what is open closes; then it jumps to the next event."""
+NOTE_EVERY = 288
+"""Replay notes its progress after so many steps; a step that is repeated changes nothing."""
+_EPOCH = datetime(1970, 1, 1)
+
+
+class Detector(Protocol):
+    """One detector. Times are UTC without a zone; every event before `at` that is in the database counts.
+
+    name: label in metrics. resume: rebuild state from history before `until`, recording nothing. step: decide all up to
+    `at`, since the step before; final: `at` is the end of a bin, else anything between, and what is decided is provisional.
+    """
+
+    name: str
+
+    def resume(self, until: datetime) -> None: ...
+    def step(self, at: datetime, *, final: bool) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of one detector. started_at: wall clock (UTC); seconds: duration."""
+
+    detector: str
+    at: datetime
+    final: bool
+    started_at: datetime
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the detectors are: event time (UTC), newest batch read, and whether a live service stepped them."""
+
+    detected_until: datetime
+    batch: int
+    live: bool
+
+
+class Grid:
+    """Walks the detectors of one database; every method belongs to one thread."""
+
+    def __init__(
+        self,
+        database: Database,
+        detectors: Sequence[Detector],
+        watch: Callable[[Step], None] = lambda step: None,
+    ) -> None:
+        self._database = database
+        self._detectors = detectors
+        self._watch = watch
+        self._resumed = False
+        self.progress = read_progress(database)
+
+    def advance(self, until: datetime, *, live: bool) -> int:
+        """Final steps for all bins that end by `until`; returns how many. A first call begins with the oldest event.
+
+        Raises StoreError; what was decided before stays, and the next call goes on.
+        """
+        since = self.progress.detected_until if self.progress else None
+        if since is not None and floor(until) <= since:
+            return 0
+        bins = self._database.frame("detect/grid/bins", since=since or _EPOCH)["bin"].to_list()
+        live = live or (self.progress is not None and self.progress.live)
+        batch, steps = self._database.last_batch, 0
+        for at in points(bins, since, until):
+            self._step(at, final=True)
+            steps += 1
+            self.progress = Progress(at, batch, live)
+            if live or steps % NOTE_EVERY == 0:
+                self._note()
+        if steps and not live:
+            self._note()
+        return steps
+
+    def look(self, at: datetime) -> bool:
+        """An early look at what is open or opens now, provisionally; whether there was anything to look at."""
+        if self.progress is None or at <= self.progress.detected_until:
+            return False
+        self._step(at, final=False)
+        return True
+
+    def _step(self, at: datetime, *, final: bool) -> None:
+        if not self._resumed and self.progress is not None:
+            for detector in self._detectors:
+                detector.resume(self.progress.detected_until)
+        self._resumed = True
+        for detector in self._detectors:
+            started_at, started = datetime.now(UTC).replace(tzinfo=None), time.monotonic()
+            detector.step(at, final=final)
+            self._watch(Step(detector.name, at, final, started_at, time.monotonic() - started))
+
+    def _note(self) -> None:
+        assert self.progress is not None
+        self._database.execute(
+            "detect/grid/set_progress",
+            detected_until=self.progress.detected_until,
+            batch=self.progress.batch,
+            live=self.progress.live,
+        )
+
+
+def points(bins: Sequence[datetime], since: datetime | None, until: datetime) -> Iterator[datetime]:
+    """Ends of the bins to decide after `since` and by `until`, oldest first.
+
+    bins: begins of the bins with events, in order. Stretches that are longer than LULL without any are jumped over.
+    """
+    spans = [(since, since + LULL)] if since is not None else []
+    for begin in bins:
+        if spans and begin <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], begin + LULL))
+        else:
+            spans.append((begin, begin + LULL))
+    last = floor(until)
+    for begin, end in spans:
+        at = begin + BIN
+        while at <= min(end, last):
+            yield at
+            at += BIN
+
+
+def floor(at: datetime) -> datetime:
+    """Begin of the bin that holds a time (UTC without a zone)."""
+    return at - (at - _EPOCH) % BIN
+
+
+def read_progress(database: Database) -> Progress | None:
+    """How far the detectors of a database are, None before they began."""
+    rows = database.frame("detect/grid/progress").rows()
+    return Progress(*rows[0]) if rows else None
