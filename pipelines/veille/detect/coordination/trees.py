@@ -10,12 +10,14 @@ a tree is Gamma(s - 1) under the null, so the expected number of trees as good a
 account. Summed over sizes and over the levels c this bounds the chance that a run holds any false cluster.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 
 import networkx as nx
 import numpy as np
+from scipy.sparse.csgraph import minimum_spanning_tree
 from scipy.special import gammaincc
 
 from veille.detect.coordination.pairs import Pairs, keep_threshold
@@ -51,31 +53,45 @@ def _graph(pairs: Pairs, n: int, limit: float) -> nx.Graph:
 
 
 def _chance(graph: nx.Graph, nodes: set[int], accounts: int, level: float) -> float:
-    """p-value of the strongest tree on these nodes."""
-    tree = nx.maximum_spanning_edges(graph.subgraph(nodes), weight="gain", data=True)
-    return tree_p_value(sum(edge[2]["gain"] for edge in tree), len(nodes), accounts, level)
+    """p-value of the strongest tree on these nodes (connected). One is added to each gain, for a zero would be no edge."""
+    matrix = nx.to_scipy_sparse_array(graph.subgraph(nodes), weight="gain", dtype=np.float64)
+    matrix.data = -(matrix.data + 1.0)
+    gain = -float(minimum_spanning_tree(matrix).sum()) - (len(nodes) - 1)
+    return tree_p_value(gain, len(nodes), accounts, level)
 
 
 def _parts(graph: nx.Graph, nodes: set[int], passes: Callable[[set[int]], bool], smallest: int) -> list[set[int]]:
-    """Cut bridges (weakest first) while both sides stand as clusters of their own.
+    """Cut where a group hangs on another by one edge or one account, as long as both sides stand as clusters of their own.
 
-    One edge between two groups that need it for nothing may be a lucky one; it does not make them one group.
+    One edge between two groups that need it for nothing may be a lucky one, and an account may belong to two groups;
+    neither makes them one.
     """
-    part = graph.subgraph(nodes)
-    bridges = sorted(
-        nx.bridges(part), key=lambda e: (part.edges[e]["gain"], -min(part.degree[e[0]], part.degree[e[1]]))
-    )
-    cut = nx.Graph(part)
-    for a, b in bridges:
-        if min(part.degree[a], part.degree[b]) < 2:
-            continue
-        cut.remove_edge(a, b)
-        side = set(nx.node_connected_component(cut, a))
-        other = nodes - side
-        if min(len(side), len(other)) >= smallest and passes(side) and passes(other):
+    for side, other in chain(
+        _at_bridges(graph.subgraph(nodes), smallest), _at_accounts(graph.subgraph(nodes), smallest)
+    ):
+        if passes(side) and passes(other):
             return _parts(graph, side, passes, smallest) + _parts(graph, other, passes, smallest)
-        cut.add_edge(a, b, **part.edges[a, b])
     return [nodes]
+
+
+def _at_bridges(part: nx.Graph, smallest: int) -> Iterator[tuple[set[int], set[int]]]:
+    """The two sides of each bridge, weakest bridge first."""
+    bridges = [e for e in nx.bridges(part) if min(part.degree[e[0]], part.degree[e[1]]) > 1]
+    for a, b in sorted(bridges, key=lambda e: (part.edges[e]["gain"], min(e), max(e))):
+        side = set(nx.node_connected_component(nx.restricted_view(part, [], [(a, b)]), a))
+        if min(len(side), len(part) - len(side)) >= smallest:
+            yield side, set(part) - side
+
+
+def _at_accounts(part: nx.Graph, smallest: int) -> Iterator[tuple[set[int], set[int]]]:
+    """What falls apart without one account: one part and the rest, the account on the side that holds it more firmly."""
+    for node in sorted(nx.articulation_points(part)):
+        pieces = sorted(nx.connected_components(nx.restricted_view(part, [node], [])), key=lambda c: (-len(c), min(c)))
+        whole = [c for c in pieces if len(c) >= smallest]
+        for side in whole[1:]:
+            other = set(part) - side - {node}
+            ours, theirs = (sum(part.edges[node, n]["gain"] for n in part[node] if n in s) for s in (side, other))
+            yield (side | {node}, other) if ours > theirs else (set(side), other | {node})
 
 
 def groups_at(
