@@ -15,10 +15,10 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from veille.store.attach import attach
 from veille.store.errors import StoreError
 from veille.store.publish.catalogue import FILE_NAME
-from veille.store.publish.segments import literal
-from veille.store.sql import statement
+from veille.store.sql import literal, statement
 
 _ATTEMPTS = 3
 
@@ -109,42 +109,13 @@ class Reader:
         return connection
 
 
-def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str = "veille") -> None:
-    """Attach a catalogue read-only as `name` and use it.
-
-    DuckDB opens the file twice, for its header and for the rest. Where it was replaced in between, what is read is a
-    mixture of two catalogues, or an error: so the file must be the same before and after.
-    Raises duckdb.Error.
-    """
-    while True:
-        before = _identity(path)
-        try:
-            connection.execute(f"ATTACH {literal(str(path))} AS {name} (READ_ONLY)")
-        except duckdb.IOException:
-            if _identity(path) == before:
-                raise
-            continue
-        if _identity(path) == before:
-            connection.execute(f"USE {name}")
-            return
-        connection.execute(f"DETACH {name}")
-
-
-def _identity(path: Path) -> tuple[int, int]:
-    try:
-        found = path.stat()
-    except OSError:
-        return 0, 0
-    return found.st_ino, found.st_mtime_ns
-
-
 def _frame(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any] | None) -> pl.DataFrame:
     """The query's rows; nothing of it is left on the connection, which others use next."""
     found = connection.sql(sql, params=dict(parameters) if parameters else None)
-    return pl.DataFrame() if found is None else _plain_integers(found.pl())
+    return pl.DataFrame() if found is None else plain_integers(found.pl())
 
 
-def _plain_integers(frame: pl.DataFrame) -> pl.DataFrame:
+def plain_integers(frame: pl.DataFrame) -> pl.DataFrame:
     """DuckDB's sums of integers are 128 bits wide and arrive as decimals without digits: as 64-bit integers, where they fit."""
     wide = [name for name, kind in frame.schema.items() if kind == pl.Decimal(38, 0)]
     try:

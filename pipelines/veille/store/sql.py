@@ -18,3 +18,8 @@ def sql_folder() -> Path:
 def statement(name: str) -> str:
     """The text of `sql/<name>.sql`, for example `statement("dashboards/volume")`."""
     return (sql_folder() / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def literal(text: str) -> str:
+    """SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"

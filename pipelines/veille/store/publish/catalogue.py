@@ -16,9 +16,9 @@ import duckdb
 
 from veille.events import SCHEMA_VERSION
 from veille.store.publish.relations import EVENT_RELATIONS, FORMAT, RELATIONS, Relation
-from veille.store.publish.segments import Segment, SegmentFolder, literal, segment_table
+from veille.store.publish.segments import Segment, SegmentFolder, segment_table
 from veille.store.publish.whole import WHOLE
-from veille.store.sql import statement
+from veille.store.sql import literal, statement
 
 STORAGE_VERSION = "v1.2.0"
 """Oldest DuckDB that can open the catalogue."""

@@ -16,7 +16,8 @@ from veille.store.publish.errors import translated
 from veille.store.publish.plan import Job, in_order, next_job
 from veille.store.publish.publisher import Publisher, roll_back, utc
 from veille.store.publish.relations import RELATIONS, Calendar, Partition, Relation
-from veille.store.publish.segments import Register, Segment, literal
+from veille.store.publish.segments import Register, Segment
+from veille.store.sql import literal
 
 MEMORY_LIMIT = "256MB"
 _LISTED_MARGIN = timedelta(seconds=1)

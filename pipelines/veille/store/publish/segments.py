@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from veille.store.publish.relations import Relation
 from veille.store.publish.run import one, run
+from veille.store.sql import literal
 
 ROW_GROUP_ROWS = 122_880
 
@@ -51,11 +52,6 @@ _SCHEMA = pa.schema(
 def segment_table(segments: Sequence[Segment]) -> pa.Table:
     """Segments as an Arrow table with the names of their fields."""
     return pa.Table.from_pylist([asdict(segment) for segment in segments], _SCHEMA)
-
-
-def literal(text: str) -> str:
-    """SQL string literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 class SegmentFolder:
