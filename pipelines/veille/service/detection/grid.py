@@ -35,13 +35,14 @@ class Detector(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of one detector. started_at: wall clock (UTC); seconds: duration."""
+    """One step of one detector. started_at: wall clock (UTC); seconds: duration; left: grid points that still wait."""
 
     detector: str
     at: datetime
     final: bool
     started_at: datetime
     seconds: float
+    left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +79,22 @@ class Grid:
             return 0
         bins = self._database.frame("detect/grid/bins", since=since or _EPOCH)["bin"].to_list()
         live = live or (self.progress is not None and self.progress.live)
-        batch, steps = self._database.last_batch, 0
-        for at in points(bins, since, until):
-            self._step(at, final=True)
-            steps += 1
+        batch, due = self._database.last_batch, list(points(bins, since, until))
+        for left, at in zip(reversed(range(len(due))), due, strict=True):
+            self._step(at, left, final=True)
             self.progress = Progress(at, batch, live)
-            if live or steps % NOTE_EVERY == 0:
+            if live or left % NOTE_EVERY == 0:
                 self._note()
-        if steps and not live:
-            self._note()
-        return steps
+        return len(due)
 
     def look(self, at: datetime) -> bool:
         """An early look at what is open or opens now, provisionally; whether there was anything to look at."""
         if self.progress is None or at <= self.progress.detected_until:
             return False
-        self._step(at, final=False)
+        self._step(at, 0, final=False)
         return True
 
-    def _step(self, at: datetime, *, final: bool) -> None:
+    def _step(self, at: datetime, left: int, *, final: bool) -> None:
         if not self._resumed and self.progress is not None:
             for detector in self._detectors:
                 detector.resume(self.progress.detected_until)
@@ -104,7 +102,7 @@ class Grid:
         for detector in self._detectors:
             started_at, started = datetime.now(UTC).replace(tzinfo=None), time.monotonic()
             detector.step(at, final=final)
-            self._watch(Step(detector.name, at, final, started_at, time.monotonic() - started))
+            self._watch(Step(detector.name, at, final, started_at, time.monotonic() - started, left))
 
     def _note(self) -> None:
         assert self.progress is not None
