@@ -19,6 +19,9 @@ import msgspec
 from msgspec import Meta
 
 SCHEMA_VERSION = 1
+
+Place = tuple[str, int]
+"""Where a message stood: a topic and its partition; a file stands with partition -1."""
 MAX_MESSAGE_BYTES = 64 * 1024
 MAX_FUTURE_SECONDS = 600
 

@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pyarrow as pa
 
-from veille.events import MAX_FUTURE_SECONDS, Event, EventType, Violation, violation
+from veille.events import MAX_FUTURE_SECONDS, Event, EventType, Place, Violation, violation
 from veille.ingest.columns import to_table
 from veille.ingest.parse import event_type_of, examine, fast_parser, ill_formed
 from veille.privacy import Key, LetterBox, Pseudonymiser, seal
-from veille.sources.base import Chunk, Place
+from veille.sources.base import Chunk
 from veille.store.seen import SeenIndex, leading_64_bits
 
 MAX_KEPT_RAW_BYTES = 1024 * 1024

@@ -15,11 +15,12 @@ from typing import Any, TypeVar
 import structlog
 
 from veille.config import Ingest
+from veille.events import Place
 from veille.ingest.decode import Decoded, merge
 from veille.ingest.pool import DecodePool
 from veille.ingest.watermark import Watermark
 from veille.ingest.writer import Tally, Writer
-from veille.sources.base import Chunk, Place, Source
+from veille.sources.base import Chunk, Source
 from veille.store.errors import StoreError, StoreFullError
 
 T = TypeVar("T")

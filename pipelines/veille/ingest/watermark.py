@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from veille.sources.base import Place
+from veille.events import Place
 
 
 class Watermark:

@@ -8,10 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from veille.events import EventType
+from veille.events import EventType, Place
 from veille.ingest.columns import uuids
 from veille.ingest.decode import DeadLetter, Decoded, Sealed
-from veille.sources.base import Place
 from veille.store.database import BatchRows, Database
 from veille.store.seen import Hashes, SeenIndex, leading_64_bits
 

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
-from veille.events import EventType
-from veille.sources.base import Chunk, Place
+from veille.events import EventType, Place
+from veille.sources.base import Chunk
 
 Arrival = tuple[datetime, EventType, list[bytes]]
 SOURCE = "simulator"

@@ -16,13 +16,14 @@ from veille.api import Access, OperationError, create_app
 from veille.api import audit as audit_api
 from veille.api import tokens as tokens_api
 from veille.config import Settings
+from veille.events import Place
 from veille.ingest import DecodePool, Decoder, Pipeline, Tally, Writer
 from veille.ingest.letters import Retry, list_letters, replay_letters, show_letter
 from veille.privacy import Key, LetterBox, PseudonymKeyError
 from veille.service.http import ApiServer, check_exposure, folder_token
 from veille.service.loops import Loop
 from veille.service.metrics import Metrics
-from veille.sources.base import Place, Source
+from veille.sources.base import Source
 from veille.store.audit import Audit
 from veille.store.backup import write_backup
 from veille.store.database import Database

@@ -4,10 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from veille.events import EventType
-
-Place = tuple[str, int]
-"""A topic and its partition; a file stands with partition -1."""
+from veille.events import EventType, Place
 
 
 class SourceError(Exception):

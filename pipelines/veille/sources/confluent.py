@@ -7,8 +7,9 @@ from itertools import groupby
 from typing import Any
 
 from veille.config import Kafka
+from veille.events import Place
 from veille.sources import options
-from veille.sources.base import Chunk, Place
+from veille.sources.base import Chunk
 from veille.sources.confluent_faults import Listener, known, library, opened
 from veille.sources.tracker import Positions, Tracker
 from veille.sources.waiting import Waiting

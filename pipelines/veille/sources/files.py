@@ -6,8 +6,8 @@ Every format becomes contract JSON, one message a row, so that one set of rules 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from veille.events import EventType
-from veille.sources.base import Chunk, Place, SourceError
+from veille.events import EventType, Place
+from veille.sources.base import Chunk, SourceError
 from veille.sources.formats import LINES_AT_ONCE, Rows, open_rows
 
 STDIN = Path("-")

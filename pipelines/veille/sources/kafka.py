@@ -8,8 +8,9 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
 
 from veille.config import Kafka
+from veille.events import Place
 from veille.sources import options
-from veille.sources.base import Chunk, Place, SourceError
+from veille.sources.base import Chunk, SourceError
 from veille.sources.kafka_connection import Connection
 from veille.sources.kafka_faults import connected, explain, listen
 from veille.sources.reach import unreachable

@@ -14,7 +14,7 @@ from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError, LogTruncationError, OffsetOutOfRangeError, TopicAuthorizationFailedError
 from kafka.structs import OffsetAndMetadata
 
-from veille.sources.base import Place
+from veille.events import Place
 from veille.sources.tracker import Tracker
 
 JOIN_MS = 1_000

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from itertools import count
 
 from veille.config import Kafka
+from veille.events import Place
 from veille.sources import options
-from veille.sources.base import Chunk, Place
+from veille.sources.base import Chunk
 from veille.sources.tracker import Positions, Tracker
 from veille.sources.waiting import Waiting
 

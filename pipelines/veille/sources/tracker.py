@@ -4,8 +4,8 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
 import structlog
 
-from veille.events import EventType
-from veille.sources.base import Chunk, Place
+from veille.events import EventType, Place
+from veille.sources.base import Chunk
 
 log = structlog.get_logger(__name__)
 

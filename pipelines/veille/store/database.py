@@ -14,13 +14,11 @@ import polars as pl
 import pyarrow as pa
 
 from veille.config import Store
-from veille.events import EventType
+from veille.events import EventType, Place
 from veille.privacy import Key
 from veille.store.errors import KeyMismatchError, StoreError, StoreFullError, StoreInvalidError
 from veille.store.seen import Hashes
 from veille.store.sql import sql_folder, statement
-
-Place = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
