@@ -34,6 +34,7 @@ class Detection:
     events, accounts   mentions used (targets that two accounts mention), accounts seen in the whole frame
     windows_s          widths that were usable at the data's resolution, seconds
     insufficient       why nothing could have been found, or None
+    encoded, scored    the mentions as arrays, and the pairs of each window tried, for questions afterwards (sightings.py)
     """
 
     pairs: pl.DataFrame
@@ -42,6 +43,8 @@ class Detection:
     accounts: int
     windows_s: tuple[int, ...]
     insufficient: str | None
+    encoded: Events
+    scored: tuple[Pairs, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +111,8 @@ def detect_events(
     pairs = best_of([kept, *inside], events.seen)
     clusters = clusters_table(events, crowd, (validated, joined, sorted(possible, key=_order)), pairs, windows)
     frame = pairs_table(events, pairs, cluster_of)
-    return Detection(
-        frame, clusters, len(events), events.seen, tuple(w.width_s for w in windows), _insufficient(events)
-    )
+    widths = tuple(w.width_s for w in windows)
+    return Detection(frame, clusters, len(events), events.seen, widths, _insufficient(events), events, tuple(found))
 
 
 def _order(group: Group) -> tuple[int, int]:

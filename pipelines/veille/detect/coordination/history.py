@@ -6,9 +6,10 @@ Cunningham, "Tracking the evolution of communities in dynamic social networks" (
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import count
 
 _KIN_ACCOUNTS = 2  # shared members without which two sets are not the same group
 _KIN_SHARE = 0.3  # of the smaller set; a third of the old hands is enough for a group that replaced the rest
@@ -16,17 +17,24 @@ _KIN_SHARE = 0.3  # of the smaller set; a third of the old hands is enough for a
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A cluster of one run: members with role, first and last co-action (UTC), tier (validated or possible)."""
+    """A cluster of one run: members with role, first and last co-action (UTC), tier (validated or possible).
+
+    seen: last co-action of each member; who is missing there was seen by the run itself. anchor: what the name of a newborn
+    is made from, such as its first co-action, so that a run a little earlier or later names it alike; without it, time and
+    members.
+    """
 
     members: dict[str, str]
     first_at: datetime
     last_at: datetime
     tier: str = "validated"
+    seen: Mapping[str, datetime] = field(default_factory=dict)
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """since: first run that saw the account in the cluster; seen: last run; until: when it was found to have left."""
+    """since: first run that saw the account in the cluster; seen: its last co-action; until: when it was found to have left."""
 
     role: str
     since: datetime
@@ -68,33 +76,38 @@ def follow(
 
     quiet: a member unseen this long has left; a cluster without co-action this long is dormant. It can return, also with
     partly replaced members: at least two, and three in ten of the smaller side, must be old ones. A merged cluster
-    does not return; its name lives on in the history of the one that took it in. Pure and deterministic; the order of
-    `found` does not matter.
+    returns under its own name when its members are found apart again. A validated cluster stays validated: what was
+    found is not unmade by evidence that has left the window. Pure and deterministic; the order of `found` does not matter.
     """
     sets = sorted(found, key=lambda f: sorted(f.members))
-    living = sorted((k for k in known if k.state != "merged"), key=lambda k: k.cluster_id)
-    heirs = _match(living, sets)
+    before = sorted(known, key=lambda k: k.cluster_id)
+    heirs = _match(before, sets)
     after = {k.cluster_id: k for k in known}
     changes: list[Change] = []
-    for old in living:
+    for old in before:
         if old.cluster_id in heirs:
             after[old.cluster_id], news = _continued(old, sets[heirs[old.cluster_id]], at, quiet)
         else:
             after[old.cluster_id], news = _unmatched(old, sets, heirs, at, quiet)
         changes += news
-    for k, one in enumerate(sets):
-        if k not in heirs.values():
-            born, news = _born(one, [o for o in living if o.cluster_id in heirs and _kin(o, one)], at)
-            after[born.cluster_id] = born
-            changes += news
-            _move(after, born, at)
-    return [after[k] for k in sorted(after)], sorted(changes, key=lambda c: (c.cluster_id, c.event))
+    names = {k: name for name, k in heirs.items()}
+    for k in sorted(set(range(len(sets))) - names.keys()):
+        parents = [o for o in before if o.cluster_id in heirs and o.state == "active" and _kin(o, sets[k])]
+        born, news = _born(sets[k], parents, at, after.keys())
+        names[k], after[born.cluster_id] = born.cluster_id, born
+        changes += news
+    home = {account: names[k] for k, one in enumerate(sets) for account in one.members}
+    settled = [_without_moved(after[name], home, at) for name in sorted(after)]
+    return settled, sorted(changes, key=lambda c: (c.cluster_id, c.event))
+
+
+def _names(old: Known) -> Collection[str]:
+    """Members to know a cluster by; of one that sleeps or has merged also those who had left count."""
+    return old.present if old.state == "active" else old.members.keys()
 
 
 def _common(old: Known, new: Found) -> int:
-    """Shared members; of a dormant cluster also those who had left count, for it may return with old hands."""
-    names = old.members.keys() if old.state == "dormant" else old.present
-    return len(names & new.members.keys())
+    return sum(name in new.members for name in _names(old))
 
 
 def _kin(old: Known, new: Found) -> bool:
@@ -102,14 +115,15 @@ def _kin(old: Known, new: Found) -> bool:
     return shared >= _KIN_ACCOUNTS and shared >= _KIN_SHARE * min(len(old.present) or 1, len(new.members))
 
 
-def _match(living: Sequence[Known], sets: Sequence[Found]) -> dict[str, int]:
-    """Which found set continues which known cluster: most shared members first, active before dormant, older first."""
-    ties = [
-        (-_common(o, s), o.state != "active", o.born_at, o.cluster_id, k)
-        for o in living
-        for k, s in enumerate(sets)
-        if _kin(o, s)
-    ]
+def _match(before: Sequence[Known], sets: Sequence[Found]) -> dict[str, int]:
+    """Which found set continues which known cluster: most alike (Jaccard) first, active before dormant, older first."""
+    ties = []
+    for k, new in enumerate(sets):
+        for old in before:
+            if _kin(old, new):
+                shared = _common(old, new)
+                alike = shared / (len(_names(old)) + len(new.members) - shared)
+                ties.append((-alike, old.state != "active", old.born_at, old.cluster_id, k))
     heirs: dict[str, int] = {}
     used: set[int] = set()
     for *_, name, k in sorted(ties):
@@ -123,50 +137,54 @@ def _continued(old: Known, new: Found, at: datetime, quiet: timedelta) -> tuple[
     members, left = dict(old.members), []
     fresh = sorted(new.members.keys() - old.present)
     for name, role in new.members.items():
-        before = members.get(name)
+        before, seen = members.get(name), new.seen.get(name, at)
         since = before.since if before and before.until is None else at
-        members[name] = Member(role, since, at)
+        members[name] = Member(role, since, max(seen, before.seen) if before else seen)
     for name, member in old.members.items():
         if name not in new.members and member.until is None and at - member.seen >= quiet:
             members[name] = replace(member, until=at)
             left.append(name)
-    events: list[tuple[str, Iterable[str]]] = [("returned", new.members)] if old.state == "dormant" else []
+    events: list[tuple[str, Iterable[str]]] = [("returned", new.members)] if old.state != "active" else []
     events += [(word, names) for word, names in (("grown", fresh), ("shrunk", left)) if names]
-    if new.tier != old.tier:
-        events.append((new.tier, ()))
+    tier = "validated" if "validated" in (old.tier, new.tier) else new.tier
+    if tier != old.tier:
+        events.append((tier, ()))
     last = max(old.last_active_at, new.last_at)
-    now = replace(old, state="active", tier=new.tier, last_active_at=last, members=members)
+    now = replace(old, state="active", tier=tier, last_active_at=last, members=members)
     return now, [Change(old.cluster_id, at, word, ",".join(sorted(names))) for word, names in events]
 
 
 def _unmatched(
     old: Known, sets: Sequence[Found], heirs: dict[str, int], at: datetime, quiet: timedelta
 ) -> tuple[Known, list[Change]]:
-    """Merged into the cluster that its members are in now, dormant after a quiet time, or as it was."""
+    """Merged into the cluster that most of its members are in now, dormant after a quiet time, or as it was."""
+    if old.state != "active":
+        return old, []
     owner = {k: name for name, k in heirs.items()}
-    takers = [(-_common(old, s), owner[k]) for k, s in enumerate(sets) if k in owner and _kin(old, s)]
-    if takers and old.state == "active":
+    most = len(old.present) / 2
+    takers = [(-_common(old, s), owner[k]) for k, s in enumerate(sets) if k in owner and _common(old, s) > most]
+    if takers:
         members = {n: replace(m, until=m.until or at) for n, m in old.members.items()}
         return replace(old, state="merged", members=members), [Change(old.cluster_id, at, "merged", min(takers)[1])]
-    if old.state == "active" and at - old.last_active_at >= quiet:
+    if at - old.last_active_at >= quiet:
         return replace(old, state="dormant"), [Change(old.cluster_id, at, "dormant", "")]
     return old, []
 
 
-def _born(new: Found, parents: Sequence[Known], at: datetime) -> tuple[Known, list[Change]]:
-    key = "\n".join([new.first_at.isoformat(), at.isoformat(), *sorted(new.members)])
-    name = "K" + hashlib.sha256(key.encode()).hexdigest()[:12]
-    members = {account: Member(role, at, at) for account, role in new.members.items()}
+def _born(new: Found, parents: Sequence[Known], at: datetime, taken: Collection[str]) -> tuple[Known, list[Change]]:
+    key = new.anchor or "\n".join([new.first_at.isoformat(), at.isoformat(), *sorted(new.members)])
+    tries = (hashlib.sha256(f"{key}\n{n}".encode()).hexdigest()[:32] for n in count())
+    name = next(t for t in tries if t not in taken)
+    members = {account: Member(role, at, new.seen.get(account, at)) for account, role in new.members.items()}
     born = Known(name, new.tier, "active", new.first_at, new.last_at, members)
     origin = ",".join(sorted(p.cluster_id for p in parents))
     split = [Change(p.cluster_id, at, "split", name) for p in parents]
     return born, [Change(name, at, "born", f"from {origin}" if origin else ""), *split]
 
 
-def _move(after: dict[str, Known], born: Known, at: datetime) -> None:
-    """Members of a part that split off leave the cluster they came from."""
-    for name, other in after.items():
-        gone = (other.present & born.members.keys()) if name != born.cluster_id else frozenset()
-        if gone:
-            moved = {a: replace(m, until=at) if a in gone else m for a, m in other.members.items()}
-            after[name] = replace(other, members=moved)
+def _without_moved(cluster: Known, home: Mapping[str, str], at: datetime) -> Known:
+    """Members who were found in another cluster have left this one."""
+    gone = {a for a in cluster.present if home.get(a, cluster.cluster_id) != cluster.cluster_id}
+    if not gone:
+        return cluster
+    return replace(cluster, members={a: replace(m, until=at) if a in gone else m for a, m in cluster.members.items()})

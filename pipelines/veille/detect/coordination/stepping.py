@@ -7,7 +7,7 @@ to the last digit, as detect() on the window's mentions.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from copy import copy
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -19,30 +19,42 @@ from veille.detect.coordination.events import Events, Ints, Mask, post_codes, ra
 from veille.detect.coordination.pairs import Source
 from veille.detect.coordination.parameters import Parameters, Window
 
+_SPARE_NAMES = 10_000
 _COLUMNS = ("account", "target", "second", "post", "uid")
 
 
-@dataclass(slots=True)
 class _Names:
-    """Ids in the order in which they came, with codes that never change."""
+    """Ids in the order in which they came, with codes that hold until the names are thinned out."""
 
-    code: dict[str, int]
+    def __init__(self, names: pl.Series) -> None:
+        self._names = names
+        self._code = {name: k for k, name in enumerate(names.to_list())}
+
+    def __len__(self) -> int:
+        return len(self._names)
 
     def encode(self, ids: pl.Series) -> Ints:
         """Codes of the ids, new ones added."""
-        distinct = ids.unique().to_list()
-        for name in distinct:
-            self.code.setdefault(name, len(self.code))
-        return np.fromiter((self.code[name] for name in ids.to_list()), np.int64, len(ids))
+        fresh = [name for name in ids.unique(maintain_order=True).to_list() if name not in self._code]
+        self._code.update(zip(fresh, range(len(self), len(self) + len(fresh)), strict=True))
+        self._names = pl.concat([self._names, pl.Series(fresh, dtype=pl.String)]).rechunk()
+        return np.fromiter((self._code[name] for name in ids.to_list()), np.int64, len(ids))
 
     def ranked(self, codes: Ints) -> tuple[Ints, pl.Series]:
         """Codes in alphabetical order among the ids present, and those ids."""
-        names = list(self.code)
-        present = np.unique(codes)
-        texts = pl.Series([names[k] for k in present.tolist()], dtype=pl.String)
-        rank = np.zeros(len(names), np.int64)
-        rank[present] = (texts.rank("ordinal") - 1).to_numpy() if len(texts) else 0
-        return rank[codes], texts.sort()
+        present = np.flatnonzero(np.bincount(codes, minlength=len(self)))
+        texts = self._names.gather(present)
+        order = texts.arg_sort().to_numpy()
+        rank = np.zeros(len(self), np.int64)
+        rank[present[order]] = np.arange(len(order))
+        return rank[codes], texts.gather(order)
+
+    def thinned(self, codes: Ints) -> tuple["_Names", Ints]:
+        """Only the names in use, and their code by old code (-1: gone)."""
+        present = np.flatnonzero(np.bincount(codes, minlength=len(self)))
+        code = np.full(len(self), -1)
+        code[present] = np.arange(len(present))
+        return _Names(self._names.gather(present)), code
 
 
 class Stepper:
@@ -55,7 +67,7 @@ class Stepper:
 
     def __init__(self, parameters: Parameters | None = None, span: timedelta = timedelta(hours=24)) -> None:
         self._parameters, self._span = parameters or Parameters(), int(span.total_seconds())
-        self._accounts, self._targets = _Names({}), _Names({})
+        self._accounts, self._targets = _Names(pl.Series(dtype=pl.String)), _Names(pl.Series(dtype=pl.String))
         self._log = {c: np.zeros(0, np.int64) for c in _COLUMNS}
         self._inside = np.zeros(0, bool)
         self._rows: dict[Window, Ints] = {w: np.zeros((3, 0), np.int64) for w in self._parameters.windows}
@@ -88,13 +100,30 @@ class Stepper:
         for window in self._parameters.windows:
             self._rows[window] = _refreshed(self._rows[window], events, window, target, touched)
         self._last = detect_events(events, self._parameters, source=self._source(events))
+        self._forget_names()
         return self._last
+
+    def peek(self, until: datetime) -> Detection:
+        """What step() would return, without going there: an early look."""
+        other = copy(self)
+        other._rows = dict(self._rows)  # the arrays themselves are never changed in place
+        return other.step(until)
+
+    def _forget_names(self) -> None:
+        """Drop the names of what has left the window once they are most of all."""
+        if len(self._targets) > _SPARE_NAMES + 2 * len(np.unique(self._log["target"])):
+            self._targets, code = self._targets.thinned(self._log["target"])
+            self._log = {**self._log, "target": code[self._log["target"]]}
+            self._rows = {w: np.stack([r[0], r[1], code[r[2]]]) for w, r in self._rows.items()}
+        if len(self._accounts) > _SPARE_NAMES + 2 * len(np.unique(self._log["account"])):
+            self._accounts, code = self._accounts.thinned(self._log["account"])
+            self._log = {**self._log, "account": code[self._log["account"]]}
 
     def _slide(self, watermark: int) -> Mask:
         """Move the window, forget what has left it; which targets gained or lost events."""
         second = self._log["second"]
         inside = (second >= watermark - self._span) & (second < watermark)
-        touched = np.zeros(len(self._targets.code), bool)
+        touched = np.zeros(len(self._targets), bool)
         touched[self._log["target"][inside != self._inside]] = True
         keep = second >= watermark - self._span
         self._log = {c: v[keep] for c, v in self._log.items()}
