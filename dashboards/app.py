@@ -1,17 +1,12 @@
-"""Entry point of `streamlit run`: the pages and their menu, nothing else."""
+"""Entry point of `streamlit run`: who is there, in which language, and the menu; nothing else."""
 
 from pathlib import Path
 
 import streamlit as st
 
-from dashboards import theme
+from dashboards import access, menu, preferences, theme
 
 st.set_page_config(page_title="Veille", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
 st.html(theme.STYLE)
-st.navigation(
-    [
-        st.Page("app_pages/now.py", title="Now", icon=":material/monitoring:", default=True),
-        st.Page("app_pages/feed.py", title="Feed", icon=":material/database:", url_path="feed"),
-    ],
-    position="top",
-).run()
+preferences.settle()
+st.navigation(menu.pages(access.gate()), position="top").run()

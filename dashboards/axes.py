@@ -6,30 +6,36 @@ from datetime import datetime, timedelta
 import altair as alt
 import polars as pl
 
+from dashboards import texts, words, zones
 from dashboards.ranges import Span
 from dashboards.theme import Look
 
-TIME_FORMAT = "%d %b %Y, %H:%M"
 SHARED_TIME = alt.X("start:T")
 """For layers above or below the bars, whose time axis holds for all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """The stretch of time drawn, in which colours, and the present moment (UTC)."""
+    """The stretch of time drawn, in which colours, the present moment (UTC), and the zone of the clock on the wall."""
 
     span: Span
     colours: Look
     now: datetime
+    zone: str = zones.DEFAULT
+
+    def epoch(self, at: pl.Expr) -> pl.Expr:
+        """Milliseconds that the browser draws on its UTC scale so that it shows the chosen zone, whatever its own is."""
+        return zones.column(at, self.zone).dt.epoch("ms").cast(pl.Float64)
+
+    def written(self, at: pl.Expr, weekday: bool = False) -> pl.Expr:
+        """The time in words, for tooltips."""
+        day = "%a " if weekday and texts.language() == "en" else ""
+        return zones.column(at, self.zone).dt.strftime(day + words.short_time_format())
 
 
-def epoch(at: pl.Expr) -> pl.Expr:
-    """Milliseconds since 1970, as the browser counts time."""
-    return at.dt.epoch("ms").cast(pl.Float64)
-
-
-def time_axis(span: Span, offset: float = 0) -> alt.X:
-    """The horizontal axis of `start` from the span's begin to its end, in UTC, `offset` pixels below the marks."""
+def time_axis(canvas: Canvas, offset: float = 0) -> alt.X:
+    """The horizontal axis of `start` from the span's begin to its end, `offset` pixels below the marks."""
+    span = canvas.span
     day = "%b %Y" if span.until - span.since > timedelta(days=730) else "%d %b"
     midnight = "utchours(datum.value) == 0 && utcminutes(datum.value) == 0"
     axis = alt.Axis(
@@ -42,7 +48,9 @@ def time_axis(span: Span, offset: float = 0) -> alt.X:
     )
     return alt.X(
         "start:T",
-        scale=alt.Scale(type="utc", domain=[_date_time(span.since), _date_time(span.until)], nice=False),
+        scale=alt.Scale(
+            type="utc", domain=[_date_time(zones.local(at, canvas.zone)) for at in (span.since, span.until)], nice=False
+        ),
         axis=axis,
     )
 

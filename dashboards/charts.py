@@ -1,6 +1,7 @@
 """Charts: frame → altair chart, nothing else. Frames are those of `sql/dashboards`; times are UTC without a zone.
 
-Times reach the browser as epoch milliseconds and are drawn on a UTC scale, so that a viewer's own zone never moves them.
+Times reach the browser as milliseconds of the chosen zone's clock and are drawn on a UTC scale, so that a viewer's own zone never moves
+them.
 """
 
 from datetime import timedelta
@@ -9,10 +10,10 @@ from typing import Any, cast
 import altair as alt
 import polars as pl
 
-from dashboards import strips
-from dashboards.axes import TIME_FORMAT, Canvas, epoch, time_axis
+from dashboards import strips, words, zones
+from dashboards.axes import Canvas, time_axis
+from dashboards.texts import t
 from dashboards.theme import Look, chart_config
-from dashboards.words import STEPS
 
 _WIDE = 56
 """Room for the labels of the vertical axis, the same in every chart so that they line up."""
@@ -48,8 +49,8 @@ def shares(rows: pl.DataFrame, colours: Look, *, title: str) -> alt.LayerChart:
         x=alt.X("requests:Q", axis=None, scale=alt.Scale(domain=[0, room], nice=False)),
         tooltip=[
             alt.Tooltip("label:N", title=title),
-            alt.Tooltip("requests:Q", format=",", title="Requests"),
-            alt.Tooltip("share:Q", format=".1%", title="Share"),
+            alt.Tooltip("requests:Q", format=",", title=t("charts.requests")),
+            alt.Tooltip("share:Q", format=".1%", title=t("charts.share")),
         ],
     )
     bars = base.mark_bar(height={"band": 0.62}, cornerRadiusEnd=2).encode(color=alt.Color("colour:N", scale=None))
@@ -77,17 +78,17 @@ def _bars(rows: pl.DataFrame, canvas: Canvas, labels: dict[str, str], strip_heig
     return cast(
         alt.Chart,
         chart.encode(
-            x=time_axis(canvas.span, strip_height),
+            x=time_axis(canvas, strip_height),
             x2="end:T",
-            y=alt.Y("low:Q", title=f"{count} per {STEPS[canvas.span.step_seconds]}", axis=counts),
+            y=alt.Y("low:Q", title=t(f"charts.{count}_per", step=words.step(canvas.span.step_seconds)), axis=counts),
             y2="high:Q",
             color=alt.Color("name:N", scale=palette, legend=alt.Legend() if len(present) > 1 else None),
             opacity=alt.condition("datum.filling", alt.value(0.55), alt.value(1.0)),
             tooltip=[
-                alt.Tooltip("when:N", title="Time (UTC)"),
-                alt.Tooltip("name:N", title="What"),
-                alt.Tooltip(f"{count}:Q", format=",", title=count.capitalize()),
-                alt.Tooltip("total:Q", format=",", title="All together"),
+                alt.Tooltip("when:N", title=t("charts.time", zone=zones.label(canvas.span.until, canvas.zone))),
+                alt.Tooltip("name:N", title=t("charts.what")),
+                alt.Tooltip(f"{count}:Q", format=",", title=t(f"charts.{count}")),
+                alt.Tooltip("total:Q", format=",", title=t("charts.all_together")),
             ],
         ),
     )
@@ -100,9 +101,9 @@ def _steps(rows: pl.DataFrame, canvas: Canvas, labels: dict[str, str], count: st
     rank = pl.col("series").replace_strict(order, default=len(order), return_dtype=pl.Int32)
     high = pl.col(count).cum_sum().over("at")
     return rows.sort("at", rank).select(
-        epoch(pl.max_horizontal("at", pl.lit(span.since))).alias("start"),
-        epoch(pl.min_horizontal(pl.col("at") + length, pl.lit(span.until))).alias("end"),
-        pl.col("at").dt.strftime("%a " + TIME_FORMAT).alias("when"),
+        canvas.epoch(pl.max_horizontal("at", pl.lit(span.since))).alias("start"),
+        canvas.epoch(pl.min_horizontal(pl.col("at") + length, pl.lit(span.until))).alias("end"),
+        canvas.written(pl.col("at"), weekday=True).alias("when"),
         pl.col("series").replace_strict(labels, default=pl.col("series"), return_dtype=pl.String).alias("name"),
         (high - pl.col(count)).alias("low"),
         high.alias("high"),

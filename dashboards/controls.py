@@ -1,19 +1,18 @@
-"""What a person chooses: time range, step, request class. The choice stands in the URL, so a link reopens the same view."""
+"""What a person chooses: time range, step, request class, filters. A choice stands in the URL, so a link reopens the same view, and it is
+taken along to other pages."""
 
 from collections.abc import Callable, Container
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from dashboards import data, ranges, words
+from dashboards import data, preferences, ranges, zones
 from dashboards.data import Catalogue
 from dashboards.ranges import Span
-
-_STEP_LABELS = {"auto": "Automatic", "60": "Minute", "600": "10 minutes", "3600": "Hour", "86400": "Day"}
-_CLASS_LABELS = {"all": "All classes", **words.REQUEST_CLASSES}
-_BY = {"answer": "Answer", "class": "Request class"}
+from dashboards.texts import names, t
 
 T = TypeVar("T")
 
@@ -29,9 +28,9 @@ class Period:
 
     def span(self, found: Catalogue, now: datetime) -> Span:
         if self.name == "custom" and self.since and self.until:
-            return ranges.absolute(self.since, self.until, self.step, now)
+            return ranges.absolute(self.since, self.until, self.step, now, zones.name())
         name = "24h" if self.name == "custom" else self.name
-        return ranges.relative(name, self.step, now, found.first_at, found.newest_at)
+        return ranges.relative(name, self.step, now, found.first_at, found.newest_at, zones.name())
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,51 +45,67 @@ class View:
 
 def view() -> View:
     """The controls of the page Now."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        name = _range("24h")
-        chosen = _select("Requests counted", "class", _CLASS_LABELS, "sexualising", width=150)
-        by = _segments("Bars by", "by", _BY, "answer")
-        step = _step()
-        live = _live()
-    period = _period(name, step)
-    return View(period, None if chosen == "all" else chosen, by == "class", live)
+    with toolbar():
+        name = range_choice()
+        chosen = request_class()
+        by = segments(t("controls.bars_by"), "by", names("bars_by"), "answer")
+        step = step_choice()
+        live = live_toggle()
+    return View(period(name, step), chosen, by == "class", live)
 
 
 def feed_period() -> tuple[Period, bool]:
-    """The controls of the page Feed: a range and whether the page follows the stream."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        name = _range("6h")
-        step = _step()
-        live = _live()
-    return _period(name, step), live
+    """A range, its step, and whether the page follows the stream: the controls of the page Feed."""
+    with toolbar():
+        name = range_choice()
+        step = step_choice()
+        live = live_toggle()
+    return period(name, step), live
 
 
-def _range(default: str) -> str:
-    return _segments("Period", "range", ranges.LABELS, default)
+def toolbar() -> DeltaGenerator:
+    """The row in which controls stand."""
+    return st.container(horizontal=True, vertical_alignment="bottom", gap="small")
 
 
-def _step() -> int:
-    chosen = _select("Step", "step", _STEP_LABELS, "auto", width=128)
+def range_choice(default: str = "24h") -> str:
+    """A name of `ranges.NAMES`, for `period`."""
+    return segments(t("controls.period"), "range", names("ranges"), default)
+
+
+def step_choice() -> int:
+    """Length of a step in seconds, or `ranges.AUTO`, for `period`."""
+    chosen = select(t("controls.step"), "step", names("step_choices"), "auto", width=128)
     return ranges.AUTO if chosen == "auto" else int(chosen)
 
 
-def _live() -> bool:
+def request_class(default: str = "sexualising") -> str | None:
+    """The request class that is counted; None counts every class."""
+    labels = {"all": t("controls.all_classes"), **names("request_classes")}
+    chosen = select(t("controls.requests_counted"), "class", labels, default, width=150)
+    return None if chosen == "all" else chosen
+
+
+def live_toggle() -> bool:
+    """Whether the page follows the stream."""
     _from_url("live", {"on", "off"}, "on", lambda text: text == "on")
-    on = st.toggle("Live", key="live", help="Follow the stream: the numbers renew themselves every two seconds.")
+    on = st.toggle(t("controls.live"), key="live", help=t("controls.live_help"))
     return _to_url("live", on, "on", "on" if on else "off")
 
 
-def _period(name: str, step: int) -> Period:
+def period(name: str, step: int = ranges.AUTO) -> Period:
+    """What was chosen by `range_choice` and `step_choice`; draws the two fields of a custom range in a row of their own."""
     if name != "custom":
         return Period(name, None, None, step)
-    today = datetime.combine(data.now().date(), time())
+    now = data.now()
     with st.container(horizontal=True, gap="small"):
-        since = _moment("From (UTC)", "since", today - timedelta(days=7))
-        until = _moment("To (UTC)", "until", today + timedelta(days=1))
+        since = _moment("controls.since", "since", now - timedelta(days=7))
+        until = _moment("controls.until", "until", now)
     return Period(name, since, until, step)
 
 
-def _segments(label: str, key: str, labels: dict[str, str], default: str) -> str:
+def segments(label: str, key: str, labels: dict[str, str], default: str) -> str:
+    """One of a few values, all in sight. key: its name in the URL. labels: value → what is shown."""
     _from_url(key, labels, default)
     chosen = (
         st.segmented_control(label, list(labels), required=True, format_func=labels.__getitem__, key=key) or default
@@ -98,35 +113,55 @@ def _segments(label: str, key: str, labels: dict[str, str], default: str) -> str
     return _to_url(key, chosen, default, chosen)
 
 
-def _select(label: str, key: str, labels: dict[str, str], default: str, *, width: int) -> str:
+def select(label: str, key: str, labels: dict[str, str], default: str, *, width: int | None = None) -> str:
+    """One of many values. key: its name in the URL. labels: value → what is shown."""
     _from_url(key, labels, default)
-    chosen = st.selectbox(label, list(labels), format_func=labels.__getitem__, key=key, width=width) or default
+    chosen = (
+        st.selectbox(label, list(labels), format_func=lambda value: labels.get(value, value), key=key, width=width or "stretch")
+        or default
+    )  # fmt: skip
     return _to_url(key, chosen, default, chosen)
 
 
+def typed(label: str, key: str, *, most: int = 80, width: int | None = None, help_text: str | None = None) -> str:
+    """A line of text, empty by default, that stands in the URL too. Never for a person's handle."""
+    st.session_state.setdefault(key, preferences.recalled(key, _Anything(), "")[:most])
+    text = st.text_input(label, key=key, max_chars=most, width=width or "stretch", help=help_text) or ""
+    return _to_url(key, text, "", text)
+
+
 def _moment(label: str, key: str, default: datetime) -> datetime:
-    text = st.query_params.get(key, "")
-    try:
-        given = datetime.fromisoformat(text)
-        given = given.astimezone(UTC).replace(tzinfo=None) if given.tzinfo else given
-    except ValueError:
-        given = default
-    st.session_state.setdefault(key, given)
-    chosen = st.datetime_input(label, key=key, width=230) or default
+    """A moment in UTC, shown and taken in the chosen zone. In the URL it stands in UTC, so a link means the same to everybody."""
+    given, shown = _given(key, default), f"{key}_{zones.name()}"
+    st.session_state.setdefault(shown, zones.local(given))
+    at = st.datetime_input(t(label, zone=zones.label(given)), key=shown, width=230) or zones.local(default)
+    chosen = zones.utc(at)
     return _to_url(key, chosen, None, chosen.isoformat(timespec="minutes"))
 
 
+def _given(key: str, default: datetime) -> datetime:
+    try:
+        given = datetime.fromisoformat(preferences.recalled(key, _Anything(), ""))
+    except ValueError:
+        return default.replace(second=0, microsecond=0)
+    return given.astimezone(UTC).replace(tzinfo=None) if given.tzinfo else given
+
+
+class _Anything:
+    """A set that holds every text."""
+
+    def __contains__(self, _text: object) -> bool:
+        return True
+
+
 def _from_url(key: str, allowed: Container[str], default: str, read: Callable[[str], Any] = str) -> None:
-    """Give the widget `key` its first value: the URL's, where that is one of `allowed`. Values, not labels, stand in the URL: a link
-    means the same in every language."""
-    text = st.query_params.get(key, default)
-    st.session_state.setdefault(key, read(text if text in allowed else default))
+    """Give the widget `key` its first value: the URL's, or what was chosen on another page, where that is one of `allowed`. Values, not
+    labels, stand in the URL: a link means the same in every language."""
+    if key not in st.session_state:
+        st.session_state[key] = read(preferences.recalled(key, allowed, default))
 
 
 def _to_url(key: str, chosen: T, default: str | None, text: str) -> T:
     """Write a choice to the URL, or take it from there where it is the default."""
-    if text != default:
-        st.query_params[key] = text
-    elif key in st.query_params:
-        del st.query_params[key]
+    preferences.keep(key, None if text == default else text)
     return chosen

@@ -89,9 +89,14 @@ class Catalogue:
         return Answer(rows, name, parameters, as_of)
 
 
+def settings() -> config.Settings:
+    """The settings of this installation. Raises ConfigError."""
+    return config.load()
+
+
 def data_dir() -> Path:
     """The data folder of the settings (VEILLE_DATA_DIR). Raises ConfigError."""
-    return config.load().data_dir
+    return settings().data_dir
 
 
 def catalogue() -> Catalogue:

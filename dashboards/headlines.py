@@ -3,10 +3,8 @@
 from dashboards import words
 from dashboards.data import Answer
 from dashboards.ranges import Span
+from dashboards.texts import t
 from dashboards.tiles import Tile, change, points
-
-_NO_COMPARISON = "no full period before"
-_SELF = "Requests about oneself are left out"
 
 
 def requests(answer: Answer, request_class: str | None, span: Span, *, compared: bool) -> Tile:
@@ -18,9 +16,8 @@ def requests(answer: Answer, request_class: str | None, span: Span, *, compared:
         value=words.number(now["requests"]),
         delta=_delta(change(now["requests"], before["requests"]), compared),
         no_delta=_none_before(compared, before["requests"]),
-        note=f"{_SELF}: {words.number(now['self_requests'])}. A request is not yet abuse.",
-        definition="mentions that ask a generator for something, counted at the time of the mention: "
-        f"{what}, as declared by the collector.",
+        note=t("headlines.requests_note", self=t("headlines.self"), n=now["self_requests"]),
+        definition=t("headlines.requests_definition", what=what),
         basis=_counted(span, now["requests"], before["requests"], compared),
         answer=answer,
     )
@@ -30,19 +27,16 @@ def answered_rate(answer: Answer, request_class: str | None, span: Span, *, comp
     """Fulfilled ÷ (fulfilled + partial + refused). answer: of `headline`."""
     now, before = answer.row(period="now"), answer.row(period="before")
     n, n_before = (row["fulfilled"] + row["partial"] + row["refused"] for row in (now, before))
-    interval = "no answers yet" if not n else f"{words.percent(now['low'])} to {words.percent(now['high'])}"
-    apart = f"Partial {words.number(now['partial'])} · errors {words.number(now['errors'])} · unanswered {words.number(now['unanswered'])}"
+    interval = _interval(now, n)
+    counts = {key: now[key] for key in ("fulfilled", "partial", "refused", "errors", "unanswered")}
     return Tile(
-        label=f"Answered rate, {words.of_class(request_class)}",
+        label=t("headlines.rate_label", what=words.of_class(request_class)),
         value=words.percent(now["answered_rate"]),
         delta=_delta(points(now["answered_rate"], before["answered_rate"]), compared),
         no_delta=_none_before(compared, n_before),
-        note=f"95 % interval {interval}. {apart}.",
-        definition="fulfilled ÷ (fulfilled + partial + refused), by the final answer known so far. Partial answers count "
-        f"against it; errors and requests without an answer stand apart. {_SELF}.",
-        basis=f"n = {words.number(n)}: {words.number(now['fulfilled'])} fulfilled, {words.number(now['partial'])} partial, "
-        f"{words.number(now['refused'])} refused. 95 % Wilson score interval: {interval}. It takes requests as independent; "
-        f"requests on one target are not, so the true uncertainty is larger.{_before_rate(before, n_before, compared)}",
+        note=t("headlines.rate_note", interval=interval, **counts),
+        definition=t("headlines.rate_definition", self=t("headlines.self")),
+        basis=t("headlines.rate_basis", n=n, interval=interval, **counts) + _before_rate(before, n_before, compared),
         answer=answer,
     )
 
@@ -52,17 +46,17 @@ def images(answer: Answer, span: Span, *, compared: bool) -> Tile:
     now, before = answer.row(period="now"), answer.row(period="before")
     share = now["sexualised"] / now["images"] if now["images"] else None
     return Tile(
-        label="Images produced, every class",
+        label=t("headlines.images_label"),
         value=words.number(now["images"]),
         delta=_delta(change(now["images"], before["images"]), compared),
         no_delta=_none_before(compared, before["images"]),
-        note=f"Declared sexualised {words.number(now['sexualised'])} ({words.percent(share)}) · answers to a mention "
-        f"{words.number(now['linked'])} · videos apart {words.number(now['videos'])}.",
-        definition="generations that were fulfilled, in full or in part, and are not videos, counted at the time they were "
-        "made, on every surface (replies, app, web, edit button, API). Many follow no public mention and carry no request "
-        "class, so every class is counted, requests about oneself included. *Sexualised* is suggestive, nudity or explicit, "
-        "as declared.",
-        basis=f"Partial: {words.number(now['partial'])}. {_counted(span, now['images'], before['images'], compared)}",
+        note=t(
+            "headlines.images_note",
+            share=words.percent(share),
+            **{k: now[k] for k in ("sexualised", "linked", "videos")},
+        ),
+        definition=t("headlines.images_definition"),
+        basis=f"{t('headlines.images_partial', n=now['partial'])} {_counted(span, now['images'], before['images'], compared)}",
         answer=answer,
     )
 
@@ -72,13 +66,12 @@ def targets(answer: Answer, request_class: str | None, span: Span, *, compared: 
     now, before = answer.row(period="now")["targets"], answer.row(period="before")["targets"]
     what = words.requests_of(request_class)
     return Tile(
-        label=f"Targets, {words.of_class(request_class)}",
+        label=t("headlines.targets_label", what=words.of_class(request_class)),
         value=words.number(now),
         delta=_delta(change(now, before), compared),
         no_delta=_none_before(compared, before),
-        note="Different accounts whose photo or post was asked about; shown nowhere by name.",
-        definition=f"different targets of {what}, each counted once however often they were asked about. {_SELF}, and so are "
-        "those whose target is unknown.",
+        note=t("headlines.targets_note"),
+        definition=t("headlines.targets_definition", what=what, self=t("headlines.self")),
         basis=_counted(span, now, before, compared),
         answer=answer,
     )
@@ -89,21 +82,22 @@ def _delta(text: str | None, compared: bool) -> str | None:
 
 
 def _none_before(compared: bool, before: int) -> str:
-    return "none in the period before" if compared and before == 0 else _NO_COMPARISON
+    return t("tiles.none_before") if compared and before == 0 else t("tiles.no_full_period")
 
 
 def _counted(span: Span, now: int, before: int, compared: bool) -> str:
-    period = f"{words.minute(span.since)} to {words.minute(span.until)} UTC"
-    earlier = (
-        f"{words.number(before)} in the period of equal length before"
-        if compared
-        else "the data do not reach back over the period before"
-    )
-    return f"A full count of what was collected: {words.number(now)} in {period}; {earlier}. The coverage strip shows the collectors."
+    earlier = t("headlines.earlier", n=before) if compared else t("headlines.no_earlier")
+    return t("headlines.counted", now=now, period=words.period(span.since, span.until), earlier=earlier)
+
+
+def _interval(row: dict[str, float | None], n: int) -> str:
+    if not n:
+        return t("headlines.rate_none")
+    return t("headlines.rate_interval", low=words.percent(row["low"]), high=words.percent(row["high"]))
 
 
 def _before_rate(before: dict[str, float | None], n: int, compared: bool) -> str:
     if not compared or not n:
         return ""
-    interval = f"{words.percent(before['low'])} to {words.percent(before['high'])}"
-    return f" Before: {words.percent(before['answered_rate'])} (n = {words.number(n)}, {interval})."
+    rate = words.percent(before["answered_rate"])
+    return f" {t('headlines.rate_before', rate=rate, n=n, interval=_interval(before, n))}"

@@ -1,7 +1,13 @@
-"""Which stretch of time a page shows, and in which steps: pure, times in UTC without a zone."""
+"""Which stretch of time a page shows, and in which steps: pure, times in UTC without a zone.
+
+Hours and days begin as in the zone that the person chose; a day is 24 hours, so after a change of the clocks the later days of a
+span begin an hour off.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from dashboards import zones
 
 RELATIVE = {
     "1h": timedelta(hours=1),
@@ -11,7 +17,7 @@ RELATIVE = {
     "30d": timedelta(days=30),
 }
 """Ranges that end now."""
-LABELS = {"1h": "1 h", "6h": "6 h", "24h": "24 h", "7d": "7 d", "30d": "30 d", "all": "All", "custom": "Custom"}
+NAMES = (*RELATIVE, "all", "custom")
 AUTO = 0
 MOST_STEPS = 2_000
 """More bars than this cannot be told apart."""
@@ -24,7 +30,8 @@ class Span:
     """[since, until) in steps of `step_seconds`; [before, since) is the period of equal length that it is compared with.
 
     anchored: relative to the newest event instead of the clock, because that event is more than 7 days old. coarsened: the
-    asked step would have made too many bars. live: whether new events can still fall into it.
+    asked step would have made too many bars. live: whether new events can still fall into it. origin: where a step begins, at or before
+    `since`.
     """
 
     before: datetime
@@ -34,41 +41,60 @@ class Span:
     anchored: bool
     coarsened: bool
     live: bool
+    origin: datetime
+
+    @property
+    def steps(self) -> dict[str, object]:
+        """Parameters of queries that count by step."""
+        return {"since": self.since, "until": self.until, "step_seconds": self.step_seconds, "origin": self.origin}
+
+    @property
+    def between(self) -> dict[str, object]:
+        """Parameters of queries that compare with the period before."""
+        return {"before": self.before, "since": self.since, "until": self.until}
 
     def compared(self, first_at: datetime | None) -> bool:
         """Whether data reach back far enough for the period before to be a fair comparison."""
         return first_at is not None and first_at <= self.before
 
 
-def relative(name: str, step: int, now: datetime, first_at: datetime | None, newest_at: datetime | None) -> Span:
+def relative(
+    name: str,
+    step: int,
+    now: datetime,
+    first_at: datetime | None,
+    newest_at: datetime | None,
+    zone: str = zones.DEFAULT,
+) -> Span:
     """The span of a relative range (a key of RELATIVE, or `all`), with the unfinished minute; it begins on a whole minute, hour or day."""
     anchored = newest_at is not None and newest_at < now - _ASLEEP
     end = newest_at if anchored and newest_at is not None else now
     until = _floor(end, 60) + timedelta(minutes=1)
     if name == "all":
-        since = _floor(first_at or end - timedelta(days=1), 86_400)
+        since = _floor(first_at or end - timedelta(days=1), 86_400, zone)
     else:
         length = RELATIVE[name]
         unit = 60 if length < timedelta(days=1) else 3600 if length < timedelta(days=14) else 86_400
-        since = _floor(end - length, unit)
-    return _span(min(since, until - timedelta(minutes=1)), until, step, anchored=anchored, live=not anchored)
+        since = _floor(end - length, unit, zone)
+    return _span(min(since, until - timedelta(minutes=1)), until, step, zone, anchored=anchored, live=not anchored)
 
 
-def absolute(since: datetime, until: datetime, step: int, now: datetime) -> Span:
+def absolute(since: datetime, until: datetime, step: int, now: datetime, zone: str = zones.DEFAULT) -> Span:
     """The span between two moments that a person chose, in either order, to the minute."""
     first, last = sorted((_floor(since, 60), _floor(until, 60)))
-    return _span(first, max(last, first + timedelta(minutes=1)), step, anchored=False, live=last >= now)
+    return _span(first, max(last, first + timedelta(minutes=1)), step, zone, anchored=False, live=last >= now)
 
 
-def _span(since: datetime, until: datetime, step: int, *, anchored: bool, live: bool) -> Span:
+def _span(since: datetime, until: datetime, step: int, zone: str, *, anchored: bool, live: bool) -> Span:
     length = until - since
     chosen = step or next((seconds for seconds, most in _STEP_UP_TO if length <= most), 86_400)
     fitting = next(
         (s for s in (60, 600, 3600, 86_400) if s >= chosen and length.total_seconds() / s <= MOST_STEPS), 86_400
     )
-    return Span(since - length, since, until, fitting, anchored=anchored, coarsened=fitting != chosen, live=live)
+    origin = _floor(since, fitting, zone)
+    return Span(since - length, since, until, fitting, anchored, fitting != chosen, live, origin)
 
 
-def _floor(at: datetime, seconds: int) -> datetime:
-    start = datetime(2000, 1, 1)
-    return start + timedelta(seconds=(at - start) // timedelta(seconds=1) // seconds * seconds)
+def _floor(at: datetime, seconds: int, zone: str = zones.DEFAULT) -> datetime:
+    start, wall = datetime(2000, 1, 1), zones.local(at, zone)
+    return zones.utc(start + timedelta(seconds=(wall - start) // timedelta(seconds=1) // seconds * seconds), zone)

@@ -5,8 +5,11 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboards import data, words
+from dashboards import access, data, preferences, words, zones
 from dashboards.data import Catalogue
+from dashboards.ranges import Span
+from dashboards.texts import names, t
+from veille.access import ROLES
 from veille.config import ConfigError
 from veille.store.errors import StoreError
 from veille.store.reader import CatalogueMissing, QueryError
@@ -15,18 +18,37 @@ REFRESH_SECONDS = 2.0
 
 
 def heading(title: str, *, follow: bool) -> None:
-    """The page's title with how fresh the data are, renewed by itself where `follow`."""
+    """The page's title with how fresh the data are, renewed by itself where `follow`, and the panel of preferences."""
+    left, middle, right = st.columns([3, 8, 1], vertical_alignment="center")
+    left.title(title, anchor=False)
 
     def renewed() -> None:
-        left, right = st.columns([1, 3], vertical_alignment="center")
-        left.title(title, anchor=False)
-        with right:
-            try:
-                _freshness(data.catalogue(), data.now())
-            except (ConfigError, StoreError):  # the body says what is wrong
-                st.empty()
+        try:
+            _freshness(data.catalogue(), data.now())
+        except (ConfigError, StoreError):  # the body says what is wrong
+            st.empty()
 
-    st.fragment(renewed, run_every=REFRESH_SECONDS if follow else None)()
+    with middle:
+        st.fragment(renewed, run_every=REFRESH_SECONDS if follow else None)()
+    with right, st.popover("", icon=":material/tune:", help=t("preferences.panel"), width="stretch"):
+        _panel()
+
+
+def _panel() -> None:
+    preferences.control()
+    person, known = access.person(), names("roles")
+    roles = ", ".join(known[role] for role in ROLES if role in person.roles)
+    st.caption(t("preferences.person", name=words.plain(person.name), roles=roles))
+    if data.settings().dashboards.login == "oidc":
+        st.button(t("preferences.sign_out"), icon=":material/logout:", on_click=st.logout)
+
+
+def notes(span: Span, found: Catalogue) -> None:
+    """What a person should know of the span: that it counts back from old data, or that the step was made longer."""
+    if span.anchored and found.newest_at is not None:
+        st.caption(f":material/history: {t('states.anchored', at=found.newest_at, zone=zones.label(found.newest_at))}")
+    if span.coarsened:
+        st.caption(f":material/zoom_out: {t('states.coarsened', step=words.step(span.step_seconds))}")
 
 
 def body(draw: Callable[[Catalogue], None], *, follow: bool) -> None:
@@ -51,7 +73,7 @@ def _guarded(draw: Callable[[Catalogue], None], notice: st.delta_generator.Delta
             return
         draw(found)
     except ConfigError as error:
-        notice.error(f"A setting is wrong: {error}", icon=":material/settings:")
+        notice.error(t("states.wrong_setting", error=words.plain(str(error))), icon=":material/settings:")
     except CatalogueMissing:
         with notice:
             _missing()
@@ -64,37 +86,25 @@ def _guarded(draw: Callable[[Catalogue], None], notice: st.delta_generator.Delta
 
 
 def _foreign(cause: str) -> None:
-    st.error(
-        "**These data were published by another version of Veille.** Upgrade it everywhere, then start `veille run` "
-        f"(or `veille replay`) on `{data.data_dir()}` once: it publishes afresh.",
-        icon=":material/sync_problem:",
-    )
+    st.error(t("states.foreign", folder=data.data_dir()), icon=":material/sync_problem:")
     st.code(cause, language=None)
 
 
 def _missing() -> None:
     folder = data.data_dir()
-    st.info(
-        "**Nothing is published here yet.** This page fills by itself as soon as there is something.",
-        icon=":material/hourglass_empty:",
-    )
-    st.markdown("Take history from files, follow the live stream, or try it on simulated events:")
+    st.info(t("states.missing"), icon=":material/hourglass_empty:")
+    st.markdown(t("states.missing_how"))
     st.code(
         f"veille replay FILE… --data-dir {folder}\nveille run --data-dir {folder}\nveille demo",
         language="bash",
     )
-    st.caption(f"Looked in `{folder}`. Another data folder: `veille dashboard --data-dir FOLDER`.")
+    st.caption(t("states.missing_where", folder=folder))
 
 
 def _empty() -> None:
     folder = data.data_dir()
-    st.info(
-        "**No event has arrived yet.** The database is there and empty; this page fills by itself.",
-        icon=":material/inbox:",
-    )
-    st.markdown(
-        "Send events to the topics, or read a file; `veille doctor` says whether the broker and the topics can be reached:"
-    )
+    st.info(t("states.empty"), icon=":material/inbox:")
+    st.markdown(t("states.empty_how"))
     st.code(
         f"veille produce FILE… --data-dir {folder}\nveille replay FILE… --data-dir {folder}\nveille doctor --data-dir {folder}",
         language="bash",
@@ -102,13 +112,9 @@ def _empty() -> None:
 
 
 def _failing(cause: str) -> None:
-    st.warning(
-        "**The data could not be read just now.** They may be being replaced; this page tries again by itself. "
-        "If it stays: `veille doctor` looks at the data folder.",
-        icon=":material/sync:",
-    )
+    st.warning(t("states.failing"), icon=":material/sync:")
     st.code(cause, language=None)
-    st.button("Try again now", icon=":material/refresh:", key="try_again")
+    st.button(t("states.try_again"), icon=":material/refresh:", key="try_again")
 
 
 def _freshness(found: Catalogue, now: datetime) -> None:
@@ -116,16 +122,16 @@ def _freshness(found: Catalogue, now: datetime) -> None:
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"):
         if found.simulated:
             st.badge(
-                "Simulated data",
+                t("states.simulated"),
                 icon=":material/science:",
                 color="violet",
-                help="Some or all of these events were made by `veille simulate`: no real people.",
+                help=t("states.simulated_help"),
             )
         if found.as_of is None:
             return
         age = now - found.as_of
         live = now - found.published_at < data.WRITER_SILENT
-        text = f"As of {found.as_of:%d %b, %H:%M:%S} UTC · {words.ago(age)} ago"
+        text = t("states.as_of", at=words.moment(found.as_of), ago=words.ago(age))
         if age < data.STALE and live:
             st.badge(text, icon=":material/schedule:", color="green")
         else:
@@ -138,14 +144,6 @@ def stale(found: Catalogue, now: datetime) -> None:
         return
     age, silent = now - found.as_of, now - found.published_at
     if silent >= data.WRITER_SILENT:
-        st.info(
-            f"No service is writing here since {words.ago(silent)}: these are the data as they were then. "
-            f"For the live stream: `veille run --data-dir {data.data_dir()}`",
-            icon=":material/pause_circle:",
-        )
+        st.info(t("states.silent", ago=words.ago(silent), folder=data.data_dir()), icon=":material/pause_circle:")
     elif age >= data.STALE:
-        st.warning(
-            f"No event has arrived for {words.ago(age)}, though the service runs. See *Feed*; `veille doctor` looks at the broker "
-            "and the topics.",
-            icon=":material/signal_disconnected:",
-        )
+        st.warning(t("states.quiet", ago=words.ago(age)), icon=":material/signal_disconnected:")

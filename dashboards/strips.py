@@ -3,7 +3,9 @@
 import altair as alt
 import polars as pl
 
-from dashboards.axes import SHARED_TIME, TIME_FORMAT, Canvas, epoch, time_axis
+from dashboards import zones
+from dashboards.axes import SHARED_TIME, Canvas, time_axis
+from dashboards.texts import t
 
 MOST_LINES = 5
 _LINE, _GAP = 9, 5
@@ -34,10 +36,12 @@ def under_bars(coverage: pl.DataFrame, canvas: Canvas) -> list[alt.Chart]:
 
 def named(coverage: pl.DataFrame, canvas: Canvas) -> alt.Chart:
     """One line a collection, with its name."""
-    runs = _runs(coverage, canvas).with_columns(pl.col("collection_id").fill_null("not stated").alias("collection"))
+    runs = _runs(coverage, canvas).with_columns(
+        pl.col("collection_id").fill_null(t("charts.not_stated")).alias("collection")
+    )
     names = alt.Axis(domain=False, ticks=False, labelLimit=280)
     chart: alt.Chart = _drawn(runs, canvas, size=12).encode(
-        x=time_axis(canvas.span), y=alt.Y("collection:N", title=None, axis=names)
+        x=time_axis(canvas), y=alt.Y("collection:N", title=None, axis=names)
     )
     return chart
 
@@ -50,21 +54,21 @@ def dated(policy: pl.DataFrame, canvas: Canvas) -> list[alt.Chart]:
         return []
     apart = pl.col("at").diff() > (span.until - span.since) / _NUMBERS_APART
     marked = inside.with_row_index("place", offset=1).select(
-        epoch(pl.col("at")).alias("start"),
-        pl.col("at").dt.strftime(TIME_FORMAT).alias("when"),
+        canvas.epoch(pl.col("at")).alias("start"),
+        canvas.written(pl.col("at")).alias("when"),
         "place",
         apart.fill_null(value=True).cum_sum().alias("group"),
         "label",
-        pl.col("source").fill_null("not stated"),
+        pl.col("source").fill_null(t("charts.not_stated")),
     )
     rule = alt.Chart(marked).mark_rule(color=canvas.colours.quiet, strokeDash=[3, 3], opacity=0.75)
     number = alt.Chart(_numbers(marked)).mark_text(
         color=canvas.colours.text, fontSize=11, fontWeight="bold", baseline="bottom", dy=-2
     )
     tooltip = [
-        alt.Tooltip("when:N", title="Time (UTC)"),
-        alt.Tooltip("label:N", title="What"),
-        alt.Tooltip("source:N", title="Source"),
+        alt.Tooltip("when:N", title=t("charts.time", zone=zones.label(span.until, canvas.zone))),
+        alt.Tooltip("label:N", title=t("charts.what")),
+        alt.Tooltip("source:N", title=t("charts.source")),
     ]
     return [
         rule.encode(x=SHARED_TIME, tooltip=tooltip),
@@ -79,7 +83,7 @@ def _numbers(marked: pl.DataFrame) -> pl.DataFrame:
 
 
 def _drawn(runs: pl.DataFrame, canvas: Canvas, *, size: int) -> alt.Chart:
-    kept = alt.Scale(domain=[0, 1], range=[0.3, 1])
+    kept, zone = alt.Scale(domain=[0, 1], range=[0.3, 1]), zones.label(canvas.span.until, canvas.zone)
     chart: alt.Chart = (
         alt.Chart(runs)
         .mark_bar(height=size, color=canvas.colours.green)
@@ -87,11 +91,11 @@ def _drawn(runs: pl.DataFrame, canvas: Canvas, *, size: int) -> alt.Chart:
             x2="end:T",
             opacity=alt.Opacity("kept:Q", scale=kept, legend=None),
             tooltip=[
-                alt.Tooltip("collection_id:N", title="Collection"),
-                alt.Tooltip("since:N", title="First event (UTC)"),
-                alt.Tooltip("until:N", title="Last event (UTC)"),
-                alt.Tooltip("events:Q", format=",", title="Events"),
-                alt.Tooltip("probability:N", title="Sampling probability"),
+                alt.Tooltip("collection_id:N", title=t("charts.collection")),
+                alt.Tooltip("since:N", title=t("charts.first_event", zone=zone)),
+                alt.Tooltip("until:N", title=t("charts.last_event", zone=zone)),
+                alt.Tooltip("events:Q", format=",", title=t("charts.events")),
+                alt.Tooltip("probability:N", title=t("charts.probability")),
             ],
         )
     )
@@ -105,12 +109,12 @@ def _runs(coverage: pl.DataFrame, canvas: Canvas) -> pl.DataFrame:
     start = pl.max_horizontal("first_at", pl.lit(span.since))
     end = pl.max_horizontal(pl.col("last_at"), start + visible).clip(upper_bound=span.until)
     return coverage.filter((pl.col("last_at") >= span.since) & (pl.col("first_at") < span.until)).select(
-        epoch(start).alias("start"),
-        epoch(end).alias("end"),
+        canvas.epoch(start).alias("start"),
+        canvas.epoch(end).alias("end"),
         "collection_id",
         pl.col("sampling_probability").fill_null(1.0).alias("kept"),
-        pl.col("sampling_probability").cast(pl.String).fill_null("not stated").alias("probability"),
-        pl.col("first_at").dt.strftime(TIME_FORMAT).alias("since"),
-        pl.col("last_at").dt.strftime(TIME_FORMAT).alias("until"),
+        pl.col("sampling_probability").cast(pl.String).fill_null(t("charts.not_stated")).alias("probability"),
+        canvas.written(pl.col("first_at")).alias("since"),
+        canvas.written(pl.col("last_at")).alias("until"),
         "events",
     )

@@ -7,6 +7,8 @@ apart; the dark set is the same hues, lighter. Vermilion always stands for the o
 from dataclasses import dataclass
 from typing import Any
 
+from dashboards.texts import language
+
 FONT = "Source Sans, Source Sans Pro, sans-serif"
 
 
@@ -65,6 +67,7 @@ def chart_config(colours: Look) -> dict[str, Any]:
     text = {"labelColor": colours.quiet, "titleColor": colours.quiet, "labelFont": FONT, "titleFont": FONT}
     return {
         "background": "transparent",
+        "locale": _LOCALES[language()],
         "font": FONT,
         "view": {"stroke": None},
         "axis": {
@@ -89,6 +92,34 @@ def chart_config(colours: Look) -> dict[str, Any]:
         "text": {"color": colours.text, "font": FONT},
     }
 
+
+_MONTHS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
+_DAYS = ["dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"]
+_LOCALES: dict[str, dict[str, Any]] = {
+    "en": {},
+    "fr": {
+        "number": {"decimal": ",", "thousands": "\u202f", "grouping": [3], "currency": ["", "\u00a0€"]},
+        "time": {
+            "dateTime": "%A %e %B %Y à %X", "date": "%d/%m/%Y", "time": "%H:%M:%S", "periods": ["AM", "PM"],
+            "days": _DAYS, "shortDays": [day[:3] + "." for day in _DAYS], "months": _MONTHS,
+            "shortMonths": ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."],
+        },
+    },
+}  # fmt: skip
+"""How charts write numbers and dates."""
 
 STREAMLIT_OPTIONS: dict[str, str] = {
     "theme.headingFontSizes": "2rem,1.2rem,1.1rem,1rem,1rem,1rem",

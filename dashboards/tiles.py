@@ -6,8 +6,7 @@ import streamlit as st
 
 from dashboards import words
 from dashboards.data import Answer
-
-NO_CHANGE = "no change"
+from dashboards.texts import t
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ def show(tile: Tile) -> None:
     """Draw the tile into the present container."""
     with st.container(border=True, height="stretch", gap="small", vertical_alignment="distribute"):
         with st.container(gap="small"):
-            moved = tile.delta not in (None, NO_CHANGE)
+            moved = tile.delta not in (None, t("tiles.no_change"))
             st.metric(
                 tile.label,
                 tile.value,
@@ -42,17 +41,18 @@ def show(tile: Tile) -> None:
                 delta_arrow="auto" if moved else "off",
             )
             st.caption(tile.note)
-        with st.popover("About this number", icon=":material/info:", type="tertiary", key=f"about_{tile.label}"):
-            _about(tile)
+        with st.popover(t("tiles.about"), icon=":material/info:", type="tertiary", key=f"about_{tile.label}"):
+            about(tile.answer, tile.label, tile.definition, tile.basis)
 
 
-def _about(tile: Tile) -> None:
-    st.markdown(f"**{tile.label}**: {tile.definition}")
-    st.markdown(tile.basis)
-    st.caption(f"Data as of {words.moment(tile.answer.as_of)}. Values of this query:")
-    values = (f"${name} = {'null' if value is None else value}" for name, value in tile.answer.parameters.items())
+def about(answer: Answer, label: str, definition: str, basis: str) -> None:
+    """What "about this number" tells: definition, n and interval, age of the data, the query with its values."""
+    st.markdown(f"**{label}**: {definition}")
+    st.markdown(basis)
+    st.caption(t("tiles.as_of", at=words.moment(answer.as_of)))
+    values = (f"${name} = {'null' if value is None else value}" for name, value in answer.parameters.items())
     st.code("\n".join(values), language=None)
-    st.code(tile.answer.sql, language="sql", height=320)
+    st.code(answer.sql, language="sql", height=320)
 
 
 def change(now: int, before: int) -> str | None:
@@ -64,8 +64,8 @@ def change(now: int, before: int) -> str | None:
 
 def points(now: float | None, before: float | None) -> str | None:
     """Difference of two shares in percentage points: `-1.2 points`; None where one is missing."""
-    return None if now is None or before is None else _signed(100 * (now - before), "points")
+    return None if now is None or before is None else _signed(100 * (now - before), t("tiles.points"))
 
 
 def _signed(amount: float, unit: str) -> str:
-    return NO_CHANGE if abs(amount) < 0.05 else f"{amount:+,.1f} {unit}"
+    return t("tiles.no_change") if abs(amount) < 0.05 else f"{words.signed(amount)} {unit}"

@@ -1,45 +1,34 @@
-"""Names that people read: of values of the contract, of languages, of numbers and times."""
+"""Names that people read, in the language of the page: of values of the contract, of languages, of numbers and times."""
 
+import re
 from datetime import datetime, timedelta
 
-REQUEST_CLASSES = {
-    "sexualising": "Sexualising",
-    "other_edit": "Other edit",
-    "question": "Question",
-    "other": "Other",
-    "unknown": "Not stated",
-}
-OUTCOMES = {
-    "fulfilled": "Fulfilled",
-    "partial": "Partial",
-    "refused": "Refused",
-    "error": "Error",
-    "unanswered": "Unanswered",
-}
-FEED = {"accepted": "New events", "duplicates": "Repeated", "dead_letters": "Dead letters"}
-LANGUAGES = {
-    "ar": "Arabic", "bn": "Bengali", "de": "German", "en": "English", "es": "Spanish", "fa": "Persian", "fr": "French", "he": "Hebrew",
-    "hi": "Hindi", "id": "Indonesian", "it": "Italian", "ja": "Japanese", "ko": "Korean", "ms": "Malay", "nl": "Dutch", "pl": "Polish",
-    "pt": "Portuguese", "ru": "Russian", "sv": "Swedish", "ta": "Tamil", "th": "Thai", "tl": "Tagalog", "tr": "Turkish", "uk": "Ukrainian",
-    "ur": "Urdu", "vi": "Vietnamese", "zh": "Chinese", "other": "All others", "und": "Undetermined",
-}  # fmt: skip
-STEPS = {60: "minute", 600: "10 minutes", 3600: "hour", 86_400: "day"}
+from dashboards import zones
+from dashboards.texts import language, names, t
+
+_THIN = "\u202f"
+STEPS = {60: "minute", 600: "ten_minutes", 3600: "hour", 86_400: "day"}
+"""Length of a step in seconds → its key in the texts."""
+
+
+def step(seconds: int) -> str:
+    """A step, in the middle of a sentence: `hour`."""
+    return t(f"steps.{STEPS[seconds]}")
 
 
 def requests_of(request_class: str | None) -> str:
     """What is counted, in the middle of a sentence: `sexualising requests`."""
-    if request_class is None:
-        return "requests of every class"
-    return "requests of no stated class" if request_class == "unknown" else f"{_plain(request_class)} requests"
+    return t(f"requests_of.{request_class or 'every'}")
 
 
 def of_class(request_class: str | None) -> str:
     """The class alone, short: `every class`, `sexualising requests`."""
-    return "every class" if request_class is None else requests_of(request_class)
+    return t("words.every_class") if request_class is None else requests_of(request_class)
 
 
-def _plain(request_class: str) -> str:
-    return REQUEST_CLASSES[request_class].lower()
+def spoken(code: str | None) -> str:
+    """Name of a language by its code, the code itself where it has none here."""
+    return t("words.not_stated") if code is None else names("languages").get(code, code)
 
 
 def capital(text: str) -> str:
@@ -48,13 +37,23 @@ def capital(text: str) -> str:
 
 
 def number(value: float) -> str:
-    """12345 → `12,345`."""
-    return f"{value:,.0f}"
+    """12345 → `12,345`, in French `12 345`."""
+    return _written(f"{value:,.0f}")
+
+
+def decimal(value: float, digits: int = 1) -> str:
+    """1234.56 → `1,234.6`, in French `1 234,6`."""
+    return _written(f"{value:,.{digits}f}")
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """12.34 → `+12.3`."""
+    return _written(f"{value:+,.{digits}f}")
 
 
 def percent(share: float | None, digits: int = 1) -> str:
     """0.1234 → `12.3 %`; a dash where there is nothing to divide by."""
-    return "–" if share is None else f"{100 * share:.{digits}f} %"
+    return "–" if share is None else f"{decimal(100 * share, digits)} %"
 
 
 def size(byte_count: int) -> str:
@@ -64,23 +63,70 @@ def size(byte_count: int) -> str:
         if amount < 1000:
             break
         amount, unit = amount / 1000, larger
-    return f"{amount:.0f} {unit}" if unit == "B" or amount >= 100 else f"{amount:.1f} {unit}"
+    unit = unit.replace("B", "o") if language() == "fr" else unit
+    return f"{number(amount)} {unit}" if byte_count < 1000 or amount >= 100 else f"{decimal(amount)} {unit}"
 
 
 def moment(at: datetime | None) -> str:
-    """A UTC time to the second."""
-    return "not known yet" if at is None else f"{at:%d %b %Y, %H:%M:%S} UTC"
+    """A UTC time to the second, as a clock in the chosen zone shows it, with the zone."""
+    return t("words.not_known_yet") if at is None else f"{_date(at, '%H:%M:%S')} {zones.label(at)}"
 
 
 def minute(at: datetime) -> str:
-    """A UTC time to the minute, without the zone."""
-    return f"{at:%d %b %Y, %H:%M}"
+    """A UTC time to the minute, in the chosen zone, without its name."""
+    return _date(at, "%H:%M")
+
+
+def hour(at: datetime) -> str:
+    """The time of day alone, in the chosen zone."""
+    return f"{zones.local(at):%H:%M}"
+
+
+def day(at: datetime) -> str:
+    """The date alone, in the chosen zone."""
+    return _date(at, "")
+
+
+def period(since: datetime, until: datetime) -> str:
+    """`10 Jan 2026, 12:00 to 11 Jan 2026, 12:00 UTC`."""
+    return t("words.period", since=minute(since), until=minute(until), zone=zones.label(until))
 
 
 def ago(span: timedelta) -> str:
-    """How long ago, in the largest unit that fits: `2 s`, `14 min`, `3 h`, `12 days`."""
+    """How long, in the largest unit that fits: `2 s`, `14 min`, `3 h`, `12 days`."""
     seconds = max(0.0, span.total_seconds())
     for limit, length, unit in ((120, 1, "s"), (7200, 60, "min"), (172_800, 3600, "h")):
         if seconds < limit:
             return f"{seconds / length:.0f} {unit}"
-    return f"{seconds / 86_400:.0f} days"
+    return t("words.days", n=round(seconds / 86_400))
+
+
+def plain(text: str) -> str:
+    """Text of others for a place that reads Markdown: every sign of Markdown is shown as itself."""
+    return re.sub(r"([\\`*_{}\[\]()#+.!|<>~:$^=-])", r"\\\1", text).replace("\n", " ")
+
+
+def short_time_format() -> str:
+    """A time to the minute, for frames and charts (strftime)."""
+    return t("words.time_format")
+
+
+def table_time_format() -> str:
+    """A time to the minute, for `st.column_config.DatetimeColumn`."""
+    return t("words.table_time_format")
+
+
+def _date(at: datetime, clock: str) -> str:
+    wall = zones.local(at)
+    month = t("words.months").split()[wall.month - 1]
+    return (
+        f"{wall.day:02d} {month} {wall.year}, {wall.strftime(clock)}"
+        if clock
+        else f"{wall.day:02d} {month} {wall.year}"
+    )
+
+
+def _written(english: str) -> str:
+    if language() != "fr":
+        return english
+    return english.replace(",", _THIN).replace(".", ",")

@@ -2,14 +2,14 @@
 
 import polars as pl
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboards import charts, controls, data, states, theme, words
+from dashboards import charts, controls, data, states, theme, words, zones
 from dashboards.axes import Canvas
 from dashboards.controls import Period
 from dashboards.data import Answer, Catalogue
 from dashboards.ranges import Span
-
-_TIME = "YYYY-MM-DD HH:mm"
+from dashboards.texts import names, t
 
 
 def page(period: Period, found: Catalogue) -> None:
@@ -25,7 +25,7 @@ def page(period: Period, found: Catalogue) -> None:
     with left:
         _dead_letters(found.ask("dead_letters", since=span.since, until=span.until), span)
     with right:
-        _segments(found.ask("segments"))
+        _segments(found.ask("segments"), span)
     _collections(found, period.span(found, now))
 
 
@@ -33,13 +33,14 @@ def _tiles(found: Catalogue, span: Span) -> None:
     totals = found.ask("feed_totals", since=span.since, until=span.until).row()
     now = data.now()
     messages = totals["accepted"] + totals["duplicates"] + totals["dead_letters"]
-    behind = "–" if found.watermark is None else f"{words.ago(now - found.watermark)} ago"
+    behind = "–" if found.watermark is None else t("feed.ago", ago=words.ago(now - found.watermark))
+    newest = "–" if found.as_of is None else t("feed.ago", ago=words.ago(now - found.as_of))
     shown = (
-        ("New events a second", f"{totals['accepted_recently'] / 300:,.1f}", "Mean of the last five whole minutes."),
-        ("Newest data", "–" if found.as_of is None else f"{words.ago(now - found.as_of)} ago", f"Taken in at {words.moment(found.as_of)}."),
-        ("Every source has passed", behind, f"Watermark: event time {words.moment(found.watermark)}; idle sources are excused after 30 s."),
-        ("Dead letters", words.number(totals["dead_letters"]),
-         f"Of {words.number(messages)} messages in this period; {words.number(totals['duplicates'])} were repeats, counted once."),
+        (t("feed.rate"), words.decimal(totals["accepted_recently"] / 300), t("feed.rate_note")),
+        (t("feed.newest"), newest, t("feed.newest_note", at=words.moment(found.as_of))),
+        (t("feed.passed"), behind, t("feed.passed_note", at=words.moment(found.watermark))),
+        (t("feed.letters"), words.number(totals["dead_letters"]),
+         t("feed.letters_note", messages=messages, duplicates=totals["duplicates"])),
     )  # fmt: skip
     for place, (label, value, note) in zip(st.columns(4, gap="small"), shown, strict=True):
         with place, st.container(border=True, height="stretch", gap="small"):
@@ -48,62 +49,65 @@ def _tiles(found: Catalogue, span: Span) -> None:
 
 
 def _rate(found: Catalogue, span: Span) -> None:
-    st.header("Messages taken in", anchor=False)
-    rows = found.ask("feed_rate", since=span.since, until=span.until, step_seconds=span.step_seconds).rows
+    st.header(t("feed.taken_in"), anchor=False)
+    rows = found.ask("feed_rate", **span.steps).rows
     if rows.is_empty():
-        st.caption("Nothing was taken in during this period.")
+        st.caption(t("feed.nothing"))
         return
-    chart = charts.feed(rows, _canvas(span), words.FEED)
-    st.altair_chart(chart, theme=None, width="stretch", key="rate",
-                    alt=f"Messages per {words.STEPS[span.step_seconds]}: {rows['accepted'].sum():,} new events")  # fmt: skip
-    st.caption("By the clock of ingest (UTC), not by event time: a replay of a year shows here as the minutes it took.")
+    chart = charts.feed(rows, _canvas(span), names("feed_series"))
+    summary = t("feed.taken_in_alt", step=words.step(span.step_seconds), n=int(rows["accepted"].sum()))
+    st.altair_chart(chart, theme=None, width="stretch", key="rate", alt=summary)
+    st.caption(t("feed.taken_in_note", zone=zones.label(span.until)))
 
 
 def _canvas(span: Span) -> Canvas:
-    return Canvas(span, theme.look(st.context.theme.type), data.now())
+    return Canvas(span, theme.look(st.context.theme.type), data.now(), zones.name())
+
+
+def _time(key: str, span: Span) -> ColumnConfig:
+    return st.column_config.DatetimeColumn(
+        t(f"feed.{key}", zone=zones.label(span.until)), format=words.table_time_format()
+    )
 
 
 def _dead_letters(answer: Answer, span: Span) -> None:
-    st.header("Dead letters by rule", anchor=False)
+    st.header(t("feed.by_rule"), anchor=False)
     if answer.rows.is_empty():
-        st.caption("None in this period: every message kept the contract.")
+        st.caption(t("feed.no_letters"))
         return
-    shown = answer.rows.with_columns(pl.col("event_type").fill_null("not known"))
-    st.dataframe(shown, hide_index=True, height="content", column_config={
-        "rule": "Rule broken", "event_type": "Type", "letters": st.column_config.NumberColumn("Letters", format="localized"),
-        "newest_hour": st.column_config.DatetimeColumn("Last in the hour (UTC)", format=_TIME),
-    })  # fmt: skip
-    st.caption(
-        f"Received since {words.minute(span.since)} UTC, by whole hours. `veille deadletters list` names each with its path; "
-        "`veille deadletters replay` takes them in once the cause is mended."
+    shown = zones.frame(answer.rows).with_columns(
+        pl.col("event_type").replace(names("event_types")).fill_null(t("feed.type_unknown"))
     )
+    st.dataframe(shown, hide_index=True, height="content", column_config={
+        "rule": t("feed.rule"), "event_type": t("feed.type"), "newest_hour": _time("last_hour", span),
+        "letters": st.column_config.NumberColumn(t("feed.letters_column"), format="localized"),
+    })  # fmt: skip
+    st.caption(t("feed.by_rule_note", at=span.since, zone=zones.label(span.since)))
 
 
 def _collections(found: Catalogue, span: Span) -> None:
-    st.header("Coverage by collection", anchor=False)
+    st.header(t("feed.coverage"), anchor=False)
     answer = found.ask("collections", since=span.since, until=span.until)
     if answer.rows.is_empty():
-        st.caption("No event happened in this period.")
+        st.caption(t("feed.no_event"))
         return
     coverage = found.ask("coverage", since=span.since, until=span.until, event_type=None).rows
     chart = charts.collections(coverage, _canvas(span))
-    st.altair_chart(chart, theme=None, width="stretch", key="collections", alt="When each collection brought events")
-    st.dataframe(answer.rows, hide_index=True, height="content", column_config={
-        "collection_id": "Collection", "platform": "Platform", "event_type": "Type",
-        "sampling_probability": st.column_config.NumberColumn("Sampling probability", format="%.3g"),
-        "first_at": st.column_config.DatetimeColumn("First event (UTC)", format=_TIME),
-        "last_at": st.column_config.DatetimeColumn("Last event (UTC)", format=_TIME),
-        "hours": st.column_config.NumberColumn("Hours with events", format="localized"),
-        "events": st.column_config.NumberColumn("Events", format="localized"),
+    st.altair_chart(chart, theme=None, width="stretch", key="collections", alt=t("feed.coverage_alt"))
+    st.dataframe(zones.frame(answer.rows), hide_index=True, height="content", column_config={
+        "collection_id": t("feed.collection"), "platform": t("feed.platform"), "event_type": t("feed.type"),
+        "sampling_probability": st.column_config.NumberColumn(t("feed.probability"), format="%.3g"),
+        "first_at": _time("first_event", span),
+        "last_at": _time("last_event", span),
+        "hours": st.column_config.NumberColumn(t("feed.hours"), format="localized"),
+        "events": st.column_config.NumberColumn(t("feed.events"), format="localized"),
     })  # fmt: skip
-    st.caption(
-        f"By event time, {words.minute(span.since)} to {words.minute(span.until)} UTC. Counts are of collected events, never scaled up."
-    )
+    st.caption(t("feed.coverage_note", period=words.period(span.since, span.until)))
 
 
-def _segments(answer: Answer) -> None:
-    st.header("Published files", anchor=False)
-    rows = answer.rows
+def _segments(answer: Answer, span: Span) -> None:
+    st.header(t("feed.files"), anchor=False)
+    rows = zones.frame(answer.rows)
     total = int(rows["byte_count"].sum())
     sizes = pl.Series([words.size(n) for n in rows["byte_count"]], dtype=pl.String)
     st.dataframe(
@@ -111,19 +115,19 @@ def _segments(answer: Answer) -> None:
         hide_index=True,
         height="content",
         column_config={
-            "relation": "View",
-            "files": "Files",
-            "row_count": st.column_config.NumberColumn("Rows", format="localized"),
-            "size": "Size",
-            "first_at": st.column_config.DatetimeColumn("From (UTC)", format=_TIME),
-            "last_at": st.column_config.DatetimeColumn("To (UTC)", format=_TIME),
+            "relation": t("feed.view"),
+            "files": t("feed.files_column"),
+            "row_count": st.column_config.NumberColumn(t("feed.rows"), format="localized"),
+            "size": t("feed.size"),
+            "first_at": _time("from", span),
+            "last_at": _time("to", span),
         },
     )
-    st.caption(f"{words.size(total)} in {words.number(float(rows['files'].sum()))} files.")
+    st.caption(t("feed.files_note", size=words.size(total), n=int(rows["files"].sum())))
 
 
 head = st.container()
 period, follow = controls.feed_period()
 with head:
-    states.heading("Feed", follow=follow)
+    states.heading(t("feed.title"), follow=follow)
 states.body(lambda found: page(period, found), follow=follow)

@@ -11,6 +11,7 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
 from veille.access import Role
 
 DEFAULT_FILE = Path("veille.toml")

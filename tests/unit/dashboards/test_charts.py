@@ -5,8 +5,9 @@ import altair as alt
 import polars as pl
 import pytest
 
-from dashboards import charts, ranges, theme, words
+from dashboards import charts, ranges, theme
 from dashboards.axes import Canvas
+from dashboards.texts import names
 
 NOON = datetime(2026, 1, 10, 12)
 SPAN = ranges.absolute(NOON, NOON + timedelta(hours=2), 3600, NOON)
@@ -39,7 +40,7 @@ def drawn(chart: alt.LayerChart, layer: int = 0) -> tuple[dict[str, Any], list[d
 
 
 def test_bars_are_stacked_in_the_order_of_harm_and_totals_agree() -> None:
-    chart = charts.volume(ROWS, CANVAS, words.OUTCOMES, coverage=NO_COVERAGE, policy=NO_POLICY)
+    chart = charts.volume(ROWS, CANVAS, names("outcomes"), coverage=NO_COVERAGE, policy=NO_POLICY)
     specification, data = drawn(chart)
     assert [(row["name"], row["low"], row["high"], row["total"]) for row in data] == [
         ("Fulfilled", 0, 3, 8),
@@ -66,7 +67,7 @@ def test_collections_stand_under_the_bars_and_share_the_last_line() -> None:
         },
         schema_overrides={"sampling_probability": pl.Float64},
     )
-    chart = charts.volume(ROWS, CANVAS, words.OUTCOMES, coverage=coverage, policy=NO_POLICY)
+    chart = charts.volume(ROWS, CANVAS, names("outcomes"), coverage=coverage, policy=NO_POLICY)
     assert len(chart.to_dict()["layer"]) == 1 + 5
     _, first = drawn(chart, 1)
     _, last = drawn(chart, 5)
@@ -77,7 +78,7 @@ def test_collections_stand_under_the_bars_and_share_the_last_line() -> None:
 def test_dated_events_are_numbered_and_close_numbers_join() -> None:
     at = [NOON - timedelta(days=1), NOON, NOON + timedelta(seconds=30), NOON + timedelta(hours=1)]
     policy = pl.DataFrame({"at": at, "label": list("abcd"), "source": [None, "s", None, None]})
-    chart = charts.volume(ROWS, CANVAS, words.OUTCOMES, coverage=NO_COVERAGE, policy=policy)
+    chart = charts.volume(ROWS, CANVAS, names("outcomes"), coverage=NO_COVERAGE, policy=policy)
     _, rules = drawn(chart, 1)
     _, numbers = drawn(chart, 2)
     assert [(row["place"], row["label"]) for row in rules] == [(1, "b"), (2, "c"), (3, "d")]
@@ -85,13 +86,13 @@ def test_dated_events_are_numbered_and_close_numbers_join() -> None:
 
 
 def test_empty_frames_make_an_empty_chart() -> None:
-    chart = charts.volume(ROWS.clear(), CANVAS, words.REQUEST_CLASSES, coverage=NO_COVERAGE, policy=NO_POLICY)
+    chart = charts.volume(ROWS.clear(), CANVAS, names("request_classes"), coverage=NO_COVERAGE, policy=NO_POLICY)
     assert drawn(chart)[1] == []
 
 
 def test_feed_draws_only_what_came() -> None:
     rows = pl.DataFrame({"at": [NOON], "accepted": [7], "duplicates": [0], "dead_letters": [2]})
-    _, data = drawn(charts.feed(rows, CANVAS, words.FEED))
+    _, data = drawn(charts.feed(rows, CANVAS, names("feed_series")))
     assert [(row["name"], row["messages"], row["total"]) for row in data] == [
         ("New events", 7, 9),
         ("Dead letters", 2, 9),
@@ -114,7 +115,7 @@ def test_shares_keep_their_order_and_colours() -> None:
 
 
 @pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK])
-@pytest.mark.parametrize("labels", [words.REQUEST_CLASSES, words.OUTCOMES, words.FEED])
+@pytest.mark.parametrize("labels", [names("request_classes"), names("outcomes"), names("feed_series")])
 def test_every_series_has_a_colour_of_its_own(colours: theme.Look, labels: dict[str, str]) -> None:
     used = [colours.series[key] for key in labels]
     assert len(set(used)) == len(used)

@@ -108,7 +108,7 @@ def test_volume_sums_into_steps_by_class_and_by_answer(tables: Tables) -> None:
     later = NOON + timedelta(minutes=10)
     tables.add("requests_minute", request(NOON, 1), request(NOON + timedelta(minutes=9), 2), request(later, 4, outcome="fulfilled"),
                request(later, 8, request_class="question"), request(NOON, 16, is_self=True), request(NOON + HOUR, 32))  # fmt: skip
-    steps = {**RANGE, "step_seconds": 600}
+    steps = {**RANGE, "step_seconds": 600, "origin": NOON}
     assert tables.ask("volume_by_class", **steps) == [
         {"at": NOON, "series": "sexualising", "requests": 3},
         {"at": later, "series": "question", "requests": 8},
@@ -118,7 +118,9 @@ def test_volume_sums_into_steps_by_class_and_by_answer(tables: Tables) -> None:
         {"at": NOON, "series": "refused", "requests": 3},
         {"at": later, "series": "fulfilled", "requests": 4},
     ]
-    day = tables.ask("volume_by_outcome", **RANGE, step_seconds=86_400, request_class=None)
+    day = tables.ask(
+        "volume_by_outcome", **RANGE, step_seconds=86_400, origin=datetime(2026, 1, 10), request_class=None
+    )
     assert day == [
         {"at": datetime(2026, 1, 10), "series": "fulfilled", "requests": 4},
         {"at": datetime(2026, 1, 10), "series": "refused", "requests": 11},
@@ -201,7 +203,7 @@ def test_feed_by_step_and_in_all(tables: Tables) -> None:
         }
 
     tables.add("feed", took(-1, 1000), took(0, 1), took(9, 10), took(58, 100), took(59, 7))
-    step = tables.ask("feed_rate", **RANGE, step_seconds=600)
+    step = tables.ask("feed_rate", **RANGE, step_seconds=600, origin=NOON)
     assert step[0] == {"at": NOON, "accepted": 11, "duplicates": 4, "dead_letters": 6}
     assert [row["at"] for row in step] == [NOON, NOON + timedelta(minutes=50)]
     assert tables.ask("feed_totals", **RANGE) == [

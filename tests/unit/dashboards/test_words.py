@@ -5,6 +5,7 @@ import msgspec
 import pytest
 
 from dashboards import words
+from dashboards.texts import names
 from veille.events import Generation, Mention
 
 
@@ -28,8 +29,8 @@ def test_shares_of_nothing_are_a_dash() -> None:
 
 
 def test_every_value_of_the_contract_has_a_name() -> None:
-    assert values(Mention, "request_class") == set(words.REQUEST_CLASSES)
-    assert values(Generation, "outcome") | {"unanswered"} == set(words.OUTCOMES)
+    assert values(Mention, "request_class") == set(names("request_classes"))
+    assert values(Generation, "outcome") | {"unanswered"} == set(names("outcomes"))
 
 
 def values(event: type, field: str) -> set[str]:

@@ -1,0 +1,62 @@
+"""The time zone in which a page shows times. What is stored and asked for stays UTC without a zone."""
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+import polars as pl
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+DEFAULT = "UTC"
+SESSION_KEY = "chosen_zone"
+
+
+def name() -> str:
+    """The chosen zone, by its IANA name; UTC outside of a running page."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return DEFAULT
+    return str(st.session_state.get(SESSION_KEY, DEFAULT))
+
+
+def label(at: datetime | None = None, zone: str | None = None) -> str:
+    """The zone as it stands beside times, such as `UTC`, `CET` or `UTC+03`. at: a UTC time at which it holds."""
+    short = local_aware(at or datetime.now(UTC).replace(tzinfo=None), zone).tzname() or DEFAULT
+    return f"UTC{short}" if short[:1] in "+-" else short
+
+
+def local_aware(at: datetime, zone: str | None = None) -> datetime:
+    """A UTC time without a zone, in the chosen zone."""
+    return at.replace(tzinfo=UTC).astimezone(ZoneInfo(zone or name()))
+
+
+def local(at: datetime, zone: str | None = None) -> datetime:
+    """What a clock on the wall shows at this UTC time."""
+    return local_aware(at, zone).replace(tzinfo=None)
+
+
+def utc(at: datetime, zone: str | None = None) -> datetime:
+    """The UTC time at which the clock on the wall shows this."""
+    return at.replace(tzinfo=ZoneInfo(zone or name())).astimezone(UTC).replace(tzinfo=None)
+
+
+def column(at: pl.Expr, zone: str | None = None) -> pl.Expr:
+    """A column of UTC times as a clock on the wall shows them. In the hour that autumn repeats, times meet."""
+    chosen = zone or name()
+    if chosen == DEFAULT:
+        return at
+    return at.dt.replace_time_zone("UTC").dt.convert_time_zone(chosen).dt.replace_time_zone(None)
+
+
+def frame(rows: pl.DataFrame) -> pl.DataFrame:
+    """A table with all its times in the chosen zone, for the screen."""
+    times: list[Any] = [key for key, kind in rows.schema.items() if isinstance(kind, pl.Datetime)]
+    return rows.with_columns(column(pl.col(times))) if times and name() != DEFAULT else rows
+
+
+@cache
+def choices() -> tuple[str, ...]:
+    """Names to choose from: UTC, then places in order."""
+    areas = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+    return (DEFAULT, *sorted(zone for zone in available_timezones() if zone.partition("/")[0] in areas))
