@@ -10,8 +10,8 @@ from veille.client import Client
 from veille.config import Settings
 from veille.ingest import Decoder, Writer
 from veille.ingest.letters import Retry, list_letters, replay_letters, show_letter
-from veille.privacy import LetterBox
-from veille.service.assembly import open_folder
+from veille.privacy import Key, LetterBox
+from veille.service.assembly import open_folder, publish_now
 from veille.store.backup import write_backup
 from veille.store.database import Database
 from veille.store.errors import StoreInUseError
@@ -40,14 +40,15 @@ def open_desk(settings: Settings, command: str) -> Iterator[Desk]:
 def local_desk(settings: Settings, command: str) -> Iterator["LocalDesk"]:
     """The folder itself; raises StoreInUseError where another process owns it."""
     with open_folder(settings, command, create=False) as (database, key, _):
-        yield LocalDesk(database, Decoder(key, settings.privacy.vault_public_key), LetterBox(key))
+        yield LocalDesk(settings, database, key)
 
 
 class LocalDesk:
-    def __init__(self, database: Database, decoder: Decoder, box: LetterBox) -> None:
+    def __init__(self, settings: Settings, database: Database, key: Key) -> None:
         self.database = database
-        self._decoder = decoder
-        self._box = box
+        self._settings = settings
+        self._decoder = Decoder(key, settings.privacy.vault_public_key)
+        self._box = LetterBox(key)
 
     def letters(self, rule: str | None, *, replayed: bool, limit: int) -> list[dict[str, Any]]:
         return list_letters(self.database, rule, replayed=replayed, limit=limit).to_dicts()
@@ -58,6 +59,7 @@ class LocalDesk:
     def replay_letters(self, letter_id: str | None, rule: str | None, mapping: dict[str, str]) -> dict[str, int]:
         retry = Retry(letter_id, rule, mapping)
         tally = replay_letters(self.database, Writer(self.database), self._decoder, self._box, retry, datetime.now(UTC))
+        publish_now(self._settings, self.database)
         return tally.counts()
 
     def backup(self, destination: Path) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 from veille.config import Settings
 from veille.privacy import Key, load_key
 from veille.store.database import Database
 from veille.store.errors import StoreError
 from veille.store.owner import Owner
+from veille.store.publish import Publisher
 
 
 @contextmanager
@@ -31,6 +33,15 @@ def open_folder(settings: Settings, command: str, *, create: bool) -> Iterator[t
             database.close()
     finally:
         owner.release()
+
+
+def publish_now(settings: Settings, database: Database) -> None:
+    """Publish what a command changed while no service runs. Raises PublishError; the next start publishes it then."""
+    publisher = Publisher(database.cursor(), settings.analyst, settings.publish)
+    try:
+        publisher.start(datetime.now(UTC))
+    finally:
+        publisher.close()
 
 
 def installation_key(settings: Settings, *, create: bool = False) -> Key:

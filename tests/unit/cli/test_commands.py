@@ -85,6 +85,15 @@ def test_dead_letters_are_listed_shown_and_replayed(run: Run, events: Path) -> N
     assert "1 still dead" in run("deadletters", "replay")[1]
 
 
+def test_a_mended_dead_letter_is_published_though_no_service_runs(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "late.ndjson"
+    renamed = {("account" if name == "account_id" else name): value for name, value in mention(1).items()}
+    file.write_bytes(raw(renamed | {"event_type": "mention"}))
+    run("replay", str(file))
+    run("deadletters", "replay", "--map", "account_id=account")
+    assert json.loads(run("query", "SELECT count(*) AS n FROM mentions", "--format", "json")[1]) == [{"n": 1}]
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
