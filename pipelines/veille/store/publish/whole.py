@@ -32,6 +32,9 @@ WHOLE: Mapping[str, Relation] = {
 }
 """Private table → relation of the same name, with the column that says when a row was written."""
 
+_SHOWN: Mapping[str, str] = {}
+"""Which rows of a table readers may see, where that is not all."""
+
 
 def write_empty(connection: duckdb.DuckDBPyConnection, folder: SegmentFolder) -> None:
     """Write the files that give empty tables their columns."""
@@ -66,9 +69,13 @@ def refresh(
 
 
 def _rows(relation: Relation) -> str:
-    return f"SELECT * FROM {relation.name} ORDER BY ALL"  # noqa: S608  our own names
+    return f"SELECT * FROM {relation.name} WHERE {_shown(relation)} ORDER BY ALL"  # noqa: S608  our own names
+
+
+def _shown(relation: Relation) -> str:
+    return _SHOWN.get(relation.name, "true")
 
 
 def _count(connection: duckdb.DuckDBPyConnection, relation: Relation) -> int:
-    (found,) = connection.execute(f"SELECT count(*) FROM {relation.name}").fetchone() or (0,)  # noqa: S608  our own names
-    return int(found)
+    query = f"SELECT count(*) FROM {relation.name} WHERE {_shown(relation)}"  # noqa: S608  our own names
+    return int((connection.execute(query).fetchone() or (0,))[0])
