@@ -2,9 +2,10 @@
 
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -140,13 +141,83 @@ SEVERITY_OF_RULES: dict[str, Severity] = {
 
 
 class Rota(Section):
-    """Who is paged: names of [channels], the first that works; those of `escalate_to` when nobody acknowledges in time."""
+    """Who is paged, by names of [channels]: all of `channels`; `fallback` too while the first of them cannot be reached; `escalate_to` too
+    when nobody acknowledges in time."""
 
     channels: tuple[str, ...] = ()
     fallback: tuple[str, ...] = ()
     escalate_to: tuple[str, ...] = ()
     escalate_after_minutes: float = Field(default=10.0, gt=0)
     people: tuple[str, ...] = ()
+
+
+class PagerDuty(Section):
+    """Events API v2. webhook_secrets: of the v3 webhook subscriptions whose acknowledgements come back, separated by commas."""
+
+    type: Literal["pagerduty"]
+    routing_key: SecretStr
+    url: str = "https://events.pagerduty.com/v2/enqueue"
+    webhook_secrets: SecretStr | None = None
+
+
+class Alertmanager(Section):
+    """Prometheus Alertmanager, API v2. Alerts are sent again every `resend_seconds` while their incident is open."""
+
+    type: Literal["alertmanager"]
+    url: str
+    token: SecretStr | None = None
+    labels: dict[str, str] = {}
+    resend_seconds: float = Field(default=60.0, gt=0)
+    hold_seconds: float = Field(default=300.0, gt=0)
+
+
+class Email(Section):
+    """security: `starttls`, `tls` from the first byte, or `none` for a relay on this machine. ca_file: of a private authority."""
+
+    type: Literal["email"]
+    host: str
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str | None = None
+    password: SecretStr | None = None
+    ca_file: Path | None = None
+    sender: str
+    recipients: tuple[str, ...] = Field(min_length=1)
+
+
+class Webhook(Section):
+    """JSON by POST, signed with HMAC-SHA256 over timestamp and body (docs/operations.md)."""
+
+    type: Literal["webhook"]
+    url: str
+    secret: SecretStr
+
+
+class Apprise(Section):
+    """Everything else: Slack, Teams, ntfy … by apprise URLs, separated by blanks; they hold secrets."""
+
+    type: Literal["apprise"]
+    urls: SecretStr
+
+
+Channel = Annotated[PagerDuty | Alertmanager | Email | Webhook | Apprise, Field(discriminator="type")]
+ChannelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=40)]
+
+
+class Delivery(Section):
+    """How what is in the outbox reaches the channels. link: where people reach the dashboards, without a slash at its end."""
+
+    link: str = "http://127.0.0.1:8501"
+    timeout_seconds: float = Field(default=10.0, gt=0)
+    retry_seconds: float = Field(default=2.0, gt=0)
+    retry_most_seconds: float = Field(default=120.0, gt=0)
+    fallback_after_seconds: float = Field(default=60.0, ge=0)
+    give_up_hours: float = Field(default=24.0, gt=0)
+    collapse_from: int = Field(default=2, ge=2)
+    collapse_after_seconds: float = Field(default=120.0, gt=0)
+    escalations: int = Field(default=3, ge=0)
+    heartbeat_url: SecretStr | None = None
+    heartbeat_seconds: float = Field(default=60.0, gt=0)
 
 
 class Blindness(Section):
@@ -211,7 +282,17 @@ class Settings(BaseSettings):
     access: Access = Access()
     dashboards: Dashboards = Dashboards()
     incidents: Incidents = Incidents()
+    channels: dict[ChannelName, Channel] = {}
+    delivery: Delivery = Delivery()
     log: Log = Log()
+
+    @model_validator(mode="after")
+    def _known_channels(self) -> "Settings":
+        for rota, people in self.incidents.rotas.items():
+            for name in (*people.channels, *people.fallback, *people.escalate_to):
+                if name not in self.channels:
+                    raise ValueError(f"incidents.rotas.{rota} names the channel {name}, which [channels] does not have")
+        return self
 
     @property
     def database(self) -> Path:
@@ -264,7 +345,12 @@ def load(**explicit: Any) -> Settings:
     try:
         return Settings(**{key: value for key, value in explicit.items() if value is not None})
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False))
-        raise ConfigError(f"settings: {problems}") from None
+        raise ConfigError("; ".join(_problem(each) for each in error.errors(include_input=False))) from None
     except ValueError as error:  # TOML syntax
         raise ConfigError(f"settings: {named or DEFAULT_FILE} is not valid TOML: {error}") from None
+
+
+def _problem(error: ErrorDetails) -> str:
+    """One line that names the key, never its value."""
+    message = error["msg"].removeprefix("Value error, ")
+    return ": ".join(("settings", *([".".join(map(str, error["loc"]))] if error["loc"] else []), message))
