@@ -13,7 +13,9 @@ import structlog
 
 from veille.access import TokenFile
 from veille.api import Access, OperationError, create_app
+from veille.api import annotations as annotations_api
 from veille.api import audit as audit_api
+from veille.api import samples as samples_api
 from veille.api import tokens as tokens_api
 from veille.config import Settings
 from veille.events import Place
@@ -24,12 +26,14 @@ from veille.service.http import ApiServer, check_exposure, folder_token
 from veille.service.loops import Loop
 from veille.service.metrics import Metrics
 from veille.sources.base import Source
+from veille.store.annotations import Annotations
 from veille.store.audit import Audit
 from veille.store.backup import write_backup
 from veille.store.database import Database
 from veille.store.errors import StoreError
 from veille.store.owner import Owner
 from veille.store.publish import Compactor, Publisher
+from veille.store.samples import Samples
 
 log = structlog.get_logger(__name__)
 
@@ -85,7 +89,12 @@ class Service:
         tokens = TokenFile(settings.tokens)
         check_exposure(settings.api.host, tokens, without_tokens=settings.access.without_tokens)
         audit = Audit(database)
-        routers = [audit_api.router(audit), tokens_api.router(tokens, audit)]
+        routers = [
+            audit_api.router(audit),
+            tokens_api.router(tokens, audit),
+            annotations_api.router(Annotations(database)),
+            samples_api.router(Samples(database)),
+        ]
         app = create_app(self, Access(token, tokens), settings.api.allowed_hosts, routers)
         self._api = ApiServer(app, settings.api.host, settings.api.port)
         owner.announce(api=self._api.address)

@@ -9,11 +9,13 @@ from fastapi.testclient import TestClient
 
 from tests.unit.api.test_operations import Fake
 from veille.access import ROLES, Role, TokenFile, actor_header
-from veille.api import Access, audit, create_app, tokens
+from veille.api import Access, annotations, audit, create_app, samples, tokens
 from veille.config import Store
 from veille.privacy import Key
+from veille.store.annotations import Annotations
 from veille.store.audit import Audit
 from veille.store.database import Database
+from veille.store.samples import Samples
 
 MAY: dict[tuple[str, str], set[Role]] = {
     ("GET", "/v1/status"): set(ROLES),
@@ -24,6 +26,13 @@ MAY: dict[tuple[str, str], set[Role]] = {
     ("POST", "/v1/audit"): set(ROLES),
     ("GET", "/v1/audit"): {"steward"},
     ("GET", "/v1/audit/verify"): {"steward"},
+    ("POST", "/v1/annotations"): {"analyst", "oncall", "researcher"},
+    ("DELETE", "/v1/annotations/{annotation_id}"): {"analyst", "oncall", "researcher"},
+    ("GET", "/v1/samples"): {"analyst", "researcher"},
+    ("POST", "/v1/samples"): {"analyst", "researcher"},
+    ("GET", "/v1/samples/{sample_id}"): {"analyst", "researcher"},
+    ("POST", "/v1/samples/{sample_id}/codes"): {"analyst", "researcher"},
+    ("GET", "/v1/samples/{sample_id}/codes"): {"analyst", "researcher"},
     ("GET", "/v1/tokens"): set(),
     ("POST", "/v1/tokens"): set(),
     ("DELETE", "/v1/tokens/{name}"): set(),
@@ -41,7 +50,12 @@ def database() -> Iterator[Database]:
 @pytest.fixture
 def app(database: Database, tmp_path: Path) -> FastAPI:
     file = TokenFile(tmp_path / "tokens.json")
-    routers = [audit.router(Audit(database)), tokens.router(file, Audit(database))]
+    routers = [
+        audit.router(Audit(database)),
+        tokens.router(file, Audit(database)),
+        annotations.router(Annotations(database)),
+        samples.router(Samples(database)),
+    ]
     return create_app(Fake(), Access("folder", file), ("localhost",), routers)
 
 

@@ -44,7 +44,11 @@ def test_a_text_has_the_same_placeholders_in_both() -> None:
 
 def test_every_text_is_used() -> None:
     def used(key: str) -> bool:
-        return key in LITERALS or key.split(".", maxsplit=1)[0] in SECTIONS or any(pattern.match(key) for pattern in PATTERNS)
+        return (
+            key in LITERALS
+            or key.split(".", maxsplit=1)[0] in SECTIONS
+            or any(pattern.match(key) for pattern in PATTERNS)
+        )
 
     assert [key for key in leaves("en") if not used(key)] == []
 

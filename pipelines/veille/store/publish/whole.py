@@ -28,6 +28,7 @@ WHOLE: Mapping[str, Relation] = {
         ("cluster_history", "known_at"),
         ("cluster_verdicts", "known_at"),
         ("detector_steps", "started_at"),
+        ("annotations", "known_at"),
     )
 }
 """Private table → relation of the same name, with the column that says when a row was written."""
