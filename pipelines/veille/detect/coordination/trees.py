@@ -10,7 +10,7 @@ a tree is Gamma(s - 1) under the null, so the expected number of trees as good a
 account. Summed over sizes and over the levels c this bounds the chance that a run holds any false cluster.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -52,64 +52,83 @@ def _graph(pairs: Pairs, n: int, limit: float) -> nx.Graph:
     return graph
 
 
-def _chance(graph: nx.Graph, nodes: set[int], accounts: int, level: float) -> float:
-    """p-value of the strongest tree on these nodes (connected). One is added to each gain, for a zero would be no edge."""
-    matrix = nx.to_scipy_sparse_array(graph.subgraph(nodes), weight="gain", dtype=np.float64)
+def _chance(part: nx.Graph, accounts: int, level: float) -> float:
+    """p-value of the strongest tree on a connected graph. One is added to each gain, for a zero would be no edge."""
+    matrix = nx.to_scipy_sparse_array(part, weight="gain", dtype=np.float64)
     matrix.data = -(matrix.data + 1.0)
-    gain = -float(minimum_spanning_tree(matrix).sum()) - (len(nodes) - 1)
-    return tree_p_value(gain, len(nodes), accounts, level)
+    gain = -float(minimum_spanning_tree(matrix).sum()) - (len(part) - 1)
+    return tree_p_value(gain, len(part), accounts, level)
 
 
-def _parts(graph: nx.Graph, nodes: set[int], passes: Callable[[set[int]], bool], smallest: int) -> list[set[int]]:
+def _parts(part: nx.Graph, passes: Callable[[nx.Graph], bool], smallest: int) -> list[nx.Graph]:
     """Cut where a group hangs on another by one edge or one account, as long as both sides stand as clusters of their own.
 
     One edge between two groups that need it for nothing may be a lucky one, and an account may belong to two groups;
     neither makes them one.
     """
-    for side, other in chain(
-        _at_bridges(graph.subgraph(nodes), smallest), _at_accounts(graph.subgraph(nodes), smallest)
-    ):
+    joints = sorted(nx.articulation_points(part))
+    for sides in chain(_at_bridges(part, joints, smallest), _at_accounts(part, joints, smallest)):
+        side, other = (part.subgraph(s).copy() for s in sides)
         if passes(side) and passes(other):
-            return _parts(graph, side, passes, smallest) + _parts(graph, other, passes, smallest)
-    return [nodes]
+            return _parts(side, passes, smallest) + _parts(other, passes, smallest)
+    return [part]
 
 
-def _at_bridges(part: nx.Graph, smallest: int) -> Iterator[tuple[set[int], set[int]]]:
-    """The two sides of each bridge, weakest bridge first."""
-    bridges = [e for e in nx.bridges(part) if min(part.degree[e[0]], part.degree[e[1]]) > 1]
+def _at_bridges(part: nx.Graph, joints: list[int], smallest: int) -> Iterator[tuple[set[int], set[int]]]:
+    """The two sides of each bridge between two joints, weakest bridge first."""
+    between = part.subgraph(joints).edges
+    bridges = [e for e in nx.bridges(part) if e in between] if between else []
     for a, b in sorted(bridges, key=lambda e: (part.edges[e]["gain"], min(e), max(e))):
-        side = set(nx.node_connected_component(nx.restricted_view(part, [], [(a, b)]), a))
+        side = _reached(part, a, b)
         if min(len(side), len(part) - len(side)) >= smallest:
             yield side, set(part) - side
 
 
-def _at_accounts(part: nx.Graph, smallest: int) -> Iterator[tuple[set[int], set[int]]]:
+def _at_accounts(part: nx.Graph, joints: list[int], smallest: int) -> Iterator[tuple[set[int], set[int]]]:
     """What falls apart without one account: one part and the rest, the account on the side that holds it more firmly."""
-    for node in sorted(nx.articulation_points(part)):
-        pieces = sorted(nx.connected_components(nx.restricted_view(part, [node], [])), key=lambda c: (-len(c), min(c)))
-        whole = [c for c in pieces if len(c) >= smallest]
+    for node in joints:
+        pieces: list[set[int]] = []
+        for start in sorted(part[node]):
+            if not any(start in piece for piece in pieces):
+                pieces.append(_reached(part, start, node))
+        whole = sorted((p for p in pieces if len(p) >= smallest), key=lambda p: (-len(p), min(p)))
         for side in whole[1:]:
             other = set(part) - side - {node}
             ours, theirs = (sum(part.edges[node, n]["gain"] for n in part[node] if n in s) for s in (side, other))
-            yield (side | {node}, other) if ours > theirs else (set(side), other | {node})
+            firmer = ours > theirs and len(pieces) == 2  # of three parts and more, the account holds the rest together
+            yield (side | {node}, other) if firmer else (side, other | {node})
+
+
+def _reached(part: nx.Graph, start: int, barred: int) -> set[int]:
+    """What can be reached from `start` without passing `barred`; of a bridge to it, one side."""
+    seen, waiting = {start}, [start]
+    while waiting:
+        fresh = {n for n in part.adj[waiting.pop()] if n != barred} - seen
+        seen |= fresh
+        waiting += fresh
+    return seen
 
 
 def groups_at(
-    pairs: Pairs, n: int, accounts: int, level: float, parameters: Parameters
+    pairs: Pairs, n: int, accounts: int, level: float, parameters: Parameters, taken: Collection[int] = ()
 ) -> tuple[list[Group], list[Group]]:
-    """Components at one level that pass the cluster-level test, cut at bridges, and those that do not."""
+    """Components at one level that pass the cluster-level test, cut where they hang by a thread, and those that do not.
+
+    taken: accounts of groups found at wider levels; a component is inside one of those or apart from all.
+    """
     graph = _graph(pairs, n, keep_threshold(accounts) * level)
-    chance = partial(_chance, graph, accounts=accounts, level=level)
+    chance = partial(_chance, accounts=accounts, level=level)
     passed, failed = [], []
     for nodes in nx.connected_components(graph):
-        if len(nodes) < parameters.min_accounts:
+        if len(nodes) < parameters.min_accounts or next(iter(nodes)) in taken:
             continue
-        p_value = chance(nodes)
+        part = graph.subgraph(nodes).copy()
+        p_value = chance(part)
         if p_value > parameters.alpha:
             failed.append(Group(frozenset(nodes), p_value))
             continue
-        parts = _parts(graph, nodes, lambda s: chance(s) <= parameters.alpha, parameters.min_accounts)
-        passed += [Group(frozenset(part), chance(part)) for part in parts]
+        parts = _parts(part, lambda side: chance(side) <= parameters.alpha, parameters.min_accounts)
+        passed += [Group(frozenset(p), chance(p)) for p in parts]
     return passed, failed
 
 
@@ -122,10 +141,8 @@ def find_groups(pairs: Pairs, n: int, accounts: int, parameters: Parameters) -> 
     validated: list[Group] = []
     possible: list[Group] = []
     for level in LEVELS:
-        passed, failed = groups_at(pairs, n, accounts, level, parameters)
-        for group in passed:
-            if not group.members & taken:
-                validated.append(group)
-                taken |= group.members
+        passed, failed = groups_at(pairs, n, accounts, level, parameters, taken)
+        validated += passed
+        taken |= {account for group in passed for account in group.members}
         possible = failed if level == LEVELS[0] else possible
     return validated, [g for g in possible if not g.members & taken]
