@@ -1,0 +1,1 @@
+"""What researchers use: sandboxed queries, worked examples, snapshots, packs and releases."""

@@ -1,0 +1,27 @@
+"""What can become of a query besides a result. Each message is for the person who asked: what happened, what to do."""
+
+
+class GatewayError(Exception):
+    """A query gave no result. outcome: as in the query log."""
+
+    outcome = "lost"
+
+    def __init__(self, message: str, outcome: str | None = None) -> None:
+        super().__init__(message)
+        self.outcome = outcome or self.outcome
+
+
+class QueryRefused(GatewayError):  # noqa: N818  reads as what it is
+    """It did not run, or was not allowed to do what it tried."""
+
+    outcome = "refused"
+
+
+class QueryWrong(GatewayError):  # noqa: N818  reads as what it is
+    """The SQL is wrong: DuckDB's own words."""
+
+    outcome = "wrong"
+
+
+class QueryStopped(GatewayError):  # noqa: N818  reads as what it is
+    """It reached a limit (outcome time, memory or temp), was cancelled, or was lost."""

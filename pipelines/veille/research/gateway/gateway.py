@@ -1,0 +1,209 @@
+"""The gateway: rights, record, place, and the query's own process."""
+
+import threading
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import msgspec
+
+from veille.access import Role
+from veille.config import Settings
+from veille.research.gateway import messages
+from veille.research.gateway.errors import GatewayError, QueryRefused
+from veille.research.gateway.journal import Journal, own_process
+from veille.research.gateway.model import Answer, Limits, QueryRecord, QueryRequest, QueryResult, Relation
+from veille.research.gateway.places import Places
+from veille.research.gateway.process import Execution
+from veille.research.gateway.rights import require_catalogue, sees_all
+from veille.research.gateway.schema import read_schema
+
+
+class Running:
+    """One query under way."""
+
+    def __init__(self, gateway: "Gateway", request: QueryRequest, record: QueryRecord) -> None:
+        self.query_id = record.query_id
+        self.record = record
+        self._gateway, self._request = gateway, request
+        self._given_up = False
+        self._started = time.monotonic()
+        self._ended: float | None = None
+        self._result: QueryResult | GatewayError | None = None
+        limits = Limits.of(gateway.settings.research, request.seconds)
+        self._limits = limits
+        self._execution = Execution(
+            gateway.folder(request.catalogue),
+            request.sql,
+            request.parameters,
+            limits,
+            temporary=gateway.temporary(),
+            asked_to_end=self._asked_to_end,
+        )
+        self._thread = threading.Thread(target=self._work, name=f"query {self.query_id}", daemon=True)
+        self._thread.start()
+
+    def done(self) -> bool:
+        return not self._thread.is_alive()
+
+    def elapsed(self) -> float:
+        """Seconds since it was asked, up to its end."""
+        return (self._ended or time.monotonic()) - self._started
+
+    def cancel(self, outcome: str = "cancelled") -> None:
+        """Stop it, at once; nothing where it has ended."""
+        self._given_up = True
+        self._execution.stop(outcome)
+
+    def result(self, timeout: float | None = None) -> QueryResult:
+        """Raises GatewayError where it has none, TimeoutError where it has not ended after `timeout` seconds."""
+        self._thread.join(timeout)
+        if self._thread.is_alive():
+            raise TimeoutError
+        if isinstance(self._result, QueryResult):
+            return self._result
+        raise self._result or GatewayError("the query was lost")
+
+    def _asked_to_end(self) -> bool:
+        return self._given_up or self._gateway.journal.asked_to_end(self.query_id)
+
+    def _work(self) -> None:
+        answer: Answer | None = None
+        try:
+            with self._gateway.places.one(self._asked_to_end):
+                answer = self._execution.run()
+            self._result = QueryResult(
+                query_id=self.query_id,
+                catalogue=self._request.catalogue,
+                frame=answer.frame,
+                rows=answer.rows,
+                seconds=answer.seconds,
+                truncated=answer.truncated,
+                notice=messages.cut_short(answer.cut, self._limits),
+                as_of=answer.as_of,
+                stream=answer.stream,
+            )
+        except GatewayError as error:
+            self._result = self._explained(error)
+        except OSError as error:
+            self._result = GatewayError(f"the query's process cannot be started: {error.strerror}", "lost")
+        self._ended = time.monotonic()
+        outcome = self._result.outcome if isinstance(self._result, GatewayError) else "ok"
+        with suppress(QueryRefused):  # it is on record as running, and so as lost
+            self._gateway.journal.write(
+                msgspec.structs.replace(
+                    self.record,
+                    outcome=outcome,
+                    seconds=round(self.elapsed(), 3),
+                    rows=answer.rows if answer else None,
+                    as_of=self._execution.as_of,
+                )
+            )
+
+    def _explained(self, error: GatewayError) -> GatewayError:
+        """A limit of time is told with what the person may ask for."""
+        if error.outcome == "time":
+            return messages.stopped("time", self._limits, self._gateway.settings.research.max_seconds)
+        return error
+
+
+class Gateway:
+    """Runs people's SQL; one a process, usable from any thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        root = settings.data_dir / "gateway"
+        self._root = root
+        self.journal = Journal(root / "queries")
+        self.places = Places(root / "places", settings.research.queries, settings.research.wait_seconds)
+        self._starting = threading.Lock()
+
+    def folder(self, catalogue: str) -> Path:
+        """The published folder of a catalogue."""
+        return self.settings.analyst if catalogue == "analyst" else self.settings.research_folder
+
+    def temporary(self) -> Path:
+        """Where queries keep their temporary files, each in a folder of its own."""
+        folder = self._root / "tmp"
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return folder
+
+    def start(self, request: QueryRequest) -> Running:
+        """Check the rights, record the query, and begin it. Raises QueryRefused; that is on record too."""
+        record = self._record(request)
+        with self._starting:
+            try:
+                self._require(request)
+            except QueryRefused as error:
+                self.journal.write(msgspec.structs.replace(record, outcome=error.outcome, seconds=0.0))
+                raise
+            self.journal.write(record)
+        return Running(self, request, record)
+
+    def run(self, request: QueryRequest) -> QueryResult:
+        """`start` and wait for its end. Raises GatewayError."""
+        running = self.start(request)
+        try:
+            return running.result()
+        except BaseException:
+            running.cancel()
+            raise
+
+    def schema(self, catalogue: str, roles: Iterable[Role]) -> list[Relation]:
+        """Views and tables of a catalogue with their comments. Raises QueryRefused, StoreError."""
+        require_catalogue(catalogue, roles)
+        return read_schema(self.folder(catalogue))
+
+    def running(self, actor: str, roles: Iterable[Role]) -> list[QueryRecord]:
+        """Queries under way, whichever process asked; one's own, for a steward everybody's."""
+        return [record for record in self._visible(actor, roles) if record.outcome == "running"]
+
+    def recent(self, actor: str, roles: Iterable[Role], limit: int = 100) -> list[QueryRecord]:
+        """What the service has not taken into its query log yet, newest first."""
+        return self._visible(actor, roles)[:limit]
+
+    def cancel(self, query_id: str, actor: str, roles: Iterable[Role]) -> bool:
+        """End a query of any process; False where it is not running. Raises PermissionError for somebody else's."""
+        record = self.journal.find(query_id)
+        if record is None or record.outcome != "running":
+            return False
+        if record.actor != actor and not sees_all(roles):
+            raise PermissionError("this is somebody else's query: only they or a steward can end it")
+        self.journal.ask_to_end(query_id)
+        return True
+
+    def _visible(self, actor: str, roles: Iterable[Role]) -> list[QueryRecord]:
+        records = self.journal.records()
+        return records if sees_all(roles) else [record for record in records if record.actor == actor]
+
+    def _record(self, request: QueryRequest) -> QueryRecord:
+        pid, started = own_process()
+        return QueryRecord(
+            query_id=uuid4().hex,
+            actor=request.actor,
+            way=request.way,
+            catalogue=request.catalogue,
+            sql=request.sql,
+            started_at=datetime.now(UTC).replace(tzinfo=None),
+            pid=pid,
+            pid_started=started,
+        )
+
+    def _require(self, request: QueryRequest) -> None:
+        limits = self.settings.research
+        require_catalogue(request.catalogue, request.roles)
+        if not request.sql.strip():
+            raise QueryRefused("the query is empty")
+        if request.seconds is not None and not 0 < request.seconds <= limits.max_seconds:
+            raise QueryRefused(
+                f"a query may ask for up to {limits.max_seconds:g} s; the steward can raise `max_seconds` under [research]"
+            )
+        own = [r for r in self.journal.records() if r.outcome == "running" and r.actor == request.actor]
+        if len(own) >= limits.queries_each:
+            raise QueryRefused(
+                f"{len(own)} queries of yours are running, as many as one person may: wait for one, or cancel it"
+            )

@@ -1,0 +1,113 @@
+"""What goes into the gateway and what comes out. Times are UTC without a zone."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+import polars as pl
+
+from veille.access import Role
+from veille.config import Research
+
+Way = Literal["page", "cli", "api", "program"]
+Outcome = Literal["running", "ok", "refused", "wrong", "time", "memory", "temp", "cancelled", "lost"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Of one query: wall time in seconds, DuckDB's memory and temporary files, the result's rows and bytes."""
+
+    seconds: float = 30.0
+    memory_mib: int = 512
+    threads: int = 1
+    temp_mib: int = 1024
+    rows: int = 100_000
+    result_mib: int = 64
+
+    @classmethod
+    def of(cls, settings: Research, seconds: float | None = None) -> "Limits":
+        """The installation's, with as many seconds as were asked for."""
+        wanted = settings.seconds if seconds is None else seconds
+        return cls(wanted, settings.memory_mib, settings.threads, settings.temp_mib, settings.rows, settings.result_mib)
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRequest:
+    """Who asks what of which catalogue. seconds: None for the usual limit. way: how the query came."""
+
+    sql: str
+    actor: str
+    roles: Iterable[Role]
+    catalogue: str = "research"
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float | None = None
+    way: Way = "program"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Rows of one locked-in query. stream: an Arrow IPC stream. as_of: ingest time of the newest event that it saw.
+
+    cut: "rows" or "bytes" where the result was cut short there.
+    """
+
+    stream: bytes
+    rows: int
+    seconds: float
+    as_of: datetime | None
+    cut: str | None
+    frame: pl.DataFrame
+
+    @property
+    def truncated(self) -> bool:
+        return self.cut is not None
+
+
+@dataclass(frozen=True, slots=True)
+class QueryResult:
+    """A query's rows. notice: one sentence where the result was cut short."""
+
+    query_id: str
+    catalogue: str
+    frame: pl.DataFrame
+    rows: int
+    seconds: float
+    truncated: bool
+    notice: str | None
+    as_of: datetime | None
+    stream: bytes = b""
+
+
+class QueryRecord(msgspec.Struct, frozen=True):
+    """What is kept of a query. started_at: UTC. pid, pid_started: the process that asked, while it runs."""
+
+    query_id: str
+    actor: str
+    way: str
+    catalogue: str
+    sql: str
+    started_at: datetime
+    as_of: datetime | None = None
+    seconds: float | None = None
+    rows: int | None = None
+    outcome: str = "running"
+    pid: int = 0
+    pid_started: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    name: str
+    type: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A view or table of a catalogue."""
+
+    name: str
+    comment: str
+    columns: tuple[Column, ...]

@@ -1,0 +1,176 @@
+"""The process of one query: `python -m veille.store.sandbox.worker`, a Job as JSON on its input, frames on its output.
+
+It ends with its query, and when its input closes: then the gateway that started it is gone.
+"""
+
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import BinaryIO
+
+import duckdb
+import msgspec
+import pyarrow as pa
+
+from veille.store.attach import attach
+from veille.store.sandbox.guard import RefusedError, check
+from veille.store.sandbox.job import CATALOGUE, Begin, End, Job, unpack, write_frame
+from veille.store.sandbox.lockdown import lock_down
+from veille.store.sql import literal, statement
+
+_BATCH_ROWS = 2048
+_AS_TEXT = (
+    "INTERVAL",
+    "BIT",
+    "UNION",
+    "MAP",
+    "TIME WITH TIME ZONE",
+    "TIMETZ",
+    "VARIANT",
+    "GEOMETRY",
+    "TIME_NS",
+    "UHUGEINT",
+)
+"""Types that other programs cannot take over as they are: shown as DuckDB writes them."""
+
+
+def main() -> None:
+    job = msgspec.json.decode(sys.stdin.buffer.readline(), type=Job)
+    out = os.fdopen(os.dup(1), "wb", buffering=1 << 16)
+    os.dup2(2, 1)  # whatever a library prints must not stand among the frames
+    statement("gateway/syntax_tree")  # read before the file system is given up
+    statement("gateway/as_of")
+    end = _run(job, out)
+    write_frame(out, b"E", msgspec.json.encode(end))
+    os._exit(0)  # taking a large result apart again helps nobody
+
+
+def _end_with_gateway() -> None:
+    os.read(0, 1)
+    os._exit(3)
+
+
+def _run(job: Job, out: BinaryIO) -> End:
+    try:
+        connection = _engine(
+            job
+        )  # DuckDB looks at the machine's memory when it starts, so before the files are given up
+        lock_down(job)  # before there is any other thread: a thread that exists would keep its rights
+        threading.Thread(target=_end_with_gateway, daemon=True).start()
+        _open(job, connection)
+        check(connection, job.sql)
+        write_frame(out, b"S", msgspec.json.encode(Begin(_as_of(connection))))
+        return _send(job, connection, out)
+    except RefusedError as error:
+        return End("refused", str(error))
+    except MemoryError:
+        return End("memory", "out of memory")
+    except (duckdb.Error, pa.ArrowException) as error:
+        return End(_outcome(str(error)), str(error))
+    except OSError as error:
+        return End("lost", f"this system refused to lock the query in ({error.strerror})")
+
+
+def _outcome(text: str) -> str:
+    if "max_temp_directory_size" in text or "File too large" in text or "No space left" in text:
+        return "temp"
+    if text.startswith(("Out of Memory", "Memory Error")) or "std::bad_alloc" in text or "malloc of size" in text:
+        return "memory"
+    return "wrong"
+
+
+def _engine(job: Job) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(
+        config={
+            "threads": "1",
+            "memory_limit": f"{job.memory_mib}MiB",
+            "temp_directory": job.temporary,
+            "max_temp_directory_size": f"{job.temp_mib}MiB",
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "allow_community_extensions": "false",
+            "allow_persistent_secrets": "false",
+            "python_enable_replacements": "false",
+        }
+    )
+
+
+def _open(job: Job, connection: duckdb.DuckDBPyConnection) -> None:
+    """Use the catalogue, read-only, under a configuration that nothing can change any more."""
+    connection.execute(f"SET threads = {job.threads}")
+    attach(connection, Path(job.folder) / CATALOGUE)
+    connection.execute(f"SET VARIABLE veille_root = {literal(job.folder)}")
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute(f"SET allowed_directories = [{literal(job.folder + '/')}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
+def _as_of(connection: duckdb.DuckDBPyConnection) -> str | None:
+    try:
+        found = connection.execute(statement("gateway/as_of")).fetchall()
+    except duckdb.Error:  # a snapshot may come without
+        return None
+    return found[0][0].isoformat() if found and found[0][0] is not None else None
+
+
+def _send(job: Job, connection: duckdb.DuckDBPyConnection, out: BinaryIO) -> End:
+    relation = connection.sql(job.sql, params=unpack(job.parameters) or None)
+    if relation is None:
+        return End("ok")
+    reader = _showable(relation).to_arrow_reader(_BATCH_ROWS)
+    sink = _Frames(out)
+    rows, cut = 0, None
+    with pa.ipc.new_stream(sink, reader.schema) as stream:
+        for batch in reader:
+            room = job.rows - rows
+            if batch.num_rows > room:
+                cut = "rows"
+            elif sink.written + batch.nbytes > job.result_mib << 20:
+                cut = "bytes"
+                break
+            stream.write_batch(batch.slice(0, room))
+            rows += min(batch.num_rows, room)
+            if cut:
+                break
+    return End("ok", rows=rows, cut=cut)
+
+
+def _showable(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
+    kinds = [str(kind) for kind in relation.types]
+    if not any(word in kind for kind in kinds for word in _AS_TEXT):
+        return relation
+    names = [f'"{name.replace(chr(34), chr(34) * 2)}"' for name in relation.columns]
+    return relation.project(
+        ", ".join(
+            f"CAST({name} AS VARCHAR) AS {name}" if any(word in kind for word in _AS_TEXT) else name
+            for name, kind in zip(names, kinds, strict=True)
+        )
+    )
+
+
+class _Frames:
+    """A file to which Arrow writes, one frame a piece."""
+
+    closed = False
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self.written = 0
+
+    def write(self, data: bytes) -> int:
+        body = memoryview(data)
+        write_frame(self._out, b"A", body)
+        self.written += len(body)
+        return len(body)
+
+    def flush(self) -> None:
+        self._out.flush()
+
+    def close(self) -> None:
+        self.closed = True
+
+
+if __name__ == "__main__":
+    main()
