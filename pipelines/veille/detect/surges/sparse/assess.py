@@ -28,17 +28,24 @@ class Assessment:
     shape: Floats
 
 
-def assess(rows: Rows, ids: Ints, after: Ints, end: int, learning: Learning, params: SparseParams) -> Assessment:
-    """Assess the series `ids` (sorted) from their rows at the end of bin `end`; bins up to after[i] do not count."""
+def assess(
+    rows: Rows, ids: Ints, after: Ints, end: int, learning: Learning, scale: Floats, params: SparseParams
+) -> Assessment:
+    """Assess the series `ids` (sorted) from their rows at the end of bin `end`; bins up to after[i] do not count.
+
+    scale: how far the whole feed is above its usual level, per window.
+    """
     p = params
     position = np.searchsorted(ids, rows.series)
     counts = window_counts(rows, position, after, end, p.windows, p.account_cap)
     prediction = learning.baseline.predict(ids, end)
-    mean = prediction.rate[:, None] * np.asarray(p.windows)
+    mean = prediction.rate[:, None] * (np.asarray(p.windows) * scale)
     gated = (counts.events >= p.min_events) & (counts.accounts >= p.min_accounts)
     shape = np.broadcast_to(prediction.shape[:, None], mean.shape)
     model = np.ones(mean.shape)
-    model[gated] = learning.clumps.p_values(counts.people[gated], counts.largest[gated], mean[gated], shape[gated])
+    people, mean, shape = counts.people[gated], mean[gated], shape[gated]
+    clumped = learning.clumps.p_values(people, counts.largest[gated], mean, shape)
+    model[gated] = learning.episodes.p_values(clumped, people, counts.episode[gated], mean, shape)
     band = band_of(prediction.rate * 86_400 / p.bin_seconds)
     calibrated = np.stack([learning.calibration.apply(w, band, model[:, w]) for w in range(len(p.windows))], axis=1)
     calibrated = np.where(gated, calibrated, 1.0)

@@ -50,6 +50,8 @@ class SparseDetector:
         self.open: dict[int, OpenSurge] = {}
         self._insistent = InsistentTracker(self.params.insistent_quiet, self.bin_us)
         self._cut = np.zeros(0, dtype=np.int64)  # per series: bins up to this belong to a closed surge
+        self._last = np.zeros(0, dtype=np.int32)  # per series: newest bin with an event
+        self._scale = np.ones(len(self.params.windows))  # level of the feed at the close of the last bin
         self._closed: dict[int, OpenSurge] = {}  # the last closed surge, as long as late events may amend it
         self._learning: Learning | None = None
 
@@ -104,6 +106,7 @@ class SparseDetector:
         self.learning.late(rows.where(rows.bin < self.learning.upto))
         rows = rows.where(rows.bin > self.now - max(self.params.windows))
         self.recent.append(rows)
+        np.maximum.at(self._last, rows.series, rows.bin)
         return rows, ids
 
     def _make_room(self) -> None:
@@ -111,6 +114,7 @@ class SparseDetector:
         if size > len(self._cut):
             more = max(size, 2 * len(self._cut)) - len(self._cut)
             self._cut = np.concatenate([self._cut, np.full(more, -1, dtype=np.int64)])
+            self._last = np.concatenate([self._last, np.full(more, -1, dtype=np.int32)])
         self.learning.baseline.grow(size)
 
     def _tally(self, rows: Rows, out: StepResult) -> None:
@@ -145,7 +149,9 @@ class SparseDetector:
         self, end: int, rows: Rows, new: Rows, touched: npt.NDArray[np.bool_], out: StepResult, record: bool
     ) -> None:
         ids = np.flatnonzero(touched)
-        found = assess(rows.where(touched[rows.series]), ids, self._cut[ids], end, self.learning, self.params)
+        found = assess(
+            rows.where(touched[rows.series]), ids, self._cut[ids], end, self.learning, self._scale, self.params
+        )
         q = q_values(found.p_value, len(self.names))
         opens = q <= self.params.q
         if record:
@@ -172,7 +178,7 @@ class SparseDetector:
         while low < high:
             middle = (low + high) // 2
             part = joined([old, new.where(np.arange(len(new.at)) < middle)])
-            if assess(part, ids, after, end, self.learning, self.params).p_value[0] <= limit:
+            if assess(part, ids, after, end, self.learning, self._scale, self.params).p_value[0] <= limit:
                 high = middle
             else:
                 low = middle + 1
@@ -233,10 +239,13 @@ class SparseDetector:
     def _close_bin(self, out: StepResult) -> None:
         assert self.now is not None
         self._close_surges(out)
+        active = self.learning.level.active(self._last, self.now)
+        self._scale = self.learning.level.factor(active)
         self.now += 1
         if (self.now - self.learning.start) % BLOCK == 0:
             out.insistent.extend(self._insistent.close(self.now))
             since = {series: one.since for series, one in self.open.items()}
+            self.learning.level.hold(self.now - 1, self.now - self.learning.start, active)
             self.learning.hourly(self.now, self.recent.rows, len(self.names), since)
             oldest = self.now - max(self.params.windows)
             self.recent.keep(self.recent.rows.bin >= oldest)
@@ -254,7 +263,8 @@ class SparseDetector:
         position = np.searchsorted(ids, rows.series)
         count = window_counts(rows, position, np.full(len(ids), -1), self.now, (p.quiet,), p.account_cap).people[:, 0]
         prediction = self.learning.baseline.predict(ids, self.now)
-        busy = excess_p_values(count, prediction.rate * p.quiet, prediction.shape) <= p.close_p
+        hour = float(np.interp(p.quiet, p.windows, self._scale))
+        busy = excess_p_values(count, prediction.rate * p.quiet * hour, prediction.shape) <= p.close_p
         for i, series in enumerate(ids.tolist()):
             one = self.open[series]
             one.calm = 0 if busy[i] else one.calm + 1

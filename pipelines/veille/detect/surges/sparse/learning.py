@@ -8,6 +8,8 @@ import numpy.typing as npt
 from veille.detect.surges.sparse.baseline import Baseline
 from veille.detect.surges.sparse.calibration import BAND_EDGES, TailCalibration, band_of
 from veille.detect.surges.sparse.clumps import QUIET_RATE, Clumps
+from veille.detect.surges.sparse.episodes import GAP, RARE_RATE, EpisodeSizes, quiet_episodes
+from veille.detect.surges.sparse.level import FeedLevel
 from veille.detect.surges.sparse.params import SparseParams
 from veille.detect.surges.sparse.recent import Rows
 from veille.detect.surges.sparse.windows import cells, pairs
@@ -34,6 +36,8 @@ class Learning:
         self.baseline = Baseline(params.half_life, params.dispersion, params.burst_cap)
         self.calibration = TailCalibration(len(params.windows), params.half_life)
         self.clumps = Clumps(params.half_life)
+        self.episodes = EpisodeSizes(params.half_life)
+        self.level = FeedLevel(params.windows, params.half_life)
         self._held: list[Held] = []
         self.start = start
         self.upto = start  # bins before this are learned
@@ -83,6 +87,8 @@ class Learning:
         dead = sum(1 for b in range(first, end) if b in self.unobserved)
         block = rows.where((rows.bin >= first) & (rows.bin < end))
         self._learn_clumps(block, open_since)
+        self._learn_episodes(first, end, rows)
+        self.level.learn(end, BLOCK)
         self._record_held(end, flagged)
         block = block.where(~self._in_flagged(block, flagged))
         counts = self._counts(block, len(self.baseline.counts))
@@ -102,6 +108,13 @@ class Learning:
         person = pairs(block.series.astype(np.int64), block.account)
         cell = cells(block.series.astype(np.int64), block.bin, person.of_row)
         self.clumps.learn(cell.accounts.astype(float), BLOCK)
+
+    def _learn_episodes(self, first: int, end: int, rows: Rows) -> None:
+        near = rows.where((rows.bin >= first - self.params.windows[-1]) & (rows.bin < end + GAP))
+        series = near.series.astype(np.int64)
+        near = near.where(self.baseline.predict(series, self.upto).rate < RARE_RATE)
+        person = pairs(near.series.astype(np.int64), near.account).of_row
+        self.episodes.learn(quiet_episodes(near, person, first, end).accounts, BLOCK)
 
     def _record_held(self, end: int, flagged: dict[int, list[tuple[int, int]]]) -> None:
         ready = [h for h in self._held if h.bin < end]

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from veille.detect.surges.sparse.episodes import episodes
 from veille.detect.surges.sparse.recent import Rows
 
 Ints = npt.NDArray[np.int64]
@@ -17,6 +18,7 @@ class WindowCounts(NamedTuple):
     people: Ints  # events, each account counted at most `cap` times
     accounts: Ints  # distinct
     largest: Ints  # distinct accounts in the fullest bin
+    episode: Ints  # distinct accounts in the largest episode
 
 
 class Pairs(NamedTuple):
@@ -67,7 +69,8 @@ def window_counts(
     pair = pairs(position, rows.account)
     usable = (rows.bin > after[position]) & (rows.bin <= end)
     cell = cells(position, rows.bin, pair.of_row)
-    events, people, accounts, largest = [], [], [], []
+    found = episodes(position[usable], rows.bin[usable], pair.of_row[usable])
+    events, people, accounts, largest, longest = [], [], [], [], []
     for window in windows:
         inside = usable & (rows.bin > end - window)
         of_pair = np.bincount(pair.of_row, weights=inside, minlength=len(pair.series)).astype(np.int64)
@@ -78,4 +81,10 @@ def window_counts(
         live = (cell.bin > after[cell.series]) & (cell.bin <= end) & (cell.bin > end - window)
         np.maximum.at(fullest, cell.series[live], cell.accounts[live])
         largest.append(fullest)
-    return WindowCounts(*(np.stack(part, 1).astype(np.int64) for part in (events, people, accounts, largest)))
+        # An episode that began before the window counts with no more than the window's people.
+        widest = np.zeros(len(after), dtype=np.int64)
+        running = found.last > end - window
+        np.maximum.at(widest, found.series[running], found.accounts[running])
+        longest.append(np.minimum(widest, people[-1].astype(np.int64)))
+    parts = (events, people, accounts, largest, longest)
+    return WindowCounts(*(np.stack(part, 1).astype(np.int64) for part in parts))
