@@ -1,0 +1,5 @@
+"""What can go wrong for a researcher; each message is one line that names the cause and the cure."""
+
+
+class ResearchError(Exception):
+    """An example, snapshot, pack or release cannot be made, read or run as asked."""

@@ -1,0 +1,7 @@
+"""Worked examples: the questions of published studies as SQL, one file each in `sql/research/`."""
+
+from veille.research.examples.binding import bind
+from veille.research.examples.header import Column, Example, Parameter, parse
+from veille.research.examples.library import example, examples
+
+__all__ = ["Column", "Example", "Parameter", "bind", "example", "examples", "parse"]

@@ -1,0 +1,69 @@
+"""Values of a query's parameters, from what a person typed."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from veille.research.errors import ResearchError
+from veille.research.examples.header import Parameter
+
+Value = str | int | float | bool | datetime | None
+
+
+def bind(parameters: Sequence[Parameter], given: Mapping[str, str | None]) -> dict[str, Value]:
+    """Every parameter's value: what was given as text, else its default. `null` is no value.
+
+    Times are ISO 8601, UTC where they name no zone, and come out naive in UTC. Raises ResearchError that names the
+    parameter: unknown, missing or unreadable.
+    """
+    known = {parameter.name for parameter in parameters}
+    unknown = sorted(name for name, text in given.items() if text is not None and name not in known)
+    if unknown:
+        takes = ", ".join(sorted(known)) or "none"
+        raise ResearchError(f"there is no parameter {', '.join(unknown)}; this query takes: {takes}")
+    bound: dict[str, Value] = {}
+    for parameter in parameters:
+        text = given.get(parameter.name)
+        text = parameter.default if text is None else text
+        if text is None:
+            raise ResearchError(f"{parameter.name} ({parameter.type}) must be given: {_option(parameter.name)}")
+        bound[parameter.name] = _value(parameter, text)
+    return bound
+
+
+def _value(parameter: Parameter, text: str) -> Value:
+    if text == "null":
+        return None
+    try:
+        return _READERS.get(parameter.type, str)(text)
+    except ValueError:
+        raise ResearchError(f"{parameter.name}={text} is not a {_WORDS[parameter.type]}") from None
+
+
+def utc_time(text: str) -> datetime:
+    """ISO 8601 → naive UTC; raises ValueError."""
+    moment = datetime.fromisoformat(text)
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _truth(text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise ValueError(text)
+    return text.lower() == "true"
+
+
+def _option(name: str) -> str:
+    return f"--{name} VALUE" if name in ("since", "until") else f"--param {name}=VALUE"
+
+
+_READERS: Mapping[str, Callable[[str], Value]] = {
+    "TIMESTAMP": utc_time,
+    "BIGINT": int,
+    "DOUBLE": float,
+    "BOOLEAN": _truth,
+}
+_WORDS = {
+    "TIMESTAMP": "time such as 2026-01-05 or 2026-01-05T12:00:00Z",
+    "BIGINT": "whole number",
+    "DOUBLE": "number",
+    "BOOLEAN": "truth value (true or false)",
+}

@@ -1,0 +1,80 @@
+-- Question: In which languages are requests made, and does the answer depend on it?
+-- Method: Requests of the class by the declared language of the prompt, regions of one language taken together; languages with fewer
+--   than $least requests as one. Answered rate = fulfilled / (fulfilled + partial + refused), with its 95 % Wilson score interval
+--   (Wilson 1927).
+-- Caveats: Language is as declared; short prompts are often declared wrongly. Requests about one target are not independent: the
+--   interval is too narrow. A keyword collector sees only the languages of its keywords. No published figure exists to compare with.
+-- Catalogues: analyst, research.
+-- Parameters: $since, $until (TIMESTAMP, UTC): hours of the mention that begin in [hour of since, until); $request_class (VARCHAR) =
+--   sexualising; $least (BIGINT) = 8.
+-- Columns: language (VARCHAR): primary subtag of BCP 47 in lower case, other for the rest, undeclared where not said; languages
+--   (BIGINT): how many the row stands for; requests (BIGINT); share (DOUBLE, 0 to 1): of all; answered (BIGINT): fulfilled, partial or
+--   refused; answered_rate, low, high (DOUBLE, 0 to 1): null where nothing was answered.
+-- Grain: one language.
+WITH spoken AS (
+    SELECT
+        lower(split_part("language", '-', 1)) AS spoken_language,
+        sum(requests)::BIGINT AS requests,
+        coalesce(sum(requests) FILTER (outcome = 'fulfilled'), 0)::BIGINT AS fulfilled,
+        coalesce(sum(requests) FILTER (outcome IN ('fulfilled', 'partial', 'refused')), 0)::BIGINT AS answered
+    FROM requests_hour
+    WHERE
+        "hour" >= date_trunc('hour', $since::TIMESTAMP)
+        AND "hour" < $until::TIMESTAMP
+        AND request_class = $request_class::VARCHAR
+        AND NOT is_self
+    GROUP BY spoken_language
+),
+
+merged AS (
+    SELECT
+        CASE
+            WHEN spoken_language IS NULL THEN 'undeclared'
+            WHEN requests < $least::BIGINT OR spoken_language = 'other' THEN 'other'
+            ELSE spoken_language
+        END AS spoken_language,
+        requests,
+        fulfilled,
+        answered
+    FROM spoken
+),
+
+summed AS (
+    SELECT
+        spoken_language,
+        count(*) AS languages,
+        sum(requests)::BIGINT AS requests,
+        sum(fulfilled)::BIGINT AS fulfilled,
+        sum(answered)::BIGINT AS n
+    FROM merged
+    GROUP BY spoken_language
+    HAVING sum(requests) > 0
+),
+
+rated AS (
+    SELECT
+        *,
+        fulfilled / nullif(n, 0) AS rate,
+        1.959963984540054 AS z
+    FROM summed
+),
+
+bounded AS (
+    SELECT
+        *,
+        (rate + z * z / (2 * n)) / (1 + z * z / n) AS centre,
+        z * sqrt(rate * (1 - rate) / n + z * z / (4 * n * n)) / (1 + z * z / n) AS half_width
+    FROM rated
+)
+
+SELECT
+    spoken_language AS "language",
+    languages,
+    requests,
+    round(requests / sum(requests) OVER (), 6) AS share,
+    n AS answered,
+    round(rate, 6) AS answered_rate,
+    CASE WHEN n > 0 THEN round(greatest(0, centre - half_width), 6) END AS low,
+    CASE WHEN n > 0 THEN round(least(1, centre + half_width), 6) END AS high
+FROM bounded
+ORDER BY spoken_language = 'undeclared', spoken_language = 'other', requests DESC, spoken_language

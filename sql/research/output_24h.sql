@@ -1,0 +1,49 @@
+-- Question: How much did the generators make in 24 hours, by how sexualised it is?
+-- Method: Counts images made (fulfilled or partial), answers to a public mention or not, in the hours from the one of $since on; and
+--   divides by all hours and by the hours in which any generation was collected.
+-- Caveats: A count of what was collected: an hour without collection counts as nothing in per_hour. Content is as declared. Videos are
+--   left out.
+-- Study: the 24-hour count of 5 to 6 January 2026 (Bloomberg), per hour.
+-- Catalogues: analyst.
+-- Parameters: $since (TIMESTAMP, UTC): its hour is the first; $hours (BIGINT) = 24: length.
+-- Columns: sexualised (VARCHAR): none, suggestive, nudity, explicit or unknown, all for their sum; outputs (BIGINT); hours_covered
+--   (BIGINT): hours in which a generation was collected; per_hour (DOUBLE): over all hours; per_covered_hour (DOUBLE): over the covered
+--   ones, null where there is none.
+-- Grain: one level, and their sum.
+WITH made AS (
+    SELECT sexualised, sum(generations)::BIGINT AS generations
+    FROM production_hour
+    WHERE
+        "hour" >= date_trunc('hour', $since::TIMESTAMP)
+        AND "hour" < date_trunc('hour', $since::TIMESTAMP) + to_hours($hours::BIGINT)
+        AND outcome IN ('fulfilled', 'partial')
+        AND coalesce(media_type, 'image') = 'image'
+    GROUP BY sexualised
+),
+
+covered AS (
+    SELECT count(DISTINCT "hour") AS hours_covered
+    FROM coverage
+    WHERE
+        "hour" >= date_trunc('hour', $since::TIMESTAMP)
+        AND "hour" < date_trunc('hour', $since::TIMESTAMP) + to_hours($hours::BIGINT)
+        AND event_type = 'generation'
+),
+
+summed AS (
+    SELECT levels.sexualised AS sexualised, coalesce(made.generations, 0)::BIGINT AS outputs
+    FROM (SELECT unnest(['none', 'suggestive', 'nudity', 'explicit', 'unknown']) AS sexualised) AS levels
+    LEFT JOIN made ON levels.sexualised = made.sexualised
+    UNION ALL
+    SELECT 'all' AS sexualised, coalesce(sum(generations), 0)::BIGINT AS outputs FROM made
+)
+
+SELECT
+    summed.sexualised AS sexualised,
+    summed.outputs AS outputs,
+    covered.hours_covered AS hours_covered,
+    round(summed.outputs / $hours::BIGINT, 6) AS per_hour,
+    round(summed.outputs / nullif(covered.hours_covered, 0), 6) AS per_covered_hour
+FROM summed
+CROSS JOIN covered
+ORDER BY list_position(['all', 'none', 'suggestive', 'nudity', 'explicit', 'unknown'], summed.sexualised)

@@ -1,0 +1,104 @@
+"""The real views of the catalogue over tables that a test fills row by row."""
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+import duckdb
+import polars as pl
+import pytest
+
+from tests.unit.dashboards.published import publish
+from veille.research.examples import bind, example
+
+_SPACE = UUID(int=11)
+_DEFAULTS: dict[str, dict[str, Any]] = {
+    "mentions": {
+        "platform": "x",
+        "account_id": "asker",
+        "target_id": "target",
+        "is_self": False,
+        "request_class": "sexualising",
+        "target_gender": "unknown",
+    },
+    "generations": {"platform": "x", "outcome": "fulfilled", "sexualised": "none"},
+    "moderations": {"platform": "x", "subject_type": "post"},
+    "requests_hour_settled": {"platform": "x", "request_class": "sexualising", "is_self": False, "outcome": "refused"},
+    "production_hour_settled": {"platform": "x", "outcome": "fulfilled", "linked": True, "sexualised": "none"},
+    "production_minute_settled": {"platform": "x", "outcome": "fulfilled", "linked": True, "sexualised": "none"},
+    "coverage_settled": {"event_type": "mention", "platform": "x", "collection_id": "keyword", "events": 1},
+}
+
+
+def pseudonym(name: str) -> UUID:
+    return uuid5(_SPACE, name)
+
+
+class Tables:
+    """An in-memory database with the views and macros of the analyst catalogue over empty tables."""
+
+    def __init__(self, catalogue: Path) -> None:
+        self._connection = connection = duckdb.connect(config={"threads": "1"})
+        connection.execute(f"ATTACH '{catalogue}' AS published (READ_ONLY)")
+        connection.execute("CREATE SCHEMA files")
+        views = (
+            "SELECT view_name, schema_name, sql FROM duckdb_views() WHERE database_name = 'published' AND NOT internal"
+        )
+        found = connection.execute(views).fetchall()
+        for name in sorted(name for name, schema, _ in found if schema == "files"):
+            connection.execute(f"CREATE TABLE files.{name} AS SELECT * FROM published.files.{name} LIMIT 0")
+        connection.execute("CREATE TABLE status AS SELECT * FROM published.status LIMIT 0")
+        waiting = [sql for _, schema, sql in found if schema == "main"]
+        while waiting:
+            waiting = [sql for sql in waiting if not self._created(sql)]
+        macro = "SELECT macro_definition FROM duckdb_functions() WHERE database_name = 'published' AND function_name = 'exchanges_between'"
+        ((body,),) = connection.execute(macro).fetchall()
+        connection.execute(f"CREATE MACRO exchanges_between(since, until) AS TABLE {body}")
+        connection.execute("DETACH published")
+
+    def add(self, table: str, *rows: dict[str, Any]) -> None:
+        """Rows of a table below the views; what they do not name has a default or is null. Ids may be given as names."""
+        filled = [_DEFAULTS.get(table, {}) | row for row in rows]
+        plain = [{key: _plain(key, value) for key, value in row.items()} for row in filled]
+        self._connection.register("given", pl.DataFrame(plain, infer_schema_length=None).to_arrow())
+        self._connection.execute(f"INSERT INTO files.{table} BY NAME SELECT * FROM given")
+
+    def watch(self, until: Any) -> None:
+        """The data are complete up to this time."""
+        row = {"watermark": until, "newest_occurred_at": until, "published_at": until, "mentions": 0, "generations": 0}
+        row |= {"moderations": 0, "simulated": False, "schema_version": 1, "published_format": 1}
+        columns = ", ".join(row)
+        values = ", ".join(f"${name}" for name in row)
+        self._connection.execute(f"INSERT INTO status ({columns}) VALUES ({values})", row)
+
+    def ask(self, name: str, **given: str) -> list[dict[str, Any]]:
+        """The rows of an example, with its columns as its header declares them."""
+        chosen = example(name)
+        relation = self._connection.sql(chosen.sql, params=bind(chosen.parameters, given))
+        declared = [(column.name, column.type) for column in chosen.columns]
+        assert declared == [(name, str(kind)) for name, kind in zip(relation.columns, relation.types, strict=True)]
+        frame: pl.DataFrame = relation.pl()
+        return frame.to_dicts()
+
+    def _created(self, sql: str) -> bool:
+        try:
+            self._connection.execute(sql)
+        except duckdb.CatalogException:  # a view that it reads is not there yet
+            return False
+        return True
+
+
+def _plain(key: str, value: Any) -> Any:
+    named = key.endswith("_id") and key not in ("collection_id", "cluster_id") and isinstance(value, str)
+    return str(pseudonym(value)) if named else value
+
+
+@pytest.fixture(scope="session")
+def empty_catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The catalogue of an installation that has met no event."""
+    return publish(tmp_path_factory.mktemp("research") / "data", []) / "published/analyst/catalog.duckdb"
+
+
+@pytest.fixture
+def tables(empty_catalogue: Path) -> Tables:
+    return Tables(empty_catalogue)

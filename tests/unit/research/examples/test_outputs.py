@@ -1,0 +1,190 @@
+"""Few rows in, exact rows out: what generators made."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from scipy.stats import binomtest
+
+from tests.unit.research.conftest import Tables
+
+DAY = datetime(2026, 1, 5)
+SPAN = {"since": "2026-01-05", "until": "2026-01-06"}
+
+
+def wilson(positive: int, total: int) -> tuple[float, float]:
+    found = binomtest(positive, total).proportion_ci(method="wilson")
+    return found.low, found.high
+
+
+def near(value: float) -> Any:
+    return pytest.approx(value, abs=1e-6)
+
+
+def made(number: int, sexualised: str, **columns: Any) -> dict[str, Any]:
+    return {
+        "event_id": f"g{number}",
+        "occurred_at": DAY + timedelta(minutes=number),
+        "sexualised": sexualised,
+        "media_type": "image",
+        **columns,
+    }
+
+
+def test_a_sample_as_large_as_the_population_is_the_population(tables: Tables) -> None:
+    levels = ["none"] * 4 + ["suggestive"] * 3 + ["nudity", "explicit"] + ["unknown"]
+    tables.add("generations", *(made(n, level) for n, level in enumerate(levels)))
+    tables.add(
+        "generations",
+        made(20, "explicit", outcome="refused"),
+        made(21, "explicit", media_type="video"),
+        made(22, "explicit", occurred_at=DAY + timedelta(days=1)),
+    )
+    broad, strict = tables.ask("output_sample", **SPAN)
+    low, high = wilson(5, 9)
+    estimated = (6, round(10 * low), round(10 * high))
+    assert tuple(broad.values()) == (
+        "broad",
+        10,
+        10,
+        9,
+        5,
+        round(5 / 9, 6),
+        near(low),
+        near(high),
+        0.5,
+        0.6,
+        *estimated,
+    )
+    assert (strict["positive"], strict["share"], strict["share_min"], strict["share_max"]) == (
+        2,
+        round(2 / 9, 6),
+        0.2,
+        0.3,
+    )
+
+
+def test_the_same_seed_draws_the_same_sample_and_another_one_another(tables: Tables) -> None:
+    tables.add("generations", *(made(n, "explicit" if n % 3 else "none") for n in range(400)))
+    draws = [tables.ask("output_sample", **SPAN, sample="60", seed=seed)[0]["positive"] for seed in "aabcd"]
+    assert draws[0] == draws[1]
+    assert len(set(draws)) > 1
+    assert all(28 <= positive <= 52 for positive in draws)  # 40 expected; P(outside) < 0.001 each
+
+
+def test_output_24h_counts_by_level_and_divides_by_covered_hours(tables: Tables) -> None:
+    base = {"media_type": "image"}
+    tables.add(
+        "production_hour_settled",
+        base | {"hour": DAY, "sexualised": "none", "generations": 40},
+        base | {"hour": DAY + timedelta(hours=23), "sexualised": "suggestive", "generations": 20, "linked": False},
+        base | {"hour": DAY, "sexualised": "explicit", "generations": 9, "outcome": "refused"},
+        base | {"hour": DAY + timedelta(hours=24), "sexualised": "explicit", "generations": 9},
+        {"hour": DAY, "sexualised": "nudity", "generations": 5, "media_type": "video"},
+    )
+    tables.add(
+        "coverage_settled",
+        *({"hour": DAY + timedelta(hours=n), "event_type": "generation"} for n in range(12)),
+        {"hour": DAY + timedelta(hours=20), "event_type": "mention"},
+    )
+    found = {
+        row["sexualised"]: tuple(row.values())[1:] for row in tables.ask("output_24h", since="2026-01-05T00:30:00")
+    }
+    assert found == {
+        "all": (60, 12, 2.5, 5.0),
+        "none": (40, 12, round(40 / 24, 6), round(40 / 12, 6)),
+        "suggestive": (20, 12, round(20 / 24, 6), round(20 / 12, 6)),
+        "nudity": (0, 12, 0.0, 0.0),
+        "explicit": (0, 12, 0.0, 0.0),
+        "unknown": (0, 12, 0.0, 0.0),
+    }
+
+
+def test_per_minute_names_both_denominators(tables: Tables) -> None:
+    base = {"media_type": "image"}
+    tables.add(
+        "production_minute_settled",
+        base | {"minute": DAY, "sexualised": "suggestive", "generations": 6},
+        base | {"minute": DAY, "sexualised": "explicit", "generations": 2},
+        base | {"minute": DAY + timedelta(minutes=1), "sexualised": "none", "generations": 4},
+        base | {"minute": DAY + timedelta(minutes=3), "sexualised": "unknown", "generations": 3, "outcome": "refused"},
+        base | {"minute": DAY + timedelta(minutes=10), "sexualised": "none", "generations": 9},
+    )
+    rows = tables.ask("output_per_minute", since="2026-01-05", until="2026-01-05T00:10:00")
+    assert [tuple(row.values()) for row in rows] == [
+        ("all", 12, 10, 3, 1.2, 4.0, 8),
+        ("broad", 8, 10, 3, 0.8, round(8 / 3, 6), 8),
+        ("strict", 2, 10, 3, 0.2, round(2 / 3, 6), 2),
+    ]
+
+
+def flagged(source: str | None, total: int, positive: int) -> list[dict[str, Any]]:
+    return [
+        made(
+            n,
+            "none",
+            event_id=f"{source}{n}",
+            minor_suspected=n < positive,
+            minor_suspected_source=source,
+            target_id=f"t{n}",
+        )
+        for n in range(total)
+    ]
+
+
+def test_minor_flags_are_corrected_for_stated_errors(tables: Tables) -> None:
+    """Rogan-Gladen by hand: (0.02 + 0.99 - 1) / (0.8 + 0.99 - 1) = 0.01 / 0.79."""
+    tables.add("generations", *flagged("classifier", 1000, 20), made(1100, "none"))
+    (row,) = tables.ask("minor_flags", **SPAN, sensitivity="0.8", specificity="0.99")
+    low, high = wilson(20, 1000)
+    assert tuple(row.values()) == (
+        *("classifier", 1001, 1000, 20, 0.02, near(low), near(high)),
+        *(round(0.01 / 0.79, 6), near((low - 0.01) / 0.79), near((high - 0.01) / 0.79), False),
+    )
+
+
+def test_minor_flags_are_cut_at_zero_and_silent_without_information(tables: Tables) -> None:
+    tables.add("generations", *flagged("classifier", 1000, 9))
+    (row,) = tables.ask("minor_flags", **SPAN, specificity="0.98")
+    assert (row["corrected"], row["corrected_low"]) == (0.0, 0.0)
+    (row,) = tables.ask("minor_flags", **SPAN, sensitivity="0.3", specificity="0.7")
+    assert row["corrected"] is row["corrected_low"] is row["corrected_high"] is None
+
+
+def test_few_minor_flags_are_withheld_and_none_is_said(tables: Tables) -> None:
+    tables.add("generations", *flagged("classifier", 100, 7), *flagged("provider", 100, 0))
+    few, none = tables.ask("minor_flags", **SPAN)
+    assert few["suppressed"]
+    assert (
+        few["flagged"] is few["share"] is few["low"] is few["high"] is few["corrected"] is few["corrected_high"] is None
+    )
+    assert (none["flagged"], none["share"], none["suppressed"]) == (0, 0.0, False)
+
+
+def test_flags_on_few_targets_are_withheld_however_many(tables: Tables) -> None:
+    tables.add(
+        "generations", *(row | {"target_id": f"t{n % 3}"} for n, row in enumerate(flagged("classifier", 100, 40)))
+    )
+    assert tables.ask("minor_flags", **SPAN)[0]["suppressed"]
+
+
+def test_images_per_request_by_day(tables: Tables) -> None:
+    image = {"media_type": "image"}
+    tables.add(
+        "requests_hour_settled",
+        {"hour": DAY + timedelta(hours=3), "requests": 7},
+        {"hour": DAY + timedelta(hours=9), "requests": 3, "request_class": "question"},
+        {"hour": DAY, "requests": 9, "is_self": True},
+    )
+    tables.add(
+        "production_hour_settled",
+        image | {"hour": DAY, "generations": 4},
+        image | {"hour": DAY, "generations": 5, "linked": False},
+        image | {"hour": DAY + timedelta(days=1), "generations": 2},
+        image | {"hour": DAY, "generations": 9, "outcome": "refused"},
+    )
+    rows = tables.ask("outputs_per_request", since="2026-01-05T10:00:00", until="2026-01-07")
+    assert [tuple(row.values()) for row in rows] == [
+        (DAY.date(), 10, 4, 5, 0.4),
+        (DAY.date() + timedelta(days=1), 0, 2, 0, None),
+    ]
