@@ -58,7 +58,7 @@ class Tables:
 
     def add(self, table: str, *rows: dict[str, Any]) -> None:
         """Rows of a table below the views; what they do not name has a default or is null. Ids may be given as names."""
-        filled = [_DEFAULTS.get(table, {}) | row for row in rows]
+        filled = [_DEFAULTS.get(table, {}) | _ingested(table, row) | row for row in rows]
         plain = [{key: _plain(key, value) for key, value in row.items()} for row in filled]
         self._connection.register("given", pl.DataFrame(plain, infer_schema_length=None).to_arrow())
         self._connection.execute(f"INSERT INTO files.{table} BY NAME SELECT * FROM given")
@@ -86,6 +86,10 @@ class Tables:
         except duckdb.CatalogException:  # a view that it reads is not there yet
             return False
         return True
+
+
+def _ingested(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    return {"ingested_at": row["occurred_at"]} if table in ("mentions", "generations", "moderations") else {}
 
 
 def _plain(key: str, value: Any) -> Any:
