@@ -1,0 +1,93 @@
+"""What is told outside: a few words of ours, short pseudonyms, counts and a link. Nothing else can get into a message."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from veille.config import Severity
+
+Kind = Literal["trigger", "escalate", "acknowledge", "resolve", "digest", "notice", "test"]
+
+SUMMARY_CHARACTERS = 1024
+"""The shortest limit of all receivers (PagerDuty's `payload.summary`)."""
+
+_FACTS = ("incident", "kind", "rule", "requests", "accounts", "targets", "onset_at", "opened_at", "state", "again")
+_WITHHELD = "[withheld]"
+_MEANS_SOMETHING_OUTSIDE = re.compile(
+    r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b"  # a long pseudonym
+    r"|(?<![\w.])@\w+|[\w.+-]+@[\w-]+\.[\w.-]+|[a-zA-Z][a-zA-Z0-9+.-]+://\S+|\b\d{9,}\b"  # handle, mail, link, post number
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to one receiver.
+
+    intent_id: the same for every repetition. key: the receiver's deduplication key, the same for all that concerns one
+    incident. earlier: (severity, escalated) of what the receiver was told of this key before. at: when it happened,
+    sent_at: now; UTC without a zone. members: how many incidents it speaks of.
+    """
+
+    intent_id: str
+    key: str
+    kind: Kind
+    severity: Severity
+    rota: str
+    title: str
+    text: str
+    facts: Mapping[str, str | int]
+    link: str
+    runbook: str | None
+    at: datetime
+    sent_at: datetime
+    earlier: tuple[tuple[Severity, bool], ...] = ()
+    members: int = 1
+
+    @property
+    def when(self) -> str:
+        """RFC 3339, UTC."""
+        return rfc3339(self.at)
+
+
+def rfc3339(at: datetime) -> str:
+    return at.replace(tzinfo=UTC).isoformat().replace("+00:00", "Z")
+
+
+def plain(text: object, limit: int = SUMMARY_CHARACTERS) -> str:
+    """One line without what could mean something outside: long ids, handles, addresses, links, long numbers.
+
+    The texts come from Veille and hold none of these; this is the net below them.
+    """
+    line = " ".join(str(text).split())
+    return _MEANS_SOMETHING_OUTSIDE.sub(_WITHHELD, line)[:limit]
+
+
+def facts_of(payload: Mapping[str, Any]) -> dict[str, str | int]:
+    """What of a payload may be told, by a list of names: a field that is added to payloads is not told until it is added here."""
+    found: dict[str, str | int] = {}
+    for name in _FACTS:
+        value = payload.get(name)
+        if isinstance(value, bool) or value in (None, "", 0):
+            continue
+        found[name] = value if isinstance(value, int) else _stamp(str(value))
+    return found
+
+
+def _stamp(value: str) -> str:
+    """Times pass as they are; anything else is cleaned."""
+    return value if re.fullmatch(r"[\d:TZ.+-]{10,40}", value) else plain(value, 200)
+
+
+def headline(message: Message) -> str:
+    """A line for a lock screen: what, how grave, nothing about anybody."""
+    prefix = {"resolve": "Resolved: ", "acknowledge": "Acknowledged: ", "escalate": "Nobody acknowledged: "}
+    return (prefix.get(message.kind, "") + message.title)[:SUMMARY_CHARACTERS]
+
+
+def lines(message: Message) -> list[str]:
+    """The body for people, a line a fact."""
+    counts = [f"{name.replace('_', ' ')}: {value}" for name, value in message.facts.items()]
+    runbook = [f"runbook: {message.runbook}"] if message.runbook else []
+    return [message.text, "", f"severity: {message.severity}", *counts, *runbook, "", message.link]

@@ -1,0 +1,7 @@
+"""From the outbox to the channels: what is written with a transition is sent at least once, and told once."""
+
+from veille.incidents.outbox.escalation import Escalation
+from veille.incidents.outbox.heartbeat import Heartbeat
+from veille.incidents.outbox.postman import Postman
+
+__all__ = ["Escalation", "Heartbeat", "Postman"]

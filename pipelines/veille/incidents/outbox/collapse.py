@@ -1,0 +1,133 @@
+"""What is still worth telling of what waits: the newest of each incident, nothing that is over, one page after an outage.
+
+Pure: waiting intents and what the receiver knows in, jobs out.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from veille.incidents.outbox.ledger import BUNDLE, PAGES, Intent, Ledger
+
+_GRAVITY = ("critical", "error", "warning", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One message. tells: the intents it stands for, the newest last. keys: the receiver's deduplication keys, nearly always one."""
+
+    keys: tuple[str, ...]
+    tells: tuple[Intent, ...]
+
+    @property
+    def newest(self) -> Intent:
+        return self.tells[-1]
+
+    @property
+    def gravest(self) -> Intent:
+        return min(self.tells, key=lambda intent: _GRAVITY.index(intent.severity))
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """An intent that need not be sent any more, and why."""
+
+    intent: Intent
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    jobs: tuple[Job, ...]
+    drops: tuple[Drop, ...]
+
+
+def plan(waiting: Sequence[Intent], ledger: Ledger, channel: str, *, tells: frozenset[str]) -> Plan:
+    """The messages for one channel, oldest first. tells: the kinds that it can be told."""
+    groups: dict[str, list[Intent]] = defaultdict(list)
+    for intent in waiting:
+        groups[intent.key].append(intent)
+    jobs: list[Job] = []
+    drops: list[Drop] = []
+    for key, intents in groups.items():
+        wanted, why = _last_word(intents, live=ledger.told(channel, key).live)
+        if wanted is not None and wanted.kind not in tells:
+            wanted, why = None, "this channel does not tell it"
+        drops += [Drop(intent, why) for intent in intents if intent is not wanted]
+        if wanted is None:
+            continue
+        keys = _keys(wanted, ledger, channel)
+        if keys:
+            jobs.append(Job(keys, (wanted,)))
+        else:
+            drops.append(Drop(wanted, "told in one page with others that are still open"))
+    return Plan(tuple(jobs), tuple(drops))
+
+
+def _last_word(intents: Sequence[Intent], *, live: bool) -> tuple[Intent | None, str]:
+    """The one message that says how it stands, and why the others need not be sent. live: the receiver knows of it."""
+    last = intents[-1]
+    if last.kind == "resolve":
+        return (last, "resolved meanwhile") if live else (None, "resolved before it could be sent")
+    if last.kind == "acknowledge":
+        return (last, "acknowledged meanwhile") if live else (None, "acknowledged before it could be sent")
+    return last, "a newer message says it"
+
+
+def _keys(wanted: Intent, ledger: Ledger, channel: str) -> tuple[str, ...]:
+    """Under which keys to tell it: a page about several incidents is over when all of them are."""
+    told = ledger.told(channel, wanted.key)
+    if wanted.kind not in ("acknowledge", "resolve") or not told.bundles:
+        return (wanted.key,)
+    ended = [
+        each
+        for each in sorted(told.bundles)
+        if wanted.kind == "resolve" and all(ledger.resolved(key) for key in ledger.members(channel, each))
+    ]
+    return (*([wanted.key] if told.own else []), *ended)
+
+
+def bundle(jobs: Sequence[Job], ledger: Ledger, channel: str, *, from_count: int, remembers: bool) -> list[Job]:
+    """After an outage: pages of one rota as one page. What only shows lines gets its other news as one line, too.
+
+    The key stays the same while that page is tried, also when more incidents come in.
+    """
+    groups: dict[tuple[str, str], list[Job]] = defaultdict(list)
+    alone: list[Job] = []
+    for job in jobs:
+        group = _group(job.newest, remembers=remembers)
+        if group is None:
+            alone.append(job)
+        else:
+            groups[job.newest.rota, group].append(job)
+    for (_, told), members in groups.items():
+        if len(members) < from_count and _begun(members, ledger, channel) is None:
+            alone += members
+            continue
+        tells = tuple(intent for job in members for intent in job.tells)
+        alone.append(Job((_begun(members, ledger, channel) or _key(channel, told, tells[0]),), tells))
+    return sorted(alone, key=lambda job: (job.newest.created_at, job.keys))
+
+
+def _group(intent: Intent, *, remembers: bool) -> Literal["page", "acknowledge", "resolve"] | None:
+    if intent.kind in PAGES:
+        return "page"
+    if remembers or intent.kind not in ("acknowledge", "resolve"):
+        return None
+    return "resolve" if intent.kind == "resolve" else "acknowledge"
+
+
+def _begun(members: Sequence[Job], ledger: Ledger, channel: str) -> str | None:
+    """The key under which some of these were tried together already."""
+    for job in members:
+        for intent in job.tells:
+            for attempt in ledger.attempts(channel, intent):
+                if (attempt.reference or "").startswith(BUNDLE):
+                    return attempt.reference
+    return None
+
+
+def _key(channel: str, group: str, first: Intent) -> str:
+    return BUNDLE + hashlib.sha256(f"{channel} {group} {first.intent_id}".encode()).hexdigest()[:32]

@@ -1,0 +1,81 @@
+"""The words of a message, from what the outbox holds: titles of ours, short pseudonyms, counts, a link."""
+
+import re
+from datetime import datetime
+
+from veille.incidents.channels.message import Kind, Message, facts_of, plain
+from veille.incidents.outbox.collapse import Job
+from veille.incidents.outbox.ledger import PAGES, Intent, Told
+
+_LISTED = 10
+_PATH = re.compile(r"/[\w/-]*(\?[\w=&-]*)?")
+
+
+def message(job: Job, key: str, told: Told, *, link: str, now: datetime) -> Message:
+    """What to send for a job under one of its keys. link: the dashboards' address."""
+    return _one(job.newest, key, told, link, now) if len(job.tells) == 1 else _several(job, key, link, now)
+
+
+def _one(intent: Intent, key: str, told: Told, link: str, now: datetime) -> Message:
+    payload = intent.payload
+    # What a person wrote on acknowledging or resolving stays inside.
+    told_why = ("summary", "reason") if intent.kind in PAGES else ("summary",)
+    said = [plain(payload[name]) for name in told_why if payload.get(name)]
+    runbook = str(payload.get("runbook") or "")
+    return Message(
+        intent_id=intent.intent_id,
+        key=key,
+        kind=intent.kind,
+        severity=intent.severity,
+        rota=intent.rota,
+        title=plain(payload.get("title") or "An incident of Veille", 200),
+        text=" ".join(said),
+        facts=facts_of(payload),
+        link=link + _path(payload.get("path")),
+        runbook=f"docs/runbooks/{runbook}.md" if re.fullmatch(r"[a-z0-9-]{1,60}", runbook) else None,
+        at=intent.created_at,
+        sent_at=now,
+        earlier=told.earlier,
+    )
+
+
+def _several(job: Job, key: str, link: str, now: datetime) -> Message:
+    first, count, kind = job.tells[0], len(job.tells), job.newest.kind
+    return Message(
+        intent_id=key,
+        key=key,
+        kind="trigger" if kind in PAGES else kind,
+        severity=job.gravest.severity,
+        rota=first.rota,
+        title=_title(job, kind),
+        text="\n".join(_listed(job)),
+        facts={"incidents": count},
+        link=link + "/incidents",
+        runbook=None,
+        at=first.created_at,
+        sent_at=now,
+        members=count,
+    )
+
+
+def _title(job: Job, kind: Kind) -> str:
+    count = len(job.tells)
+    if kind not in PAGES:
+        return f"{count} incidents" if kind == "resolve" else f"{count} incidents, seen by somebody"
+    critical = sum(intent.severity == "critical" for intent in job.tells)
+    grave = f", {critical} critical" if critical else ""
+    return f"{count} incidents{grave}: held up since {job.tells[0].created_at:%H:%M} UTC"
+
+
+def _listed(job: Job) -> list[str]:
+    rows = [
+        f"{plain(intent.payload.get('incident', ''), 40)} {intent.severity}: {plain(intent.payload.get('title', ''), 200)}"
+        for intent in job.tells[:_LISTED]
+    ]
+    left = len(job.tells) - len(rows)
+    return [*rows, f"and {left} more"] if left else rows
+
+
+def _path(path: object) -> str:
+    """A path of our own pages; anything else would be somebody's link in a page."""
+    return str(path) if isinstance(path, str) and _PATH.fullmatch(path) else "/incidents"
