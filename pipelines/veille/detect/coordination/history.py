@@ -77,7 +77,8 @@ def follow(
     quiet: a member unseen this long has left; a cluster without co-action this long is dormant. It can return, also with
     partly replaced members: at least two, and three in ten of the smaller side, must be old ones. A merged cluster
     returns under its own name when its members are found apart again. A validated cluster stays validated: what was
-    found is not unmade by evidence that has left the window. Pure and deterministic; the order of `found` does not matter.
+    found is not unmade by evidence that has left the window. What a long window still shows from before the quiet time
+    wakes nobody. Pure and deterministic; the order of `found` does not matter.
     """
     sets = sorted(found, key=lambda f: sorted(f.members))
     before = sorted(known, key=lambda k: k.cluster_id)
@@ -93,7 +94,7 @@ def follow(
     names = {k: name for name, k in heirs.items()}
     for k in sorted(set(range(len(sets))) - names.keys()):
         parents = [o for o in before if o.cluster_id in heirs and o.state == "active" and _kin(o, sets[k])]
-        born, news = _born(sets[k], parents, at, after.keys())
+        born, news = _born(sets[k], parents, at, quiet, after.keys())
         names[k], after[born.cluster_id] = born.cluster_id, born
         changes += news
     home = {account: names[k] for k, one in enumerate(sets) for account in one.members}
@@ -135,16 +136,19 @@ def _match(before: Sequence[Known], sets: Sequence[Found]) -> dict[str, int]:
 
 def _continued(old: Known, new: Found, at: datetime, quiet: timedelta) -> tuple[Known, list[Change]]:
     members, left = dict(old.members), []
-    fresh = sorted(new.members.keys() - old.present)
-    for name, role in new.members.items():
+    if old.state != "active" and at - new.last_at >= quiet:
+        return old, []
+    current = {a: r for a, r in new.members.items() if a in old.present or at - new.seen.get(a, at) < quiet}
+    fresh = sorted(current.keys() - old.present)
+    for name, role in current.items():
         before, seen = members.get(name), new.seen.get(name, at)
         since = before.since if before and before.until is None else at
         members[name] = Member(role, since, max(seen, before.seen) if before else seen)
     for name, member in old.members.items():
-        if name not in new.members and member.until is None and at - member.seen >= quiet:
+        if name not in current and member.until is None and at - member.seen >= quiet:
             members[name] = replace(member, until=at)
             left.append(name)
-    events: list[tuple[str, Iterable[str]]] = [("returned", new.members)] if old.state != "active" else []
+    events: list[tuple[str, Iterable[str]]] = [("returned", current)] if old.state != "active" else []
     events += [(word, names) for word, names in (("grown", fresh), ("shrunk", left)) if names]
     tier = "validated" if "validated" in (old.tier, new.tier) else new.tier
     if tier != old.tier:
@@ -171,12 +175,15 @@ def _unmatched(
     return old, []
 
 
-def _born(new: Found, parents: Sequence[Known], at: datetime, taken: Collection[str]) -> tuple[Known, list[Change]]:
+def _born(
+    new: Found, parents: Sequence[Known], at: datetime, quiet: timedelta, taken: Collection[str]
+) -> tuple[Known, list[Change]]:
     key = new.anchor or "\n".join([new.first_at.isoformat(), at.isoformat(), *sorted(new.members)])
     tries = (hashlib.sha256(f"{key}\n{n}".encode()).hexdigest()[:32] for n in count())
     name = next(t for t in tries if t not in taken)
     members = {account: Member(role, at, new.seen.get(account, at)) for account, role in new.members.items()}
-    born = Known(name, new.tier, "active", new.first_at, new.last_at, members)
+    state = "active" if at - new.last_at < quiet else "dormant"
+    born = Known(name, new.tier, state, new.first_at, new.last_at, members)
     origin = ",".join(sorted(p.cluster_id for p in parents))
     split = [Change(p.cluster_id, at, "split", name) for p in parents]
     return born, [Change(name, at, "born", f"from {origin}" if origin else ""), *split]

@@ -13,6 +13,8 @@ from veille.detect.coordination.parameters import DAY_S, Parameters, Window
 from veille.detect.coordination.significance import benjamini_hochberg, poisson_tail
 from veille.detect.coordination.units import links
 
+_OUTNUMBERED = 5  # a moment with more mentions by others for each member is not the group's: nobody joins it there
+
 
 @dataclass(frozen=True, slots=True)
 class Bursts:
@@ -61,12 +63,13 @@ class Crowd:
         new = np.r_[True, (target[1:] != target[:-1]) | (second[1:] - second[:-1] > window.width_s)]
         run = np.cumsum(new) - 1
         people = np.unique(run * events.n + events.account[own]) // events.n
-        enough = np.bincount(people, minlength=run[-1] + 1) >= together
-        first, last = own[new][enough], own[np.r_[new[1:], True]][enough]
+        present = np.bincount(people, minlength=run[-1] + 1)
+        first, last, present = (x[present >= together] for x in (own[new], own[np.r_[new[1:], True]], present))
         low = np.searchsorted(self._key, self._key[first] - window.width_s, "left")
         high = np.searchsorted(self._key, self._key[last] + window.width_s, "right")
         bursts = Bursts(first, last, low, high, self._outsiders(own, first, last, (low, high), window))
-        return bursts.where(high - low <= window.crowd_cap)
+        theirs = self._others(self._key[own], low, high) <= _OUTNUMBERED * present
+        return bursts.where((high - low <= window.crowd_cap) & theirs)
 
     def _outsiders(self, own: Ints, first: Ints, last: Ints, reach: tuple[Ints, Ints], window: Window) -> Floats:
         """Mentions by others to expect in each burst: the target's rate nearby, or overall at that hour's traffic.
