@@ -3,10 +3,11 @@
 -- happened_at is the desk's clock (the wall clock live, event time in a replay), known_at is when the row was written.
 -- Times are UTC without a zone. Ids are 32 hex digits, equal for equal findings.
 
--- kind: attack (a target or a cluster), global (a series of everything, a language, a class), insistent, minors, drop, fault.
+-- kind: attack (a target, a cluster, an insistent account), global (everything, a language, a class), minors, drop or fault.
 -- rota: abuse, health or minors; what stands in minors is never published. state: open, acknowledged or resolved.
 -- suppressed_by: silence:ID or parent:ID while no page goes out, else null. merged_into: the incident that took it in.
 -- due_at: when the first page was due; paged_at: when one was handed to the outbox (never in a replay).
+-- pages: how often one was due. The times are of the first such transition and never move.
 -- subject: pseudonym of the target or account, cluster, series or fault. evidence: JSON, why it fired.
 CREATE TABLE incidents (
     incident_id VARCHAR NOT NULL,
@@ -60,9 +61,9 @@ CREATE TABLE incident_events (
     PRIMARY KEY (incident_id, number)
 );
 
--- Which finding belongs to which incident, and from when. finding_kind: surge, burst, drop, insistent, cluster, minors or
--- fault; finding_version: the version that was taken in; a row a version that changed the incident.
--- ends_at: when it was last active, null while it goes on.
+-- Which findings belong to which incident: a row a version taken in, so that what was known at any transition stays known.
+-- finding_kind: surge, burst, drop, insistent, cluster, minors or fault. rule: the policy's rule that it met.
+-- last_at: last activity known; ends_at: the same once it is over, null while it goes on. facts: JSON, what the evidence shows.
 CREATE TABLE incident_findings (
     incident_id VARCHAR NOT NULL,
     finding_kind VARCHAR NOT NULL,
@@ -70,16 +71,22 @@ CREATE TABLE incident_findings (
     finding_version INTEGER NOT NULL,
     linked_at TIMESTAMP NOT NULL,
     known_at TIMESTAMP NOT NULL,
+    rule VARCHAR NOT NULL,
+    last_at TIMESTAMP NOT NULL,
     ends_at TIMESTAMP,
+    requests BIGINT NOT NULL,
+    accounts BIGINT NOT NULL,
+    facts VARCHAR NOT NULL,
     rota VARCHAR NOT NULL
 );
 
--- The targets of an incident: for lists of what is going on about one target.
+-- The targets of an incident, with the last activity there: a row whenever that changes; the latest counts.
 CREATE TABLE incident_targets (
     incident_id VARCHAR NOT NULL,
     target_id UUID NOT NULL,
     linked_at TIMESTAMP NOT NULL,
     known_at TIMESTAMP NOT NULL,
+    last_at TIMESTAMP NOT NULL,
     rota VARCHAR NOT NULL
 );
 

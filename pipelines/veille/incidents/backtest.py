@@ -1,0 +1,86 @@
+"""What a policy would have paged: the stored findings through a desk of its own. Writes nothing."""
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from veille import config
+from veille.incidents.book import Book
+from veille.incidents.engine import Engine
+from veille.incidents.intake import BEGIN, Cursor, Intake
+from veille.incidents.model import Event, Incident, iso, naive
+from veille.incidents.policy import Policy
+from veille.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Backtest:
+    """Pages that would have been due in [since, until), before the page budget; `digested` of them are above it.
+
+    per_shift: non-critical pages of each shift with any, by its beginning. quiet_shifts: share of shifts with at most
+    `budget` non-critical pages. per_rule: pages by rule.
+    """
+
+    policy: str
+    since: str
+    until: str
+    shifts: int
+    incidents: int
+    pages: int
+    critical: int
+    digested: int
+    budget: int
+    quiet_shifts: float
+    per_rule: dict[str, int]
+    per_rota: dict[str, int]
+    per_shift: dict[str, int]
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def backtest(
+    database: Database, settings: config.Incidents, since: datetime | None = None, until: datetime | None = None
+) -> Backtest:
+    """The pages of this policy over the stored findings, which are taken in from their beginning."""
+    policy = Policy(settings)
+    end = naive(until) if until else datetime.now(UTC).replace(tzinfo=None)
+    incidents, events = simulate(database, policy, end)
+    start = naive(since) if since else min((e.happened_at for e in events), default=end)
+    return _counted(policy, [e for e in events if start <= e.happened_at < end], incidents, start, end)
+
+
+def simulate(database: Database, policy: Policy, until: datetime) -> tuple[dict[str, Incident], list[Event]]:
+    """Incidents and transitions of a desk with this policy over everything found until then."""
+    found, _ = Intake(database, policy, live=False).read(Cursor(), until)
+    book = Book()
+    engine = Engine(policy, book, live=False)
+    changes = engine.run((f for f in found if BEGIN <= f.decided_at < until), until, until)
+    return {incident.incident_id: incident for incident in changes.incidents}, changes.events
+
+
+def _counted(
+    policy: Policy, events: list[Event], incidents: dict[str, Incident], since: datetime, until: datetime
+) -> Backtest:
+    due = [event for event in events if event.event == "due"]
+    calm = Counter(policy.shift(e.happened_at) for e in due if e.severity != "critical")
+    length = timedelta(hours=policy.settings.shift_hours)
+    first = policy.shift(since)
+    shifts = max(1, -(-(until - first) // length))
+    loud = sum(count > policy.settings.page_budget for count in calm.values())
+    return Backtest(
+        policy.name,
+        iso(since),
+        iso(until),
+        shifts,
+        sum(event.event == "opened" for event in events),
+        len(due),
+        sum(event.severity == "critical" for event in due),
+        sum(event.event == "digested" for event in events),
+        policy.settings.page_budget,
+        1 - loud / shifts,
+        dict(sorted(Counter(incidents[e.incident_id].rule for e in due).items())),
+        dict(sorted(Counter(e.rota for e in due).items())),
+        {iso(shift): count for shift, count in sorted(calm.items())},
+    )

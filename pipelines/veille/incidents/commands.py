@@ -1,0 +1,248 @@
+"""What people do with incidents: each command writes its rows, and what is to be sent, in one transaction."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from veille import config
+from veille.incidents.book import Changes
+from veille.incidents.ledger import Ledger, referrals, silences
+from veille.incidents.machine import apply
+from veille.incidents.model import (
+    DISPOSITIONS,
+    RECIPIENTS,
+    Event,
+    Incident,
+    IncidentError,
+    Referral,
+    Silence,
+    naive,
+    short_incident,
+)
+from veille.incidents.paging import intent
+from veille.incidents.policy import Policy
+from veille.incidents.reading import Reading
+from veille.incidents.silences import checked, matches
+from veille.store.database import Database
+
+_LONGEST = 4000
+
+
+class Incidents(Reading):
+    """Commands and questions about incidents; safe to use from any thread of the process that owns the database.
+
+    Commands return the state after them and raise IncidentError (one line) where they make no sense, StoreError where
+    they could not be written. Ids may be given in full, as a prefix, or in short form. Times may have a zone.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        settings: config.Incidents,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        super().__init__(database)
+        self._policy = Policy(settings)
+        self._ledger = Ledger.of(database)
+        self._clock = clock
+
+    # -- an incident -------------------------------------------------------------
+
+    def acknowledge(self, incident_id: str, actor: str, comment: str = "") -> Incident:
+        """Somebody takes it. Again by anybody: nothing changes."""
+        with self._ledger.lock:
+            incident = self.find(incident_id)
+            if incident.state == "acknowledged":
+                return incident
+            detail = {"owner": incident.owner or actor}
+            return self._transition(incident, "acknowledged", actor, comment, detail, send="acknowledge")
+
+    def assign(self, incident_id: str, actor: str, owner: str, comment: str = "") -> Incident:
+        with self._ledger.lock:
+            owner = _required(owner, "owner")
+            return self._transition(self.find(incident_id), "assigned", actor, comment, {"owner": owner})
+
+    def comment(self, incident_id: str, actor: str, text: str) -> Incident:
+        with self._ledger.lock:
+            return self._transition(self.find(incident_id), "commented", actor, _required(text, "comment"), {})
+
+    def resolve(self, incident_id: str, actor: str, disposition: str, comment: str) -> Incident:
+        """It is over, and was useful, noise, duplicate or expected. Also for one that ended by itself."""
+        if disposition not in DISPOSITIONS:
+            raise IncidentError(f"disposition: one of {', '.join(DISPOSITIONS)}")
+        comment = _required(comment, "comment")
+        with self._ledger.lock:
+            incident = self.find(incident_id)
+            send = "resolve" if incident.active else None
+            done = self._transition(incident, "resolved", actor, comment, {"disposition": disposition}, send=send)
+            if incident.active:
+                self._free_children(done, actor)
+            return done
+
+    def reopen(self, incident_id: str, actor: str, comment: str) -> Incident:
+        comment = _required(comment, "comment")
+        with self._ledger.lock:
+            return self._transition(self.find(incident_id), "reopened", actor, comment, {}, send="trigger")
+
+    def escalate(self, incident_id: str, reason: str) -> Incident:
+        """Nobody acknowledged in time. Writes nothing unless the incident is open and has been paged."""
+        with self._ledger.lock:
+            incident = self.find(incident_id)
+            if incident.state != "open" or incident.paged_at is None or incident.suppressed_by is not None:
+                return incident
+            return self._transition(incident, "paged", "veille", reason, {"kind": "escalate"}, send="escalate")
+
+    def refer(
+        self,
+        incident_id: str,
+        actor: str,
+        recipient_kind: str,
+        recipient: str,
+        reference: str | None = None,
+        *,
+        due_at: datetime | None = None,
+        comment: str = "",
+    ) -> Referral:
+        """Passed on outside: to the platform, the police, a trusted flagger, a regulator or somebody else."""
+        if recipient_kind not in RECIPIENTS:
+            raise IncidentError(f"recipient: one of {', '.join(RECIPIENTS)}")
+        recipient = _required(recipient, "recipient")
+        with self._ledger.lock:
+            incident, now = self.find(incident_id), self._now()
+            until = naive(due_at) if due_at else None
+            made = Referral(
+                secrets.token_hex(16),
+                1,
+                now,
+                incident.incident_id,
+                incident.rota,
+                recipient_kind,
+                recipient,
+                reference,
+                now,
+                until,
+                None,
+                None,
+                actor,
+            )
+            detail = {"referral_id": made.referral_id, "recipient_kind": recipient_kind, "recipient": recipient}
+            self._transition(incident, "referred", actor, comment, detail, referral=made)
+            return made
+
+    def close_referral(self, referral_id: str, actor: str, outcome: str) -> Referral:
+        """What came of it."""
+        outcome = _required(outcome, "outcome")
+        with self._ledger.lock:
+            known = next((r for r in referrals(self._database) if r.referral_id == referral_id), None)
+            if known is None:
+                raise IncidentError("no such referral")
+            if known.outcome is not None:
+                raise IncidentError("that referral has its outcome already")
+            now = self._now()
+            number = known.version + 1
+            done = replace(known, version=number, known_at=now, closed_at=now, outcome=outcome, actor=actor)
+            detail = {"referral_id": referral_id, "outcome": outcome}
+            self._transition(self.find(known.incident_id), "referred", actor, outcome, detail, referral=done)
+            return done
+
+    # -- silences ------------------------------------------------------------------
+
+    def silence(self, matchers: dict[str, Any], expires_at: datetime, actor: str, reason: str) -> Silence:
+        """No page for what matches until then."""
+        reason, now, until = _required(reason, "reason"), self._now(), naive(expires_at)
+        if until <= now:
+            raise IncidentError("a silence must end in the future")
+        with self._ledger.lock:
+            if isinstance(matchers.get("incident_id"), str):
+                matchers = {**matchers, "incident_id": self.find(matchers["incident_id"]).incident_id}
+            made = Silence(secrets.token_hex(16), 1, now, checked(matchers), now, until, actor, reason)
+            book, changes = self._ledger.book(self._policy, now), Changes(silences=[made])
+            by = {"suppressed_by": f"silence:{made.silence_id}", "parent_id": None}
+            for incident in list(book.incidents.values()):
+                if incident.active and incident.suppressed_by is None and matches(made, incident, book):
+                    book.write(self._event(incident, "suppressed", actor, reason, by), changes)
+            self._write(changes, now)
+            book.silences[made.silence_id] = made
+            return made
+
+    def end_silence(self, silence_id: str, actor: str, reason: str = "") -> Silence:
+        """Take a silence back; what it kept quiet pages again if it still goes on."""
+        with self._ledger.lock:
+            found = [s for s in silences(self._database) if s.silence_id.startswith(silence_id)]
+            now = self._now()
+            if len(found) != 1:
+                raise IncidentError("no such silence" if not found else "several silences begin like this")
+            if not found[0].in_force(now):
+                raise IncidentError("that silence is over already")
+            number, why = found[0].version + 1, reason or found[0].reason
+            done = replace(found[0], version=number, known_at=now, ended_at=now, ended_by=actor, reason=why)
+            book = self._ledger.book(self._policy, now)
+            self._write(Changes(silences=[done]), now)
+            book.silences[done.silence_id] = done
+            return done
+
+    # -- how -----------------------------------------------------------------------
+
+    def _now(self) -> datetime:
+        return naive(self._clock())
+
+    def _event(self, incident: Incident, event: str, actor: str, reason: str, detail: dict[str, Any]) -> Event:
+        now = self._now()
+        state = {"acknowledged": "acknowledged", "resolved": "resolved", "reopened": "open"}.get(event, incident.state)
+        return Event(
+            incident.incident_id,
+            incident.version + 1,
+            now,
+            now,
+            incident.rota,
+            event,
+            actor,
+            state,
+            incident.severity,
+            reason[:_LONGEST],
+            detail,
+        )
+
+    def _transition(
+        self,
+        incident: Incident,
+        event: str,
+        actor: str,
+        reason: str,
+        detail: dict[str, Any],
+        *,
+        send: str | None = None,
+        referral: Referral | None = None,
+    ) -> Incident:
+        """One event, and what it sends if the incident has been paged."""
+        actor = _required(actor, "actor")
+        row, changes = self._event(incident, event, actor, reason, detail), Changes()
+        apply(incident, row)  # refused before the book is touched
+        book = self._ledger.book(self._policy, row.happened_at)
+        book.incidents.setdefault(incident.incident_id, incident)
+        after = book.write(row, changes)
+        if send and after.paged_at is not None:
+            changes.intents.append(intent(after, send, row.happened_at, reason))
+        self._write(changes, row.happened_at, [referral] if referral else [])
+        return after
+
+    def _free_children(self, parent: Incident, actor: str) -> None:
+        now, changes = self._now(), Changes()
+        book = self._ledger.book(self._policy, now)
+        for child in book.children(parent.incident_id):
+            reason = f"{short_incident(parent.incident_id)} is resolved"
+            book.write(
+                self._event(child, "released", actor, reason, {"suppressed_by": None, "parent_id": None}), changes
+            )
+        self._write(changes, now)
+
+    def _write(self, changes: Changes, now: datetime, referrals: list[Referral] | None = None) -> None:
+        self._ledger.write(changes, now, referrals=referrals or ())
+
+
+def _required(text: str, name: str) -> str:
+    if not text or not text.strip():
+        raise IncidentError(f"{name}: say something")
+    return text.strip()

@@ -1,0 +1,202 @@
+"""What an incident says of itself: title, evidence, and the payload of a page. Counts and short pseudonyms only."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from veille.incidents.book import Book, Link
+from veille.incidents.model import Finding, Incident, Silence, iso, plain, rank, short_incident
+from veille.incidents.policy import RULES, Policy
+from veille.privacy import short
+
+_COUNTED = {"minors": "flags", "fault": "", "drop": ""}
+_SHOWN = (
+    "observed",
+    "expected",
+    "low",
+    "high",
+    "window_seconds",
+    "since",
+    "p_value",
+    "q_value",
+    "ratio",
+    "contributions",
+)
+_FEWEST = 2
+
+
+def opening(finding: Finding, policy: Policy) -> dict[str, Any]:
+    """The columns of an incident that this finding opens."""
+    rule = RULES[finding.rule]
+    return {
+        "kind": rule.kind,
+        "rota": rule.rota,
+        "rule": finding.rule,
+        "policy": policy.name,
+        "severity": policy.severity(finding.rule),
+        "suppressed_by": None,
+        "parent_id": None,
+        "subject_kind": finding.subject_kind,
+        "subject": finding.subject,
+        "title": title(finding.rule, finding.subject_kind, finding.subject, _counts(finding)),
+        "onset_at": finding.opened_at,
+        "last_at": finding.last_at,
+        "requests": finding.requests,
+        "accounts": finding.accounts,
+        "targets": len(finding.targets),
+        "evidence": _evidence(finding.rule, [_row(finding)], None),
+    }
+
+
+def described(book: Book, incident_id: str, policy: Policy, rule: str | None = None) -> dict[str, Any]:
+    """Title, counts and evidence as they are now."""
+    incident = book.incidents[incident_id]
+    requests, accounts = book.totals(incident_id)
+    targets = len(book.targets[incident_id])
+    rule = rule or incident.rule
+    links = sorted(book.held[incident_id].values(), key=lambda link: (-rank(policy.severity(link.rule)), link.key))
+    counts = (requests, accounts, targets)
+    return {
+        "title": title(rule, incident.subject_kind, incident.subject, counts),
+        "requests": requests,
+        "accounts": accounts,
+        "targets": targets,
+        "evidence": _evidence(rule, links, _below(book, incident)),
+    }
+
+
+def title(rule: str, subject_kind: str, subject: str, counts: tuple[int, int, int]) -> str:
+    """One line for a lock screen."""
+    requests, accounts, targets = counts
+    words = RULES[rule].title
+    if targets > 1:
+        words = f"{words}, {targets} targets"
+    elif subject_kind == "target":
+        words = f"{words} {short(subject, 'target')}"
+    elif subject_kind in ("series", "fault"):
+        words = f"{words}: {subject}" if subject_kind == "fault" else f"{words} ({subject})"
+    kind = RULES[rule].kind
+    if kind == "minors":
+        return f"{words}: {requests} flagged"
+    if kind in ("fault", "drop"):
+        return words
+    people = f" by {accounts} accounts" if accounts >= _FEWEST else ""
+    return f"{words}: {requests} requests{people}"
+
+
+def payload(incident: Incident, reason: str) -> dict[str, Any]:
+    """What a page carries: nothing that means something outside, never a prompt."""
+    return {
+        "title": incident.title,
+        "summary": f"[{incident.severity}] {incident.title}",
+        "incident": short_incident(incident.incident_id),
+        "incident_id": incident.incident_id,
+        "kind": incident.kind,
+        "rule": incident.rule,
+        "severity": incident.severity,
+        "rota": incident.rota,
+        "state": incident.state,
+        "onset_at": iso(incident.onset_at),
+        "opened_at": iso(incident.opened_at),
+        "requests": incident.requests,
+        "accounts": incident.accounts,
+        "targets": incident.targets,
+        "runbook": incident.rule,
+        "path": path(incident.incident_id),
+        "again": max(0, incident.pages - 1),
+        "reason": reason,
+    }
+
+
+def digest_payload(incidents: list[Incident], rota: str, shift: datetime) -> dict[str, Any]:
+    """The pages of a shift that its budget held back, gravest first."""
+    ordered = sorted(incidents, key=lambda i: (-rank(i.severity), i.opened_at, i.incident_id))
+    lines = [f"{short_incident(i.incident_id)} [{i.severity}] {i.title}" for i in ordered]
+    return {
+        "title": f"{len(lines)} incidents without a page of their own",
+        "summary": f"{len(lines)} incidents without a page of their own in the shift from {iso(shift)}",
+        "rota": rota,
+        "severity": "warning",
+        "shift": iso(shift),
+        "lines": lines,
+        "path": "/incidents",
+    }
+
+
+def notice_payload(silence: Silence) -> dict[str, Any]:
+    """A silence is about to end."""
+    until = iso(silence.expires_at)
+    return {
+        "title": f"A silence ends at {until}",
+        "summary": f"A silence ends at {until}; what it keeps quiet pages again then",
+        "silence_id": silence.silence_id,
+        "severity": "info",
+        "path": "/incidents",
+    }
+
+
+def path(incident_id: str) -> str:
+    return f"/incidents?incident={incident_id}"
+
+
+def _counts(finding: Finding) -> tuple[int, int, int]:
+    return finding.requests, finding.accounts, len(finding.targets)
+
+
+def _row(finding: Finding) -> Link:
+    rota = RULES[finding.rule].rota
+    return Link(
+        "",
+        finding.kind,
+        finding.finding_id,
+        finding.version,
+        finding.decided_at,
+        finding.rule,
+        finding.last_at,
+        finding.ends_at,
+        finding.requests,
+        finding.accounts,
+        finding.facts,
+        rota,
+    )
+
+
+def _evidence(rule: str, links: list[Link], below: dict[str, Any] | None) -> str:
+    """JSON: why it fired. The figures are those of the gravest finding, and each finding says its own why."""
+    first = links[0]
+    found: dict[str, Any] = {
+        "rule": rule,
+        "why": first.facts.get("why", ""),
+        "runbook": rule,
+        "points_query": "incidents/points",
+        **{key: first.facts[key] for key in _SHOWN if key in first.facts},
+        "findings": [
+            {
+                "kind": link.finding_kind,
+                "id": link.finding_id,
+                "version": link.finding_version,
+                "rule": link.rule,
+                "why": link.facts.get("why", ""),
+            }
+            for link in links[:50]
+        ],
+    }
+    for key in ("first_time_target", "history_requests", "cluster", "series"):
+        shown = next((link.facts[key] for link in links if key in link.facts), None)
+        if shown is not None:
+            found[key] = shown
+    return json.dumps({**found, **(below or {})}, sort_keys=True, default=_text)
+
+
+def _below(book: Book, incident: Incident) -> dict[str, Any] | None:
+    """What a surge of everything consists of."""
+    if incident.kind != "global":
+        return None
+    links = book.held[incident.incident_id].values()
+    series = {link.facts["series"]: link.facts.get("ratio") for link in links if "series" in link.facts}
+    children = book.children(incident.incident_id)
+    return {"series": series, "children": len(children), "child_ids": [c.incident_id for c in children[:50]]}
+
+
+def _text(value: object) -> object:
+    return iso(value) if isinstance(value, datetime) else plain({"": value})[""]

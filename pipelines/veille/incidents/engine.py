@@ -1,0 +1,242 @@
+"""Findings in, incidents out: pure but for the book it keeps. No clock, no database.
+
+Findings are taken in order of when they were decided, and what falls due between two of them happens in between, so the
+incidents do not depend on how findings are batched. A version that was taken in before changes nothing.
+"""
+
+import heapq
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from veille.incidents.book import SLACK, Book, Changes, Link, TargetLink
+from veille.incidents.describe import described, opening
+from veille.incidents.grouping import home
+from veille.incidents.model import VEILLE, Event, Finding, Incident, digest, rank
+from veille.incidents.paging import Pager
+from veille.incidents.policy import RULES, Policy
+
+GROWN = 1.5
+"""An incident is written anew when its requests have grown by half; each version of its findings is kept in any case."""
+
+
+class Engine:
+    """One desk. live: `run` takes its `until` as the time of everything, and pages are put into the outbox."""
+
+    def __init__(self, policy: Policy, book: Book, *, live: bool) -> None:
+        self.policy, self.book, self.live = policy, book, live
+        self._now = datetime.min
+        self._known_at = datetime.min
+        self._changes = Changes()
+        self._pager = Pager(policy, book, self._write, live=live)
+        self._ends: list[tuple[datetime, str]] = []
+        book.touched.update(book.incidents)
+
+    def run(self, findings: Iterable[Finding], until: datetime, known_at: datetime) -> Changes:
+        """Take in the findings and whatever is due until then; what is to be written."""
+        self._changes, self._known_at = Changes(), known_at
+        self._pager.begin(self._changes)
+        ordered = sorted(findings, key=lambda f: (f.decided_at, f.kind, f.finding_id, f.version))
+        for finding in ordered:
+            self._advance(until if self.live else finding.decided_at)
+            self._take(finding)
+        self._advance(until)
+        self.book.forget(self._now - self.policy.resolve_after - self.policy.cooldown - SLACK)
+        return self._changes
+
+    # -- time ------------------------------------------------------------------
+
+    def _advance(self, at: datetime) -> None:
+        """Resolve, release and remind whatever falls due until `at`, in order of time."""
+        while (due := self._next_due(at)) is not None:
+            moment, incident = due
+            self._now = max(self._now, at if self.live else moment)
+            self._resolve(incident)
+        self._now = max(self._now, at)
+        self._pager.advance(self._now)
+
+    def _next_due(self, at: datetime) -> tuple[datetime, Incident] | None:
+        """The next open incident whose quiet is over by then."""
+        for incident_id in self.book.touched:
+            if (end := self._end(incident_id)) is not None:
+                heapq.heappush(self._ends, (end, incident_id))
+        self.book.touched.clear()
+        while self._ends and self._ends[0][0] <= at:
+            moment, incident_id = heapq.heappop(self._ends)
+            if self._end(incident_id) == moment:
+                return moment, self.book.incidents[incident_id]
+        return None
+
+    def _end(self, incident_id: str) -> datetime | None:
+        """When it ends if nothing more happens; None while a finding goes on or somebody handles it."""
+        incident = self.book.incidents.get(incident_id)
+        if incident is None or incident.state != "open":
+            return None
+        quiet_since = self.book.ends_at(incident)
+        return (
+            None if quiet_since is None else max(quiet_since, incident.happened_at) + self.policy.quiet(incident.kind)
+        )
+
+    def _resolve(self, incident: Incident) -> None:
+        last = self.book.last_at(incident)
+        self._write(incident, "resolved", "quiet since its last activity", {"disposition": None, "last_at": last})
+        self._pager.resolved(incident.incident_id, self._now)
+
+    # -- findings --------------------------------------------------------------
+
+    def _take(self, finding: Finding) -> None:
+        known = self.book.known(finding.key)
+        if known is not None and known.finding_version >= finding.version:
+            return
+        reach = self.policy.resolve_after + self.policy.cooldown
+        if known is None and finding.version > 1 and finding.last_at < self._now - reach:
+            return  # a correction of what has been over for long
+        found = home(finding, self.book, self.policy)
+        if found is None:
+            self._open(finding)
+            return
+        incident = self.book.incidents[found.root]
+        for other in found.absorbed:
+            self._absorb(other, incident.incident_id)
+        if not incident.active:
+            self._return(incident, finding, known)
+        else:
+            self._grow(incident.incident_id, finding)
+
+    def _open(self, finding: Finding) -> None:
+        incident_id = digest("incident", finding.kind, finding.finding_id, finding.occasion)
+        if incident_id in self.book.incidents:  # ended by a person on this very occasion
+            return
+        columns = opening(finding, self.policy)
+        event = Event(
+            incident_id,
+            1,
+            self._now,
+            self._known_at,
+            RULES[finding.rule].rota,
+            "opened",
+            VEILLE,
+            "open",
+            columns["severity"],
+            finding.rule,
+            {"incident_id": incident_id, "opened_at": self._now, **columns},
+        )
+        self.book.write(event, self._changes)
+        self._link(incident_id, finding)
+        self._pager.opened(incident_id, self._now, stale=self._stale(finding))
+
+    def _return(self, incident: Incident, finding: Finding, known: Link | None) -> None:
+        """What comes to a resolved incident: reopens it where it is news, else is only noted."""
+        severity = self.policy.severity(finding.rule)
+        graver = rank(severity) > rank(incident.severity)
+        again = finding.last_at > self.book.last_at(incident) + self.policy.resolve_after
+        unheard = known is None or known.incident_id != incident.incident_id
+        self._link(incident.incident_id, finding)
+        restarted = known is not None and known.ends_at is not None and finding.ends_at is None
+        judged = incident.disposition is not None
+        if not (graver or restarted or (unheard and finding.rule != "insistent-account") or (again and not judged)):
+            return
+        columns = described(self.book, incident.incident_id, self.policy)
+        self._write(incident, "reopened", finding.rule, {**columns, "last_at": finding.last_at})
+        self._raise(incident.incident_id, finding)
+        self._pager.reopened(incident.incident_id, self._now, stale=self._stale(finding))
+
+    def _grow(self, incident_id: str, finding: Finding) -> None:
+        before = self.book.incidents[incident_id]
+        held = self.book.held[incident_id].get(finding.key)
+        aims = len(self.book.targets[incident_id])
+        self._link(incident_id, finding)
+        raised = self._raise(incident_id, finding)
+        requests, _ = self.book.totals(incident_id)
+        news = (
+            held is None
+            or (held.ends_at is None and finding.ends_at is not None)
+            or len(self.book.targets[incident_id]) > aims
+            or requests >= GROWN * max(before.requests, 1)
+        )
+        if news and not raised:
+            columns = described(self.book, incident_id, self.policy)
+            onset = min(before.onset_at, finding.opened_at)
+            grown = {**columns, "onset_at": onset, "last_at": self.book.last_at(before)}
+            self._write(self.book.incidents[incident_id], "grown", finding.rule, grown)
+        if raised:
+            self._pager.raised(incident_id, self._now, before.severity, stale=self._stale(finding))
+        self._pager.doubled(incident_id, finding, self._now)
+
+    def _raise(self, incident_id: str, finding: Finding) -> bool:
+        """Severity follows the gravest finding and never falls by itself."""
+        incident = self.book.incidents[incident_id]
+        severity = self.policy.severity(finding.rule)
+        if rank(severity) <= rank(incident.severity):
+            return False
+        columns = {"severity": severity, "rule": finding.rule, "policy": self.policy.name}
+        text = described(self.book, incident_id, self.policy, rule=finding.rule)
+        self._write(
+            incident, "severity", finding.rule, {**columns, "title": text["title"], "evidence": text["evidence"]}
+        )
+        grown = {**text, "onset_at": min(incident.onset_at, finding.opened_at), "last_at": self.book.last_at(incident)}
+        self._write(self.book.incidents[incident_id], "grown", finding.rule, grown)
+        return True
+
+    def _absorb(self, other_id: str, root_id: str) -> None:
+        """Everything of the other belongs to the root from now on; the other ends as a part of it."""
+        other = self.book.incidents[other_id]
+        links, aims = list(self.book.held[other_id].values()), dict(self.book.targets[other_id])
+        self._write(other, "merged", "same attack", {"merged_into": root_id})
+        for link in links:
+            self._add_link(replace(link, incident_id=root_id, linked_at=self._now))
+        for target, last_at in aims.items():
+            self._aim(root_id, target, last_at, other.rota)
+        self._pager.merged(other_id, root_id, self._now)
+
+    # -- rows ------------------------------------------------------------------
+
+    def _stale(self, finding: Finding) -> bool:
+        return finding.last_at < self._now - self.policy.stale
+
+    def _link(self, incident_id: str, finding: Finding) -> None:
+        rota = self.book.incidents[incident_id].rota
+        link = Link(
+            incident_id,
+            finding.kind,
+            finding.finding_id,
+            finding.version,
+            self._now,
+            finding.rule,
+            finding.last_at,
+            finding.ends_at,
+            finding.requests,
+            finding.accounts,
+            finding.facts,
+            rota,
+        )
+        self._add_link(link)
+        for target, last_at in sorted(finding.targets.items()):
+            self._aim(incident_id, target, last_at, rota)
+
+    def _add_link(self, link: Link) -> None:
+        self.book.link(link)
+        self._changes.links.append(link)
+
+    def _aim(self, incident_id: str, target: str, last_at: datetime, rota: str) -> None:
+        link = TargetLink(incident_id, target, self._now, last_at, rota)
+        if self.book.aim(link):
+            self._changes.targets.append(link)
+
+    def _write(self, incident: Incident, event: str, reason: str, detail: dict[str, Any]) -> Incident:
+        state = {"resolved": "resolved", "merged": "resolved", "reopened": "open"}.get(event, incident.state)
+        row = Event(
+            incident.incident_id,
+            incident.version + 1,
+            self._now,
+            self._known_at,
+            incident.rota,
+            event,
+            VEILLE,
+            state,
+            detail.get("severity", incident.severity),
+            reason,
+            detail,
+        )
+        return self.book.write(row, self._changes)

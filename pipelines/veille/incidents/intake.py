@@ -1,0 +1,250 @@
+"""What the desk reads: versions of findings, bursts on first-time targets and flags of suspected minors, as Findings."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import polars as pl
+
+from veille.incidents.clusters import cluster_findings
+from veille.incidents.model import Finding, digest
+from veille.incidents.policy import Policy
+from veille.store.database import Database, translated
+from veille.store.sql import statement
+
+BEGIN = datetime(1970, 1, 1)
+LATE = timedelta(days=1)
+"""Events that come later than this after they happened are not looked at for bursts and flags of a live stream."""
+AHEAD = timedelta(minutes=10)
+_ALL = (1 << 62) - 1
+_NOBODY = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far the desk has read."""
+
+    stepped_at: datetime = BEGIN
+    findings_known_at: datetime = BEGIN
+    batch: int = -1
+
+
+class Intake:
+    """Reads what is new since a cursor. live: by batch, as events arrive in any order; else by event time."""
+
+    def __init__(self, database: Database, policy: Policy, *, live: bool) -> None:
+        self._database, self._policy, self._live = database, policy, live
+        self._before: dict[str, int] = {}
+
+    def read(self, cursor: Cursor, until: datetime) -> tuple[list[Finding], Cursor]:
+        """Findings since the cursor, and the cursor after them."""
+        batch = self._database.last_batch
+        tables = {
+            name: self._database.frame(f"incidents/new_{name}", since=cursor.findings_known_at)
+            for name in ("surges", "drops", "insistent_accounts", "clusters", "cluster_targets")
+        }
+        known = [frame["known_at"].max() for frame in tables.values() if len(frame)]
+        newest = max((at for at in known if isinstance(at, datetime)), default=cursor.findings_known_at)
+        span = self._span(cursor, until, batch)
+        found = [
+            *self._surges(tables["surges"]),
+            *_drops(tables["drops"]),
+            *_insistent(tables["insistent_accounts"]),
+            *cluster_findings(tables["clusters"], tables["cluster_targets"], self._rejected(), self._policy),
+            *self._bursts(span),
+            *_flags(self._database.frame("incidents/minor_flags", **span)),
+        ]
+        return found, Cursor(until, max(newest, cursor.findings_known_at), batch)
+
+    def _span(self, cursor: Cursor, until: datetime, batch: int) -> dict[str, Any]:
+        if self._live:
+            return {"since": until - LATE, "until": until + AHEAD, "after_batch": cursor.batch, "to_batch": batch}
+        return {"since": cursor.stepped_at, "until": until, "after_batch": -1, "to_batch": _ALL}
+
+    def _rejected(self) -> frozenset[str]:
+        return frozenset(self._database.frame("incidents/rejected_clusters")["cluster_id"])
+
+    def _surges(self, rows: pl.DataFrame) -> Iterator[Finding]:
+        aimed = rows.filter(pl.col("target_id").is_not_null())
+        unknown = aimed.filter(~pl.col("surge_id").is_in(list(self._before)))
+        first = unknown.unique("surge_id", keep="first", maintain_order=True)
+        counts = self._mentions_before(first["target_id"], first["since"])
+        self._before |= dict(zip(first["surge_id"], counts, strict=True))
+        for row in rows.iter_rows(named=True):
+            yield self._target_surge(row) if row["target_id"] else _series_surge(row, self._policy)
+
+    def _target_surge(self, row: dict[str, Any]) -> Finding:
+        before = self._before[row["surge_id"]]
+        first_time = self._policy.first_time(before)
+        rule = self._policy.surge_rule(first_time=first_time)
+        facts = {**_figures(row), "first_time_target": first_time, "history_requests": before}
+        targets = {row["target_id"]: row["closed_at"] or row["decided_at"]}
+        return _surge(row, rule, "target", row["target_id"], targets, facts)
+
+    def _bursts(self, span: dict[str, Any]) -> Iterator[Finding]:
+        limits = self._policy.settings
+        rows = self._database.frame(
+            "incidents/bursts", requests=limits.burst_requests, accounts=limits.burst_accounts, **span
+        )
+        before = self._mentions_before(rows["target_id"], rows["began_at"])
+        for row, count in zip(rows.iter_rows(named=True), before, strict=True):
+            if self._policy.first_time(count):
+                yield _burst(row, count)
+
+    def _mentions_before(self, targets: pl.Series, before: pl.Series) -> list[int]:
+        """Mentions of each target in the policy's days before each time."""
+        if targets.is_empty():
+            return []
+        wanted = pl.DataFrame({"target_id": targets, "before": before})
+        with translated(None):
+            connection = self._database.cursor()
+            connection.register("wanted", wanted.unique().to_arrow())
+            days = self._policy.settings.first_time_days
+            found = connection.sql(statement("incidents/mentions_before"), params={"days": days}).pl()
+            connection.close()
+        joined = wanted.join(found, on=["target_id", "before"], how="left", maintain_order="left")
+        return joined["mentions"].fill_null(0).to_list()
+
+
+def _figures(row: dict[str, Any]) -> dict[str, Any]:
+    """What the evidence shows of a surge or drop."""
+    why = (
+        f"{row['observed']} requests by {row['accounts']} accounts where {row['expected']:.1f} were expected "
+        f"({row['low']:.0f} to {row['high']:.0f}), p = {row['p_value']:.1e}, q = {row['q_value']:.1e}"
+    )
+    names = ("observed", "expected", "low", "high", "window_seconds", "since", "p_value", "q_value")
+    return {"why": why, **{name: row[name] for name in names}}
+
+
+def _surge(
+    row: dict[str, Any], rule: str, subject_kind: str, subject: str, targets: dict[str, datetime], facts: dict[str, Any]
+) -> Finding:
+    return Finding(
+        "surge",
+        row["surge_id"],
+        row["version"],
+        row["decided_at"],
+        rule,
+        subject_kind,
+        subject,
+        row["opened_at"],
+        row["closed_at"] or row["decided_at"],
+        row["closed_at"],
+        row["observed"],
+        row["accounts"],
+        targets,
+        facts,
+    )
+
+
+def _series_surge(row: dict[str, Any], policy: Policy) -> Finding:
+    series = (row["series_kind"], row["series_key"])
+    end = row["closed_at"] or row["decided_at"]
+    rule = policy.series_rule(series, row["observed"], row["expected"], end - row["since"])
+    name = "everything" if series[0] == "all" else " ".join(series)
+    facts = {**_figures(row), "series": name, "ratio": round(row["observed"] / max(row["expected"], 1.0), 3)}
+    return _surge(row, rule, "series", name, {}, facts)
+
+
+def _drops(rows: pl.DataFrame) -> Iterator[Finding]:
+    for row in rows.iter_rows(named=True):
+        dead = row["reason"] == "dead_feed"
+        name = "everything" if row["series_kind"] == "all" else f"{row['series_kind']} {row['series_key']}"
+        cause = f"; cause: {row['reason']}" if row["reason"] else ""
+        facts = {**_figures(row), "series": name}
+        facts["why"] += cause
+        yield Finding(
+            "drop",
+            row["surge_id"],
+            row["version"],
+            row["decided_at"],
+            "dead-feed" if dead else "drop",
+            "series",
+            name,
+            row["opened_at"],
+            row["closed_at"] or row["decided_at"],
+            row["closed_at"],
+            row["observed"],
+            row["accounts"],
+            {},
+            facts,
+        )
+
+
+def _insistent(rows: pl.DataFrame) -> Iterator[Finding]:
+    for row in rows.iter_rows(named=True):
+        why = (
+            f"one account asked {row['requests']} times about one target, {row['fulfilled']} fulfilled; "
+            f"it mentioned {row['other_targets']} others"
+        )
+        facts = {"why": why, "account": row["account_id"], "observed": row["requests"], "expected": row["expected"]}
+        yield Finding(
+            "insistent",
+            row["finding_id"],
+            row["version"],
+            row["decided_at"],
+            "insistent-account",
+            "target",
+            row["target_id"],
+            row["opened_at"],
+            row["last_at"],
+            row["last_at"] if row["closed"] else None,
+            row["requests"],
+            1,
+            {row["target_id"]: row["last_at"]},
+            facts,
+        )
+
+
+def _burst(row: dict[str, Any], before: int) -> Finding:
+    why = (
+        f"{row['requests']} sexualising requests by {row['accounts']} accounts within an hour "
+        f"about a target with {before} mentions in the weeks before"
+    )
+    facts = {
+        "why": why,
+        "observed": row["requests"],
+        "expected": 0.0,
+        "window_seconds": 3600,
+        "since": row["began_at"],
+        "first_time_target": True,
+        "history_requests": before,
+    }
+    return Finding(
+        "burst",
+        digest("burst", row["target_id"], row["met_on"]),
+        1,
+        row["met_at"],
+        "first-time-target",
+        "target",
+        row["target_id"],
+        row["began_at"],
+        row["met_at"],
+        row["met_at"],
+        row["requests"],
+        row["accounts"],
+        {row["target_id"]: row["met_at"]},
+        facts,
+    )
+
+
+def _flags(rows: pl.DataFrame) -> Iterator[Finding]:
+    for row in rows.iter_rows(named=True):
+        target = row["target_id"]
+        yield Finding(
+            "minors",
+            digest("minors", target or _NOBODY, row["flagged_on"]),
+            row["flags"],
+            row["occurred_at"],
+            "minor-flag",
+            "target" if target else "nobody",
+            target or _NOBODY,
+            row["first_at"],
+            row["occurred_at"],
+            row["occurred_at"],
+            row["flags"],
+            0,
+            {target: row["occurred_at"]} if target else {},
+            {"why": "a source suspects a minor; unverified", "observed": row["flags"]},
+        )

@@ -1,0 +1,170 @@
+"""The tables of incidents: everything that one step or command writes goes in one transaction, or not at all."""
+
+import json
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
+
+import polars as pl
+
+from veille.incidents.book import SLACK, Book, Changes, Link, TargetLink
+from veille.incidents.model import Event, Incident, Referral, Silence
+from veille.incidents.policy import Policy
+from veille.store.database import Database, translated
+from veille.store.sql import statement
+
+_JSON = {"detail", "matchers", "payload", "facts"}
+_BEGIN = datetime(1970, 1, 1)
+
+
+class Ledger:
+    """One for each database of a process (`Ledger.of`): the book is shared by the desk and by those who give it commands."""
+
+    _all: ClassVar["WeakKeyDictionary[Database, Ledger]"] = WeakKeyDictionary()
+    _making: ClassVar[threading.Lock] = threading.Lock()
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.lock = threading.RLock()
+        self._book: Book | None = None
+
+    @classmethod
+    def of(cls, database: Database) -> "Ledger":
+        with cls._making:
+            return cls._all.setdefault(database, cls(database))
+
+    def book(self, policy: Policy, now: datetime) -> Book:
+        """What is going on; read from the tables once. Hold `lock` while using it."""
+        if self._book is None:
+            self._book = load(self.database, policy, now)
+        return self._book
+
+    def write(
+        self,
+        changes: Changes,
+        known_at: datetime,
+        *,
+        referrals: Sequence[Referral] = (),
+        cursor: tuple[datetime, datetime, int] | None = None,
+    ) -> None:
+        """All rows in one transaction. Where that fails the book is forgotten, for it holds what was not written."""
+        tables: dict[str, list[dict[str, Any]]] = {
+            "incident_events": [asdict(event) for event in changes.events],
+            "incidents": [asdict(incident) for incident in changes.incidents],
+            "incident_findings": [asdict(link) | {"known_at": known_at} for link in changes.links],
+            "incident_targets": [asdict(link) | {"known_at": known_at} for link in changes.targets],
+            "silences": [asdict(silence) for silence in changes.silences],
+            "referrals": [asdict(referral) for referral in referrals],
+            "outbox": [asdict(intent) for intent in changes.intents],
+            "incident_cursors": [] if cursor is None else [_cursor_row(cursor)],
+        }
+        try:
+            self._insert({name: rows for name, rows in tables.items() if rows})
+        except BaseException:
+            self._book = None
+            raise
+
+    def forget(self) -> None:
+        """Read the tables anew at the next use."""
+        self._book = None
+
+    def _insert(self, tables: dict[str, list[dict[str, Any]]]) -> None:
+        if not tables:
+            return
+        with translated(None):
+            connection = self.database.cursor()
+            connection.begin()
+            try:
+                for name, rows in tables.items():
+                    connection.register("new_rows", _frame(rows).to_arrow())
+                    connection.execute(statement(f"incidents/append_{name}"))
+                    connection.unregister("new_rows")
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+            finally:
+                connection.close()
+
+
+def load(database: Database, policy: Policy, now: datetime) -> Book:
+    """The book as the tables have it: the same that the desk had when it wrote them."""
+    reach = policy.resolve_after + policy.cooldown + SLACK
+    book = Book()
+    for incident in incidents(database.frame("incidents/state_incidents", since=_before(now, reach))):
+        book.incidents[incident.incident_id] = incident
+    for row in database.frame("incidents/state_findings").iter_rows(named=True):
+        _restore_link(book, row)
+    for row in database.frame("incidents/state_targets").iter_rows(named=True):
+        if row["incident_id"] in book.incidents:
+            row["target_id"] = str(row["target_id"])
+            book.aim(TargetLink(**{key: value for key, value in row.items() if key != "known_at"}))
+    for silence in silences(database):
+        if silence.ended_at is None and silence.expires_at > _before(now, timedelta(days=1)):
+            book.silences[silence.silence_id] = silence
+    _restore_pages(book, database, policy, now)
+    return book
+
+
+def _restore_link(book: Book, row: dict[str, Any]) -> None:
+    if row["incident_id"] not in book.incidents:
+        return
+    row["facts"] = json.loads(row["facts"])
+    link = Link(**{key: value for key, value in row.items() if key != "known_at"})
+    owner = book.of_finding.get(link.key)
+    book.link(link)
+    merged = book.incidents[link.incident_id].merged_into is not None
+    if owner is not None and merged and book.incidents[owner].merged_into is None:
+        book.of_finding[link.key] = owner
+
+
+def _restore_pages(book: Book, database: Database, policy: Policy, now: datetime) -> None:
+    since = _before(now, timedelta(hours=2 * policy.settings.shift_hours))
+    sent = set(database.frame("incidents/sent_digests", since=since)["dedup_key"])
+    for row in database.frame("incidents/state_pages", since=since).iter_rows(named=True):
+        shift = (row["rota"], policy.shift(row["happened_at"]))
+        if row["event"] == "due" and row["severity"] != "critical":
+            book.pages[shift] += 1
+        digest_key = f"veille-digest-{row['rota']}-{shift[1].isoformat(timespec='seconds')}Z"
+        if row["event"] == "digested" and json.loads(row["detail"]).get("live") and digest_key not in sent:
+            book.digested[shift].append(row["incident_id"])
+    for incident_id, ratio in database.frame("incidents/state_ratios").iter_rows():
+        if incident_id in book.incidents:
+            book.ratio[incident_id] = ratio
+
+
+def incidents(frame: pl.DataFrame) -> list[Incident]:
+    return [Incident(**row) for row in frame.iter_rows(named=True)]
+
+
+def events(frame: pl.DataFrame) -> list[Event]:
+    return [Event(**{**row, "detail": json.loads(row["detail"])}) for row in frame.iter_rows(named=True)]
+
+
+def silences(database: Database) -> list[Silence]:
+    rows = database.frame("incidents/latest_silences").iter_rows(named=True)
+    return [Silence(**{**row, "matchers": json.loads(row["matchers"])}) for row in rows]
+
+
+def referrals(database: Database) -> list[Referral]:
+    return [Referral(**row) for row in database.frame("incidents/latest_referrals").iter_rows(named=True)]
+
+
+def _before(now: datetime, span: timedelta) -> datetime:
+    return max(now - span, _BEGIN) if now - _BEGIN > span else _BEGIN
+
+
+def _cursor_row(cursor: tuple[datetime, datetime, int]) -> dict[str, Any]:
+    return dict(zip(("stepped_at", "findings_known_at", "batch"), cursor, strict=True))
+
+
+def _frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
+    """JSON columns as text; a column that is null throughout keeps DuckDB's own type."""
+    texts = [
+        {key: json.dumps(value, sort_keys=True, default=str) if key in _JSON else value for key, value in row.items()}
+        for row in rows
+    ]
+    return pl.DataFrame(texts, infer_schema_length=None)

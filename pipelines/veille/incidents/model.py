@@ -1,0 +1,216 @@
+"""Words of incidents: what a finding is to the desk, what an incident is, and the rows that make one."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from veille.config import Severity
+
+State = Literal["open", "acknowledged", "resolved"]
+Rota = Literal["abuse", "health", "minors"]
+IncidentKind = Literal["attack", "global", "minors", "drop", "fault"]
+FindingKind = Literal["surge", "burst", "drop", "insistent", "cluster", "minors", "fault"]
+DISPOSITIONS = ("useful", "noise", "duplicate", "expected")
+RECIPIENTS = ("platform", "police", "trusted_flagger", "regulator", "other")
+SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error", "critical")
+VEILLE = "veille"
+"""The actor of what nobody did by hand."""
+
+
+class IncidentError(Exception):
+    """What was asked cannot be done: one line with the reason."""
+
+
+def rank(severity: str) -> int:
+    """0 (info) to 3 (critical)."""
+    return SEVERITIES.index(severity)
+
+
+def digest(*parts: object) -> str:
+    """32 hex digits that name the same thing always."""
+    return hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).hexdigest()[:32]
+
+
+def short_incident(incident_id: str) -> str:
+    """For screens, such as `I-3F9A12BC`."""
+    return f"I-{incident_id[:8].upper()}"
+
+
+def naive(at: datetime) -> datetime:
+    """UTC without a zone."""
+    return at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None)
+
+
+def iso(at: datetime) -> str:
+    return at.isoformat(timespec="seconds") + "Z"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One version of something found, in the desk's terms. Times are UTC without a zone.
+
+    decided_at  when it was known; versions are taken in order of it
+    targets     pseudonyms with the time of their last activity in it; empty where it is about no target
+    last_at     last activity known; ends_at: the same once it is over, else None
+    rule        the policy's rule that it meets; said by veille.incidents.policy
+    occasion    tells apart incidents that one long-lived finding opens at different times
+    facts       what the evidence shows: counts, interval, window, tier …
+    """
+
+    kind: FindingKind
+    finding_id: str
+    version: int
+    decided_at: datetime
+    rule: str
+    subject_kind: str
+    subject: str
+    opened_at: datetime
+    last_at: datetime
+    ends_at: datetime | None
+    requests: int
+    accounts: int
+    targets: dict[str, datetime] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+    occasion: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.kind, self.finding_id
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A row of incident_events. `changes` are the columns of the incident that it sets, kept in `detail`."""
+
+    incident_id: str
+    number: int
+    happened_at: datetime
+    known_at: datetime
+    rota: str
+    event: str
+    actor: str
+    state: str
+    severity: str
+    reason: str
+    detail: dict[str, Any]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        return plain(asdict(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A row of incidents: the fold of its events up to number `version`."""
+
+    incident_id: str
+    version: int
+    known_at: datetime
+    happened_at: datetime
+    kind: str
+    rota: str
+    rule: str
+    policy: str
+    severity: Severity
+    state: State
+    suppressed_by: str | None
+    parent_id: str | None
+    merged_into: str | None
+    subject_kind: str
+    subject: str
+    title: str
+    onset_at: datetime
+    opened_at: datetime
+    last_at: datetime
+    due_at: datetime | None
+    paged_at: datetime | None
+    acknowledged_at: datetime | None
+    resolved_at: datetime | None
+    pages: int
+    reopenings: int
+    owner: str | None
+    disposition: str | None
+    requests: int
+    accounts: int
+    targets: int
+    evidence: str
+
+    @property
+    def active(self) -> bool:
+        return self.state != "resolved"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Ready for JSON; evidence parsed, `short` added."""
+        return {
+            **plain(asdict(self)),
+            "evidence": json.loads(self.evidence),
+            "short": short_incident(self.incident_id),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A row of silences. matchers: field → value or list of values; all must match."""
+
+    silence_id: str
+    version: int
+    known_at: datetime
+    matchers: dict[str, Any]
+    starts_at: datetime
+    expires_at: datetime
+    actor: str
+    reason: str
+    warned_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended_by: str | None = None
+
+    def in_force(self, at: datetime) -> bool:
+        return self.ended_at is None and self.starts_at <= at < self.expires_at
+
+    def as_dict(self) -> dict[str, Any]:
+        return plain(asdict(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """A row of referrals: what was passed on outside, to whom, until when, and what came of it."""
+
+    referral_id: str
+    version: int
+    known_at: datetime
+    incident_id: str
+    rota: str
+    recipient_kind: str
+    recipient: str
+    reference: str | None
+    referred_at: datetime
+    due_at: datetime | None
+    outcome: str | None
+    closed_at: datetime | None
+    actor: str
+
+    def as_dict(self) -> dict[str, Any]:
+        return plain(asdict(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A row of outbox: something to be sent."""
+
+    intent_id: str
+    created_at: datetime
+    incident_id: str | None
+    event_number: int | None
+    dedup_key: str
+    kind: str
+    severity: str
+    rota: str
+    payload: dict[str, Any]
+    not_before: datetime
+
+
+def plain(row: dict[str, Any]) -> dict[str, Any]:
+    """Times as ISO 8601 with Z."""
+    return {key: iso(value) if isinstance(value, datetime) else value for key, value in row.items()}

@@ -1,0 +1,184 @@
+"""When somebody is paged, and what keeps a page back: a silence, a surge of everything, the budget of the shift."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from veille.incidents.book import Book, Changes
+from veille.incidents.describe import digest_payload, notice_payload, payload
+from veille.incidents.model import Finding, Incident, Intent, digest, iso, rank
+from veille.incidents.policy import Policy
+from veille.incidents.silences import matches
+
+Write = Callable[[Incident, str, str, dict[str, Any]], Incident]
+
+
+def intent(incident: Incident, kind: str, at: datetime, reason: str) -> Intent:
+    """What the outbox sends about an incident; its id follows from the transition that asks for it."""
+    return Intent(
+        digest("intent", incident.incident_id, incident.version, kind),
+        at,
+        incident.incident_id,
+        incident.version,
+        f"veille-{incident.incident_id}",
+        kind,
+        incident.severity,
+        incident.rota,
+        payload(incident, reason),
+        at,
+    )
+
+
+class Pager:
+    """Decides pages for the engine. Without `live` it writes that pages were due, and sends none."""
+
+    def __init__(self, policy: Policy, book: Book, write: Write, *, live: bool) -> None:
+        self._policy, self._book, self._write, self._live = policy, book, write, live
+        self._changes = Changes()
+
+    def begin(self, changes: Changes) -> None:
+        self._changes = changes
+
+    # -- what happens to an incident ----------------------------------------------
+
+    def opened(self, incident_id: str, now: datetime, *, stale: bool) -> None:
+        incident = self._book.incidents[incident_id]
+        self._page(incident_id, incident.rule, now, stale=stale)
+        if incident.rule == "global-surge":
+            self._adopt(incident_id, now)
+
+    def reopened(self, incident_id: str, now: datetime, *, stale: bool) -> None:
+        self._page(incident_id, "it goes on", now, stale=stale)
+
+    def raised(self, incident_id: str, now: datetime, before: str, *, stale: bool) -> None:
+        self._page(incident_id, f"{before} before", now, stale=stale)
+        if self._book.incidents[incident_id].rule == "global-surge":
+            self._adopt(incident_id, now)
+
+    def doubled(self, incident_id: str, finding: Finding, now: datetime) -> None:
+        """A surge of everything pages again when its ratio is twice that of its last page."""
+        ratio, paged = finding.facts.get("ratio"), self._book.ratio.get(incident_id)
+        if finding.rule == "global-surge" and ratio is not None and paged is not None and ratio >= 2 * paged:
+            self._page(incident_id, "it has doubled", now, stale=False)
+
+    def resolved(self, incident_id: str, now: datetime) -> None:
+        self._end_page(incident_id, "it is over", now)
+        self._release(self._book.children(incident_id), "the surge of everything is over", now)
+
+    def merged(self, incident_id: str, root_id: str, now: datetime) -> None:
+        self._end_page(incident_id, "it is part of another incident", now)
+        self._release(self._book.children(incident_id), "it is part of another incident", now)
+
+    # -- what falls due -----------------------------------------------------------
+
+    def advance(self, now: datetime) -> None:
+        """Silences that ended or will end, digests of shifts that are over."""
+        for silence in list(self._book.silences.values()):
+            if silence.in_force(now):
+                self._warn(silence.silence_id, now)
+            else:
+                self._release(self._silenced(silence.silence_id), "the silence is over", now)
+                del self._book.silences[silence.silence_id]
+        for rota, shift in [key for key in self._book.digested if self._policy.shift(now) > key[1]]:
+            held = self._book.digested.pop((rota, shift))
+            if self._live:
+                self._changes.intents.append(self._digest(rota, shift, held, now))
+        for key in [key for key in self._book.pages if key[1] < self._policy.shift(now)]:
+            del self._book.pages[key]
+
+    def _silenced(self, silence_id: str) -> list[Incident]:
+        by = f"silence:{silence_id}"
+        return [i for i in self._book.incidents.values() if i.suppressed_by == by and i.active]
+
+    def _warn(self, silence_id: str, now: datetime) -> None:
+        silence = self._book.silences[silence_id]
+        early = timedelta(minutes=self._policy.settings.silence_warning_minutes)
+        if not self._live or silence.warned_at is not None or now < silence.expires_at - early:
+            return
+        warned = replace(silence, version=silence.version + 1, known_at=now, warned_at=now)
+        self._book.silences[silence_id] = warned
+        self._changes.silences.append(warned)
+        rota = str(silence.matchers.get("rota", "abuse"))
+        key = f"veille-silence-{silence_id}"
+        note = notice_payload(warned)
+        made = digest("intent", key, "notice")
+        self._changes.intents.append(Intent(made, now, None, None, key, "notice", "info", rota, note, now))
+
+    def _digest(self, rota: str, shift: datetime, held: list[str], now: datetime) -> Intent:
+        key = f"veille-digest-{rota}-{iso(shift)}"
+        incidents = [self._book.incidents[i] for i in held if i in self._book.incidents]
+        text = digest_payload(incidents, rota, shift)
+        return Intent(digest("intent", key), now, None, None, key, "digest", "warning", rota, text, now)
+
+    # -- one page -----------------------------------------------------------------
+
+    def _page(self, incident_id: str, reason: str, now: datetime, *, stale: bool) -> None:
+        incident = self._book.incidents[incident_id]
+        blocker = self._blocker(incident, now)
+        if blocker is not None:
+            if incident.suppressed_by != blocker[0]:
+                self._write(incident, "suppressed", blocker[1], _suppression(blocker[0]))
+            return
+        if incident.suppressed_by is not None:
+            incident = self._write(incident, "released", reason, _suppression(None))
+        if stale or not self._policy.pages(incident.severity):
+            return
+        ratio = self._ratio(incident_id)
+        if ratio is not None:
+            self._book.ratio[incident_id] = ratio
+        incident = self._write(incident, "due", reason, {"again": incident.pages, "ratio": ratio})
+        shift = (incident.rota, self._policy.shift(now))
+        if rank(incident.severity) < rank("critical"):
+            self._book.pages[shift] += 1
+            if self._book.pages[shift] > self._policy.settings.page_budget:
+                self._write(incident, "digested", "above the page budget of the shift", {"live": self._live})
+                self._book.digested[shift].append(incident_id)
+                return
+        if self._live:
+            incident = self._write(incident, "paged", reason, {"kind": "trigger"})
+            self._changes.intents.append(intent(incident, "trigger", now, reason))
+
+    def _end_page(self, incident_id: str, reason: str, now: datetime) -> None:
+        incident = self._book.incidents[incident_id]
+        if self._live and incident.paged_at is not None:
+            self._changes.intents.append(intent(incident, "resolve", now, reason))
+
+    # -- what keeps it back ---------------------------------------------------------
+
+    def _blocker(self, incident: Incident, now: datetime) -> tuple[str, str] | None:
+        """suppressed_by and why; None if nothing keeps the incident from paging."""
+        for silence in sorted(self._book.silences.values(), key=lambda s: s.silence_id):
+            if silence.in_force(now) and matches(silence, incident, self._book):
+                return f"silence:{silence.silence_id}", "a silence matches"
+        if incident.kind != "attack" or self._policy.exempt(incident.rule):
+            return None
+        for parent in self._book.of_kind("global"):
+            if parent.active and parent.rule == "global-surge":
+                return f"parent:{parent.incident_id}", "a surge of everything is under way"
+        return None
+
+    def _adopt(self, parent_id: str, now: datetime) -> None:
+        """Incidents that began with the surge of everything belong to it."""
+        parent = self._book.incidents[parent_id]
+        for incident in self._book.of_kind("attack"):
+            mine = incident.active and incident.suppressed_by is None and incident.onset_at >= parent.onset_at
+            if mine and not self._policy.exempt(incident.rule):
+                reason = "a surge of everything is under way"
+                self._write(incident, "suppressed", reason, _suppression(f"parent:{parent_id}"))
+
+    def _release(self, incidents: list[Incident], reason: str, now: datetime) -> None:
+        for incident in incidents:
+            free = self._write(incident, "released", reason, _suppression(None))
+            if self._book.ends_at(free) is None:
+                self._page(free.incident_id, reason, now, stale=False)
+
+    def _ratio(self, incident_id: str) -> float | None:
+        links = self._book.held[incident_id].values()
+        ratios = [link.facts["ratio"] for link in links if link.rule == "global-surge" and "ratio" in link.facts]
+        return max(ratios, default=None)
+
+
+def _suppression(by: str | None) -> dict[str, Any]:
+    parent = by.removeprefix("parent:") if by and by.startswith("parent:") else None
+    return {"suppressed_by": by, "parent_id": parent}

@@ -1,0 +1,95 @@
+"""The policy: which rule a finding meets, how grave that is, who hears of it, and which shift it falls into. Pure."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from veille.config import Incidents, Severity
+from veille.incidents.model import IncidentKind, Rota, rank
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a rule opens, whose it is, and what it says in a title (`docs/runbooks/<name>.md` says what to do)."""
+
+    kind: IncidentKind
+    rota: Rota
+    title: str
+
+
+RULES: dict[str, Rule] = {
+    "minor-flag": Rule("minors", "minors", "Minor suspected (flagged, unverified)"),
+    "first-time-target": Rule("attack", "abuse", "Attack on a first-time target"),
+    "coordinated-attack": Rule("attack", "abuse", "Coordinated attack"),
+    "global-surge": Rule("global", "abuse", "Surge of all sexualising requests"),
+    "first-surge": Rule("attack", "abuse", "Surge on a first-time target"),
+    "target-surge": Rule("attack", "abuse", "Surge on a target"),
+    "cluster": Rule("attack", "abuse", "Accounts acting together"),
+    "series-surge": Rule("global", "abuse", "Surge of a series"),
+    "insistent-account": Rule("attack", "abuse", "Insistent account"),
+    "drop": Rule("drop", "health", "Drop of a series"),
+    "dead-feed": Rule("drop", "health", "Nothing arrives any more"),
+    "feed-silent": Rule("fault", "health", "Feed silent"),
+    "lag-growing": Rule("fault", "health", "Ingest falls behind"),
+    "dead-letter-share": Rule("fault", "health", "Many dead letters"),
+    "stale-catalogue": Rule("fault", "health", "Readers see old data"),
+    "detector-late": Rule("fault", "health", "Detector late"),
+    "loop-failing": Rule("fault", "health", "A loop of the service fails"),
+    "disk-low": Rule("fault", "health", "Disk nearly full"),
+    "clock-wrong": Rule("fault", "health", "Clock wrong"),
+    "channel-failing": Rule("fault", "health", "A channel cannot deliver"),
+}
+
+FAULT_QUIET = timedelta(minutes=5)
+"""A fault that is gone for so long is over; shorter, and one that comes and goes would page each time."""
+
+_SEXUALISING = {("request_class", "sexualising"), ("class", "sexualising")}
+
+
+class Policy:
+    """The settings as questions."""
+
+    def __init__(self, settings: Incidents) -> None:
+        self.settings = settings
+        text = settings.model_dump_json(exclude={"rotas", "blindness"})
+        self.name = f"{settings.policy}@{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+        self.resolve_after = timedelta(hours=settings.resolve_after_hours)
+        self.cooldown = timedelta(hours=settings.cooldown_hours)
+        self.stale = timedelta(hours=settings.stale_hours)
+
+    def quiet(self, kind: str) -> timedelta:
+        """How long after its last activity an incident of this kind ends by itself."""
+        return min(FAULT_QUIET, self.resolve_after) if kind == "fault" else self.resolve_after
+
+    def severity(self, rule: str) -> Severity:
+        return self.settings.severity[rule]
+
+    def pages(self, severity: str) -> bool:
+        return rank(severity) >= rank(self.settings.page_from)
+
+    def exempt(self, rule: str) -> bool:
+        """No surge of everything keeps this rule from paging."""
+        return rule in self.settings.never_inhibited
+
+    def surge_rule(self, *, first_time: bool) -> str:
+        return "first-surge" if first_time else "target-surge"
+
+    def first_time(self, mentions_before: int) -> bool:
+        return mentions_before <= self.settings.first_time_requests
+
+    def series_rule(self, series: tuple[str, str], observed: int, expected: float, lasted: timedelta) -> str:
+        """global-surge where all sexualising requests stand at so many times their expected count for so long."""
+        long_enough = lasted >= timedelta(minutes=self.settings.global_minutes)
+        high_enough = observed >= self.settings.global_ratio * max(expected, 1.0)
+        return "global-surge" if series in _SEXUALISING and long_enough and high_enough else "series-surge"
+
+    def cluster_rule(self, accounts: int, targets: int) -> str:
+        enough = accounts >= self.settings.cluster_accounts and targets >= self.settings.cluster_targets
+        return "coordinated-attack" if enough else "cluster"
+
+    def shift(self, at: datetime) -> datetime:
+        """The beginning of the shift that `at` falls into."""
+        length = timedelta(hours=self.settings.shift_hours)
+        midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+        first = midnight + timedelta(hours=self.settings.shift_starts_hour) - timedelta(days=1)
+        return first + length * ((at - first) // length)

@@ -1,0 +1,44 @@
+"""What a silence keeps quiet. Pure."""
+
+from typing import Any
+
+from veille.incidents.book import Book
+from veille.incidents.model import Incident, IncidentError, Silence
+
+FIELDS = ("incident_id", "kind", "rota", "rule", "severity", "subject", "target", "cluster", "series")
+
+
+def checked(matchers: dict[str, Any]) -> dict[str, Any]:
+    """Matchers that mean something. Raises IncidentError: none, an unknown field, or a value that is no text."""
+    if not matchers:
+        raise IncidentError("a silence needs something to match")
+    for name, wanted in matchers.items():
+        values = wanted if isinstance(wanted, list) else [wanted]
+        if name not in FIELDS:
+            raise IncidentError(f"{name} cannot be matched; there are {', '.join(FIELDS)}")
+        if not values or not all(isinstance(value, str) and value for value in values):
+            raise IncidentError(f"{name}: a text, or a list of texts")
+    return matchers
+
+
+def matches(silence: Silence, incident: Incident, book: Book) -> bool:
+    """All matchers hold. Minor flags are silenced only where a matcher names the incident or their rota."""
+    wanted = silence.matchers
+    if incident.rota == "minors" and not {"incident_id", "rota"} & wanted.keys():
+        return False
+    return all(_values(name, incident, book) & _texts(value) for name, value in wanted.items())
+
+
+def _texts(value: Any) -> set[str]:
+    return set(value) if isinstance(value, list) else {value}
+
+
+def _values(name: str, incident: Incident, book: Book) -> set[str]:
+    if name == "target":
+        return set(book.targets[incident.incident_id])
+    links = book.held[incident.incident_id].values()
+    if name == "cluster":
+        return {link.finding_id for link in links if link.finding_kind == "cluster"}
+    if name == "series":
+        return {str(link.facts["series"]) for link in links if "series" in link.facts}
+    return {str(getattr(incident, name))}

@@ -1,0 +1,3 @@
+-- Versions of referrals. Reads the registered frame new_rows (as the table).
+INSERT INTO referrals BY NAME
+SELECT * FROM new_rows
