@@ -12,7 +12,7 @@ log = structlog.get_logger(__name__)
 class Loop:
     """Calls `step` every `seconds`, less often where a step would take more than `share` of the time.
 
-    `fault` says why the last step failed, None when it did not.
+    `fault` says why the last step failed, None when it did not; `failures` how many have failed in a row.
     """
 
     def __init__(
@@ -26,6 +26,7 @@ class Loop:
     ) -> None:
         self.name = name
         self.fault: str | None = None
+        self.failures = 0
         self.heartbeat = time.monotonic()
         self._step = step
         self._seconds = seconds
@@ -60,8 +61,9 @@ class Loop:
             if self.fault != line:
                 log.error("step failed, will be tried again", loop=self.name, cause=line)
             self.fault = line
+            self.failures += 1
             self._on_failure(self.name)
             return
         if self.fault is not None:
             log.info("step succeeds again", loop=self.name)
-        self.fault = None
+        self.fault, self.failures = None, 0

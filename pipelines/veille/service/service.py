@@ -3,47 +3,40 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
-import polars as pl
 import structlog
 
 from veille.access import TokenFile
-from veille.api import Access, OperationError, create_app
+from veille.api import Access, create_app
 from veille.api import annotations as annotations_api
 from veille.api import audit as audit_api
 from veille.api import samples as samples_api
 from veille.api import tokens as tokens_api
 from veille.config import Settings
 from veille.events import Place
-from veille.ingest import DecodePool, Decoder, Pipeline, Tally, Writer
-from veille.ingest.letters import Retry, list_letters, replay_letters, show_letter
-from veille.privacy import Key, LetterBox, PseudonymKeyError
+from veille.ingest import DecodePool, Pipeline, Tally, Writer
+from veille.privacy import Key
+from veille.service.gauge import SourceGauge
 from veille.service.http import ApiServer, check_exposure, folder_token
 from veille.service.loops import Loop
 from veille.service.metrics import Metrics
+from veille.service.operations import RunningOperations
 from veille.sources.base import Source
 from veille.store.annotations import Annotations
 from veille.store.audit import Audit
-from veille.store.backup import write_backup
 from veille.store.database import Database
-from veille.store.errors import StoreError
 from veille.store.owner import Owner
 from veille.store.publish import Compactor, Publisher
 from veille.store.samples import Samples
 
 log = structlog.get_logger(__name__)
 
-STALLED_SECONDS = 60.0
 COMPACT_SECONDS = 5.0
-MEASURE_SECONDS = 1.0
 PUBLISH_SHARE = 0.4
 """Publishing takes at most this share of its thread's time, so that a backlog is not slowed down by it."""
 HOUSEKEEPING_SECONDS = 600.0
-CALL_SECONDS = 300.0
 
 SourceFactory = Callable[[Callable[[Place], int | None]], Source]
 
@@ -56,8 +49,6 @@ class Service:
     ) -> None:
         self._settings = settings
         self._database = database
-        self._key = key
-        self._box = LetterBox(key)
         self._metrics = Metrics()
         self._writer = Writer(database)
         positions = database.positions()
@@ -75,9 +66,7 @@ class Service:
             database.cursor(), settings.analyst, settings.publish, self._pipeline.watermark.value
         )
         self._compactor: Compactor | None = None
-        self._measured_at = -MEASURE_SECONDS
-        self._lag: Mapping[Place, int] = {}
-        self._source_fault: str | None = None
+        self._gauge = SourceGauge(self._source)
         self._stopping = threading.Event()
         self._unpublished: deque[tuple[int, float]] = deque()
         self._loops = [
@@ -95,7 +84,18 @@ class Service:
             annotations_api.router(Annotations(database)),
             samples_api.router(Samples(database)),
         ]
-        app = create_app(self, Access(token, tokens), settings.api.allowed_hosts, routers)
+        operations = RunningOperations(
+            settings,
+            key,
+            database,
+            self._writer,
+            self._pipeline,
+            self._publisher,
+            self._gauge,
+            self._loops,
+            self._metrics,
+        )
+        app = create_app(operations, Access(token, tokens), settings.api.allowed_hosts, routers)
         self._api = ApiServer(app, settings.api.host, settings.api.port)
         owner.announce(api=self._api.address)
 
@@ -162,66 +162,12 @@ class Service:
         self._metrics.step_failures.labels(loop).inc()
 
     def _measure(self) -> None:
-        """Once a second, in the ingest thread: a source is asked from one thread only."""
-        now = time.monotonic()
-        if now < self._measured_at + MEASURE_SECONDS:
+        if not self._gauge.measure():
             return
-        self._measured_at = now
-        self._lag, self._source_fault = self._source.lag(), self._source.fault
-        for (topic, partition), behind in self._lag.items():
+        for (topic, partition), behind in self._gauge.lag.items():
             self._metrics.lag.labels(topic, str(partition)).set(behind)
-        self._metrics.lost.set(self._source.lost_messages)
+        self._metrics.lost.set(self._gauge.lost)
         self._metrics.blocked.set(self._pipeline.blocked is not None)
         self._metrics.index_bytes.set(self._writer.index_bytes)
         self._metrics.committed_batch.set(self._database.last_batch)
         self._metrics.published_batch.set(self._publisher.published_batch)
-
-    # -- what the API asks (veille.api.Operations) ---------------------------
-
-    def alive(self) -> bool:
-        beats = [self._pipeline.heartbeat, self._loops[0].heartbeat]
-        return min(beats) > time.monotonic() - STALLED_SECONDS
-
-    def faults(self) -> list[str]:
-        found = [f"ingest: {self._pipeline.blocked}"] if self._pipeline.blocked else []
-        if self._source_fault:
-            found.append(f"source: {self._source_fault}")
-        return found + [f"{loop.name}: {loop.fault}" for loop in self._loops if loop.fault]
-
-    def metrics(self) -> bytes:
-        return self._metrics.text()
-
-    def status(self) -> dict[str, Any]:
-        watermark = self._pipeline.watermark.value()
-        return {
-            "committed_batch": self._database.last_batch,
-            "published_batch": self._publisher.published_batch,
-            "watermark": watermark.isoformat() if watermark else None,
-            "lag_messages": sum(self._lag.values()),
-            "faults": self.faults(),
-            **self._pipeline.tally.counts(),
-        }
-
-    def letters(self, rule: str | None, *, replayed: bool, limit: int) -> pl.DataFrame:
-        return list_letters(self._database, rule, replayed=replayed, limit=limit)
-
-    def letter(self, letter_id: str) -> dict[str, Any] | None:
-        try:
-            return show_letter(self._database, self._box, letter_id)
-        except PseudonymKeyError as error:
-            raise OperationError(str(error)) from None
-
-    def replay_letters(self, letter_id: str | None, rule: str | None, mapping: dict[str, str]) -> dict[str, int]:
-        retry = Retry(letter_id, rule, mapping)
-        decoder = Decoder(self._key, self._settings.privacy.vault_public_key)
-
-        def work() -> Tally:
-            return replay_letters(self._database, self._writer, decoder, self._box, retry, datetime.now(UTC))
-
-        return self._pipeline.call(work).result(CALL_SECONDS).counts()
-
-    def backup(self, destination: str) -> dict[str, Any]:
-        try:
-            return write_backup(self._database, Path(destination))
-        except StoreError as error:
-            raise OperationError(str(error)) from None

@@ -1,0 +1,34 @@
+"""The state of the source, asked once a second from the ingest thread: a source belongs to one thread."""
+
+import time
+from collections.abc import Callable, Mapping
+
+from veille.events import Place
+from veille.sources.base import Source
+
+MEASURE_SECONDS = 1.0
+
+
+class SourceGauge:
+    """lag: messages still to read by partition; fault: what is wrong with the source, or None; lost: out of reach."""
+
+    def __init__(self, source: Source, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._source = source
+        self._monotonic = monotonic
+        self._measured_at = -MEASURE_SECONDS
+        self.lag: Mapping[Place, int] = {}
+        self.fault: str | None = None
+        self.lost = 0
+
+    @property
+    def lag_messages(self) -> int:
+        return sum(self.lag.values())
+
+    def measure(self) -> bool:
+        """Ask, where a second has passed; whether it did."""
+        now = self._monotonic()
+        if now < self._measured_at + MEASURE_SECONDS:
+            return False
+        self._measured_at = now
+        self.lag, self.fault, self.lost = self._source.lag(), self._source.fault, self._source.lost_messages
+        return True

@@ -1,0 +1,88 @@
+"""What a running service knows of its own health: the snapshot by which the incident desk judges blindness."""
+
+import shutil
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+
+from veille.incidents.health import DetectorHealth, Health
+from veille.ingest import Tally
+
+RECENT_SECONDS = 300.0
+"""The share of dead letters is that of the messages of this time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What other parts of the service add to a snapshot; as in Health."""
+
+    catalogue_age_seconds: float | None
+    detectors: Mapping[str, DetectorHealth]
+    newest: datetime | None
+    channels_failing: tuple[str, ...]
+    loops_failing: tuple[str, ...]
+
+
+class Vitals:
+    """Follows commits and lag; written by the ingest thread, read by the watch."""
+
+    def __init__(self, folder: Path, *, begun: bool, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """folder: whose disk counts. begun: whether events ever came, so that silence from the start counts."""
+        self._folder = folder
+        self._monotonic = monotonic
+        self._lock = Lock()
+        self._heard = monotonic() if begun else None
+        self._recent: deque[tuple[float, int, int]] = deque()
+        self._lag: int | None = None
+        self._growing_since: float | None = None
+        self._fault = False
+
+    def committed(self, tally: Tally) -> None:
+        """One batch was committed."""
+        now = self._monotonic()
+        with self._lock:
+            self._heard = now
+            self._recent.append((now, tally.lines, tally.dead_letters))
+            while self._recent[0][0] < now - RECENT_SECONDS:
+                self._recent.popleft()
+
+    def measured(self, lag: int, fault: str | None) -> None:
+        """The messages still to read, and what is wrong with the source."""
+        with self._lock:
+            if lag == 0 or (self._lag is not None and lag < self._lag):
+                self._growing_since = None
+            elif self._growing_since is None:
+                self._growing_since = self._monotonic()
+            self._lag, self._fault = lag, fault is not None
+
+    def quiet_seconds(self) -> float | None:
+        """How long no event has come while none was left to read; None while that is not so, or not known."""
+        with self._lock:
+            if self._heard is None or self._lag != 0 or self._fault:
+                return None
+            return self._monotonic() - self._heard
+
+    def snapshot(self, parts: Parts) -> Health:
+        """Everything at this moment."""
+        at, now = datetime.now(UTC).replace(tzinfo=None), self._monotonic()
+        with self._lock:
+            recent = [entry for entry in self._recent if entry[0] >= now - RECENT_SECONDS]
+            lines = sum(entry[1] for entry in recent)
+            return Health(
+                at=at,
+                feed_silent_seconds=None if self._heard is None else now - self._heard,
+                lag_messages=self._lag,
+                lag_growing_seconds=None if self._growing_since is None else now - self._growing_since,
+                dead_letter_share=sum(entry[2] for entry in recent) / lines if lines else None,
+                recent_messages=lines,
+                catalogue_age_seconds=parts.catalogue_age_seconds,
+                detectors=parts.detectors,
+                disk_free_bytes=shutil.disk_usage(self._folder).free,
+                clock_skew_seconds=None if parts.newest is None else max(0.0, (parts.newest - at).total_seconds()),
+                channels_failing=parts.channels_failing,
+                loops_failing=parts.loops_failing,
+            )
