@@ -267,6 +267,26 @@ class Incidents(Section):
         return {**SEVERITY_OF_RULES, **value}
 
 
+class Coordination(Section):
+    """Who acts together. classes: request classes of the mentions that count; never requests about oneself, or without a target.
+
+    window_hours slides each full hour, live also each early_seconds; long_days each long_hours from midnight UTC, for slow
+    groups. After quiet_days without co-action a member has left and a cluster sleeps. process: live, in a process of its own.
+    """
+
+    classes: tuple[Literal["sexualising", "other_edit", "question", "other", "unknown"], ...] = (
+        "sexualising",
+        "unknown",
+    )
+    window_hours: int = Field(default=24, ge=1)
+    long_days: int = Field(default=14, ge=1)
+    long_hours: Literal[1, 2, 3, 4, 6, 8, 12, 24] = 24
+    quiet_days: int = Field(default=7, ge=1)
+    possible: bool = True
+    early_seconds: float = Field(default=60.0, ge=1)
+    process: bool = True
+
+
 class Research(Section):
     """Limits of one query (veille.research.gateway), how many run at once, and what the research catalogue keeps.
 
@@ -312,6 +332,7 @@ class Settings(BaseSettings):
     channels: dict[ChannelName, Channel] = {}
     delivery: Delivery = Delivery()
     research: Research = Research()
+    coordination: Coordination = Coordination()
     log: Log = Log()
 
     @model_validator(mode="after")
