@@ -1,24 +1,24 @@
 """Step by step over all sparse series: what opens, what changes, what closes."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from veille.detect.surges.records import InsistentAccount, Surge, surge_id
-from veille.detect.surges.sparse.assess import Assessment, assess
+from veille.detect.surges.records import InsistentAccount, Surge
 from veille.detect.surges.sparse.insistent import InsistentTracker, insistent_pairs
 from veille.detect.surges.sparse.learning import BLOCK, Held, Learning
-from veille.detect.surges.sparse.names import Names
+from veille.detect.surges.sparse.names import Names, idle
+from veille.detect.surges.sparse.opening import Judged, Naming, View, judge, started
 from veille.detect.surges.sparse.params import SparseParams
-from veille.detect.surges.sparse.recent import RecentEvents, Rows, joined
-from veille.detect.surges.sparse.significance import excess_p_values, q_values
+from veille.detect.surges.sparse.recent import MICRO, RecentEvents, Rows, encoded
+from veille.detect.surges.sparse.significance import excess_p_values
 from veille.detect.surges.sparse.tracking import OpenSurge
 from veille.detect.surges.sparse.windows import window_counts
 
 Ints = npt.NDArray[np.int64]
-MICRO = 1_000_000
+WITHDRAWN = "withdrawn"
 
 
 @dataclass
@@ -35,9 +35,10 @@ class SparseDetector:
     """Surges over up to a million series, and insistent accounts. Pure state: no clock but the bins it is given.
 
     Give every bin in order with `step(bin, events)`; events of earlier bins may come along (late). A bin may be given
-    in pieces with `final=False` (early looks): a surge may open in an early look, and nothing else changes. Bins in
-    which nothing happened may be left out: they count as silence. `observed=False` says that the feed was dead in
-    this bin: it is not learned as silence.
+    in pieces with `final=False` (early looks): a surge may open in an early look, but all is decided when the bin is
+    closed, from all of its events, as if there had been no look. Should that not confirm an early opening, it is
+    closed with the reason withdrawn. Bins in which nothing happened may be left out: they count as silence.
+    `observed=False` says that the feed was dead in this bin: it is not learned as silence.
     """
 
     def __init__(self, params: SparseParams | None = None, series_kind: str = "target") -> None:
@@ -52,7 +53,10 @@ class SparseDetector:
         self._cut = np.zeros(0, dtype=np.int64)  # per series: bins up to this belong to a closed surge
         self._last = np.zeros(0, dtype=np.int32)  # per series: newest bin with an event
         self._scale = np.ones(len(self.params.windows))  # level of the feed at the close of the last bin
+        self._tests = 0  # series known at the close of the last bin
         self._closed: dict[int, OpenSurge] = {}  # the last closed surge, as long as late events may amend it
+        self._waiting: list[pl.DataFrame] = []  # events that early looks have seen and no bin has taken
+        self._early: dict[str, Surge] = {}
         self._learning: Learning | None = None
 
     @property
@@ -60,57 +64,66 @@ class SparseDetector:
         """Bytes of state, names of series included (their dictionary estimated)."""
         learned = self._learning
         arrays = 0 if learned is None else learned.baseline.counts.nbytes * 2 + learned.calibration.seen.nbytes * 2
-        return self.recent.nbytes + self.names.nbytes + self._cut.nbytes + arrays
-
-    def step(self, bin_: int, events: pl.DataFrame, *, final: bool = True, observed: bool = True) -> StepResult:
-        """Take the new events (target_id, account_id, occurred_at) and decide; `final` closes bin `bin_`.
-
-        bin_  bins of `bin_seconds` since 1970. Raises ValueError if it is earlier than the bin being filled.
-        """
-        if self.now is None:
-            self.now, self._learning = bin_, Learning(self.params, bin_)
-        if bin_ < self.now:
-            raise ValueError(f"bin {bin_} was closed already; give its events with the present bin")
-        out = StepResult()
-        while self.now < bin_:
-            self._close_bin(out)
-        rows, accounts = self._take(events)
-        if len(rows.bin):
-            self._tally(rows, out)
-            self._decide(rows, accounts, out, final)
-        if final:
-            if not observed:
-                self.learning.unobserved.add(bin_)
-            self._close_bin(out)
-        return out
+        return self.recent.nbytes + self.names.nbytes + self._cut.nbytes + self._last.nbytes + arrays
 
     @property
     def learning(self) -> Learning:
         assert self._learning is not None
         return self._learning
 
-    def _take(self, events: pl.DataFrame) -> tuple[Rows, dict[int, str]]:
-        """Number the series, sort (so that the order of arrival does not matter) and keep the events."""
-        if len(events) == 0:
-            return Rows.empty(), {}
-        at = events["occurred_at"].cast(pl.Datetime("us")).to_physical().to_numpy()
-        account = events["account_id"].hash(seed=0).to_numpy()
-        series = self.names.numbers(events["target_id"])
-        self._make_room()
-        order = np.lexsort((account, series, at))
-        bins = (at // self.bin_us).astype(np.int32)
-        rows = Rows(bins[order], series[order].astype(np.int32), account[order], at[order].astype(np.int64))
-        ids = dict(zip(account.tolist(), events["account_id"].to_list(), strict=True))
+    def step(self, bin_: int, events: pl.DataFrame, *, final: bool = True, observed: bool = True) -> StepResult:
+        """Take the new events (target_id, account_id, occurred_at) and decide; `final` closes bin `bin_`.
+
+        bin_  bins of `bin_seconds` since 1970. Raises ValueError if it is earlier than the bin being filled. Events of
+        later bins wait for theirs.
+        """
+        if self.now is None:
+            self.now, self._learning = bin_, Learning(self.params, bin_)
+        if bin_ < self.now:
+            raise ValueError(f"bin {bin_} was closed already; give its events with the present bin")
+        if len(events):
+            self._waiting.append(events)
+        out = StepResult()
+        if not final:
+            self._look(bin_, out)
+            return out
+        while self.now < bin_:
+            self._decide_bin(out, observed=True)
+        self._decide_bin(out, observed=observed)
+        return out
+
+    def _decide_bin(self, out: StepResult, *, observed: bool) -> None:
         assert self.now is not None
-        rows = rows.where(rows.bin <= self.now)
+        rows, accounts = self._take()
+        if len(rows.bin):
+            self._tally(rows, out)
+            self._find(rows, accounts, out)
+        self._settle_early(out)
+        if not observed:
+            self.learning.unobserved.add(self.now)
+        self._close_bin(out)
+
+    def _take(self) -> tuple[Rows, dict[int, str]]:
+        """The waiting events of bins up to the present one, numbered, sorted and kept."""
+        assert self.now is not None
+        if not self._waiting:
+            return Rows.empty(), {}
+        events = pl.concat(self._waiting) if len(self._waiting) > 1 else self._waiting[0]
+        here = events["occurred_at"].dt.epoch("us") < (self.now + 1) * self.bin_us
+        if here.all():
+            self._waiting = []
+        else:
+            self._waiting, events = [events.filter(~here)], events.filter(here)
+        rows, accounts = encoded(events, self.names, self.bin_us)
+        self._make_room()
         self.learning.late(rows.where(rows.bin < self.learning.upto))
         rows = rows.where(rows.bin > self.now - max(self.params.windows))
         self.recent.append(rows)
         np.maximum.at(self._last, rows.series, rows.bin)
-        return rows, ids
+        return rows, accounts
 
     def _make_room(self) -> None:
-        size = len(self.names)
+        size = self.names.size
         if size > len(self._cut):
             more = max(size, 2 * len(self._cut)) - len(self._cut)
             self._cut = np.concatenate([self._cut, np.full(more, -1, dtype=np.int64)])
@@ -120,8 +133,9 @@ class SparseDetector:
     def _tally(self, rows: Rows, out: StepResult) -> None:
         """New events of surges under way, and late ones of the last closed."""
         assert self.now is not None
+        seen = set(rows.series.tolist())
         for tracked in (self.open, self._closed):
-            for series in sorted(set(tracked) & set(rows.series.tolist())):
+            for series in sorted(tracked.keys() & seen):
                 one = tracked[series]
                 mine = rows.where(rows.series == series)
                 if tracked is self._closed:
@@ -130,102 +144,109 @@ class SparseDetector:
                     end = one.last_active if tracked is self._closed else self.now
                     out.updated.append(one.version(end, self.bin_us))
 
-    def _decide(self, new: Rows, accounts: dict[int, str], out: StepResult, final: bool) -> None:
-        assert self.now is not None
+    # -- opening -------------------------------------------------------------
+
+    def _view(self) -> View:
+        return View(self.learning, self.params, self._scale, self._cut, self._tests)
+
+    def _naming(self, judged: Judged, end: int) -> Naming:
+        names = {int(s): self.names[int(s)] for s in judged.found.ids[judged.opens]}
+        return Naming(self.series_kind, names, self.bin_us, (end + 1) * self.bin_us)
+
+    def _touched(self, new: Rows) -> tuple[npt.NDArray[np.bool_], Rows]:
+        """Series with new rows, and all rows kept of them."""
         touched = np.zeros(len(self._cut), dtype=bool)
         touched[new.series] = True
-        rows = self.recent.of_series(touched)
-        self._find_insistent(new, rows, accounts, out)
-        totals = np.bincount(rows.series, minlength=len(self._cut))
-        touched &= totals >= self.params.min_events
+        return touched, self.recent.of_series(touched)
+
+    def _candidates(self, touched: npt.NDArray[np.bool_], rows: Rows) -> bool:
+        """Narrow `touched` to the series that may open; whether there is any."""
+        assert self.now is not None
+        touched &= np.bincount(rows.series, minlength=len(self._cut)) >= self.params.min_events
         touched[list(self.open)] = False
-        if self.now - self.learning.start < self.params.grace or not touched.any():
+        return self.now - self.learning.start >= self.params.grace and bool(touched.any())
+
+    def _find(self, new: Rows, accounts: dict[int, str], out: StepResult) -> None:
+        assert self.now is not None
+        touched, rows = self._touched(new)
+        self._find_insistent(new, rows, accounts, out)
+        if not self._candidates(touched, rows):
             return
-        ends = [self.now, *sorted({int(b) for b in new.bin if b != self.now}, reverse=True)]
-        for end in ends:  # a restated bin is judged at its own end too
-            self._open_at(end, rows, new, touched, out, final and end == self.now)
+        for end in _ends(self.now, new):  # a restated bin is judged at its own end too
+            judged = self._judged(end, rows, touched)
+            if end == self.now:
+                self._hold(judged, end)
+            for series, tally in started(judged, end, rows, new, self._view(), self._naming(judged, self.now)):
+                self.open[series] = tally
+                touched[series] = False
+                out.opened.append(tally.version(self.now, self.bin_us))
 
-    def _open_at(
-        self, end: int, rows: Rows, new: Rows, touched: npt.NDArray[np.bool_], out: StepResult, record: bool
-    ) -> None:
+    def _judged(self, end: int, rows: Rows, touched: npt.NDArray[np.bool_]) -> Judged:
         ids = np.flatnonzero(touched)
-        found = assess(
-            rows.where(touched[rows.series]), ids, self._cut[ids], end, self.learning, self._scale, self.params
-        )
-        q = q_values(found.p_value, len(self.names))
-        opens = q <= self.params.q
-        if record:
-            self._hold(found, ~opens, end)
-        limit = found.p_value[opens].max() if opens.any() else 0.0
-        for i in np.flatnonzero(opens):
-            series = int(ids[i])
-            mine = rows.where(rows.series == series)
-            at = self._tripped_at(series, mine, new.where(new.series == series), end, float(limit))
-            out.opened.append(self._start(series, mine, found, int(i), float(q[i]), at, end))
-            touched[series] = False
+        return judge(end, rows.where(touched[rows.series]), ids, self._view())
 
-    def _hold(self, found: Assessment, calm: npt.NDArray[np.bool_], end: int) -> None:
-        i, window = np.nonzero((found.model_p < 1) & calm[:, None])
+    def _hold(self, judged: Judged, end: int) -> None:
+        found = judged.found
+        i, window = np.nonzero((found.model_p < 1) & ~judged.opens[:, None])
         if len(i):
             self.learning.hold(Held(end, found.ids[i], window, found.band[i], found.model_p[i, window]))
 
-    def _tripped_at(self, series: int, mine: Rows, new: Rows, end: int, limit: float) -> int:
-        """The new mention with which the rule was met: the first after which p ≤ limit (p falls with each)."""
-        new = new.where(new.bin <= end)
-        old = mine.where(~np.isin(mine.at, new.at))
-        ids, after = np.array([series]), self._cut[series : series + 1]
-        low, high = 1, len(new.at)
-        while low < high:
-            middle = (low + high) // 2
-            part = joined([old, new.where(np.arange(len(new.at)) < middle)])
-            if assess(part, ids, after, end, self.learning, self._scale, self.params).p_value[0] <= limit:
-                high = middle
-            else:
-                low = middle + 1
-        return int(new.at[low - 1])
+    # -- early looks ---------------------------------------------------------
 
-    def _start(self, series: int, mine: Rows, found: Assessment, i: int, q: float, at: int, end: int) -> Surge:
+    def _look(self, bin_: int, out: StepResult) -> None:
+        """Open what opens already from the waiting events up to `bin_`; leave everything else as it was."""
         assert self.now is not None
-        window = self.params.windows[int(found.window[i])]
-        first = max(end - window, int(self._cut[series]))
-        since = int(mine.bin[mine.bin > first].min())
-        key, opened = self.names[series], at // self.bin_us
-        p = float(found.p_value[i])
-        surge = Surge(
-            surge_id=surge_id(self.series_kind, key, opened),
-            series_kind=self.series_kind,
-            series_key=key,
-            opened_at=at,
-            decided_at=(self.now + 1) * self.bin_us,
-            since=since * self.bin_us,
-            peak_at=at,
-            closed_at=None,
-            observed=0,
-            expected=0.0,
-            low=0.0,
-            high=0.0,
-            accounts=0,
-            score=-float(np.log10(p)),
-            p_value=p,
-            q_value=q,
-            window_seconds=window * self.params.bin_seconds,
-            version=0,
-        )
-        tally = OpenSurge(surge, since, opened, self.now, float(found.rate[i]), float(found.shape[i]))
-        tally.add(mine)
-        self.open[series] = tally
-        return tally.version(self.now, self.bin_us)
+        if not self._waiting:
+            return
+        events = pl.concat(self._waiting)
+        events = events.filter(events["occurred_at"].dt.epoch("us") < (bin_ + 1) * self.bin_us)
+        known = self.names.known(events["target_id"].to_list())
+        rows, _ = encoded(events, self.names, self.bin_us)
+        self._make_room()
+        kept = len(self.recent)
+        self.recent.append(rows.where(rows.bin > self.now - max(self.params.windows)), keep_all=True)
+        self._open_early(rows, out)
+        self.recent.truncate(kept)
+        self.names.undo(sorted(set(events["target_id"].to_list()) - known))
+
+    def _open_early(self, new: Rows, out: StepResult) -> None:
+        assert self.now is not None
+        touched, rows = self._touched(new)
+        if not self._candidates(touched, rows):
+            return
+        for end in _ends(self.now, new):
+            judged = self._judged(end, rows, touched)
+            last = max(end, self.now)
+            for series, tally in started(judged, end, rows, new, self._view(), self._naming(judged, last)):
+                touched[series] = False
+                surge = tally.version(last, self.bin_us)
+                if surge.surge_id not in self._early:
+                    self._early[surge.surge_id] = surge
+                    out.opened.append(surge)
+
+    def _settle_early(self, out: StepResult) -> None:
+        """The close of a bin decides: what an early look opened is confirmed, or withdrawn."""
+        assert self.now is not None
+        for surge in [s for s in self._early.values() if s.opened_at < (self.now + 1) * self.bin_us]:
+            del self._early[surge.surge_id]
+            confirmed = [s for s in out.opened if s.surge_id == surge.surge_id]
+            out.opened = [s for s in out.opened if s.surge_id != surge.surge_id]
+            out.updated += confirmed
+            if not confirmed:
+                ended = (self.now + 1) * self.bin_us
+                out.closed.append(replace(surge, closed_at=ended, version=surge.version + 1, reason=WITHDRAWN))
+
+    # -- insistent accounts --------------------------------------------------
 
     def _find_insistent(self, new: Rows, rows: Rows, accounts: dict[int, str], out: StepResult) -> None:
         assert self.now is not None
         fresh = np.ones(len(new.bin), dtype=bool)
-        for key in sorted(
-            set(zip(new.series.tolist(), new.account.tolist(), strict=True)) & set(self._insistent.active)
-        ):
+        asked = set(zip(new.series.tolist(), new.account.tolist(), strict=True))
+        for key in sorted(asked & self._insistent.active.keys()):
             mine = (new.series == key[0]) & (new.account == key[1])
             fresh &= ~mine
             out.insistent.append(self._insistent.extend(key, new.at[mine]))
-        asked = {(s, a) for s, a in zip(new.series[fresh].tolist(), new.account[fresh].tolist(), strict=True)}
+        asked = set(zip(new.series[fresh].tolist(), new.account[fresh].tolist(), strict=True))
         for found in insistent_pairs(rows, self.now, self.params.insistent):
             if (found.series, found.account) in asked:
                 everywhere = self.recent.rows
@@ -236,20 +257,37 @@ class SparseDetector:
                     self._insistent.open(found, accounts[found.account], target, len(others) - 1, rate)
                 )
 
+    # -- closing -------------------------------------------------------------
+
     def _close_bin(self, out: StepResult) -> None:
         assert self.now is not None
         self._close_surges(out)
-        active = self.learning.level.active(self._last, self.now)
-        self._scale = self.learning.level.factor(active)
+        learning = self.learning
+        active = learning.level.active(self._last[: self.names.size], self.now)
+        self._scale, self._tests = learning.level.factor(active), len(self.names)
         self.now += 1
-        if (self.now - self.learning.start) % BLOCK == 0:
+        if (self.now - learning.start) % BLOCK == 0:
             out.insistent.extend(self._insistent.close(self.now))
             since = {series: one.since for series, one in self.open.items()}
-            self.learning.level.hold(self.now - 1, self.now - self.learning.start, active)
-            self.learning.hourly(self.now, self.recent.rows, len(self.names), since)
+            learning.level.hold(self.now - 1, self.now - learning.start, active)
+            unused = self.names.size - len(self.names)
+            learning.hourly(self.now, self.recent.rows, self.names.size, unused, since)
             oldest = self.now - max(self.params.windows)
             self.recent.keep(self.recent.rows.bin >= oldest)
             self._closed = {s: one for s, one in self._closed.items() if one.last_active >= oldest}
+            self._forget()
+
+    def _forget(self) -> None:
+        """Let idle series go, so that memory follows those that are mentioned, not all that ever were."""
+        assert self.now is not None
+        busy = self.learning.flagged | self.open.keys() | self._closed.keys() | {s for s, _ in self._insistent.active}
+        last, counts = self._last[: self.names.size], self.learning.baseline.counts
+        gone = idle(last, counts, self.now, len(self.names), self.params)
+        gone = gone[~np.isin(gone, list(busy))] if len(gone) else gone
+        if len(gone):
+            self.names.drop(gone.tolist())
+            self._last[gone], self._cut[gone] = -1, -1
+            self.learning.drop(gone)
 
     def _close_surges(self, out: StepResult) -> None:
         """Close what has been quiet for an hour, or what has lasted so long that it is the new level."""
@@ -284,3 +322,8 @@ class SparseDetector:
             bins = max(self.params.windows)
             total = np.count_nonzero((rows.series == series) & (rows.bin > self.now - bins))
             self.learning.baseline.relevel(series, self.now, float(total), bins)
+
+
+def _ends(now: int, new: Rows) -> list[int]:
+    """The bins to judge: the present one first, then the others that got rows, latest first."""
+    return [now, *sorted(set(new.bin.tolist()) - {now}, reverse=True)]

@@ -37,15 +37,15 @@ class Found(NamedTuple):
 def episodes(series: Ints, bins: npt.NDArray[np.int32], person: Ints) -> Found:
     """The episodes of some rows; `person` numbers the pairs of series and account."""
     order = np.lexsort((bins, series))
-    series, bins, person = series[order], bins[order].astype(np.int64), person[order]
+    series, when, person = series[order], bins[order].astype(np.int64), person[order]
     if len(series) == 0:
-        return Found(series, bins, bins, bins)
-    starts = np.r_[True, (np.diff(series) != 0) | (np.diff(bins) > GAP)]
+        return Found(series, when, when, when)
+    starts = np.r_[True, (np.diff(series) != 0) | (np.diff(when) > GAP)]
     number = np.cumsum(starts) - 1
     key = np.unique((number << 32) | person)
     first = np.flatnonzero(starts)
     last = np.r_[first[1:], len(series)] - 1
-    return Found(series[first], bins[first], bins[last], np.bincount(key >> 32, minlength=len(first)).astype(np.int64))
+    return Found(series[first], when[first], when[last], np.bincount(key >> 32, minlength=len(first)).astype(np.int64))
 
 
 def ended(found: Found, first: int, end: int) -> Found:

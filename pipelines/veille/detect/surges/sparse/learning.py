@@ -55,10 +55,11 @@ class Learning:
         """Keep model p-values until they are a guard band old: then those of surges are left out, the rest recorded."""
         self._held.append(held)
 
-    def hourly(self, now: int, rows: Rows, series: int, open_since: dict[int, int]) -> None:
+    def hourly(self, now: int, rows: Rows, series: int, unused: int, open_since: dict[int, int]) -> None:
         """Learn up to the guard band before bin `now`; refit prior and calibration.
 
-        rows  all that is kept; series  how many are known; open_since  first bin of each surge that is still open
+        rows  all that is kept; series  numbers given so far, `unused` of them to nobody at present
+        open_since  first bin of each surge that is still open
         """
         p = self.params
         target = now - min(p.guard, (now - self.start) // 2)
@@ -70,7 +71,8 @@ class Learning:
         self.baseline.fit_prior(now, self._counts(recent, series), float(now - self.upto))
         rate = self.baseline.predict(np.arange(series), now).rate
         bands = np.bincount(band_of(rate * 86_400 / p.bin_seconds), minlength=len(BAND_EDGES) + 1)
-        self.calibration.passed(bands.astype(float), BLOCK)
+        bands[bands.argmax()] -= unused  # those have no past, as most series
+        self.calibration.passed(np.maximum(bands, 0).astype(float), BLOCK)
         self._forget(now)
 
     def late(self, rows: Rows) -> None:
@@ -79,6 +81,16 @@ class Learning:
             keep = rows.where(~self._in_flagged(rows, self._flagged))
             series, counts = np.unique(keep.series.astype(np.int64), return_counts=True)
             self.baseline.learn(self.upto, 0, series, counts.astype(float), {})
+
+    def drop(self, series: Ints) -> None:
+        """Forget what was learned of these series."""
+        self.baseline.counts[series] = 0.0
+        self.baseline.excluded[series] = 0.0
+
+    @property
+    def flagged(self) -> set[int]:
+        """Series with a surge that may still be left out of what is learned."""
+        return set(self._flagged)
 
     def _learn_block(self, first: int, end: int, rows: Rows, open_since: dict[int, int]) -> None:
         flagged = {s: list(v) for s, v in self._flagged.items()}

@@ -1,37 +1,89 @@
-"""Series are numbered in the order in which they are first seen."""
+"""Series are numbered in the order in which they are first seen; the number of one that was let go is given again."""
 
 import sys
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
+
+from veille.detect.surges.sparse.params import SparseParams
+
+PRESSED = 576  # bins of silence after which a series may go when there are too many
+ROOM = 0.95  # of the most that are kept: what is left after some had to go
 
 
 class Names:
-    """Name ↔ number."""
+    """Name ↔ number. Numbers are below `size`; those not in use belong to nobody."""
 
     def __init__(self) -> None:
         self._number: dict[str, int] = {}
         self._name: list[str] = []
+        self._free: list[int] = []
         self._text_bytes = 0
 
     def __len__(self) -> int:
-        return len(self._name)
+        """Names that are known now."""
+        return len(self._number)
 
     def __getitem__(self, number: int) -> str:
         return self._name[number]
 
     @property
-    def nbytes(self) -> int:
-        """Strings, list and dictionary."""
-        return self._text_bytes + sys.getsizeof(self._number) + sys.getsizeof(self._name)
+    def size(self) -> int:
+        """One more than the largest number ever given."""
+        return len(self._name)
 
-    def numbers(self, names: pl.Series) -> npt.NDArray[np.int64]:
+    @property
+    def nbytes(self) -> int:
+        """Strings, lists and dictionary."""
+        lists = sys.getsizeof(self._name) + sys.getsizeof(self._free)
+        return self._text_bytes + sys.getsizeof(self._number) + lists
+
+    def numbers(self, names: list[str]) -> npt.NDArray[np.int64]:
         """The number of each name; new names are numbered in sorted order, so that arrival order does not matter."""
-        distinct = names.unique().sort().to_list()
-        for name in distinct:
-            if name not in self._number:
-                self._number[name] = len(self._name)
-                self._name.append(name)
-                self._text_bytes += sys.getsizeof(name)
-        return np.array([self._number[name] for name in names.to_list()], dtype=np.int64)
+        for name in sorted({name for name in names if name not in self._number}):
+            self._add(name)
+        return np.fromiter(map(self._number.__getitem__, names), dtype=np.int64, count=len(names))
+
+    def _add(self, name: str) -> None:
+        if self._free:
+            number = self._free.pop()
+            self._name[number] = name
+        else:
+            number = len(self._name)
+            self._name.append(name)
+        self._number[name] = number
+        self._text_bytes += sys.getsizeof(name)
+
+    def known(self, names: list[str]) -> set[str]:
+        """Those of `names` that have a number."""
+        return {name for name in names if name in self._number}
+
+    def drop(self, numbers: list[int]) -> None:
+        """Let names go; their numbers are given to later ones, the last one dropped first."""
+        for number in numbers:
+            name = self._name[number]
+            del self._number[name]
+            self._text_bytes -= sys.getsizeof(name)
+            self._name[number] = ""
+            self._free.append(number)
+
+    def undo(self, names: list[str]) -> None:
+        """Take back the numbers that these names were just given, as if they had never been asked for."""
+        self.drop([self._number[name] for name in sorted(names, reverse=True)])
+
+
+def idle(
+    last: npt.NDArray[np.int32], counts: npt.NDArray[np.float64], now: int, live: int, params: SparseParams
+) -> npt.NDArray[np.int64]:
+    """Numbers that may be given up: silent for `forget` bins; and, beyond `max_series`, the least mentioned of the rest.
+
+    last: newest bin of each number, negative where it belongs to nobody. counts: decayed counts. live: numbers in use.
+    """
+    used = last >= 0
+    silent = used & (last < now - params.forget)
+    surplus = live - int(np.count_nonzero(silent)) - int(ROOM * params.max_series)
+    if live <= params.max_series or surplus <= 0:
+        return np.flatnonzero(silent).astype(np.int64)
+    others = np.flatnonzero(used & ~silent & (last < now - PRESSED))
+    least = others[np.argsort(counts[others], kind="stable")[:surplus]]
+    return np.sort(np.concatenate([np.flatnonzero(silent), least])).astype(np.int64)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from veille.detect.surges.records import InsistentAccount, Surge
-from veille.detect.surges.sparse.detector import MICRO, SparseDetector, StepResult
+from veille.detect.surges.sparse.detector import SparseDetector, StepResult
 from veille.detect.surges.sparse.params import SparseParams
+from veille.detect.surges.sparse.recent import MICRO
 
 
 @dataclass(frozen=True)

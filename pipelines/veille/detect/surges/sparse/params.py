@@ -19,6 +19,8 @@ class SparseParams:
     insistent       (requests, bins) pairs: so many by one account about one target within so many bins
     insistent_quiet such a finding ends when the account has not asked for so many bins
     max_rows        events kept for the windows; beyond it the oldest go early (`RecentEvents.truncated`)
+    forget          a series without an event for so many bins is forgotten; the next one makes it a new series
+    max_series      beyond so many, the least mentioned of those that were silent for two days are forgotten early
     """
 
     bin_seconds: int = 300
@@ -38,3 +40,5 @@ class SparseParams:
     insistent: tuple[tuple[int, int], ...] = ((3, 12), (8, 288))
     insistent_quiet: int = 288
     max_rows: int = 5_000_000
+    forget: int = 8064
+    max_series: int = 1_000_000

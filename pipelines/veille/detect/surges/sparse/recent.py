@@ -5,7 +5,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
+from veille.detect.surges.sparse.names import Names
+
+MICRO = 1_000_000
 Ints = npt.NDArray[np.int64]
 
 
@@ -41,6 +45,18 @@ def joined(parts: list[Rows]) -> Rows:
     )
 
 
+def encoded(events: pl.DataFrame, names: Names, bin_us: int) -> tuple[Rows, dict[int, str]]:
+    """Events (target_id, account_id, occurred_at) as rows, sorted so that the order of arrival does not matter; and
+    the account behind each hash. New targets are numbered."""
+    at = events["occurred_at"].cast(pl.Datetime("us")).to_physical().to_numpy()
+    account = events["account_id"].hash(seed=0).to_numpy()
+    series = names.numbers(events["target_id"].to_list())
+    order = np.lexsort((account, series, at))
+    bins = (at // bin_us).astype(np.int32)
+    rows = Rows(bins[order], series[order].astype(np.int32), account[order], at[order].astype(np.int64))
+    return rows, dict(zip(account.tolist(), events["account_id"].to_list(), strict=True))
+
+
 class RecentEvents:
     """An append-only buffer that forgets what is older than the longest window; at most `max_rows` rows of 24 bytes."""
 
@@ -62,7 +78,8 @@ class RecentEvents:
         """All rows kept (views, not copies)."""
         return _map(lambda column: column[: self._size], self._rows)
 
-    def append(self, new: Rows) -> None:
+    def append(self, new: Rows, *, keep_all: bool = False) -> None:
+        """Add rows; beyond `max_rows` the oldest leave, unless `keep_all`."""
         need = self._size + len(new.bin)
         if need > len(self._rows.bin):
             room = max(need, 2 * len(self._rows.bin))
@@ -71,7 +88,7 @@ class RecentEvents:
             self._write(old, 0)
         self._write(new, self._size)
         self._size = need
-        if self._size > self.max_rows:
+        if self._size > self.max_rows and not keep_all:
             self._shorten()
 
     def _write(self, rows: Rows, start: int) -> None:
@@ -80,6 +97,10 @@ class RecentEvents:
         self._rows.series[start:end] = rows.series
         self._rows.account[start:end] = rows.account
         self._rows.at[start:end] = rows.at
+
+    def truncate(self, size: int) -> None:
+        """Take back what was appended beyond `size` rows."""
+        self._size = size
 
     def _shorten(self) -> None:
         bins = self.rows.bin
