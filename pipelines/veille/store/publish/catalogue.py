@@ -16,7 +16,7 @@ import duckdb
 
 from veille.events import SCHEMA_VERSION
 from veille.store.publish.relations import EVENT_RELATIONS, FORMAT, RELATIONS, Relation
-from veille.store.publish.segments import Segment, SegmentFolder, segment_table
+from veille.store.publish.segments import Segment, SegmentFolder, segment_table, view_of_files
 from veille.store.publish.whole import WHOLE
 from veille.store.sql import literal, statement
 
@@ -24,7 +24,6 @@ STORAGE_VERSION = "v1.2.0"
 """Oldest DuckDB that can open the catalogue."""
 BLOCK_BYTES = 16_384
 FILE_NAME = "catalog.duckdb"
-_SEPARATOR = "\n"
 _ALL = {**RELATIONS, **WHOLE}
 _ROOM_BYTES = 1_000_000
 
@@ -136,14 +135,7 @@ class Catalogue:
             self._view(relation.name + suffix, [empty])
 
     def _view(self, name: str, paths: Sequence[str]) -> None:
-        root = self._folder.root
-        listed = literal("".join(_SEPARATOR + path for path in paths))
-        here = f"coalesce(getvariable('veille_root'), {literal(str(root))})"
-        files = f"string_split(replace({listed}, chr(10), chr(10) || {here} || '/')[2:], chr(10))"
-        self._connection.execute(
-            f"CREATE OR REPLACE VIEW files.{name} AS SELECT * FROM "  # noqa: S608  our own names, paths as literals
-            f"read_parquet({files}, union_by_name = true, hive_partitioning = false)"
-        )
+        self._connection.execute(view_of_files(name, self._folder.root, paths))
 
 
 def _log(path: Path) -> Path:

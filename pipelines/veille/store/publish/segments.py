@@ -54,6 +54,20 @@ def segment_table(segments: Sequence[Segment]) -> pa.Table:
     return pa.Table.from_pylist([asdict(segment) for segment in segments], _SCHEMA)
 
 
+def view_of_files(name: str, root: Path, paths: Sequence[str]) -> str:
+    """SQL of the view `files.<name>` over files of a published folder, given relative to it.
+
+    It works from any working directory; copied or mounted elsewhere it needs `SET VARIABLE veille_root`.
+    """
+    listed = literal("".join(f"\n{path}" for path in paths))
+    here = f"coalesce(getvariable('veille_root'), {literal(str(root))})"
+    files = f"string_split(replace({listed}, chr(10), chr(10) || {here} || '/')[2:], chr(10))"
+    return (
+        f"CREATE OR REPLACE VIEW files.{name} AS SELECT * FROM "  # noqa: S608  our own names, paths as literals
+        f"read_parquet({files}, union_by_name = true, hive_partitioning = false)"
+    )
+
+
 class SegmentFolder:
     """The files of one published folder."""
 
