@@ -159,7 +159,7 @@ class Incidents(Reading):
                 matchers = {**matchers, "incident_id": self.find(matchers["incident_id"]).incident_id}
             made = Silence(secrets.token_hex(16), 1, now, checked(matchers), now, until, actor, reason)
             book, changes = self._ledger.book(self._policy, now), Changes(silences=[made])
-            by = {"suppressed_by": f"silence:{made.silence_id}", "parent_id": None}
+            by = {"suppressed_by": f"silence:{made.silence_id}"}
             for incident in list(book.incidents.values()):
                 if incident.active and incident.suppressed_by is None and matches(made, incident, book):
                     book.write(self._event(incident, "suppressed", actor, reason, by), changes)
@@ -234,7 +234,7 @@ class Incidents(Reading):
         for child in book.children(parent.incident_id):
             reason = f"{short_incident(parent.incident_id)} is resolved"
             book.write(
-                self._event(child, "released", actor, reason, {"suppressed_by": None, "parent_id": None}), changes
+                self._event(child, "released", actor, reason, {"suppressed_by": None}), changes
             )
         self._write(changes, now)
 

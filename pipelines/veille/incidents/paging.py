@@ -180,5 +180,6 @@ class Pager:
 
 
 def _suppression(by: str | None) -> dict[str, Any]:
-    parent = by.removeprefix("parent:") if by and by.startswith("parent:") else None
-    return {"suppressed_by": by, "parent_id": parent}
+    """The parent is kept in mind when it no longer holds the page back."""
+    parent = {"parent_id": by.removeprefix("parent:")} if by and by.startswith("parent:") else {}
+    return {"suppressed_by": by, **parent}

@@ -29,11 +29,18 @@ WHOLE: Mapping[str, Relation] = {
         ("cluster_verdicts", "known_at"),
         ("detector_steps", "started_at"),
         ("annotations", "known_at"),
+        ("incidents", "known_at"),
+        ("incident_events", "known_at"),
+        ("incident_findings", "known_at"),
+        ("incident_targets", "known_at"),
+        ("silences", "known_at"),
     )
 }
 """Private table → relation of the same name, with the column that says when a row was written."""
 
-_SHOWN: Mapping[str, str] = {}
+_SHOWN: Mapping[str, str] = dict.fromkeys(
+    ("incidents", "incident_events", "incident_findings", "incident_targets"), "rota <> 'minors'"
+)
 """Which rows of a table readers may see, where that is not all."""
 
 
