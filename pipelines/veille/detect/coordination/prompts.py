@@ -16,7 +16,7 @@ _CHUNK = 512  # prompts compared at once with all others; bounds memory
 
 def normalise(prompt: pl.Expr) -> pl.Expr:
     """Lower case, without links, handles, digits and punctuation, single spaces."""
-    plain = prompt.str.to_lowercase().str.replace_all(r"https?://\S+|@\w+", " ")
+    plain = prompt.str.to_lowercase().str.replace_all(r"https?://\S+|@[\w-]+", " ")
     return plain.str.replace_all(r"[^\p{L}]+", " ").str.strip_chars()
 
 

@@ -1,0 +1,104 @@
+"""The coordination detector of a data folder: reads mentions, steps the watch, writes what changed."""
+
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from veille.config import Settings
+from veille.detect.coordination.parameters import Parameters
+from veille.detect.coordination.watch import HOUR, Plan, Watch
+from veille.service.detection.coordination_engine import Engine, Inline, LostWorkerError, Worker
+from veille.service.detection.coordination_records import Records
+from veille.service.detection.coordination_restore import restored
+from veille.store.database import Database
+from veille.store.findings import Findings
+
+log = structlog.get_logger(__name__)
+
+
+class ClusterDetector:
+    """Decides each full hour; early looks announce newborn clusters, under the name they will most likely be born with.
+
+    What stands at a full hour depends on the mentions alone. One that an early look announced and the hour did not
+    confirm is closed then. Belongs to one thread.
+    """
+
+    name = "coordination"
+
+    def __init__(self, database: Database, findings: Findings, settings: Settings) -> None:
+        self._database, self._settings = database, settings.coordination
+        self._plan = Plan(
+            span=timedelta(hours=self._settings.window_hours),
+            long_span=timedelta(days=self._settings.long_days),
+            long_every=timedelta(hours=self._settings.long_hours),
+            quiet=timedelta(days=self._settings.quiet_days),
+            possible=self._settings.possible,
+        )
+        self._parameters = Parameters()
+        self._reach = max(self._plan.span, self._plan.long_span)
+        self._records = Records(database, findings, self._settings.classes, self._parameters, self._reach)
+        self._engine: Engine = Inline(Watch(self._parameters, self._plan))
+        self._hour: datetime | None = None
+        self._read_until: datetime | None = None
+        self._batch = 0
+        self._looked_at: datetime | None = None
+
+    def resume(self, until: datetime) -> None:
+        """Rebuild windows and life history as they were at the last full hour by `until`."""
+        self._engine.close()
+        hour = until.replace(minute=0, second=0, microsecond=0)
+        watch = Watch(self._parameters, self._plan)
+        watch.restore(*restored(self._database, hour))
+        self._engine = Inline(watch)
+        self._hour, self._read_until, self._batch = hour, hour - self._reach, self._database.last_batch
+        self._records.resume(hour)
+        self._read(hour)
+
+    def step(self, at: datetime, *, final: bool) -> None:
+        """Decide the full hours that have passed, or, early, look a little ahead. Raises StoreError."""
+        try:
+            self._decide(at) if final else self._look(at)
+        except LostWorkerError:
+            log.warning("the coordination process has ended; going on without it", hour=str(self._hour))
+            if self._hour is not None:
+                self.resume(self._hour)
+            if final:
+                self._decide(at)
+
+    def _decide(self, at: datetime) -> None:
+        last = at.replace(minute=0, second=0, microsecond=0)
+        if self._hour is None:
+            self._hour = last - HOUR if at == last else last
+        if self._hour < last:
+            self._read(last)
+        while self._hour < last:
+            hour = self._hour + HOUR
+            self._records.write(self._engine.step(hour.replace(tzinfo=UTC)))
+            self._hour = hour
+
+    def _look(self, at: datetime) -> None:
+        pause = timedelta(seconds=self._settings.early_seconds)
+        if self._hour is None or at == self._hour or (self._looked_at is not None and at - self._looked_at < pause):
+            return
+        self._looked_at = at
+        if self._settings.process and isinstance(self._engine, Inline):
+            self._engine = Worker(self._engine.watch)
+        self._read(at)
+        self._records.announce(self._engine.look(at.replace(tzinfo=UTC)))
+
+    def _read(self, until: datetime) -> None:
+        """Hand on what is new before `until`, and what came late."""
+        upto = self._database.last_batch
+        since = self._read_until if self._read_until is not None else datetime(1, 1, 1)
+        until = max(until, since)
+        mentions = self._database.frame(
+            "detect/coordination/mentions",
+            since=since,
+            until=until,
+            floor=(self._hour or until) - self._reach,
+            after=self._batch,
+            upto=upto,
+            classes=list(self._settings.classes),
+        )
+        self._engine.add(mentions)
+        self._read_until, self._batch = until, upto

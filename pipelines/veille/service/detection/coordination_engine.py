@@ -1,0 +1,109 @@
+"""Where the watch does its work: in this process (history), or in one of its own that is handed frames (live)."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from datetime import datetime
+from multiprocessing.connection import Connection, wait
+from typing import Any, Protocol
+
+import polars as pl
+
+from veille.detect.coordination.watch import Turn, Watch
+
+
+class LostWorkerError(Exception):
+    """The worker process has ended; what it knew must be rebuilt."""
+
+
+class Engine(Protocol):
+    """A watch, wherever it is."""
+
+    def add(self, mentions: pl.DataFrame) -> None: ...
+    def step(self, at: datetime) -> Turn: ...
+    def look(self, at: datetime) -> Turn: ...
+    def close(self) -> None: ...
+
+
+class Inline:
+    """In the calling thread."""
+
+    def __init__(self, watch: Watch) -> None:
+        self.watch = watch
+        self.add, self.step, self.look = watch.add, watch.step, watch.look
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+class Worker:
+    """In a process that ends with this one. Every call raises LostWorkerError once it has died."""
+
+    def __init__(self, watch: Watch) -> None:
+        context = multiprocessing.get_context("spawn")  # the parent has threads: forking it could deadlock
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs,), name="coordination", daemon=True)
+        self._process.start()
+        theirs.close()
+        self._call("watch", watch)
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid
+
+    def add(self, mentions: pl.DataFrame) -> None:
+        if len(mentions):
+            self._call("add", mentions)
+
+    def step(self, at: datetime) -> Turn:
+        turn: Turn = self._call("step", at)
+        return turn
+
+    def look(self, at: datetime) -> Turn:
+        turn: Turn = self._call("look", at)
+        return turn
+
+    def close(self) -> None:
+        """End the process."""
+        self._connection.close()
+        self._process.join(5)
+        self._process.kill()
+
+    def _call(self, name: str, argument: Any) -> Any:
+        try:
+            self._connection.send((name, argument))
+            answer = self._connection.recv()
+        except (EOFError, OSError) as error:
+            raise LostWorkerError(str(error)) from error
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+
+def _serve(connection: Connection) -> None:
+    """Answer calls until the other side is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    watch = Watch()
+    while True:
+        try:
+            name, argument = connection.recv()
+        except (EOFError, OSError):
+            return
+        if name == "watch":
+            watch = argument
+            connection.send(None)
+            continue
+        try:
+            answer = getattr(watch, name)(argument)
+        except Exception as error:  # noqa: BLE001  the caller decides what a failed step means
+            answer = error
+        connection.send(answer)
+
+
+def _die_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)

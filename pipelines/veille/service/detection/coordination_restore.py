@@ -1,0 +1,43 @@
+"""The life history of clusters as it was recorded, for a watch that goes on from there."""
+
+import json
+from datetime import UTC, datetime
+
+import polars as pl
+
+from veille.detect.coordination.history import Known, Member
+from veille.detect.coordination.sightings import EDGES, Choice
+from veille.detect.coordination.watch import Strength
+from veille.store.database import Database
+
+_QUERY = "detect/coordination/known_"
+
+
+def restored(database: Database, hour: datetime) -> tuple[list[Known], dict[str, Strength]]:
+    """Clusters and their strength as decided at full hours up to `hour` (UTC without a zone)."""
+    members = database.frame(f"{_QUERY}members", until=hour).partition_by("cluster_id", as_dict=True)
+    edges = database.frame(f"{_QUERY}edges", until=hour)
+    pairs = edges.with_columns(pl.col("window_s").cast(pl.Int64)).partition_by("cluster_id", as_dict=True)
+    none = edges.head(0).with_columns(pl.col("window_s").cast(pl.Int64))
+    known, strength = [], {}
+    for row in database.frame(f"{_QUERY}clusters", until=hour).iter_rows(named=True):
+        name, evidence = row["cluster_id"], json.loads(row["evidence"] or "{}")
+        seen = {m["account_id"]: datetime.fromisoformat(m["last_at"]) for m in evidence.get("members", ())}
+        own = members.get((name,), pl.DataFrame())
+        people = {m["account_id"]: _member(m, seen) for m in own.iter_rows(named=True)}
+        born, last = _utc(row["born_at"]), _utc(row["last_active_at"])
+        known.append(Known(name, row["tier"], row["state"], born, last, people))
+        choices = tuple(Choice(**c) for c in evidence.get("sensitivity", ()))
+        strength[name] = Strength(evidence.get("p_value", 1.0), pairs.get((name,), none).select(EDGES), choices)
+    return known, strength
+
+
+def _member(row: dict[str, datetime | str | None], seen: dict[str, datetime]) -> Member:
+    account, since, until = str(row["account_id"]), row["since"], row["until"]
+    assert isinstance(since, datetime)
+    left = _utc(until) if isinstance(until, datetime) else None
+    return Member(str(row["role"]), _utc(since), _utc(seen.get(account, since)), left)
+
+
+def _utc(at: datetime) -> datetime:
+    return at.replace(tzinfo=UTC)
