@@ -1,0 +1,81 @@
+"""`veille research`: the worked examples."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from veille.cli.common import CommandError, DataDir, note, say, settings
+from veille.cli.research_options import Params, Since, Until, parameters, write
+
+if TYPE_CHECKING:
+    from veille.research.examples import Example
+
+app = typer.Typer(no_args_is_help=True, help="Worked examples: the questions of published studies, as SQL.")
+
+NameArgument = Annotated[
+    str, typer.Argument(metavar="NAME", help="Name of an example; `veille research list` shows all.")
+]
+Snapshot = Annotated[str | None, typer.Option("--snapshot", help="Ask this snapshot instead of the live catalogue.")]
+
+
+@app.command(name="list")
+def list_() -> None:
+    """Names and questions of all examples."""
+    from veille.research.examples import examples
+
+    width = max(len(each.name) for each in examples())
+    for each in examples():
+        say(f"{each.name:<{width}}  {each.question}")
+
+
+@app.command()
+def show(name: NameArgument) -> None:
+    """The SQL of an example, with its question, method, caveats, parameters and columns."""
+    from veille.research.examples import example
+
+    say(example(name).sql.rstrip("\n"))
+
+
+@app.command()
+def run(
+    name: NameArgument,
+    *,
+    data_dir: DataDir = None,
+    since: Since = None,
+    until: Until = None,
+    param: Params = None,
+    catalogue: Annotated[str, typer.Option(help="analyst or research.")] = "analyst",
+    snapshot: Snapshot = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write .csv or .parquet.")] = None,
+) -> None:
+    """Run an example on current data.
+
+    Example: veille research run answered_rate --since 2026-01-01 --until 2026-01-08
+    """
+    from veille.research.examples import bind, example
+    from veille.store.export import to_table
+    from veille.store.reader import Reader
+
+    chosen = example(name)
+    values = bind(chosen.parameters, parameters(param, since, until))
+    folder = _folder(settings(data_dir).data_dir, chosen, catalogue, snapshot)
+    frame = Reader(folder).query(chosen.sql, values)
+    if out is not None:
+        write(frame, out)
+    else:
+        say(to_table(frame, rows=200).rstrip("\n"))
+    note(f"{chosen.question} Caveats: {chosen.caveats}")
+
+
+def _folder(data_dir: Path, chosen: "Example", catalogue: str, snapshot: str | None) -> Path:
+    if snapshot is not None:
+        from veille.research.snapshots import find
+
+        found = find(data_dir, snapshot)
+        catalogue, folder = found.manifest.catalogue, found.folder
+    else:
+        folder = data_dir / "published" / catalogue
+    if catalogue not in chosen.catalogues:
+        raise CommandError(f"{chosen.name} runs on {' and '.join(chosen.catalogues)}, not on {catalogue}")
+    return folder

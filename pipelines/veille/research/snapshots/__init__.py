@@ -1,0 +1,25 @@
+"""Snapshots: what was published at one moment, kept unchanged and checkable.
+
+`<data-dir>/snapshots/NAME/` is a published folder of its own (`catalog.duckdb`, `segments/`) with `manifest.json`.
+"""
+
+from veille.research.snapshots.create import create
+from veille.research.snapshots.erase import erase
+from veille.research.snapshots.manifest import Erasure, FileEntry, Manifest, Snapshot
+from veille.research.snapshots.shelf import delete, find, open_snapshot, snapshots
+from veille.research.snapshots.verify import Fault, verify
+
+__all__ = [
+    "Erasure",
+    "Fault",
+    "FileEntry",
+    "Manifest",
+    "Snapshot",
+    "create",
+    "delete",
+    "erase",
+    "find",
+    "open_snapshot",
+    "snapshots",
+    "verify",
+]

@@ -1,0 +1,78 @@
+"""What a copy of a published folder needs from DuckDB: which files it reads, where it looks for them, what it holds.
+
+The views of the schema `files` read explicit lists of files below `coalesce(getvariable('veille_root'), '<folder>')`.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from veille.store.attach import attach
+from veille.store.errors import StoreError
+from veille.store.sql import literal, statement
+
+_LITERAL = re.compile(r"'((?:[^']|'')*)'")
+_ROOT = re.compile(r"(getvariable\('veille_root'\), )'(?:[^']|'')*'")
+
+ENGINE = str(duckdb.__version__)
+"""Version of DuckDB that this process runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What a catalogue says of itself. Times are naive UTC."""
+
+    files: tuple[str, ...]
+    as_of: datetime | None
+    watermark: datetime | None
+    simulated: bool
+    schema_version: int
+    published_format: int
+
+
+def holding(catalogue: Path) -> Holding:
+    """What a catalogue file lists. Raises StoreError."""
+    try:
+        with duckdb.connect(config={"threads": "1"}) as connection:
+            attach(connection, catalogue)
+            views = [sql for _, sql in connection.execute(statement("dictionary/file_views")).fetchall()]
+            ((as_of, watermark, simulated, schema_version, published_format),) = connection.execute(
+                statement("dictionary/status")
+            ).fetchall()
+    except (duckdb.Error, ValueError) as error:
+        raise StoreError(f"{catalogue} is not a catalogue of Veille: {str(error).splitlines()[0]}") from None
+    files = {path for sql in views for text in _LITERAL.findall(sql) for path in text.replace("''", "'").splitlines()}
+    listed = tuple(sorted(path for path in files if path.endswith(".parquet")))
+    return Holding(listed, as_of, watermark, bool(simulated), schema_version, published_format)
+
+
+def repoint(catalogue: Path, files: Path, root: Path) -> None:
+    """Let a copy of a catalogue look for its files below `root` when nobody says where; they lie below `files` now.
+
+    Raises StoreError.
+    """
+    try:
+        with duckdb.connect(config={"threads": "1"}) as connection:
+            connection.execute(f"ATTACH {literal(str(catalogue))} AS veille")
+            connection.execute("USE veille")
+            connection.execute(f"SET VARIABLE veille_root = {literal(str(files))}")
+            for _, sql in connection.execute(statement("dictionary/file_views")).fetchall():
+                moved = _ROOT.sub(lambda found: found[1] + literal(str(root)), sql)
+                connection.execute(moved.replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1))
+            connection.execute("USE memory")
+            connection.execute("DETACH veille")
+    except duckdb.Error as error:
+        raise StoreError(f"the catalogue cannot be copied: {str(error).splitlines()[0]}") from None
+
+
+def write_emptied(source: Path, target: Path) -> None:
+    """Write a Parquet file with the columns of `source` and no row. Raises StoreError."""
+    try:
+        with duckdb.connect(config={"threads": "1"}) as connection:
+            rows = f"SELECT * FROM read_parquet({literal(str(source))}) LIMIT 0"  # noqa: S608  a path as literal
+            connection.execute(f"COPY ({rows}) TO {literal(str(target))} (FORMAT parquet)")
+    except duckdb.Error as error:
+        raise StoreError(f"{source} cannot be emptied: {str(error).splitlines()[0]}") from None
