@@ -20,7 +20,7 @@ from veille.detect.surges.tail import tail_p_values
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-RANK_CHUNK = 128  # series ranked at once: bounds the temporary boolean array to about 6 MB
+RANK_CHUNK = 32  # series ranked at once: the temporary arrays stay within the processor's cache
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,7 @@ class DenseStep(NamedTuple):
     closes: Bools
     is_open: Bools  # after this bin
     relearned: Bools  # closed because the new level has been learned
+    span: npt.NDArray[np.int64]  # bins: the span that is furthest above what was expected of it
 
 
 class DenseBank:
@@ -117,6 +118,13 @@ class DenseBank:
                 setattr(self, name, np.concatenate([value, getattr(fresh, name)]))
         self._rows = np.arange(len(self._n))
 
+    def reset(self, i: int) -> None:
+        """Series `i` becomes another one that starts today."""
+        fresh = DenseBank(1, self.params)
+        for name, value in vars(self).items():
+            if isinstance(value, np.ndarray) and name not in {"_k", "_base", "_rows"}:
+                value[i] = getattr(fresh, name)[0]
+
     def run(self, counts: Floats) -> list[DenseStep]:
         """Step through bins × series; the same as calling `update` on each row."""
         return [self.update(row) for row in counts]
@@ -130,9 +138,10 @@ class DenseBank:
             raise ValueError("counts must not be negative")
         seen = ~np.isnan(counts)
         self._push(counts, seen)
-        recent, excess, expected = self._excesses()
-        score, p_value = self._rank(excess)
-        opens, closes, relearned = self._decide(counts, recent, expected, score, seen)
+        recent, excess, expected = self._excesses(self._rows, self._n + 1)
+        score, p_value = self._rank(self._rows, excess)
+        may = self._may_open(self._rows, self._n, counts, recent, expected, score)
+        opens, closes, relearned = self._decide(may, score, seen)
         self._learn(counts, expected, excess, score, seen)
         for i in np.flatnonzero(relearned):
             self._relearn(int(i))
@@ -141,16 +150,61 @@ class DenseBank:
         low, high = expected + self._band[:, 0] * spread, expected + self._band[:, 1] * spread
         low, high = np.clip(low, 0, expected), np.maximum(high, expected)
         score, p_value, expected, low, high = (np.where(seen, v, np.nan) for v in (score, p_value, expected, low, high))
-        return DenseStep(score, p_value, expected, low, high, opens, closes, self._open.copy(), relearned)
+        span = self._span(recent, expected)
+        return DenseStep(score, p_value, expected, low, high, opens, closes, self._open.copy(), relearned, span)
+
+    def peek(self, counts: Floats) -> DenseStep:
+        """What `update` would say of a bin that is not over, with the counts so far. Nothing is learned or opened."""
+        seen = ~np.isnan(counts)
+        self._push(counts, seen)  # the next update writes the same place
+        return self._judge(self._rows, self._n, np.where(seen, counts, 0.0), seen)
+
+    def restate(self, i: int, ago: int, extra: float) -> DenseStep:
+        """Add late events to the bin `ago` observed bins back (1 = the last one) of series `i`, and judge that bin again.
+
+        It may open at its own place; what was said of it and of later bins is not taken back. Raises ValueError where
+        the bin is not among those kept.
+        """
+        if not 1 <= ago <= min(int(self._n[i]), self.params.relearn):
+            raise ValueError(f"no bin {ago} back is kept")
+        index = np.arange(self._n[i] - ago + 1, self._n[i] + 1) % self._ring
+        self._seen[i, index] += extra
+        if not self._open[i]:
+            self._learned[i, index] += extra
+        at = self._n[i : i + 1] - ago
+        count = self._seen[i, (at + 1) % self._ring] - self._seen[i, at % self._ring]
+        step = self._judge(np.array([i]), at, count, np.array([True]))
+        if step.opens[0]:
+            self._open[i], self._opened[i], self._calm[i] = True, at[0], 0
+        return step
+
+    def _judge(self, rows: npt.NDArray[np.int64], at: npt.NDArray[np.int64], counts: Floats, seen: Bools) -> DenseStep:
+        """Say of the bin `at` of each of `rows` what an update would have said, were it to open now."""
+        recent, excess, expected = self._excesses(rows, at + 1)
+        score, p_value = self._rank(rows, excess)
+        opens = seen & ~self._open[rows] & self._may_open(rows, at, counts, recent, expected, score)
+        spread, none = np.sqrt(expected + 1), np.zeros(len(rows), dtype=bool)
+        low = np.clip(expected + self._band[rows, 0] * spread, 0, expected)
+        high = np.maximum(expected + self._band[rows, 1] * spread, expected)
+        span = self._span(recent, expected)
+        return DenseStep(score, p_value, expected, low, high, opens, none, self._open[rows], none, span)
+
+    def _span(self, recent: Floats, expected: Floats) -> npt.NDArray[np.int64]:
+        k = self._k[:: len(self.params.baselines)]
+        above = (recent[:, :: len(self.params.baselines)] - expected[:, None]) * np.sqrt(k)
+        out: npt.NDArray[np.int64] = k[np.argmax(above, axis=1)]
+        return out
 
     def _push(self, counts: Floats, seen: Bools) -> None:
         at, after = self._n % self._ring, (self._n + 1) % self._ring
         rows = self._rows[seen]
         self._seen[rows, after[seen]] = self._seen[rows, at[seen]] + counts[seen]
 
-    def _excesses(self) -> tuple[Floats, npt.NDArray[np.float32], Floats]:
-        """Mean of the last span, excess for each span and baseline, and the expected count of this bin."""
-        rows, end = self._rows[:, None], self._n[:, None] + 1
+    def _excesses(
+        self, series: npt.NDArray[np.int64], end: npt.NDArray[np.int64]
+    ) -> tuple[Floats, npt.NDArray[np.float32], Floats]:
+        """Mean of the last span before bin `end`, excess for each span and baseline, and the expected count of a bin."""
+        rows, end = series[:, None], end[:, None]
         start = np.maximum(end - self._k, 0)
         recent = (self._seen[rows, end % self._ring] - self._seen[rows, start % self._ring]) / (end - start)
         first = np.maximum(start - self._base, 0)
@@ -160,25 +214,39 @@ class DenseBank:
         excess = np.where(length > 0, (recent - base) / np.sqrt(base + 1), 0.0).astype(np.float32)
         return recent, excess, base[:, : len(self.params.baselines)].mean(axis=1)
 
-    def _rank(self, excess: npt.NDArray[np.float32]) -> tuple[Floats, Floats]:
+    def _rank(self, series: npt.NDArray[np.int64], excess: npt.NDArray[np.float32]) -> tuple[Floats, Floats]:
         p = self.params
+        whole = len(series) == len(self._rows)  # then views do instead of copies
+        past, scores = (self._past, self._scores) if whole else (self._past[series], self._scores[series])
         above = np.empty(excess.shape, dtype=np.int64)
         for i in range(0, len(excess), RANK_CHUNK):
             part = slice(i, i + RANK_CHUNK)
-            above[part] = np.count_nonzero(self._past[part] >= excess[part, :, None], axis=2)
-        known = np.minimum(self._m, p.history)
+            above[part] = _count_true(past[part] >= excess[part, :, None])
+        known = np.minimum(self._m[series], p.history)
         score = -np.log10((1 + above) / (1 + known[:, None])).mean(axis=1)
-        score = np.where(self._n >= p.grace, score, 0.0)
-        return score, np.where(self._n >= p.grace, tail_p_values(self._scores, score, known), 1.0)
+        ready = self._n[series] >= p.grace
+        score = np.where(ready, score, 0.0)
+        return score, np.where(ready, tail_p_values(scores, score, known), 1.0)
 
-    def _decide(
-        self, counts: Floats, recent: Floats, expected: Floats, score: Floats, seen: Bools
-    ) -> tuple[Bools, Bools, Bools]:
+    def _may_open(
+        self,
+        series: npt.NDArray[np.int64],
+        at: npt.NDArray[np.int64],
+        counts: Floats,
+        recent: Floats,
+        expected: Floats,
+        score: Floats,
+    ) -> Bools:
         p = self.params
         enough = (recent * self._k).max(axis=1) >= p.min_events  # never on 0 > 0
         above = (recent > expected[:, None]).any(axis=1) & (counts > 0)
-        rested = (self._n - self._opened >= p.mute) | (score >= p.reopen_at)
-        opens = seen & ~self._open & (score >= p.open_at) & enough & above & rested
+        rested = (at - self._opened[series] >= p.mute) | (score >= p.reopen_at)
+        out: Bools = (score >= p.open_at) & enough & above & rested
+        return out
+
+    def _decide(self, may_open: Bools, score: Floats, seen: Bools) -> tuple[Bools, Bools, Bools]:
+        p = self.params
+        opens = seen & ~self._open & may_open
         self._calm = np.where(seen, np.where(score < p.close_below, self._calm + 1, 0), self._calm)
         relearned = seen & self._open & (self._n - self._opened >= p.relearn)
         closes = seen & self._open & ((self._calm >= p.quiet) | relearned)
@@ -210,3 +278,10 @@ class DenseBank:
         index = np.arange(first, end + 1) % self._ring
         gained = self._seen[i, index] - self._seen[i, index[0]]
         self._learned[i, index] = self._learned[i, index[0]] + gained
+
+
+def _count_true(flags: Bools) -> npt.NDArray[np.int64]:
+    """Number of true values along the last axis; several times faster than count_nonzero with an axis."""
+    packed = np.packbits(flags, axis=-1)
+    out: npt.NDArray[np.int64] = np.bitwise_count(packed).sum(axis=-1, dtype=np.int64)
+    return out
