@@ -10,7 +10,7 @@ from typing import Any, cast
 import altair as alt
 import polars as pl
 
-from dashboards import strips, words, zones
+from dashboards import lanes, strips, words, zones
 from dashboards.axes import Canvas, time_axis
 from dashboards.texts import t
 from dashboards.theme import Look, chart_config
@@ -22,16 +22,27 @@ _BAR = 26
 
 
 def volume(
-    rows: pl.DataFrame, canvas: Canvas, labels: dict[str, str], *, coverage: pl.DataFrame, policy: pl.DataFrame
+    rows: pl.DataFrame,
+    canvas: Canvas,
+    labels: dict[str, str],
+    *,
+    coverage: pl.DataFrame,
+    policy: pl.DataFrame,
+    marks: pl.DataFrame | None = None,
 ) -> alt.LayerChart:
-    """Stacked bars of requests over time, the coverage strip below them, dated events as numbered rules above them.
+    """Stacked bars of requests over time, the coverage strip and the lanes of marks below them, dated events as numbered rules above.
 
     rows: at, series (keys of `labels`, which also gives the stacking order, bottom first), requests. The step that is
     still filling is drawn paler. coverage: as `sql/dashboards/coverage`. policy: at, label, source.
+    marks: as `sql/dashboards/marks`.
     """
     lines = strips.under_bars(coverage, canvas)
-    bars = _bars(rows, canvas, labels, strips.height(len(lines)))
-    return _finished(alt.layer(bars, *lines, *strips.dated(policy, canvas)), canvas.colours, 340)
+    strip, found = (
+        strips.height(len(lines)),
+        [] if marks is None else lanes.below(marks, canvas, strips.height(len(lines))),
+    )
+    bars = _bars(rows, canvas, labels, strip + (0 if marks is None else lanes.height(marks)))
+    return _finished(alt.layer(bars, *lines, *found, *strips.dated(policy, canvas)), canvas.colours, 340)
 
 
 def feed(rows: pl.DataFrame, canvas: Canvas, labels: dict[str, str]) -> alt.LayerChart:

@@ -26,6 +26,11 @@ def get(path: str, **parameters: Any) -> Any | None:
     return _tell(lambda client: client.get(path, **parameters))
 
 
+def delete(path: str) -> Any | None:
+    """The API's answer to taking something back; None where it was not done, and the page says why."""
+    return _tell(lambda client: client.delete(path))
+
+
 def quietly(path: str, body: dict[str, Any]) -> bool:
     """As `post`, for what stands beside something else: whether it was done; the page says nothing."""
     try:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboards import data, preferences, ranges, zones
+from dashboards import data, notes, preferences, ranges, zones
 from dashboards.data import Catalogue
 from dashboards.ranges import Span
 from dashboards.texts import names, t
@@ -51,6 +51,7 @@ def view() -> View:
         by = segments(t("controls.bars_by"), "by", names("bars_by"), "answer")
         step = step_choice()
         live = live_toggle()
+        notes.form()
     return View(period(name, step), chosen, by == "class", live)
 
 

@@ -1,14 +1,14 @@
 """The headline tiles of the page Now: from rows of queries to words."""
 
-from dashboards import words
+from dashboards import statistics, words
 from dashboards.data import Answer
 from dashboards.ranges import Span
 from dashboards.texts import t
 from dashboards.tiles import Tile, change, points
 
 
-def requests(answer: Answer, request_class: str | None, span: Span, *, compared: bool) -> Tile:
-    """How many requests. answer: of `headline`."""
+def requests(answer: Answer, pairs: Answer, request_class: str | None, span: Span, *, compared: bool) -> Tile:
+    """How many requests. answer: of `headline`; pairs: of `headline_pairs`."""
     now, before = answer.row(period="now"), answer.row(period="before")
     what = words.requests_of(request_class)
     return Tile(
@@ -16,9 +16,10 @@ def requests(answer: Answer, request_class: str | None, span: Span, *, compared:
         value=words.number(now["requests"]),
         delta=_delta(change(now["requests"], before["requests"]), compared),
         no_delta=_none_before(compared, before["requests"]),
+        interval=_change(pairs) if compared else None,
         note=t("headlines.requests_note", self=t("headlines.self"), n=now["self_requests"]),
         definition=t("headlines.requests_definition", what=what),
-        basis=_counted(span, now["requests"], before["requests"], compared),
+        basis=f"{_counted(span, now['requests'], before['requests'], compared)} {t('headlines.change_basis')}",
         answer=answer,
     )
 
@@ -34,6 +35,7 @@ def answered_rate(answer: Answer, request_class: str | None, span: Span, *, comp
         value=words.percent(now["answered_rate"]),
         delta=_delta(points(now["answered_rate"], before["answered_rate"]), compared),
         no_delta=_none_before(compared, n_before),
+        interval=_difference((before["fulfilled"], n_before), (now["fulfilled"], n)) if compared else None,
         note=t("headlines.rate_note", interval=interval, **counts),
         definition=t("headlines.rate_definition", self=t("headlines.self")),
         basis=t("headlines.rate_basis", n=n, interval=interval, **counts) + _before_rate(before, n_before, compared),
@@ -63,18 +65,42 @@ def images(answer: Answer, span: Span, *, compared: bool) -> Tile:
 
 def targets(answer: Answer, request_class: str | None, span: Span, *, compared: bool) -> Tile:
     """How many people were asked about. answer: of `targets`."""
-    now, before = answer.row(period="now")["targets"], answer.row(period="before")["targets"]
-    what = words.requests_of(request_class)
+    rows = answer.row(period="now"), answer.row(period="before")
+    now, before = (row["targets"] for row in rows)
+    what, one_in = words.requests_of(request_class), int(answer.parameters["one_in"])
+    basis = _counted(span, now, before, compared)
+    if one_in > 1:
+        basis = t(
+            "headlines.targets_estimated", one_in=one_in, low=rows[0]["low"], high=rows[0]["high"], earlier=before
+        )
     return Tile(
         label=t("headlines.targets_label", what=words.of_class(request_class)),
-        value=words.number(now),
+        value=f"{'≈ ' if one_in > 1 else ''}{words.number(now)}",
         delta=_delta(change(now, before), compared),
         no_delta=_none_before(compared, before),
         note=t("headlines.targets_note"),
         definition=t("headlines.targets_definition", what=what, self=t("headlines.self")),
-        basis=_counted(span, now, before, compared),
+        basis=basis,
         answer=answer,
     )
+
+
+def _change(pairs: Answer) -> str | None:
+    found = statistics.change_interval(pairs.rows["before"].to_list(), pairs.rows["now"].to_list())
+    return found and t("tiles.interval", low=_signed_percent(found[0]), high=_signed_percent(found[1]))
+
+
+def _difference(before: tuple[int, int], now: tuple[int, int]) -> str | None:
+    found = statistics.rate_change_interval(before, now)
+    if found is None:
+        return None
+    return t(
+        "tiles.interval", low=words.signed(100 * found[0]), high=f"{words.signed(100 * found[1])} {t('tiles.points')}"
+    )
+
+
+def _signed_percent(ratio: float) -> str:
+    return f"{words.signed(100 * ratio, 0)} %"
 
 
 def _delta(text: str | None, compared: bool) -> str | None:
@@ -86,7 +112,9 @@ def _none_before(compared: bool, before: int) -> str:
 
 
 def _counted(span: Span, now: int, before: int, compared: bool) -> str:
-    earlier = t("headlines.earlier", n=before) if compared else t("headlines.no_earlier")
+    earlier = (
+        t("headlines.earlier", n=before, period=words.period(*span.earlier)) if compared else t("headlines.no_earlier")
+    )
     return t("headlines.counted", now=now, period=words.period(span.since, span.until), earlier=earlier)
 
 

@@ -27,7 +27,7 @@ _ASLEEP = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """[since, until) in steps of `step_seconds`; [before, since) is the period of equal length that it is compared with.
+    """[since, until) in steps of `step_seconds`; [before, since) is the period of equal length before it.
 
     anchored: relative to the newest event instead of the clock, because that event is more than 7 days old. coarsened: the
     asked step would have made too many bars. live: whether new events can still fall into it. origin: where a step begins, at or before
@@ -50,12 +50,24 @@ class Span:
 
     @property
     def between(self) -> dict[str, object]:
-        """Parameters of queries that compare with the period before."""
+        """Parameters of queries about this period and the one directly before it."""
         return {"before": self.before, "since": self.since, "until": self.until}
 
+    @property
+    def earlier(self) -> tuple[datetime, datetime]:
+        """The same hours of the day, whole days before, without overlap: what this period is compared with."""
+        days = -((self.since - self.until) // timedelta(days=1))
+        return self.since - timedelta(days=days), self.until - timedelta(days=days)
+
+    @property
+    def same_hours(self) -> dict[str, object]:
+        """Parameters of queries that compare this period with the same hours before."""
+        since, until = self.earlier
+        return {"before_since": since, "before_until": until, "since": self.since, "until": self.until}
+
     def compared(self, first_at: datetime | None) -> bool:
-        """Whether data reach back far enough for the period before to be a fair comparison."""
-        return first_at is not None and first_at <= self.before
+        """Whether data reach back far enough for the same hours before to be a fair comparison."""
+        return first_at is not None and first_at <= self.earlier[0]
 
 
 def relative(
@@ -66,7 +78,8 @@ def relative(
     newest_at: datetime | None,
     zone: str = zones.DEFAULT,
 ) -> Span:
-    """The span of a relative range (a key of RELATIVE, or `all`), with the unfinished minute; it begins on a whole minute, hour or day."""
+    """The span of a relative range (a key of RELATIVE, or `all`), with the unfinished minute; it begins on a whole step and is
+    at most as long as its name says, so that the same hours before do not overlap it."""
     anchored = newest_at is not None and newest_at < now - _ASLEEP
     end = newest_at if anchored and newest_at is not None else now
     until = _floor(end, 60) + timedelta(minutes=1)
@@ -74,8 +87,8 @@ def relative(
         since = _floor(first_at or end - timedelta(days=1), 86_400, zone)
     else:
         length = RELATIVE[name]
-        unit = 60 if length < timedelta(days=1) else 3600 if length < timedelta(days=14) else 86_400
-        since = _floor(end - length, unit, zone)
+        unit = next(seconds for seconds, most in (*_STEP_UP_TO, (86_400, timedelta.max)) if length <= most)
+        since = _ceil(until - length, unit, zone)
     return _span(min(since, until - timedelta(minutes=1)), until, step, zone, anchored=anchored, live=not anchored)
 
 
@@ -93,6 +106,11 @@ def _span(since: datetime, until: datetime, step: int, zone: str, *, anchored: b
     )
     origin = _floor(since, fitting, zone)
     return Span(since - length, since, until, fitting, anchored, fitting != chosen, live, origin)
+
+
+def _ceil(at: datetime, seconds: int, zone: str) -> datetime:
+    floor = _floor(at, seconds, zone)
+    return floor if floor == at else floor + timedelta(seconds=seconds)
 
 
 def _floor(at: datetime, seconds: int, zone: str = zones.DEFAULT) -> datetime:

@@ -11,10 +11,10 @@ from dashboards.texts import t
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One number. label: what is counted, of which request class. value: None while it is being counted.
+    """One number. label: what is counted, of which request class.
 
-    delta: change against the period before (a rise is drawn as the worse), None where there is nothing to compare with (then
-    `no_delta` says why).
+    delta: change against the same hours before (a rise is drawn as the worse), None where there is nothing to compare with (then
+    `no_delta` says why); interval: of that change, in words.
     note: what stands apart, under it. definition, basis: what it means and on how many cases it rests, in Markdown.
     """
 
@@ -26,6 +26,7 @@ class Tile:
     definition: str
     basis: str
     answer: Answer
+    interval: str | None = None
 
 
 def show(tile: Tile) -> None:
@@ -39,6 +40,7 @@ def show(tile: Tile) -> None:
                 delta=tile.delta or tile.no_delta,
                 delta_color="inverse" if moved else "off",
                 delta_arrow="auto" if moved else "off",
+                delta_description=tile.interval if tile.delta else None,
             )
             st.caption(tile.note)
         with st.popover(t("tiles.about"), icon=":material/info:", type="tertiary", key=f"about_{tile.label}"):

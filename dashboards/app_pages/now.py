@@ -6,12 +6,19 @@ import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboards import charts, controls, data, headlines, states, theme, tiles, words, zones
+from dashboards import charts, controls, data, headlines, menu, notes, open_findings, states, theme, tiles, words, zones
 from dashboards.axes import Canvas
 from dashboards.controls import View
 from dashboards.data import Catalogue
+from dashboards.people.findings import of_findings
 from dashboards.ranges import Span
 from dashboards.texts import names, t
+
+PAIRS = 24
+"""Steps of time that a change's interval rests on."""
+MOST_MARKS, MOST_OPEN = 200, 5
+MOST_EXACT, ONE_TARGET_IN = 500_000, 16
+"""From so many requests on, different targets are counted in one of so many (0.25 % off at two million; 0.4 s instead of 1.7 s)."""
 
 
 def page(chosen: View, found: Catalogue) -> None:
@@ -22,37 +29,46 @@ def page(chosen: View, found: Catalogue) -> None:
         states.stale(found, now)
         states.notes(span, found)
     places = st.columns(4, gap="small")
-    _tiles(places, chosen, found, span)
+    asked = _tiles(places, chosen, found, span)
     _timeline(chosen, found, span)
-    left, middle, right = st.columns([1, 1, 1], gap="medium")
+    left, middle, right = st.columns([4, 3, 3], gap="medium")
     with left:
-        _answers(chosen, found, span)
+        end = found.newest_at if span.anchored else now
+        open_findings.show(of_findings(found).ask("open_now", now=end, top=MOST_OPEN).rows)
     with middle:
-        _languages(chosen, found, span)
+        _answers(chosen, found, span)
     with right:
-        _feed(found, span)
+        _languages(chosen, found, span)
+    _feed(found, span)
     with places[3]:  # last, because it alone reads the mentions themselves
-        _targets(chosen, found, span)
+        _targets(chosen, found, span, asked)
 
 
-def _tiles(places: Sequence[DeltaGenerator], chosen: View, found: Catalogue, span: Span) -> None:
+def _tiles(places: Sequence[DeltaGenerator], chosen: View, found: Catalogue, span: Span) -> int:
+    """Draws all but the last; returns how many requests the two periods hold."""
     compared = span.compared(found.first_at)
-    asked = found.ask("headline", **span.between, request_class=chosen.request_class)
-    made = found.ask("production", **span.between)
+    asked = found.ask("headline", **span.same_hours, request_class=chosen.request_class)
+    made = found.ask("production", **span.same_hours)
+    step = {"before_since": span.earlier[0], "since": span.since, "until": span.until, "pairs": PAIRS}
+    pairs = found.ask("headline_pairs", **step, request_class=chosen.request_class)
     shown = (
-        headlines.requests(asked, chosen.request_class, span, compared=compared),
+        headlines.requests(asked, pairs, chosen.request_class, span, compared=compared),
         headlines.answered_rate(asked, chosen.request_class, span, compared=compared),
         headlines.images(made, span, compared=compared),
     )
     for place, tile in zip(places, shown, strict=False):
         with place:
             tiles.show(tile)
+    return int(asked.rows["requests"].sum())
 
 
-def _targets(chosen: View, found: Catalogue, span: Span) -> None:
+def _targets(chosen: View, found: Catalogue, span: Span, asked: int) -> None:
     compared = span.compared(found.first_at)
-    between = span.between if compared else {**span.between, "before": span.since}
-    answer = found.ask_large("targets", **between, request_class=chosen.request_class)
+    earlier = (
+        span.same_hours if compared else {**span.same_hours, "before_since": span.since, "before_until": span.since}
+    )
+    one_in = 1 if asked <= MOST_EXACT else ONE_TARGET_IN
+    answer = found.ask_large("targets", **earlier, request_class=chosen.request_class, one_in=one_in)
     tiles.show(headlines.targets(answer, chosen.request_class, span, compared=compared))
 
 
@@ -70,12 +86,16 @@ def _timeline(chosen: View, found: Catalogue, span: Span) -> None:
     policy = data.policy_events(data.data_dir())
     canvas = Canvas(span, theme.look(st.context.theme.type), data.now(), zones.name())
     st.header(title, anchor=False)
-    chart = charts.volume(rows, canvas, labels, coverage=coverage, policy=policy)
+    marks = of_findings(found).ask("marks", since=span.since, until=span.until, top=MOST_MARKS).rows
+    chart = charts.volume(rows, canvas, labels, coverage=coverage, policy=policy, marks=marks)
     summary = t("now.timeline_alt", title=title, step=words.step(span.step_seconds), n=int(rows["requests"].sum()))
     st.altair_chart(chart, theme=None, width="stretch", key="timeline", alt=summary)
     st.caption(t("now.timeline_note", zone=zones.label(span.until)))
     with st.container():
         _dated(policy, span)
+        noted = marks.filter(pl.col("lane") == "annotation")
+        if noted.height:
+            notes.listed(noted)
 
 
 def _dated(policy: pl.DataFrame, span: Span) -> None:
@@ -94,7 +114,7 @@ def _dated(policy: pl.DataFrame, span: Span) -> None:
 def _answers(chosen: View, found: Catalogue, span: Span) -> None:
     st.header(t("now.answers"), anchor=False)
     outcomes = names("outcomes")
-    row = found.ask("headline", **span.between, request_class=chosen.request_class).row(period="now")
+    row = found.ask("headline", **span.same_hours, request_class=chosen.request_class).row(period="now")
     total = row["requests"]
     counts = {key: row["errors" if key == "error" else key] for key in outcomes}
     series = theme.look(st.context.theme.type).series
@@ -133,29 +153,16 @@ def _bars(rows: pl.DataFrame, title: str, key: str) -> None:
 def _feed(found: Catalogue, span: Span) -> None:
     st.header(t("now.data"), anchor=False)
     letters = found.ask("dead_letters", since=span.since, until=span.until).rows
-    received = t("now.no_letters") if letters.is_empty() else words.number(float(letters["letters"].sum()))
-    facts = [
+    facts = (
         (t("now.newest_event"), words.moment(found.newest_at)),
         (t("now.passed"), words.moment(found.watermark)),
         (t("now.taken_in"), words.moment(found.as_of)),
         (t("now.held"), words.number(found.mentions + found.generations + found.moderations)),
-        (t("now.letters"), received),
-    ]
-    st.markdown("\n".join(f"- {name}: **{value}**" for name, value in facts))
-    if not letters.is_empty():
-        st.dataframe(
-            letters.group_by("rule")
-            .agg(pl.col("letters").sum())
-            .sort("letters", "rule", descending=[True, False])
-            .head(5),
-            hide_index=True,
-            height="content",
-            column_config={
-                "rule": t("now.rule"),
-                "letters": st.column_config.NumberColumn(t("now.letters_column"), format="localized"),
-            },
-        )
-    st.caption(t("now.more"))
+        (t("now.letters"), words.number(int(letters["letters"].sum() or 0))),
+    )
+    for place, (name, value) in zip(st.columns(len(facts)), facts, strict=True):
+        place.markdown(f":small[{name}]  \n**{value}**")
+    menu.link("feed", t("now.more"), icon=":material/database:")
 
 
 head = st.container()

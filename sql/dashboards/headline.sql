@@ -1,7 +1,8 @@
--- Requests of a period and of the one before it, with their final answers and the answered rate.
+-- Requests of a period and of an earlier one, with their final answers and the answered rate.
 -- Answered rate = fulfilled / (fulfilled + partial + refused), with its 95 % Wilson score interval (Wilson 1927); errors and
 -- requests without an answer are no part of it. Requests about oneself are counted apart and in nothing else.
--- Parameters: $before, $since, $until (TIMESTAMP, UTC): the periods are [before, since) and [since, until);
+-- Parameters: $before_since, $before_until, $since, $until (TIMESTAMP, UTC): the periods are [before_since, before_until), at or
+--   before the other, and [since, until);
 --   $request_class (VARCHAR): null counts every class.
 -- Columns: period (VARCHAR: before, now); requests, fulfilled, partial, refused, errors, unanswered, self_requests (BIGINT);
 --   answered_rate, low, high (DOUBLE, 0 to 1): null where nothing was answered.
@@ -22,8 +23,10 @@ counted AS (
         coalesce(sum(requests) FILTER (is_self), 0)::BIGINT AS self_requests
     FROM requests_minute
     WHERE
-        "minute" >= $before::TIMESTAMP
-        AND "minute" < $until::TIMESTAMP
+        (
+            ("minute" >= $since::TIMESTAMP AND "minute" < $until::TIMESTAMP)
+            OR ("minute" >= $before_since::TIMESTAMP AND "minute" < $before_until::TIMESTAMP)
+        )
         AND ($request_class::VARCHAR IS NULL OR request_class = $request_class::VARCHAR)
     GROUP BY ALL
 ),

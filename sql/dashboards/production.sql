@@ -1,7 +1,8 @@
--- Images that the generator made in a period and in the one before it, by the time they were made, on every surface.
+-- Images that the generator made in a period and in an earlier one, by the time they were made, on every surface.
 -- An image is a generation that was fulfilled, in full or in part, and is not a video. Most generations follow no public mention and carry no
 -- request class, so this counts all classes, requests about oneself included.
--- Parameters: $before, $since, $until (TIMESTAMP, UTC): the periods are [before, since) and [since, until).
+-- Parameters: $before_since, $before_until, $since, $until (TIMESTAMP, UTC): the periods are [before_since, before_until), at or
+--   before the other, and [since, until).
 -- Columns: period (VARCHAR: before, now); images, partial, sexualised, linked, videos (BIGINT): images, those made in part, those
 --   declared suggestive, nudity or explicit, those that answer a public mention, and videos.
 -- Grain: one period, always both.
@@ -19,8 +20,10 @@ made AS (
         generations
     FROM production_minute
     WHERE
-        "minute" >= $before::TIMESTAMP
-        AND "minute" < $until::TIMESTAMP
+        (
+            ("minute" >= $since::TIMESTAMP AND "minute" < $until::TIMESTAMP)
+            OR ("minute" >= $before_since::TIMESTAMP AND "minute" < $before_until::TIMESTAMP)
+        )
         AND outcome IN ('fulfilled', 'partial')
 )
 

@@ -1,22 +1,25 @@
--- How many different targets were asked about in a period and in the one before it.
--- Counts exactly, from the mentions themselves: different targets cannot be summed from rollups. Requests about oneself and those whose
--- target is unknown are left out.
--- Parameters: $before, $since, $until (TIMESTAMP, UTC): the periods are [before, since) and [since, until);
---   $request_class (VARCHAR): null counts every class.
--- Columns: period (VARCHAR: before, now); targets (BIGINT).
+-- How many different targets were asked about in a period and in an earlier one, from the mentions themselves: different targets cannot be
+-- summed from rollups. Requests about oneself and those whose target is unknown are left out.
+-- With $one_in above 1 only that share of all targets is looked at, chosen by their pseudonym's hash, and their number scaled up: each
+-- target is in it with the same chance whatever was asked about her, so the count is binomial; low and high are its 95 % interval.
+-- Parameters: $before_since, $before_until, $since, $until (TIMESTAMP, UTC): the periods are [before_since, before_until), at or
+--   before the other, and [since, until); $request_class (VARCHAR): null counts every class; $one_in (BIGINT): 1 counts exactly.
+-- Columns: period (VARCHAR: before, now); targets, low, high (BIGINT).
 -- Grain: one period, always both.
 WITH asked AS (
     SELECT
         target_id,
-        bool_or(occurred_at < $since::TIMESTAMP) AS earlier,
+        bool_or(occurred_at < $before_until::TIMESTAMP) AS earlier,
         bool_or(occurred_at >= $since::TIMESTAMP) AS later
     FROM mentions
     WHERE
-        occurred_at >= $before::TIMESTAMP
+        occurred_at >= $before_since::TIMESTAMP
         AND occurred_at < $until::TIMESTAMP
+        AND (occurred_at < $before_until::TIMESTAMP OR occurred_at >= $since::TIMESTAMP)
         AND NOT is_self
         AND target_id IS NOT NULL
         AND ($request_class::VARCHAR IS NULL OR request_class = $request_class::VARCHAR)
+        AND ($one_in::BIGINT = 1 OR hash(target_id) % $one_in::BIGINT = 0)
     GROUP BY target_id
 ),
 
@@ -25,9 +28,18 @@ counted AS MATERIALIZED (
         count(*) FILTER (earlier) AS earlier,
         count(*) FILTER (later) AS later
     FROM asked
+),
+
+periods AS (
+    SELECT 'before' AS period, counted.earlier AS met FROM counted
+    UNION ALL
+    SELECT 'now' AS period, counted.later AS met FROM counted
 )
 
-SELECT 'before' AS period, counted.earlier AS targets FROM counted
-UNION ALL
-SELECT 'now' AS period, counted.later AS targets FROM counted
+SELECT
+    period,
+    (met * $one_in::BIGINT)::BIGINT AS targets,
+    greatest(met, $one_in::BIGINT * (met - 1.96 * sqrt(met * (1 - 1 / $one_in::BIGINT))))::BIGINT AS low,
+    ($one_in::BIGINT * (met + 1.96 * sqrt(met * (1 - 1 / $one_in::BIGINT))))::BIGINT AS high
+FROM periods
 ORDER BY period

@@ -56,10 +56,10 @@ def test_bars_are_stacked_in_the_order_of_harm_and_totals_agree() -> None:
 
 
 def test_collections_stand_under_the_bars_and_share_the_last_line() -> None:
-    names = [f"collector-{n}" for n in range(6)] + [None]
+    collectors = [f"collector-{n}" for n in range(6)] + [None]
     coverage = pl.DataFrame(
         {
-            "collection_id": names,
+            "collection_id": collectors,
             "sampling_probability": [0.5, *[None] * 6],
             "first_at": [NOON - timedelta(hours=3)] * 7,
             "last_at": [NOON + timedelta(hours=1)] * 7,

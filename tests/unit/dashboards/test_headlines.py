@@ -13,30 +13,41 @@ EMPTY = {"requests": 0, "fulfilled": 0, "partial": 0, "refused": 0, "errors": 0,
          "answered_rate": None, "low": None, "high": None}  # fmt: skip
 
 
+TWO, THREE = ({"targets": n, "low": n, "high": n} for n in (2, 3))
+PAIRS = Answer(
+    pl.DataFrame({"pair": [0, 1, 2], "before": [20, 40, 20], "now": [30, 45, 25]}),
+    "dashboards/headline_pairs",
+    {},
+    NOON,
+)
+
+
 def answer(name: str, before: dict[str, Any], now: dict[str, Any]) -> Answer:
     rows = pl.DataFrame([{"period": "before", **before}, {"period": "now", **now}], infer_schema_length=None)
-    return Answer(rows, f"dashboards/{name}", {"since": NOON}, NOON)
+    return Answer(rows, f"dashboards/{name}", {"since": NOON, "one_in": 1}, NOON)
 
 
 def test_requests_say_their_class_and_their_change() -> None:
     tile = headlines.requests(
         answer("headline", EMPTY | {"requests": 80}, EMPTY | {"requests": 100, "self_requests": 3}),
+        PAIRS,
         "sexualising",
         SPAN,
         compared=True,
     )
+    assert tile.interval == "95 %: -7 % to +68 %"
     assert (tile.label, tile.value, tile.delta) == ("Sexualising requests", "100", "+25.0 %")
     assert "left out: 3" in tile.note
-    assert "80 in the period of equal length before" in tile.basis
+    assert "80 in the same hours before" in tile.basis
 
 
 def test_no_change_is_claimed_where_data_do_not_reach_back() -> None:
     tile = headlines.requests(
-        answer("headline", EMPTY | {"requests": 80}, EMPTY | {"requests": 100}), None, SPAN, compared=False
+        answer("headline", EMPTY | {"requests": 80}, EMPTY | {"requests": 100}), PAIRS, None, SPAN, compared=False
     )
-    assert (tile.delta, tile.no_delta) == (None, "no full period before")
-    nothing = headlines.requests(answer("headline", EMPTY, EMPTY | {"requests": 1}), None, SPAN, compared=True)
-    assert (nothing.delta, nothing.no_delta) == (None, "none in the period before")
+    assert (tile.delta, tile.no_delta) == (None, "no data for the same hours before")
+    nothing = headlines.requests(answer("headline", EMPTY, EMPTY | {"requests": 1}), PAIRS, None, SPAN, compared=True)
+    assert (nothing.delta, nothing.no_delta) == (None, "none in the same hours before")
 
 
 def test_the_answered_rate_shows_interval_and_what_stands_apart() -> None:
@@ -69,15 +80,15 @@ def test_images_and_targets_name_what_they_count() -> None:
     tile = headlines.images(answer("production", made | {"images": 20}, made), SPAN, compared=True)
     assert (tile.label, tile.delta) == ("Images produced, every class", "-50.0 %")
     assert "Declared sexualised 5 (50.0 %)" in tile.note
-    people = headlines.targets(answer("targets", {"targets": 2}, {"targets": 3}), "other_edit", SPAN, compared=True)
+    people = headlines.targets(answer("targets", TWO, THREE), "other_edit", SPAN, compared=True)
     assert (people.label, people.value, people.delta) == ("Targets, other edit requests", "3", "+50.0 %")
 
 
 def test_a_tile_carries_the_query_it_rests_on() -> None:
     sql = (Path(__file__).resolve().parents[3] / "sql/dashboards/targets.sql").read_text(encoding="utf-8")
-    assert answer("targets", {"targets": 2}, {"targets": 3}).sql == sql
+    assert answer("targets", TWO, THREE).sql == sql
 
 
 def test_no_change_is_neither_better_nor_worse() -> None:
-    same = headlines.targets(answer("targets", {"targets": 7}, {"targets": 7}), None, SPAN, compared=True)
+    same = headlines.targets(answer("targets", THREE, THREE), None, SPAN, compared=True)
     assert same.delta == "no change"

@@ -14,10 +14,10 @@ steps = st.sampled_from([ranges.AUTO, 60, 600, 3600, 86_400])
 @pytest.mark.parametrize(
     ("name", "since", "step"),
     [
-        ("1h", datetime(2026, 1, 31, 13, 35), 60),
-        ("24h", datetime(2026, 1, 30, 14), 600),
-        ("7d", datetime(2026, 1, 24, 14), 3600),
-        ("30d", datetime(2026, 1, 1), 86_400),
+        ("1h", datetime(2026, 1, 31, 13, 36), 60),
+        ("24h", datetime(2026, 1, 30, 14, 40), 600),
+        ("7d", datetime(2026, 1, 24, 15), 3600),
+        ("30d", datetime(2026, 1, 2), 86_400),
         ("all", datetime(2025, 12, 25), 86_400),
     ],
 )
@@ -31,7 +31,7 @@ def test_relative_ranges_end_with_the_unfinished_minute(name: str, since: dateti
 def test_old_data_are_shown_from_their_own_end() -> None:
     newest = datetime(2017, 5, 1, 10, 30, 30)
     span = ranges.relative("24h", ranges.AUTO, NOW, first_at=datetime(2014, 1, 1), newest_at=newest)
-    assert (span.since, span.until) == (datetime(2017, 4, 30, 10), datetime(2017, 5, 1, 10, 31))
+    assert (span.since, span.until) == (datetime(2017, 4, 30, 10, 40), datetime(2017, 5, 1, 10, 31))
     assert span.anchored
     assert not span.live
 
@@ -41,11 +41,24 @@ def test_a_feed_that_stopped_days_ago_is_still_shown_against_the_clock() -> None
     assert span.until == datetime(2026, 1, 31, 14, 36)
 
 
-def test_a_comparison_needs_data_over_the_whole_period_before() -> None:
+def test_a_comparison_needs_data_over_the_same_hours_before() -> None:
     span = ranges.relative("24h", ranges.AUTO, NOW, None, NOW)
-    assert span.compared(span.before)
-    assert not span.compared(span.before + timedelta(minutes=1))
+    assert span.compared(span.earlier[0])
+    assert not span.compared(span.earlier[0] + timedelta(minutes=1))
     assert not span.compared(None)
+
+
+@pytest.mark.parametrize(("name", "days"), [("1h", 1), ("6h", 1), ("24h", 1), ("7d", 7), ("30d", 30)])
+def test_the_same_hours_before_are_whole_days_earlier(name: str, days: int) -> None:
+    span = ranges.relative(name, ranges.AUTO, NOW, None, NOW)
+    assert span.earlier == (span.since - timedelta(days=days), span.until - timedelta(days=days))
+
+
+def test_days_and_hours_begin_as_in_the_chosen_zone() -> None:
+    span = ranges.relative("30d", ranges.AUTO, NOW, None, NOW, "Asia/Kolkata")
+    assert (span.since.hour, span.since.minute) == (18, 30)
+    day = ranges.absolute(NOW, NOW + timedelta(days=1), 86_400, NOW, "America/New_York")
+    assert day.origin == datetime(2026, 1, 31, 5)
 
 
 def test_too_fine_a_step_is_coarsened_and_said_so() -> None:
@@ -69,5 +82,7 @@ def test_any_two_moments_make_a_span(one: datetime, other: datetime, step: int) 
 
 def sound(span: ranges.Span) -> None:
     length = span.until - span.since
-    assert timedelta(minutes=1) <= length == span.since - span.before
+    assert timedelta(minutes=1) <= length == span.since - span.before == span.earlier[1] - span.earlier[0]
+    assert span.earlier[1] <= span.since
+    assert span.origin <= span.since < span.origin + timedelta(seconds=span.step_seconds) + timedelta(hours=1)
     assert span.step_seconds == 86_400 or length.total_seconds() / span.step_seconds <= ranges.MOST_STEPS

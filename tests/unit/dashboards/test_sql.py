@@ -10,7 +10,7 @@ from tests.unit.dashboards.conftest import Tables
 
 NOON = datetime(2026, 1, 10, 12)
 HOUR = timedelta(hours=1)
-PERIODS = {"before": NOON - HOUR, "since": NOON, "until": NOON + HOUR}
+PERIODS = {"before_since": NOON - HOUR, "before_until": NOON, "since": NOON, "until": NOON + HOUR}
 RANGE = {"since": NOON, "until": NOON + HOUR}
 
 
@@ -97,11 +97,73 @@ def test_targets_are_counted_once_and_nobody_for_herself(tables: Tables) -> None
 
     tables.add("mentions", asked(1, NOON), asked(1, NOON), asked(2, NOON, is_self=True), asked(None, NOON),
                asked(3, NOON, request_class="question"), asked(1, NOON - HOUR), asked(4, NOON - HOUR), asked(5, NOON + HOUR))  # fmt: skip
-    assert tables.ask("targets", **PERIODS, request_class="sexualising") == [
-        {"period": "before", "targets": 2},
-        {"period": "now", "targets": 1},
+    assert tables.ask("targets", **PERIODS, request_class="sexualising", one_in=1) == [
+        {"period": "before", "targets": 2, "low": 2, "high": 2},
+        {"period": "now", "targets": 1, "low": 1, "high": 1},
     ]
-    assert tables.ask("targets", **PERIODS, request_class=None)[1]["targets"] == 2
+    assert tables.ask("targets", **PERIODS, request_class=None, one_in=1)[1]["targets"] == 2
+
+
+def test_a_share_of_the_targets_gives_their_number_within_its_interval(tables: Tables) -> None:
+    tables.add("mentions", *({"occurred_at": NOON, "target_id": f"00000000-0000-0000-0000-{n:012d}", "is_self": False,
+                              "request_class": "question"} for n in range(20_000)))  # fmt: skip
+    _, now = tables.ask("targets", **PERIODS, request_class=None, one_in=16)
+    assert now["low"] < 20_000 < now["high"]
+    assert now["low"] < now["targets"] < now["high"] < 22_500
+
+
+def test_pairs_of_steps_for_the_interval_of_a_change(tables: Tables) -> None:
+    tables.add("requests_minute", request(NOON - 24 * HOUR, 1), request(NOON, 2), request(NOON + timedelta(minutes=40), 4),
+               request(NOON - HOUR, 8), request(NOON, 16, is_self=True), request(NOON, 32, request_class="question"))  # fmt: skip
+    since = {"before_since": NOON - 24 * HOUR, "since": NOON, "until": NOON + HOUR}
+    assert tables.ask("headline_pairs", **since, pairs=6, request_class="sexualising") == [
+        {"pair": 0, "before": 1, "now": 2},
+        {"pair": 4, "before": 0, "now": 4},
+    ]
+
+
+FOUND = "00000000-0000-0000-0000-000000000001"
+
+
+def surge(surge_id: str, opened: datetime, closed: datetime | None, **keys: Any) -> dict[str, Any]:
+    return {"surge_id": surge_id, "version": 1, "series_kind": "target", "series_key": FOUND, "target_id": FOUND, "opened_at": opened,
+            "closed_at": closed, "observed": 9, "accounts": 4, **keys}  # fmt: skip
+
+
+def cluster(cluster_id: str, active: datetime, **keys: Any) -> dict[str, Any]:
+    return {"cluster_id": cluster_id, "tier": "validated", "state": "active", "verdict": "open", "born_at": active - HOUR,
+            "last_active_at": active, "accounts": 7, "targets": 2, **keys}  # fmt: skip
+
+
+def test_marks_are_what_reaches_into_the_period(tables: Tables) -> None:
+    tables.add("surges", surge("past", NOON - 3 * HOUR, NOON - HOUR), surge("runs", NOON - 3 * HOUR, None),
+               surge("new", NOON, NOON + HOUR, observed=1), surge("later", NOON + HOUR, None))  # fmt: skip
+    tables.add("clusters", cluster("a", NOON), cluster("gone", NOON, state="merged"), cluster("old", NOON - HOUR))
+    tables.add("annotations", {"annotation_id": "n", "since": NOON, "note": "a note", "author": "Mila"},
+               {"annotation_id": "m", "since": NOON - HOUR, "note": "before", "author": "Mila"})  # fmt: skip
+    rows = tables.ask("marks", **RANGE, top=10)
+    assert [(row["lane"], row["mark_id"]) for row in rows] == [
+        ("annotation", "n"),
+        ("cluster", "a"),
+        ("surge", "runs"),
+        ("surge", "new"),
+    ]
+    assert [row["mark_id"] for row in tables.ask("marks", **RANGE, top=1)] == ["n", "a", "runs"]
+
+
+def test_open_now_is_what_waits_for_somebody(tables: Tables) -> None:
+    tables.add("surges", surge("open", NOON, None), surge("closed", NOON, NOON + HOUR))
+    tables.add("clusters", cluster("a", NOON), cluster("b", NOON, verdict="rejected"), cluster("c", NOON - 25 * HOUR),
+               cluster("d", NOON, state="dormant"))  # fmt: skip
+    waiting = {"incident_id": "i", "opened_at": NOON, "severity": "error", "state": "open", "title": "t", "requests": 3}
+    tables.add("incidents", waiting, waiting | {"incident_id": "j", "state": "resolved"}, waiting | {"incident_id": "l", "severity": "critical"},
+               waiting | {"incident_id": "k", "suppressed_by": "silence:s"})  # fmt: skip
+    rows = tables.ask("open_now", now=NOON + HOUR, top=1)
+    assert [(row["sort"], row["found_id"], row["found"]) for row in rows] == [
+        ("cluster", "a", 1),
+        ("incident", "l", 2),
+        ("surge", "open", 1),
+    ]
 
 
 def test_volume_sums_into_steps_by_class_and_by_answer(tables: Tables) -> None:

@@ -1,0 +1,40 @@
+"""What is open now, in a few lines that lead to the page of each."""
+
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboards import words
+from dashboards.people import links, naming
+from dashboards.texts import names, t
+
+_PAGES = {"incident": "incidents", "surge": "surges", "cluster": "coordination"}
+
+
+def show(rows: pl.DataFrame) -> None:
+    """rows: of `sql/dashboards/open_now`."""
+    st.header(t("now.open"), anchor=False)
+    if rows.is_empty():
+        st.markdown(f":material/check_circle: {t('now.nothing_open')}")
+        return
+    for sort, page in _PAGES.items():
+        some = rows.filter(pl.col("sort") == sort)
+        if some.is_empty():
+            continue
+        st.markdown(f"**{t(f'now.open_{sort}s', n=some['found'][0])}**")
+        with st.container(gap=None):
+            for row in some.iter_rows(named=True):
+                links.link(page, row["found_id"], _line(row))
+    st.caption(t("now.open_note"))
+
+
+def _line(row: dict[str, Any]) -> str:
+    if row["sort"] == "incident":
+        severity = names("severities").get(row["kind"], row["kind"])
+        return f"{severity}: {words.plain(row['title'])}"
+    if row["sort"] == "surge":
+        series = words.plain(naming.series(row["kind"], row["detail"], row["target_id"]))
+        return f"{series} · {t('now.requests_since', n=row['amount'], at=row['at'])}"
+    tier = names("mark_tiers").get(row["kind"], row["kind"])
+    return f"{links.cluster(row['found_id'])}, {tier} · {t('now.accounts_since', n=row['amount'], at=row['at'])}"
