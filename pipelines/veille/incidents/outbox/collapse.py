@@ -9,17 +9,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from veille.incidents.outbox.ledger import BUNDLE, PAGES, Intent, Ledger
+from veille.incidents.channels.message import Kind
+from veille.incidents.outbox.ledger import BUNDLE, PAGES, STATES, Intent, Ledger
 
+Together = Literal["page", "acknowledge", "resolve"]
 _GRAVITY = ("critical", "error", "warning", "info")
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One message. tells: the intents it stands for, the newest last. keys: the receiver's deduplication keys, nearly always one."""
+    """One message. tells: the intents it stands for, the newest last. says: what under which of the receiver's keys, nearly always one."""
 
-    keys: tuple[str, ...]
+    says: tuple[tuple[str, Kind], ...]
     tells: tuple[Intent, ...]
+
+    @property
+    def key(self) -> str:
+        return self.says[0][0]
 
     @property
     def newest(self) -> Intent:
@@ -58,9 +64,9 @@ def plan(waiting: Sequence[Intent], ledger: Ledger, channel: str, *, tells: froz
         drops += [Drop(intent, why) for intent in intents if intent is not wanted]
         if wanted is None:
             continue
-        keys = _keys(wanted, ledger, channel)
-        if keys:
-            jobs.append(Job(keys, (wanted,)))
+        says = tuple(each for each in _says(wanted, ledger, channel) if each[1] in tells)
+        if says:
+            jobs.append(Job(says, (wanted,)))
         else:
             drops.append(Drop(wanted, "told in one page with others that are still open"))
     return Plan(tuple(jobs), tuple(drops))
@@ -76,17 +82,17 @@ def _last_word(intents: Sequence[Intent], *, live: bool) -> tuple[Intent | None,
     return last, "a newer message says it"
 
 
-def _keys(wanted: Intent, ledger: Ledger, channel: str) -> tuple[str, ...]:
-    """Under which keys to tell it: a page about several incidents is over when all of them are."""
+def _says(wanted: Intent, ledger: Ledger, channel: str) -> list[tuple[str, Kind]]:
+    """What to tell under which keys: a page about several is seen when all of them are seen, and over when all are over."""
     told = ledger.told(channel, wanted.key)
-    if wanted.kind not in ("acknowledge", "resolve") or not told.bundles:
-        return (wanted.key,)
-    ended = [
-        each
-        for each in sorted(told.bundles)
-        if wanted.kind == "resolve" and all(ledger.resolved(key) for key in ledger.members(channel, each))
-    ]
-    return (*([wanted.key] if told.own else []), *ended)
+    if wanted.kind not in STATES or not told.bundles:
+        return [(wanted.key, wanted.kind)]
+    found = [(wanted.key, wanted.kind)] if told.own else []
+    for each in sorted(told.bundles):
+        states = {ledger.stands(key) for key in ledger.members(channel, each)}
+        if states <= STATES:
+            found.append((each, "resolve" if states == {"resolve"} else "acknowledge"))
+    return found
 
 
 def bundle(jobs: Sequence[Job], ledger: Ledger, channel: str, *, from_count: int, remembers: bool) -> list[Job]:
@@ -94,7 +100,7 @@ def bundle(jobs: Sequence[Job], ledger: Ledger, channel: str, *, from_count: int
 
     The key stays the same while that page is tried, also when more incidents come in.
     """
-    groups: dict[tuple[str, str], list[Job]] = defaultdict(list)
+    groups: dict[tuple[str, Together], list[Job]] = defaultdict(list)
     alone: list[Job] = []
     for job in jobs:
         group = _group(job.newest, remembers=remembers)
@@ -107,11 +113,12 @@ def bundle(jobs: Sequence[Job], ledger: Ledger, channel: str, *, from_count: int
             alone += members
             continue
         tells = tuple(intent for job in members for intent in job.tells)
-        alone.append(Job((_begun(members, ledger, channel) or _key(channel, told, tells[0]),), tells))
-    return sorted(alone, key=lambda job: (job.newest.created_at, job.keys))
+        key = _begun(members, ledger, channel) or _key(channel, told, tells[0])
+        alone.append(Job(((key, "trigger" if told == "page" else told),), tells))
+    return sorted(alone, key=lambda job: (job.newest.created_at, job.key))
 
 
-def _group(intent: Intent, *, remembers: bool) -> Literal["page", "acknowledge", "resolve"] | None:
+def _group(intent: Intent, *, remembers: bool) -> Together | None:
     if intent.kind in PAGES:
         return "page"
     if remembers or intent.kind not in ("acknowledge", "resolve"):

@@ -14,6 +14,7 @@ from veille.store.database import Database
 
 Outcome = Literal["sending", "sent", "retry", "failed", "dropped"]
 PAGES: frozenset[Kind] = frozenset({"trigger", "escalate"})
+STATES: frozenset[Kind] = frozenset({"acknowledge", "resolve"})
 BUNDLE = "veille-bundle-"
 """Begin of the key of one page about several incidents."""
 _SETTLED = ("sent", "failed", "dropped")
@@ -126,7 +127,7 @@ class Ledger:
             if intent.kind in PAGES:
                 state = "open"
                 earlier[intent.severity, intent.kind == "escalate"] = None
-            elif intent.kind in ("acknowledge", "resolve"):
+            elif intent.kind in STATES:
                 state = "acknowledged" if intent.kind == "acknowledge" else "resolved"
         bundles = frozenset(each for each in references if each.startswith(BUNDLE))
         return Told(state, key in references, bundles, tuple(earlier))
@@ -137,10 +138,10 @@ class Ledger:
             if any(a.reference == bundle for intent in intents for a in self.attempts(channel, intent)):
                 yield key
 
-    def resolved(self, key: str) -> bool:
-        """Whether nothing is open any more under this key."""
-        states = [i.kind for i in self.by_key.get(key, []) if i.kind in PAGES or i.kind == "resolve"]
-        return not states or states[-1] == "resolve"
+    def stands(self, key: str) -> Kind | None:
+        """The last that is to be told of an incident: a page, its acknowledgement or its end."""
+        kinds: list[Kind] = [i.kind for i in self.by_key.get(key, []) if i.kind in PAGES or i.kind in STATES]
+        return kinds[-1] if kinds else None
 
 
 def load(database: Database, since: datetime) -> Ledger:

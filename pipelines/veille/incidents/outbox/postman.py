@@ -114,29 +114,29 @@ class Postman:
 
     def _deliver(self, name: str, job: Job, ledger: Ledger) -> bool:
         """Whether to go on with this channel."""
-        tries = [self._attempt(ledger, name, intent, "sending", job.keys[0]) for intent in job.tells]
+        tries = [self._attempt(ledger, name, intent, "sending", job.key) for intent in job.tells]
         for each in tries:
             self._note(each)
         try:
             answer = self._send(name, job, ledger)
         except UndeliveredError as error:
             asked = error.retry_after
-            reference = job.keys[0] if error.maybe_delivered else None
+            reference = job.key if error.maybe_delivered else None
             self._failed(name, job, tries, len(ledger.failures(name)) + 1, str(error), reference, asked)
             return False
         except RefusedError as error:
             self._outcome(name, job, tries, "failed", None, str(error))
             log.error("a channel refused a message", channel=name, cause=str(error), intents=len(tries))
             return True
-        self._outcome(name, job, tries, "sent", job.keys[0], answer)
+        self._outcome(name, job, tries, "sent", job.key, answer)
         self._failing[name] = False
         return True
 
     def _send(self, name: str, job: Job, ledger: Ledger) -> str | None:
         answer: str | None = None
-        for key in job.keys:
-            told = ledger.told(name, key)
-            written = message(job, key, told, link=self._settings.link.rstrip("/"), now=self._clock())
+        for says in job.says:
+            told = ledger.told(name, says[0])
+            written = message(job, says, told, link=self._settings.link.rstrip("/"), now=self._clock())
             try:
                 answer = self._channels[name].send(written)
             except (UndeliveredError, RefusedError):
@@ -192,7 +192,13 @@ class Postman:
             pages = [i for i in intents if i.kind in PAGES and ledger.settled(name, i) == "sent"]
             if not told.live or not pages:
                 continue
-            again = message(Job((key,), (pages[-1],)), key, told, link=self._settings.link.rstrip("/"), now=now)
+            again = message(
+                Job(((key, pages[-1].kind),), (pages[-1],)),
+                (key, pages[-1].kind),
+                told,
+                link=self._settings.link.rstrip("/"),
+                now=now,
+            )
             try:
                 channel.send(again)
             except (UndeliveredError, RefusedError) as error:

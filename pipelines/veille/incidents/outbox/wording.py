@@ -1,22 +1,25 @@
 """The words of a message, from what the outbox holds: titles of ours, short pseudonyms, counts, a link."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from veille.incidents.channels.message import Kind, Message, facts_of, plain
 from veille.incidents.outbox.collapse import Job
 from veille.incidents.outbox.ledger import PAGES, Intent, Told
 
 _LISTED = 10
+_DIGESTED = 40
 _PATH = re.compile(r"/[\w/-]*(\?[\w=&-]*)?")
 
 
-def message(job: Job, key: str, told: Told, *, link: str, now: datetime) -> Message:
+def message(job: Job, says: tuple[str, Kind], told: Told, *, link: str, now: datetime) -> Message:
     """What to send for a job under one of its keys. link: the dashboards' address."""
-    return _one(job.newest, key, told, link, now) if len(job.tells) == 1 else _several(job, key, link, now)
+    return _one(job.newest, says, told, link, now) if len(job.tells) == 1 else _several(job, says, link, now)
 
 
-def _one(intent: Intent, key: str, told: Told, link: str, now: datetime) -> Message:
+def _one(intent: Intent, says: tuple[str, Kind], told: Told, link: str, now: datetime) -> Message:
     payload = intent.payload
     # What a person wrote on acknowledging or resolving stays inside.
     told_why = ("summary", "reason") if intent.kind in PAGES else ("summary",)
@@ -24,12 +27,12 @@ def _one(intent: Intent, key: str, told: Told, link: str, now: datetime) -> Mess
     runbook = str(payload.get("runbook") or "")
     return Message(
         intent_id=intent.intent_id,
-        key=key,
-        kind=intent.kind,
+        key=says[0],
+        kind=says[1],
         severity=intent.severity,
         rota=intent.rota,
         title=plain(payload.get("title") or "An incident of Veille", 200),
-        text=" ".join(said),
+        text="\n".join([" ".join(said), *_lines(payload)]),
         facts=facts_of(payload),
         link=link + _path(payload.get("path")),
         runbook=f"docs/runbooks/{runbook}.md" if re.fullmatch(r"[a-z0-9-]{1,60}", runbook) else None,
@@ -39,12 +42,18 @@ def _one(intent: Intent, key: str, told: Told, link: str, now: datetime) -> Mess
     )
 
 
-def _several(job: Job, key: str, link: str, now: datetime) -> Message:
-    first, count, kind = job.tells[0], len(job.tells), job.newest.kind
+def _lines(payload: Mapping[str, Any]) -> list[str]:
+    """A digest's incidents, a line each."""
+    rows = [plain(row, 200) for row in payload.get("lines") or ()]
+    return [*rows[:_DIGESTED], f"and {len(rows) - _DIGESTED} more"] if len(rows) > _DIGESTED else rows
+
+
+def _several(job: Job, says: tuple[str, Kind], link: str, now: datetime) -> Message:
+    first, count, kind = job.tells[0], len(job.tells), says[1]
     return Message(
-        intent_id=key,
-        key=key,
-        kind="trigger" if kind in PAGES else kind,
+        intent_id=says[0],
+        key=says[0],
+        kind=kind,
         severity=job.gravest.severity,
         rota=first.rota,
         title=_title(job, kind),
