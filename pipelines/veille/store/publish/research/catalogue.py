@@ -1,0 +1,104 @@
+"""Writes the research `catalog.duckdb`: views with comments over the files, replaced whole."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from veille.events import SCHEMA_VERSION
+from veille.store.publish.catalogue import BLOCK_BYTES, FILE_NAME, STORAGE_VERSION
+from veille.store.publish.research.month import RELATIONS, Written, empty_path
+from veille.store.publish.segments import view_of_files
+from veille.store.sql import literal, statement
+
+FORMAT = 1
+"""Format of the research folder; months of another format are made anew."""
+VIEWS = (
+    "exchanges", "mentions", "generations", "moderations", "requests_hour", "requests_day", "production_hour",
+    "targets", "accounts", "minor_flags", "coverage", "surges", "drops", "target_surges_day", "clusters",
+)  # fmt: skip
+TABLES = ("status", "releases", "segments")
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A row of the table `releases`."""
+
+    month: datetime
+    release: str
+    published_at: datetime
+    finished: bool
+    mentions: int
+    generations: int
+    moderations: int
+    held_back: int
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResearchStatus:
+    """A row of the table `status`."""
+
+    as_of: datetime | None
+    published_at: datetime
+    complete_until: datetime
+    simulated: bool
+    smallest_group: int
+
+
+def write_catalogue(
+    folder: Path, files: Sequence[Written], releases: Sequence[Release], status: ResearchStatus
+) -> None:
+    """Replace the catalogue of `folder`. Raises duckdb.Error or OSError; the old one stays then."""
+    temporary = folder / "tmp" / FILE_NAME
+    temporary.unlink(missing_ok=True)
+    connection = duckdb.connect(config={"threads": "1", "memory_limit": "256MB"})
+    try:
+        options = f"STORAGE_VERSION '{STORAGE_VERSION}', BLOCK_SIZE {BLOCK_BYTES}"
+        connection.execute(f"ATTACH {literal(str(temporary))} AS written ({options})")
+        connection.execute("USE written; BEGIN")
+        _fill(connection, folder, files, releases, status)
+        connection.execute("COMMIT; USE memory; DETACH written")
+        if temporary.with_name(f"{FILE_NAME}.wal").exists():
+            raise OSError("the research catalogue was not finished")
+        os.replace(temporary, folder / FILE_NAME)  # noqa: PTH105  one call for both, as elsewhere
+    finally:
+        connection.close()
+        for left in (temporary, temporary.with_name(f"{FILE_NAME}.wal")):
+            left.unlink(missing_ok=True)
+
+
+def _fill(
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    files: Sequence[Written],
+    releases: Sequence[Release],
+    status: ResearchStatus,
+) -> None:
+    connection.execute("CREATE SCHEMA files")
+    for relation in RELATIONS:
+        paths = [file.path for file in files if file.relation == relation]
+        connection.execute(view_of_files(relation, folder, paths or [empty_path(relation)]))
+    for name in (*VIEWS, *TABLES):
+        connection.execute(statement(f"publish/research/catalogue/{name}"))
+    connection.execute(
+        "INSERT INTO status VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            status.as_of,
+            status.published_at,
+            status.complete_until,
+            status.simulated,
+            status.smallest_group,
+            SCHEMA_VERSION,
+            FORMAT,
+        ],
+    )
+    for one in releases:
+        row = [getattr(one, name) for name in Release.__slots__]
+        connection.execute("INSERT INTO releases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    for file in files:
+        row = [file.relation, file.path, file.month, file.row_count, file.byte_count]
+        connection.execute("INSERT INTO segments VALUES (?, ?, ?, ?, ?)", row)

@@ -1,0 +1,38 @@
+-- Coarsened exchanges of the month. Columns: as the view exchanges of the research catalogue. Grain: one mention. The order says nothing.
+SELECT
+    placed.occurred_at,
+    placed."precision",
+    common_value('platform', taken.platform) AS platform,
+    common_value('collection_id', collection_id) AS collection_id,
+    sampling_probability,
+    common_value('jurisdiction', jurisdiction) AS jurisdiction,
+    is_self,
+    target_id IS NOT NULL AS target_known,
+    target_basis,
+    common_value('generator', generator) AS generator,
+    common_value('language', "language") AS "language",
+    request_class,
+    common_value('request_class_source', request_class_source) AS request_class_source,
+    target_gender,
+    common_value('target_gender_source', target_gender_source) AS target_gender_source,
+    target_is_public_figure,
+    prompt_length,
+    account_age,
+    account_followers,
+    outcome,
+    answered_within,
+    surface,
+    plan,
+    common_value('model', model) AS model,
+    media_type,
+    sexualised,
+    answers,
+    answer_views,
+    reported,
+    report_valid,
+    removal,
+    removal_hours,
+    taken_down
+FROM taken
+INNER JOIN placed ON taken.platform = placed.platform AND taken."hour" = placed."hour"
+ORDER BY ALL
