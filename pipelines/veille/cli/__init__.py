@@ -45,13 +45,17 @@ def _register() -> None:
         dashboard,
         deadletters,
         demo,
+        dictionary,
         doctor,
+        pack,
         produce,
         query,
         replay,
+        research,
         run,
         schema,
         simulate,
+        snapshot,
         surges,
         token,
         vault,
@@ -66,6 +70,7 @@ def _register() -> None:
         dashboard.dashboard,
         query.query,
         schema.schema,
+        dictionary.dictionary,
         coordination.coordination,
         backup.backup,
         doctor.doctor,
@@ -74,6 +79,9 @@ def _register() -> None:
     app.add_typer(surges.app, name="surges")
     app.add_typer(deadletters.app, name="deadletters")
     app.add_typer(vault.app, name="vault")
+    app.add_typer(research.app, name="research")
+    app.add_typer(snapshot.app, name="snapshot")
+    app.add_typer(pack.app, name="pack")
     app.add_typer(token.app, name="token")
     app.add_typer(audit.app, name="audit")
 

@@ -10,6 +10,7 @@ def expected_failures() -> tuple[type[Exception], ...]:
     from veille.config import ConfigError
     from veille.ingest import IngestError
     from veille.privacy import PseudonymKeyError
+    from veille.research.errors import ResearchError
     from veille.simulate import SimulationError
     from veille.sources.base import SourceError
     from veille.store.errors import StoreError
@@ -22,6 +23,7 @@ def expected_failures() -> tuple[type[Exception], ...]:
         IngestError,
         PseudonymKeyError,
         OperationError,
+        ResearchError,
         SimulationError,
         SourceError,
         StoreError,

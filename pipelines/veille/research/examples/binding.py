@@ -30,6 +30,16 @@ def bind(parameters: Sequence[Parameter], given: Mapping[str, str | None]) -> di
     return bound
 
 
+def guess(text: str) -> Value:
+    """A value whose type no header declares: a whole number, a number, a time, or text."""
+    for read in (int, float, utc_time):
+        try:
+            return read(text)
+        except ValueError:
+            continue
+    return None if text == "null" else text
+
+
 def _value(parameter: Parameter, text: str) -> Value:
     if text == "null":
         return None
