@@ -1,6 +1,7 @@
 """A pack as one file."""
 
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,7 +25,13 @@ def read_pack(path: Path) -> dict[str, bytes]:
         return _from_folder(path) if path.is_dir() else _from_zip(path)
     except FileNotFoundError:
         raise ResearchError(f"{path}: there is no such pack") from None
-    except (OSError, zipfile.BadZipFile) as error:
+    except (
+        OSError,
+        EOFError,
+        RuntimeError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:  # RuntimeError: encrypted, or a strange method
         raise ResearchError(f"{path} cannot be read as a pack: {error}") from None
 
 

@@ -105,7 +105,8 @@ def test_the_bootstrap_over_targets_agrees_with_numpy(tables: Tables) -> None:
 def test_request_rate_per_request_and_pair_in_both_times(tables: Tables) -> None:
     """Four requests of a on s: one met in 5 minutes, one in 2 hours; b on t is met never; c asks about nobody known, met at once."""
     tables.watch(DAY + timedelta(days=3))
-    a, b = {"account_id": "a", "target_id": "s"}, {"account_id": "b", "target_id": "t"}
+    a: dict[str, Any] = {"account_id": "a", "target_id": "s"}
+    b: dict[str, Any] = {"account_id": "b", "target_id": "t"}
     tables.add(
         "mentions",
         *(asked(f"a{n}", n, **a) for n in range(4)),
@@ -167,7 +168,7 @@ def test_bypass_relay_and_censoring(tables: Tables) -> None:
 
 def test_women_per_source_with_unknown_as_bounds(tables: Tables) -> None:
     """Targets: three self-declared (two women), one classified woman, one unknown; the first is asked about twice."""
-    said = {"target_gender_source": "self_declared"}
+    said: dict[str, Any] = {"target_gender_source": "self_declared"}
     tables.add(
         "mentions",
         asked("1", target_id="t1", target_gender="woman", **said),
