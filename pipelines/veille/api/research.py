@@ -1,0 +1,114 @@
+"""Ad hoc SQL over HTTP, through the research gateway."""
+
+from typing import Annotated, Any, Literal, Protocol
+
+import msgspec
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from veille.api.access import Principal, require
+from veille.api.errors import ForbiddenError, InvalidError, NotFoundError, OperationError
+from veille.research.gateway import GatewayError, QueryRecord, QueryRefused, QueryRequest, QueryResult, QueryWrong
+from veille.store.export import to_csv
+
+Asker = Annotated[Principal, Depends(require("researcher", "analyst", "steward"))]
+ARROW = "application/vnd.apache.arrow.stream"
+
+
+class Desk(Protocol):
+    """What this part of the API asks of the service."""
+
+    def run(self, request: QueryRequest) -> QueryResult: ...
+    def queries(self, caller: Principal, limit: int) -> list[QueryRecord]: ...
+    def cancel(self, query_id: str, caller: Principal) -> bool: ...
+
+
+class Question(BaseModel):
+    """One statement that only reads. seconds: more than the usual limit, up to `max_seconds`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sql: str = Field(max_length=200_000)
+    catalogue: str = "research"
+    parameters: dict[str, Any] = {}
+    seconds: float | None = None
+    format: Literal["json", "csv", "arrow"] = "json"
+
+
+class LimitError(OperationError):
+    """The query met a limit, or was cancelled. HTTP 422."""
+
+    status = 422
+
+
+def router(desk: Desk) -> APIRouter:
+    api = APIRouter(prefix="/v1", tags=["research"])
+
+    @api.post("/query")
+    def query(question: Question, caller: Asker) -> Response:
+        """Run a query in a locked process and return its rows. The headers say how long it took and whether rows were cut off."""
+        request = QueryRequest(
+            sql=question.sql,
+            actor=caller.name,
+            roles=tuple(sorted(caller.roles)),
+            catalogue=question.catalogue,
+            parameters=question.parameters,
+            seconds=question.seconds,
+            way="api",
+        )
+        try:
+            return _response(desk.run(request), question.format)
+        except QueryRefused as error:
+            raise ForbiddenError(str(error)) from None
+        except QueryWrong as error:
+            raise InvalidError(str(error)) from None
+        except GatewayError as error:
+            raise LimitError(str(error)) from None
+
+    @api.get("/queries")
+    def queries(caller: Asker, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> list[dict[str, Any]]:
+        """The caller's queries, newest first, those under way too; a steward's list is everybody's."""
+        kept = ("query_id", "actor", "way", "catalogue", "sql", "started_at", "as_of", "seconds", "rows", "outcome")
+        return [{name: getattr(record, name) for name in kept} for record in desk.queries(caller, limit)]
+
+    @api.delete("/queries/{query_id}")
+    def cancel(query_id: str, caller: Asker) -> dict[str, bool]:
+        """End a query that is running: one's own, or as a steward anybody's."""
+        try:
+            ended = desk.cancel(query_id, caller)
+        except PermissionError as error:
+            raise ForbiddenError(str(error)) from None
+        if not ended:
+            raise NotFoundError("no such query is running")
+        return {"cancelled": True}
+
+    return api
+
+
+def _response(result: QueryResult, form: str) -> Response:
+    headers = {
+        "X-Veille-Query": result.query_id,
+        "X-Veille-Rows": str(result.rows),
+        "X-Veille-Seconds": f"{result.seconds:.3f}",
+        "X-Veille-Truncated": str(result.truncated).lower(),
+    }
+    if form == "arrow":
+        return Response(result.stream, media_type=ARROW, headers=headers)
+    if form == "csv":
+        return Response(to_csv(result.frame), media_type="text/csv", headers=headers)
+    facts = {
+        "query_id": result.query_id,
+        "catalogue": result.catalogue,
+        "as_of": result.as_of,
+        "seconds": round(result.seconds, 3),
+        "truncated": result.truncated,
+        "notice": result.notice,
+        "columns": result.frame.columns,
+    }
+    body = msgspec.json.encode(facts)[:-1] + b',"rows":' + _rows(result) + b"}"
+    return Response(body, media_type="application/json", headers=headers)
+
+
+def _rows(result: QueryResult) -> bytes:
+    """An array of objects, written by polars: a large one must not hold the service up."""
+    return result.frame.write_json().encode() if result.frame.width else b"[]"
