@@ -1,0 +1,130 @@
+"""Delivery beside the other loops: a thread a channel, one for escalation and one for the heartbeat."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+
+from veille.api.errors import InvalidError, OperationError
+from veille.config import Settings
+from veille.incidents.channels import Channel, Message, RefusedError, UndeliveredError, open_channel
+from veille.incidents.commands import Incidents
+from veille.incidents.outbox import Escalation, Heartbeat, Postman
+from veille.incidents.outbox.ledger import Intent
+from veille.service.loops import Loop
+from veille.store.database import Database
+
+DELIVER_SECONDS = 1.0
+ESCALATE_SECONDS = 5.0
+HEARTBEAT_SECONDS = 1.0
+
+OnOutcome = Callable[[str, str, Intent, float], None]
+
+
+def utc_now() -> datetime:
+    """UTC without a zone, as the tables hold it."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+class Delivery:
+    """Sends what the outbox holds from `start` to `stop`; does nothing where no channel is configured."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        desk: Incidents,
+        alive: Callable[[], bool],
+        on_failure: Callable[[str], None] = lambda loop: None,
+        on_outcome: OnOutcome = lambda channel, outcome, intent, seconds: None,
+    ) -> None:
+        """alive: whether the heartbeat may say so. on_outcome(channel, sent | retry | failed, intent, seconds since it was due)."""
+        wanted, rotas = settings.delivery, settings.incidents.rotas
+        self._channels = open_channels(settings)
+        self._postman = Postman(database, self._channels, rotas, wanted, utc_now, on_outcome=on_outcome)
+        self._escalation = Escalation(database, rotas, wanted.escalations, desk.escalate)
+        self._heartbeat = (
+            Heartbeat(wanted.heartbeat_url.get_secret_value(), wanted.heartbeat_seconds, wanted.timeout_seconds, alive)
+            if wanted.heartbeat_url
+            else None
+        )
+        self.loops = [
+            Loop(f"deliver {name}", partial(self._deliver, name), DELIVER_SECONDS, on_failure)
+            for name in self._channels
+        ]
+        self.loops.append(Loop("escalate", self._escalate, ESCALATE_SECONDS, on_failure))
+        if self._heartbeat:
+            self.loops.append(Loop("heartbeat", self._beat, HEARTBEAT_SECONDS, on_failure))
+
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """What takes nothing at the moment: for Health.channels_failing."""
+        silent = ("heartbeat",) if self._heartbeat and self._heartbeat.failing else ()
+        return self._postman.failing + silent
+
+    def start(self) -> None:
+        """Before detection starts: what is written from now on is for the channels of now. Raises StoreError."""
+        self._postman.start()
+        for loop in self.loops:
+            loop.start()
+
+    def stop(self) -> None:
+        """Waits for the messages under way."""
+        for loop in self.loops:
+            loop.stop()
+        for channel in self._channels.values():
+            channel.close()
+        if self._heartbeat:
+            self._heartbeat.close()
+
+    def _deliver(self, name: str) -> None:
+        self._postman.turn(name)
+
+    def _escalate(self) -> None:
+        self._escalation.turn(utc_now())
+
+    def _beat(self) -> None:
+        if self._heartbeat:
+            self._heartbeat.turn(utc_now())
+
+
+def open_channels(settings: Settings) -> dict[str, Channel]:
+    """Every configured channel by name; nothing is contacted yet."""
+    return {name: open_channel(each, settings.delivery.timeout_seconds) for name, each in settings.channels.items()}
+
+
+def try_channel(settings: Settings, name: str) -> str:
+    """Send a page that says it is a test, and wait for what the receiver answers; resolve it there if it keeps a state.
+
+    Raises InvalidError (no such channel) or OperationError with the channel's own line.
+    """
+    if name not in settings.channels:
+        there = ", ".join(settings.channels) or "none: add one under [channels] in veille.toml"
+        raise InvalidError(f"there is no channel {name}; configured: {there}")
+    channel, now = open_channel(settings.channels[name], settings.delivery.timeout_seconds), utc_now()
+    key = f"veille-test-{name}-{now:%Y%m%dT%H%M%S%f}"
+    try:
+        answer = channel.send(_test_message(settings, key, "test", now))
+        if channel.remembers:
+            channel.send(_test_message(settings, key, "resolve", now))
+    except (UndeliveredError, RefusedError) as error:
+        raise OperationError(f"channel {name}: {error}") from None
+    finally:
+        channel.close()
+    return answer or "delivered"
+
+
+def _test_message(settings: Settings, key: str, kind: str, now: datetime) -> Message:
+    return Message(
+        intent_id=f"{key}-{kind}",
+        key=key,
+        kind="resolve" if kind == "resolve" else "test",
+        severity="info",
+        rota="health",
+        title="Test page of Veille",
+        text="Somebody tries this channel. There is nothing to do.",
+        facts={},
+        link=settings.delivery.link.rstrip("/") + "/incidents",
+        runbook=None,
+        at=now,
+        sent_at=now,
+    )
