@@ -20,6 +20,7 @@ from veille.detect.surges.tail import tail_p_values
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
+BAND_EVERY = 48  # bins between two fits of the interval
 RANK_CHUNK = 32  # series ranked at once: the temporary arrays stay within the processor's cache
 
 
@@ -104,6 +105,9 @@ class DenseBank:
         self._opened = np.full(series, -p.mute, dtype=np.int64)
         self._calm = np.zeros(series, dtype=np.int64)
         self._band = np.zeros((series, 2))  # quantiles of the one-bin excess
+
+    def __len__(self) -> int:
+        return len(self._n)
 
     @property
     def nbytes(self) -> int:
@@ -268,7 +272,7 @@ class DenseBank:
         self._past[rows, :, slot] = excess[ranked]
         self._scores[rows, slot] = score[ranked]
         self._m[ranked] += 1
-        stale = ranked & ((self._m % self.params.quiet == 0) | (self._m == 1))
+        stale = ranked & ((self._m % BAND_EVERY == 0) | (self._m == 1))
         for i in np.flatnonzero(stale):
             self._band[i] = np.quantile(self._past[i, 0, : min(self._m[i], self.params.history)], [0.005, 0.995])
 

@@ -6,8 +6,10 @@ a collection stopped or samples differently did not change at all. Nothing here 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 from scipy.stats import nbinom
 
@@ -117,21 +119,36 @@ def _past(counts: pl.DataFrame, until: datetime, p: DropParams) -> pl.DataFrame:
     )
 
 
-def _frame(table: pl.DataFrame, cause: str, until: datetime, p: DropParams) -> pl.DataFrame:
-    mean = np.maximum(table["expected"].to_numpy(), 1e-9)
+class Fall(NamedTuple):
+    """How surprising it is that so few came; 99 % of such spans have between `low` and `high` events."""
+
+    p_value: npt.NDArray[np.float64]
+    low: npt.NDArray[np.float64]
+    high: npt.NDArray[np.float64]
+
+
+def fall(observed: npt.ArrayLike, mean: npt.ArrayLike, variance: npt.ArrayLike) -> Fall:
+    """P(observed or fewer), negative binomial with that mean and variance between the days."""
+    usual: npt.NDArray[np.float64] = np.maximum(np.asarray(mean, dtype=np.float64), 1e-9)
     # At least the spread of a shape of 20 (22 % from day to day): a few days tell little about the variance.
-    excess = np.maximum(table["variance"].to_numpy() - mean, mean**2 / 20)
-    shape = mean**2 / excess
-    law = nbinom(shape, shape / (shape + mean))
-    p_value = np.maximum(law.cdf(table["observed"].to_numpy()), 1e-300)
+    excess = np.maximum(np.asarray(variance, dtype=np.float64) - usual, usual**2 / 20)
+    shape = usual**2 / excess
+    law = nbinom(shape, shape / (shape + usual))
+    p_value = np.maximum(np.asarray(law.cdf(np.asarray(observed))), 1e-300)
+    return Fall(p_value, np.asarray(law.ppf(0.005)), np.asarray(law.ppf(0.995)))
+
+
+def _frame(table: pl.DataFrame, cause: str, until: datetime, p: DropParams) -> pl.DataFrame:
+    found = fall(table["observed"].to_numpy(), table["expected"].to_numpy(), table["variance"].to_numpy())
+    p_value = found.p_value
     return table.select(
         "series_key",
         pl.lit(cause).alias("cause"),
         pl.lit(until - p.span).cast(pl.Datetime("us", "UTC")).alias("opened_at"),
         pl.col("observed").cast(pl.Int64),
         "expected",
-        pl.Series("low", law.ppf(0.005)),
-        pl.Series("high", law.ppf(0.995)),
+        pl.Series("low", found.low),
+        pl.Series("high", found.high),
         pl.Series("score", -np.log10(p_value)),
         pl.Series("p_value", p_value),
         pl.Series("q_value", q_values(p_value, len(p_value))),

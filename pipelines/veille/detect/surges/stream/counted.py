@@ -1,0 +1,214 @@
+"""Series with volume in a stream: which are followed, their surges and drops, bin by bin."""
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from veille.detect.surges.dense import DenseBank, DenseStep
+from veille.detect.surges.records import Surge
+from veille.detect.surges.sparse.detector import WITHDRAWN, StepResult
+from veille.detect.surges.sparse.significance import q_values
+from veille.detect.surges.stream.falls import Drops
+from veille.detect.surges.stream.followed import Followed, Judgement, begin
+from veille.detect.surges.stream.history import History
+from veille.detect.surges.stream.params import BIN_US, StreamParams
+from veille.detect.surges.stream.volumes import Series, Volumes
+
+ADMIT_EVERY = 12  # bins
+BLOCK = 16  # places added to the bank at once
+KEPT = 288  # bins for which a closed surge may still be amended
+Counts = dict[tuple[int, Series], int]
+"""Events by (bin, series)."""
+
+
+class CountedSeries:
+    """All series that are counted. A followed series has a place in the bank; each place has its own clock."""
+
+    def __init__(self, params: StreamParams) -> None:
+        self.params = params
+        self.volumes = Volumes(params.max_names)
+        self.drops = Drops(params)
+        self.history = History(0)
+        self._bank = DenseBank(0, params.dense)
+        self._owner: dict[int, Series] = {}  # place → series
+        self._place: dict[Series, int] = {}
+        self._open: dict[int, Followed] = {}
+        self._closed: dict[int, Followed] = {}
+        self._early: dict[str, Surge] = {}
+        self._unobserved: list[int] = []
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of state."""
+        return self._bank.nbytes + self.history.nbytes
+
+    @property
+    def followed(self) -> list[Series]:
+        """Series that have volume, in the order of their places."""
+        return [self._owner[place] for place in sorted(self._owner)]
+
+    def step(self, bin_: int, counts: Counts, out: StepResult, *, observed: bool) -> None:
+        """Close bin `bin_`; counts of earlier bins restate theirs."""
+        self.volumes.add(self._numbered(bin_, counts))
+        self._restate_all(bin_, counts, out)
+        values = self._values(bin_, counts)
+        self.history.push(bin_, np.nan_to_num(values), observed=observed)
+        if observed:
+            self._judge(bin_, values, out)
+        else:
+            self._unobserved.append(bin_)
+        self._settle_early(bin_, out)
+        self._closed = {i: one for i, one in self._closed.items() if one.last_active > bin_ - KEPT}
+        self._unobserved = [b for b in self._unobserved if b > bin_ - 2 * KEPT]
+        if (bin_ + 1) % ADMIT_EVERY == 0:
+            self._admit(bin_)
+
+    def look(self, bin_: int, counts: Counts, out: StepResult) -> None:
+        """Open what opens already with the counts of bin `bin_` so far; nothing is learned."""
+        values = self._values(bin_, counts)
+        if not len(values) or not np.nansum(values):
+            return
+        said = self._bank.peek(values)
+        for place in np.flatnonzero(said.opens):
+            surge = self._begin(int(place), bin_, bin_, said, int(place), float(values[place])).version(bin_)
+            if surge.surge_id not in self._early:
+                self._early[surge.surge_id] = surge
+                out.opened.append(surge)
+
+    def fallen(self, cause: str) -> list[Surge]:
+        """Drops that began or ended with the last bin."""
+        return self.drops.step(self.history, self._owner, lambda series: cause) if self._owner else []
+
+    # -- counting ------------------------------------------------------------
+
+    def _numbered(self, bin_: int, counts: Counts) -> dict[int, int]:
+        out: dict[int, int] = {}
+        for (_, series), events in sorted(counts.items()):
+            number = self.volumes.number(series)
+            out[number] = out.get(number, 0) + events
+        return out
+
+    def _values(self, bin_: int, counts: Counts) -> npt.NDArray[np.float64]:
+        """Count of each place in this bin; NaN where nobody has it."""
+        values = np.full(len(self._bank), np.nan)
+        values[list(self._owner)] = 0.0
+        for (at, series), events in counts.items():
+            place = self._place.get(series)
+            if at == bin_ and place is not None:
+                values[place] += events
+        return values
+
+    def _restate_all(self, bin_: int, counts: Counts, out: StepResult) -> None:
+        for (at, series), events in sorted(counts.items(), key=lambda item: item[0]):
+            place = self._place.get(series)
+            if at >= bin_ or place is None:
+                continue
+            self.history.add(place, at, events)
+            for kept in (self._open.get(place), self._closed.get(place)):
+                if kept is not None and at in kept.usual:
+                    kept.per_bin[at] = kept.per_bin.get(at, 0) + events
+                    until = bin_ - 1 if kept is self._open.get(place) else kept.last_active
+                    out.updated.append(kept.version(until))
+            self._restate(place, at, bin_, events, out)
+
+    def _restate(self, place: int, at: int, bin_: int, events: int, out: StepResult) -> None:
+        if at in self._unobserved:
+            return
+        ago = bin_ - at - sum(1 for b in self._unobserved if b > at)
+        try:
+            said = self._bank.restate(place, ago, float(events))
+        except ValueError:  # older than anything that may open
+            return
+        if said.opens[0]:
+            count = dict(self.history.of(place, at, at)).get(at, events)
+            self._open[place] = one = self._begin(place, at, bin_, said, 0, float(count))
+            one.last_active = bin_ - 1
+            for later, n in self.history.of(place, at + 1, bin_ - 1):
+                one.per_bin[later], one.usual[later] = n, one.usual[at]
+            out.opened.append(one.version(bin_ - 1))
+
+    # -- surges --------------------------------------------------------------
+
+    def _judge(self, bin_: int, values: npt.NDArray[np.float64], out: StepResult) -> None:
+        if not len(values):
+            return
+        said = self._bank.update(values)
+        for place, one in self._open.items():
+            one.per_bin[bin_] = int(values[place])
+            one.usual[bin_] = (float(said.expected[place]), float(said.low[place]), float(said.high[place]))
+            if said.score[place] >= self.params.dense.close_below:
+                one.last_active = bin_
+        for place in np.flatnonzero(said.opens).tolist():
+            self._open[place] = one = self._begin(place, bin_, bin_, said, place, float(values[place]))
+            out.opened.append(one.version(bin_))
+        for place in np.flatnonzero(said.closes).tolist():
+            self._closed[place] = ended = self._open.pop(place)
+            if said.relearned[place]:
+                ended.last_active = bin_
+            out.closed.append(ended.close("new_level" if said.relearned[place] else "quiet"))
+        opened = {s.surge_id for s in out.opened}
+        out.updated += [
+            one.version(bin_)
+            for one in self._open.values()
+            if one.surge.surge_id not in opened and one.per_bin.get(bin_)
+        ]
+
+    def _begin(self, place: int, bin_: int, decided: int, said: DenseStep, i: int, count: float) -> Followed:
+        """The surge that opens in `bin_` at `place`, which is row `i` of what the bank said."""
+        judged = ~np.isnan(said.score)
+        q = np.ones(len(judged))
+        q[judged] = q_values(said.p_value[judged], max(int(judged.sum()), len(self._owner)))
+        score, p, expected = float(said.score[i]), float(said.p_value[i]), float(said.expected[i])
+        low, high = float(said.low[i]), float(said.high[i])
+        judgement = Judgement(score, p, float(q[i]), expected, low, high, int(said.span[i]))
+        past = [(b, n) for b, n in self.history.of(place, bin_ - judgement.span + 1, bin_ - 1)]
+        return begin(self._owner[place], bin_, decided, judgement, iter([*past, (bin_, int(count))]))
+
+    def _settle_early(self, bin_: int, out: StepResult) -> None:
+        """The close of a bin decides: what an early look opened is confirmed, or withdrawn."""
+        for surge in [s for s in self._early.values() if s.opened_at <= bin_ * BIN_US]:
+            del self._early[surge.surge_id]
+            confirmed = [s for s in out.opened if s.surge_id == surge.surge_id]
+            out.opened = [s for s in out.opened if s.surge_id != surge.surge_id]
+            out.updated += confirmed
+            if not confirmed:
+                ended = replace(surge, closed_at=(bin_ + 1) * BIN_US, version=surge.version + 1, reason=WITHDRAWN)
+                out.closed.append(ended)
+
+    # -- places --------------------------------------------------------------
+
+    def _admit(self, bin_: int) -> None:
+        """Give places to series that have come to volume, of those with most first."""
+        daily = self.volumes.daily()
+        order = np.lexsort((np.arange(len(daily)), -daily))
+        for number in order[: self.params.max_series]:
+            series = self.volumes[int(number)]
+            if daily[number] < self.params.min_daily:
+                break
+            if series not in self._place and (place := self._free_place()) is not None:
+                self._owner[place], self._place[series] = series, place
+                self._bank.reset(place)
+                self.history.start(place, bin_ + 1)
+        kept = {self.volumes.number(series) for series in self._place}
+        self.volumes.shrink(kept)
+
+    def _free_place(self) -> int | None:
+        """A place nobody has; where all are taken, that of the smallest series without a surge, if it lost its volume."""
+        free = set(range(len(self._bank))) - self._owner.keys()
+        if free:
+            return min(free)
+        if len(self._owner) < self.params.max_series:
+            more = min(BLOCK, self.params.max_series - len(self._owner))
+            self._bank.grow(more)
+            self.history.grow(len(self._bank))
+            return len(self._owner)
+        daily = self.volumes.daily()
+        volume = {place: float(daily[self.volumes.number(series)]) for place, series in self._owner.items()}
+        idle = [place for place in volume if place not in self._open and volume[place] < self.params.min_daily]
+        if not idle:
+            return None
+        place = min(idle, key=lambda p: (volume[p], p))
+        self._closed.pop(place, None)
+        del self._place[self._owner.pop(place)]
+        return place

@@ -1,0 +1,111 @@
+"""Drops in a stream: the last hour of each followed series against the same clock time of the days before."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from veille.detect.surges.drops import fall
+from veille.detect.surges.records import Surge, surge_id
+from veille.detect.surges.sparse.significance import q_values
+from veille.detect.surges.stream.history import HOUR, History
+from veille.detect.surges.stream.params import BIN_US, StreamParams
+from veille.detect.surges.stream.volumes import Series
+
+MIN_DAYS = 3
+BACK = 0.5  # a drop ends when so much of what is expected comes again
+DROP, COVERAGE, DEAD_FEED = "drop", "coverage", "dead_feed"
+SOURCE = "source"
+
+
+class Drops:
+    """Drops under way, by series. A series that is only less than usual, or has too little past, is not judged."""
+
+    def __init__(self, params: StreamParams) -> None:
+        self._params = params
+        self._open: dict[Series, Surge] = {}
+
+    @property
+    def open(self) -> list[Surge]:
+        return list(self._open.values())
+
+    def step(self, history: History, rows: Mapping[int, Series], cause: Callable[[Series], str]) -> list[Surge]:
+        """New, closed and amended drops after the bin that `history` has taken last."""
+        p, now = self._params, history.now
+        if not all(history.observed(b) for b in range(now - HOUR + 1, now + 1)):
+            return []  # no data is not silence: a dead feed is told by itself
+        index = np.fromiter(rows, dtype=np.int64, count=len(rows))
+        observed, past = (part[index] for part in history.hours())
+        days = (~np.isnan(past)).sum(axis=1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean = np.nansum(past, axis=1) / days
+            variance = np.nansum((past - mean[:, None]) ** 2, axis=1) / np.maximum(days - 1, 1)
+        judged = (days >= MIN_DAYS) & (mean >= p.drop_events)
+        out = self._ended(index, rows, observed, np.where(judged, mean, 0.0), now)
+        low = judged & (observed <= p.drop_share * mean)
+        if not low.any():
+            return out
+        found = fall(observed[judged], mean[judged], variance[judged])
+        q = np.ones(len(index))
+        q[judged] = q_values(found.p_value, int(judged.sum()))
+        place = np.cumsum(judged) - 1
+        for i in np.flatnonzero(low & (q <= p.drop_q)):
+            series, j = rows[int(index[i])], int(place[i])
+            if series not in self._open:
+                tested = (found.p_value[j], q[i], found.low[j], found.high[j])
+                out.append(self._begin(series, now, int(observed[i]), float(mean[i]), tested, cause(series)))
+        return out
+
+    def _ended(
+        self,
+        index: npt.NDArray[np.int64],
+        rows: Mapping[int, Series],
+        observed: npt.NDArray[np.float64],
+        mean: npt.NDArray[np.float64],
+        now: int,
+    ) -> list[Surge]:
+        row_of = {rows[int(i)]: place for place, i in enumerate(index)}
+        out = []
+        for series in sorted(self._open):
+            place = row_of.get(series)
+            if place is None or observed[place] > BACK * mean[place]:
+                out.append(self.end(series, now))
+        return out
+
+    def end(self, series: Series, now: int) -> Surge:
+        """Close a drop at the end of bin `now`."""
+        drop = self._open.pop(series)
+        return replace(drop, closed_at=(now + 1) * BIN_US, version=drop.version + 1)
+
+    def _begin(
+        self,
+        series: Series,
+        now: int,
+        observed: int,
+        mean: float,
+        tested: tuple[float, float, float, float],
+        cause: str,
+    ) -> Surge:
+        p_value, q_value, low, high = map(float, tested)
+        self._open[series] = drop = Surge(
+            surge_id=surge_id(f"drop:{series[0]}", series[1], now),
+            series_kind=series[0],
+            series_key=series[1],
+            opened_at=now * BIN_US,
+            decided_at=(now + 1) * BIN_US,
+            since=(now - HOUR + 1) * BIN_US,
+            peak_at=now * BIN_US,
+            closed_at=None,
+            observed=observed,
+            expected=mean,
+            low=low,
+            high=high,
+            accounts=0,
+            score=-float(np.log10(p_value)),
+            p_value=p_value,
+            q_value=q_value,
+            window_seconds=HOUR * BIN_US // 1_000_000,
+            reason=cause,
+        )
+        return drop

@@ -1,0 +1,81 @@
+"""A surge of a series with volume, from its opening to its close: counts, interval and peak."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from veille.detect.surges.records import Surge, surge_id
+from veille.detect.surges.stream.params import BIN_US
+from veille.detect.surges.stream.volumes import Series
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the bank said of one series in the bin that opened."""
+
+    score: float
+    p_value: float
+    q_value: float
+    expected: float  # of one bin
+    low: float
+    high: float
+    span: int
+
+
+@dataclass
+class Followed:
+    """Mutable tally behind a `Surge`: counts and expectations by bin, for at most two days."""
+
+    surge: Surge
+    last_active: int
+    per_bin: dict[int, int] = field(default_factory=dict)
+    usual: dict[int, tuple[float, float, float]] = field(default_factory=dict)  # expected, low, high
+
+    def version(self, until: int) -> Surge:
+        """The surge as known at the end of bin `until`; what was decided at its opening stays."""
+        since = self.surge.since // BIN_US
+        mine = [b for b in self.usual if since <= b <= until]
+        peak = min((b for b in self.per_bin if b <= until), key=lambda b: (-self.per_bin[b], b), default=since)
+        expected, low, high = (sum(self.usual[b][i] for b in mine) for i in range(3))
+        self.surge = replace(
+            self.surge,
+            observed=sum(self.per_bin.get(b, 0) for b in mine),
+            expected=expected,
+            low=low,
+            high=high,
+            peak_at=peak * BIN_US,
+            version=self.surge.version + 1,
+        )
+        return self.surge
+
+    def close(self, reason: str) -> Surge:
+        """The last version, closed at the end of the last bin above the closing level."""
+        self.version(self.last_active)
+        self.surge = replace(self.surge, closed_at=(self.last_active + 1) * BIN_US, reason=reason)
+        return self.surge
+
+
+def begin(series: Series, bin_: int, decided: int, said: Judgement, counts: Iterator[tuple[int, int]]) -> Followed:
+    """A surge that opens in bin `bin_`, decided at the close of bin `decided`. counts: (bin, events) of the span."""
+    first = bin_ - said.span + 1
+    surge = Surge(
+        surge_id=surge_id(series[0], series[1], bin_),
+        series_kind=series[0],
+        series_key=series[1],
+        opened_at=bin_ * BIN_US,
+        decided_at=(decided + 1) * BIN_US,
+        since=first * BIN_US,
+        peak_at=bin_ * BIN_US,
+        closed_at=None,
+        observed=0,
+        expected=0.0,
+        low=0.0,
+        high=0.0,
+        accounts=0,
+        score=said.score,
+        p_value=said.p_value,
+        q_value=said.q_value,
+        window_seconds=said.span * BIN_US // 1_000_000,
+        version=0,
+    )
+    usual = dict.fromkeys(range(first, bin_ + 1), (said.expected, said.low, said.high))
+    return Followed(surge, bin_, dict(counts), usual)
