@@ -80,7 +80,14 @@ def follow(
     found is not unmade by evidence that has left the window. What a long window still shows from before the quiet time
     wakes nobody. Pure and deterministic; the order of `found` does not matter.
     """
-    sets = sorted(found, key=lambda f: sorted(f.members))
+    after, changes, _ = carry_on(known, sorted(found, key=lambda f: sorted(f.members)), at, quiet)
+    return after, changes
+
+
+def carry_on(
+    known: Sequence[Known], sets: Sequence[Found], at: datetime, quiet: timedelta
+) -> tuple[list[Known], list[Change], list[str]]:
+    """The same, with the cluster that each of the sets continues or begins."""
     before = sorted(known, key=lambda k: k.cluster_id)
     heirs = _match(before, sets)
     after = {k.cluster_id: k for k in known}
@@ -97,9 +104,10 @@ def follow(
         born, news = _born(sets[k], parents, at, quiet, after.keys())
         names[k], after[born.cluster_id] = born.cluster_id, born
         changes += news
-    home = {account: names[k] for k, one in enumerate(sets) for account in one.members}
+    found_in = ((account, names[k]) for k, one in enumerate(sets) for account in one.members)
+    home = {account: name for account, name in found_in if account in after[name].present}
     settled = [_without_moved(after[name], home, at) for name in sorted(after)]
-    return settled, sorted(changes, key=lambda c: (c.cluster_id, c.event))
+    return settled, sorted(changes, key=lambda c: (c.cluster_id, c.event)), [names[k] for k in range(len(sets))]
 
 
 def _names(old: Known) -> Collection[str]:

@@ -4,14 +4,14 @@ Pure: mentions and times in, changes out. What it knows at a full hour depends o
 added, on early looks, or on how many steps were made in one go.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import polars as pl
 
 from veille.detect.coordination.detection import Detection
-from veille.detect.coordination.history import Change, Found, Known, follow
+from veille.detect.coordination.history import Change, Found, Known, carry_on
 from veille.detect.coordination.parameters import Parameters
 from veille.detect.coordination.sightings import EDGES, Choice, Sighting, sensitivity, sightings
 from veille.detect.coordination.stepping import Stepper
@@ -100,21 +100,19 @@ class Watch:
         """Clusters that would be born if `at` were a full hour. Changes nothing."""
         run = self._short.peek(at)
         found = _gathered(self._seen(run, possible=False), self._known)
-        after, _ = follow(self._known, [s.found for s in found], at, self._plan.quiet)
+        after, _, names = carry_on(self._known, [s.found for s in found], at, self._plan.quiet)
         old = {k.cluster_id for k in self._known}
-        born = [k for k in after if k.cluster_id not in old]
-        strength = self._strengths(run, {k.cluster_id: _of(k, found) for k in born})
-        return Turn(at, tuple(born), strength, ())
+        born = {name: s for name, s in zip(names, found, strict=True) if name not in old}
+        return Turn(at, tuple(k for k in after if k.cluster_id in born), self._strengths(run, born), ())
 
     def _seen(self, run: Detection, *, possible: bool) -> list[Sighting]:
         return sightings(run, self._parameters, possible=possible)
 
     def _follow(self, run: Detection, found: list[Sighting], at: datetime, changes: list[Change]) -> set[str]:
         """Carry the life history on; returns the clusters whose evidence grew."""
-        self._known, news = follow(self._known, [s.found for s in found], at, self._plan.quiet)
+        self._known, news, names = carry_on(self._known, [s.found for s in found], at, self._plan.quiet)
         changes += news
-        seen = {k.cluster_id: _of(k, found) for k in self._known if k.state == "active"}
-        grown = {name: s for name, s in seen.items() if s is not None and self._tells_more(name, s)}
+        grown = {name: s for name, s in zip(names, found, strict=True) if self._tells_more(name, s)}
         self._strength |= self._strengths(run, grown)
         return set(grown)
 
@@ -122,12 +120,11 @@ class Watch:
         known = self._strength.get(name)
         return known is None or len(_better(known.edges, sighting.pairs)) > 0
 
-    def _strengths(self, run: Detection, found: Mapping[str, Sighting | None]) -> dict[str, Strength]:
-        seen = {name: s for name, s in found.items() if s is not None}
-        if not seen:
+    def _strengths(self, run: Detection, found: Mapping[str, Sighting]) -> dict[str, Strength]:
+        if not found:
             return {}
-        choices = sensitivity(run, self._parameters, [list(s.found.members) for s in seen.values()])
-        fresh = zip(seen.items(), choices, strict=True)
+        choices = sensitivity(run, self._parameters, [list(s.found.members) for s in found.values()])
+        fresh = zip(found.items(), choices, strict=True)
         return {name: _stronger(self._strength.get(name), s, choice) for (name, s), choice in fresh}
 
     def _turn(self, at: datetime, before: Mapping[str, Known], touched: Collection[str], changes: list[Change]) -> Turn:
@@ -139,11 +136,6 @@ class Watch:
 def is_due(at: datetime, every: timedelta) -> bool:
     """Whether `at` is a multiple of `every` from midnight UTC."""
     return (at - at.replace(hour=0, minute=0, second=0, microsecond=0)) % every == timedelta()
-
-
-def _of(cluster: Known, found: Iterable[Sighting]) -> Sighting | None:
-    """The sighting that the cluster was continued with or born from: all of whose members it has."""
-    return next((s for s in found if s.found.members.keys() <= cluster.present), None)
 
 
 def _better(known: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
