@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 
 from veille.access import Principal
@@ -11,13 +12,17 @@ from veille.config import Settings
 from veille.privacy import Key
 from veille.research.gateway import Gateway, QueryRecord, QueryRequest, QueryResult, sees_all
 from veille.store.database import Database
+from veille.store.errors import StoreError
 from veille.store.publish.errors import PublishError
-from veille.store.publish.research import ResearchPublished, ResearchPublisher
+from veille.store.publish.research import ResearchPublished, ResearchPublisher, complete_until
 from veille.store.query_log import QueryLog
+from veille.store.reader import Reader
 
 TAKE_SECONDS = 5.0
-PUBLISH_SECONDS = 300.0
-"""How often to look whether another hour is complete; where none is, that takes a moment."""
+PUBLISH_SECONDS = 30.0
+"""How often to look whether another hour is complete."""
+START_SECONDS = 20.0
+"""A service that has just started has more urgent things to do."""
 _NICENESS = 10
 _COMMAND = [sys.executable, "-I", "-m", "veille.service.research"]
 
@@ -29,6 +34,7 @@ class ResearchDesk:
         self._settings = settings
         self._beside = Beside(settings, key)
         self._gateway = Gateway(settings)
+        self._started = time.monotonic()
         self._log = QueryLog(database)
 
     def run(self, request: QueryRequest) -> QueryResult:
@@ -59,9 +65,20 @@ class ResearchDesk:
         self._log.expire(now.astimezone(UTC).replace(tzinfo=None) - kept)
 
     def publish(self) -> None:
-        """Publish the research catalogue in another process, which ends with it. Raises PublishError."""
-        if self._settings.research.publish:
+        """Publish the research catalogue in another process where another hour is complete. Raises PublishError."""
+        settled_in = time.monotonic() >= self._started + START_SECONDS
+        if self._settings.research.publish and settled_in and self._hour_is_new():
             self._beside.publish()
+
+    def _hour_is_new(self) -> bool:
+        reader = Reader(self._settings.research_folder, threads=1)
+        try:
+            done = reader.named("gateway/complete_until").item()
+        except StoreError:
+            return True
+        finally:
+            reader.close()
+        return bool(done < complete_until(self._settings.research, datetime.now(UTC).replace(tzinfo=None)))
 
     def stop(self) -> None:
         """End what runs beside the service."""

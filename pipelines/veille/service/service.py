@@ -12,6 +12,7 @@ from veille.access import TokenFile
 from veille.api import Access, create_app
 from veille.api import annotations as annotations_api
 from veille.api import audit as audit_api
+from veille.api import research as research_api
 from veille.api import samples as samples_api
 from veille.api import tokens as tokens_api
 from veille.config import Settings
@@ -23,6 +24,7 @@ from veille.service.http import ApiServer, check_exposure, folder_token
 from veille.service.loops import Loop
 from veille.service.metrics import Metrics
 from veille.service.operations import RunningOperations
+from veille.service.research import PUBLISH_SECONDS, TAKE_SECONDS, ResearchDesk
 from veille.sources.base import Source
 from veille.store.annotations import Annotations
 from veille.store.audit import Audit
@@ -69,10 +71,13 @@ class Service:
         self._gauge = SourceGauge(self._source)
         self._stopping = threading.Event()
         self._unpublished: deque[tuple[int, float]] = deque()
+        self._research = ResearchDesk(settings, database, key)
         self._loops = [
             Loop("publish", self._publish, settings.publish.interval_seconds, self._failed, share=PUBLISH_SHARE),
             Loop("compact", self._compact, COMPACT_SECONDS, self._failed),
             Loop("housekeeping", self._keep_house, HOUSEKEEPING_SECONDS, self._failed),
+            Loop("queries", self._research.take, TAKE_SECONDS, self._failed),
+            Loop("research", self._research.publish, PUBLISH_SECONDS, self._failed),
         ]
         token = folder_token(settings.data_dir)
         tokens = TokenFile(settings.tokens)
@@ -83,6 +88,7 @@ class Service:
             tokens_api.router(tokens, audit),
             annotations_api.router(Annotations(database)),
             samples_api.router(Samples(database)),
+            research_api.router(self._research),
         ]
         operations = RunningOperations(
             settings,
@@ -122,6 +128,7 @@ class Service:
 
     def _shut_down(self) -> None:
         self._stopping.set()
+        self._research.stop()
         for loop in self._loops:
             loop.stop()
         self._loops[0].turn()
@@ -157,6 +164,7 @@ class Service:
     def _keep_house(self) -> None:
         before = datetime.now(UTC) - timedelta(days=self._settings.ingest.dead_letter_days)
         self._database.execute("ingest/expire_dead_letters", before=before.replace(tzinfo=None))
+        self._research.keep_house(datetime.now(UTC))
 
     def _failed(self, loop: str) -> None:
         self._metrics.step_failures.labels(loop).inc()

@@ -4,6 +4,6 @@ It is made from the published analyst catalogue, not from the private database, 
 run in a process of its own. docs/research/catalogues.md says what is coarsened and what that withstands.
 """
 
-from veille.store.publish.research.publisher import ResearchPublished, ResearchPublisher
+from veille.store.publish.research.publisher import ResearchPublished, ResearchPublisher, complete_until
 
-__all__ = ["ResearchPublished", "ResearchPublisher"]
+__all__ = ["ResearchPublished", "ResearchPublisher", "complete_until"]

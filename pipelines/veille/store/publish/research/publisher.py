@@ -50,7 +50,7 @@ class ResearchPublisher:
 
     def publish(self, now: datetime) -> ResearchPublished:
         """Publish what has been over for the lag. Raises PublishError; the old catalogue stays then. now: UTC, naive."""
-        until = (now - timedelta(hours=self._settings.lag_hours)).replace(minute=0, second=0, microsecond=0)
+        until = complete_until(self._settings, now)
         for folder in (self._folder / "segments", self._folder / "tmp"):
             folder.mkdir(parents=True, exist_ok=True)
         with translated(self._folder), self._connected() as connection:
@@ -155,3 +155,8 @@ def _month(start: datetime, until: datetime) -> Month | None:
     if whole.since >= until:
         return None
     return Month(whole.since, min(whole.until, until), finished=whole.until <= until)
+
+
+def complete_until(settings: Research, now: datetime) -> datetime:
+    """Events before this hour may be published for research. now: UTC, naive."""
+    return (now - timedelta(hours=settings.lag_hours)).replace(minute=0, second=0, microsecond=0)
