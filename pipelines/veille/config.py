@@ -267,6 +267,35 @@ class Incidents(Section):
         return {**SEVERITY_OF_RULES, **value}
 
 
+class Surges(Section):
+    """When a count has left its past (docs/detection/surges.md).
+
+    classes: request classes of the mentions that are counted for each target; never requests about oneself. q: share of
+    false openings that is accepted among targets. min_events, min_accounts: within a window. burst_cap: lower is more
+    careful. open_at, reopen_at: score of series with volume, which have min_daily events a day; at most max_series are
+    followed. max_targets: kept in memory. insistent_hour, insistent_day: requests by one account about one target.
+    drop_share: of what is expected, for a drop. odd_targets: ranked each hour.
+    """
+
+    classes: tuple[Literal["sexualising", "other_edit", "question", "other", "unknown"], ...] = (
+        "sexualising",
+        "unknown",
+    )
+    q: float = Field(default=0.01, gt=0, lt=1)
+    min_events: int = Field(default=5, ge=2)
+    min_accounts: int = Field(default=3, ge=2)
+    burst_cap: float = Field(default=4.0, gt=0)
+    open_at: float = Field(default=2.2, gt=0)
+    reopen_at: float = Field(default=3.2, gt=0)
+    min_daily: float = Field(default=144.0, gt=0)
+    max_series: int = Field(default=500, ge=1)
+    max_targets: int = Field(default=1_000_000, ge=1_000)
+    insistent_hour: int = Field(default=3, ge=2)
+    insistent_day: int = Field(default=8, ge=2)
+    drop_share: float = Field(default=0.25, gt=0, lt=1)
+    odd_targets: int = Field(default=50, ge=0)
+
+
 class Coordination(Section):
     """Who acts together. classes: request classes of the mentions that count; never requests about oneself, or without a target.
 
@@ -332,6 +361,7 @@ class Settings(BaseSettings):
     channels: dict[ChannelName, Channel] = {}
     delivery: Delivery = Delivery()
     research: Research = Research()
+    surges: Surges = Surges()
     coordination: Coordination = Coordination()
     log: Log = Log()
 
