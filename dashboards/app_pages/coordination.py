@@ -1,0 +1,32 @@
+"""Coordination: who acts together against the same people, with the evidence and what speaks against it."""
+
+import streamlit as st
+
+from dashboards import controls, states
+from dashboards.people import cluster_detail, cluster_list, links
+from dashboards.texts import names, t
+
+head = st.container()
+opened = links.chosen("cluster")
+if opened:
+    follow = links.following()
+else:
+    with controls.toolbar():
+        name = controls.range_choice("7d")
+        tier = controls.segments(t("coordination.tier"), "tier", names("tier_choices"), "all")
+        verdict = controls.select(t("coordination.verdict"), "verdict", names("verdict_choices"), "all", width=190)
+        follow = controls.live_toggle()
+    period = controls.period(name)
+with head:
+    states.heading(t("coordination.title"), follow=follow)
+states.body(
+    links.either(
+        "cluster",
+        opened,
+        cluster_detail.draw,
+        lambda found: cluster_list.draw(
+            period, None if tier == "all" else tier, None if verdict == "all" else verdict, found
+        ),
+    ),
+    follow=follow,
+)

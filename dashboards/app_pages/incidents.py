@@ -1,0 +1,29 @@
+"""Incidents: what needs a person, what was done, and how well."""
+
+import streamlit as st
+
+from dashboards import controls, states
+from dashboards.people import incident_detail, incident_list, links, minors
+from dashboards.people.incident_list import Filters
+from dashboards.texts import names, t
+
+head = st.container()
+opened = links.chosen("incident")
+if opened:
+    follow = links.following()
+else:
+    rotas = {key: text for key, text in names("rota_choices").items() if key != "minors" or minors.may()}
+    with controls.toolbar():
+        state = controls.segments(t("incidents.state"), "state", names("state_choices"), "unresolved")
+        severity = controls.select(t("incidents.severity"), "severity", names("severity_choices"), "all", width=150)
+        rota = controls.select(t("incidents.rota"), "rota", rotas, "all", width=150)
+        name = controls.range_choice("7d")
+        follow = controls.live_toggle()
+    period = controls.period(name)
+    filters = Filters(*(None if chosen == "all" else chosen for chosen in (state, severity, rota)))
+with head:
+    states.heading(t("incidents.title"), follow=follow)
+states.body(
+    links.either("incident", opened, incident_detail.draw, lambda found: incident_list.draw(period, filters, found)),
+    follow=follow,
+)

@@ -1,0 +1,19 @@
+"""Surges: which counts have left their past behind, and why."""
+
+import streamlit as st
+
+from dashboards import controls, states
+from dashboards.people import links, surge_detail, surge_list
+from dashboards.texts import t
+
+head = st.container()
+opened = links.chosen("surge")
+if opened:
+    follow = links.following()
+else:
+    period, follow = controls.feed_period()
+with head:
+    states.heading(t("surges.title"), follow=follow)
+states.body(
+    links.either("surge", opened, surge_detail.draw, lambda found: surge_list.draw(period, found)), follow=follow
+)

@@ -1,0 +1,94 @@
+"""Charts of clusters: frame → altair chart. Times are UTC without a zone."""
+
+from typing import Any, cast
+
+import altair as alt
+import polars as pl
+
+from dashboards import zones
+from dashboards.axes import Canvas, time_axis
+from dashboards.texts import t
+from dashboards.theme import chart_config
+
+_WIDE = 56
+
+
+def life(sizes: pl.DataFrame, events: pl.DataFrame, canvas: Canvas) -> alt.LayerChart:
+    """How many accounts a cluster had over time, and the events of its life as marks on that line.
+
+    sizes: decided_at, accounts. events: happened_at, name (as shown), detail (as shown).
+    """
+    look, now = canvas.colours, min(canvas.now, canvas.span.until)
+    last = pl.DataFrame(
+        {"decided_at": [now], "accounts": [sizes["accounts"][-1] if sizes.height else 0]},
+        schema_overrides={"decided_at": pl.Datetime("us")},
+    )
+    line = pl.concat([sizes.select(pl.col("decided_at").cast(pl.Datetime("us")), "accounts"), last]).select(
+        canvas.epoch(pl.col("decided_at")).alias("start"), canvas.written(pl.col("decided_at")).alias("when"), "accounts"
+    )  # fmt: skip
+    counts = alt.Axis(
+        domain=False, ticks=False, tickCount=4, tickMinStep=1, format=",~f", minExtent=_WIDE, maxExtent=_WIDE
+    )
+    top = max(int(cast(int, sizes["accounts"].max() or 1)), 1) * 1.25
+    y = alt.Y("accounts:Q", title=t("coordination.accounts"), axis=counts, scale=alt.Scale(domain=[0, top], nice=False))
+    area = alt.Chart(line).mark_area(color=look.blue, opacity=0.16, interpolate="step-after", clip=True)
+    stroke = alt.Chart(line).mark_line(color=look.blue, strokeWidth=2, interpolate="step-after", clip=True)
+    return cast(
+        alt.LayerChart,
+        alt.layer(
+            area.encode(x=time_axis(canvas), y=y),
+            stroke.encode(x=time_axis(canvas), y=y),
+            *_events(events, sizes, canvas, y),
+        )
+        .properties(height=190)
+        .configure(**chart_config(look)),
+    )
+
+
+def _events(events: pl.DataFrame, sizes: pl.DataFrame, canvas: Canvas, y: Any) -> list[alt.Chart]:
+    if events.is_empty():
+        return []
+    size = sizes.select(pl.col("decided_at").cast(pl.Datetime("us")).alias("happened_at"), "accounts").sort(
+        "happened_at"
+    )
+    dated = events.with_columns(pl.col("happened_at").cast(pl.Datetime("us"))).sort("happened_at")
+    placed = dated.join_asof(size, on="happened_at", strategy="forward").with_columns(
+        pl.col("accounts").fill_null(int(sizes["accounts"][-1]) if sizes.height else 0)
+    )
+    drawn = placed.select(
+        canvas.epoch(pl.col("happened_at")).alias("start"),
+        canvas.written(pl.col("happened_at")).alias("when"),
+        "name",
+        "detail",
+        "accounts",
+    )
+    base = alt.Chart(drawn).encode(
+        x=time_axis(canvas),
+        y=y,
+        tooltip=[
+            alt.Tooltip("when:N", title=t("charts.time", zone=zones.label(canvas.span.until, canvas.zone))),
+            alt.Tooltip("name:N", title=t("charts.what")),
+            alt.Tooltip("detail:N", title=t("coordination.detail")),
+        ],
+    )
+    dots = base.mark_point(filled=True, size=90, color=canvas.colours.vermilion, opacity=1, clip=True)
+    text = base.mark_text(dy=-12, fontSize=11, color=canvas.colours.text, clip=False).encode(text="name:N")
+    return [dots, text]
+
+
+def sensitivity(rows: pl.DataFrame, canvas: Canvas, members: int) -> alt.LayerChart:
+    """How many of the accounts stay together under one choice alone. rows: choice (as shown), members."""
+    base = alt.Chart(rows).encode(
+        y=alt.Y("choice:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False, labelLimit=210)),
+        x=alt.X("members:Q", axis=None, scale=alt.Scale(domain=[0, max(members, 1) * 1.35], nice=False)),
+        tooltip=[
+            alt.Tooltip("choice:N", title=t("coordination.choice")),
+            alt.Tooltip("members:Q", title=t("coordination.members")),
+        ],
+    )
+    bars = base.mark_bar(height={"band": 0.55}, cornerRadiusEnd=2, color=canvas.colours.blue, opacity=0.85)
+    text = base.mark_text(align="left", dx=6, color=canvas.colours.quiet, fontSize=12).encode(text="note:N")
+    return cast(
+        alt.LayerChart,
+        alt.layer(bars, text).properties(height=26 * max(rows.height, 1)).configure(**chart_config(canvas.colours)),
+    )

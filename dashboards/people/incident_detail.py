@@ -1,0 +1,181 @@
+"""One incident: what happened, what to do, the evidence beside it, and everything that was done."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import streamlit as st
+
+from dashboards import data, ranges, theme, words, zones
+from dashboards.axes import Canvas
+from dashboards.data import Catalogue
+from dashboards.people import band, incident_actions, incident_words, links, minors, naming, surge_charts
+from dashboards.people.explanation import loaded
+from dashboards.people.findings import of_findings
+from dashboards.texts import names, t
+
+_PAGES = {"surge": "surges", "drop": "surges", "cluster": "coordination"}
+_MOST_TARGETS = 30
+
+
+def draw(incident_id: str, found: Catalogue) -> None:
+    """The whole page of one incident, from one state of the catalogue."""
+    known = of_findings(found)
+    links.back("incident", t("incidents.back"))
+    rows = known.ask("incidents_one", incident_id=incident_id).rows
+    if rows.is_empty():
+        minors.one(incident_id)
+        return
+    one = incident_actions.newest(rows.row(0, named=True))
+    _head(one)
+    incident_actions.draw(one)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _evidence(one, known, found)
+    with right:
+        _timeline(one, known)
+        _times(one)
+
+
+def _head(one: dict[str, Any]) -> None:
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        incident_words.badges(one)
+        st.badge(names("rotas")[one["rota"]], icon=":material/group:", color="gray")
+        if one["disposition"]:
+            st.badge(names("dispositions")[one["disposition"]], icon=":material/gavel:", color="violet")
+    st.subheader(incident_words.title(one), anchor=False)
+    parts = [
+        links.incident(one["incident_id"]),
+        t("incidents.onset", at=one["onset_at"]),
+        t("incidents.opened_at", at=one["opened_at"]),
+    ]
+    if one["requests"]:
+        parts.append(t("incidents.size", requests=one["requests"], accounts=one["accounts"]))
+    parts.append(t("incidents.taken_by", name=words.plain(one["owner"])) if one["owner"] else t("incidents.nobody"))
+    st.caption(f"{' · '.join(parts)} · {zones.label(one['opened_at'])}")
+    if one["parent_id"]:
+        links.link("incidents", one["parent_id"], t("incidents.parent", incident=links.incident(one["parent_id"])))
+    if one["merged_into"]:
+        links.link("incidents", one["merged_into"], t("incidents.merged", incident=links.incident(one["merged_into"])))
+
+
+def _evidence(one: dict[str, Any], known: Catalogue, found: Catalogue) -> None:
+    st.header(t("incidents.evidence"), anchor=False)
+    told = loaded(one["evidence"])
+    _why(told)
+    if one["kind"] == "attack":
+        _points(one, told, found)
+    _targets(one["incident_id"], known)
+    st.caption(
+        t(
+            "incidents.runbook",
+            runbook=words.plain(str(told.get("runbook") or one["rule"])),
+            policy=words.plain(one["policy"]),
+        )
+    )
+
+
+def _why(told: dict[str, Any]) -> None:
+    findings = [f for f in told.get("findings") or [] if isinstance(f, dict)]
+    if not findings and told.get("why"):
+        st.markdown(words.plain(str(told["why"])))
+    kinds = names("finding_kinds")
+    for finding in findings[:20]:
+        kind, identity = str(finding.get("kind")), str(finding.get("id"))
+        st.markdown(f"**{kinds.get(kind, words.plain(kind))}** · {words.plain(str(finding.get('why') or ''))}")
+        page = _PAGES.get(kind)
+        if page:
+            name = links.cluster(identity) if kind == "cluster" else links.surge(identity)
+            links.link(page, identity, t("people.open", name=name))
+    if told.get("first_time_target"):
+        st.markdown(f":material/new_releases: {t('incidents.first_time', n=int(told.get('history_requests') or 0))}")
+
+
+def _points(one: dict[str, Any], told: dict[str, Any], found: Catalogue) -> None:
+    """Requests about its targets from before the onset to its end."""
+    ended: datetime = max(one["last_at"], one["opened_at"])
+    since, until, step = band.window(one["onset_at"], one["onset_at"], ended)
+    until = max(
+        min(until, band.floor(found.newest_at or until, step) + timedelta(seconds=step)),
+        since + timedelta(seconds=step),
+    )
+    seen = found.ask_large(
+        "incidents_points", incident_id=one["incident_id"], since=since, until=until, step_seconds=step
+    ).rows
+    expected = float(told.get("expected") or 0)
+    length = timedelta(seconds=int(told.get("window_seconds") or 3600))
+    usual = band.Usual(
+        one["onset_at"],
+        one["onset_at"] + length,
+        expected,
+        float(told.get("low") or 0),
+        float(told.get("high") or expected),
+    )
+    steps = band.steps(seen.drop("targets"), usual, since, until, step)
+    span = ranges.Span(
+        since - (until - since), since, until, step, anchored=False, coarsened=False, live=False, origin=since
+    )
+    canvas = Canvas(span, theme.look(st.context.theme.type), data.now(), zones.name())
+    marks = {t("incidents.mark_onset"): one["onset_at"], t("incidents.mark_opened"): one["opened_at"],
+             t("incidents.mark_acknowledged"): one["acknowledged_at"], t("incidents.mark_resolved"): one["resolved_at"]}  # fmt: skip
+    chart = surge_charts.held_against(steps, canvas, marks, height=220)
+    st.altair_chart(
+        chart,
+        theme=None,
+        width="stretch",
+        key="incident_points",
+        alt=t("incidents.points_alt", n=int(seen["events"].sum())),
+    )
+    st.caption(t("incidents.points_note", step=naming.seconds(step), zone=zones.label(until)))
+
+
+def _targets(incident_id: str, known: Catalogue) -> None:
+    rows = known.ask("incidents_targets", incident_id=incident_id, top=_MOST_TARGETS).rows
+    if rows.is_empty():
+        return
+    st.markdown(f"**{t('incidents.targets')}**")
+    with st.container(horizontal=True, gap="small"):
+        for target in rows["target_id"]:
+            links.link("target", target, links.person(target))
+    left_out = int(rows["found"][0]) - rows.height
+    if left_out:
+        st.caption(t("surges.left_out", n=left_out))
+
+
+def _timeline(one: dict[str, Any], known: Catalogue) -> None:
+    st.header(t("incidents.timeline"), anchor=False)
+    rows = known.ask("incidents_events", incident_id=one["incident_id"]).rows
+    for row in rows.sort("number", descending=True).iter_rows(named=True):
+        st.markdown(_event(row))
+    st.caption(naming.zoned("incidents.timeline_note"))
+
+
+def _event(row: dict[str, Any]) -> str:
+    called = names("incident_events").get(row["event"], words.plain(row["event"]))
+    who = "" if row["actor"] == "veille" else f" · {words.plain(row['actor'])}"
+    more = _more(row["event"], loaded(row["detail"]))
+    reason = f"  \n{words.plain(row['reason'])}" if row["reason"] else ""
+    return f"{words.minute(row['happened_at'])} · **{called}**{more}{who}{reason}"
+
+
+def _more(event: str, detail: dict[str, Any]) -> str:
+    """What an event's own fields add: to whom, with which judgement."""
+    changes = detail.get("changes") if isinstance(detail.get("changes"), dict) else detail
+    value = (changes or {}).get({"assigned": "owner", "resolved": "disposition", "severity": "severity"}.get(event, ""))
+    if not value:
+        return ""
+    known = {**names("dispositions"), **names("severities")}
+    return f" ({known.get(str(value), words.plain(str(value)))})"
+
+
+def _times(one: dict[str, Any]) -> None:
+    st.markdown(f"**{t('incidents.response')}**")
+
+    def between(start: datetime | None, end: datetime | None) -> str:
+        return "–" if start is None or end is None else words.ago(end - start)
+
+    st.markdown("\n".join((
+        f"- {t('incidents.to_page')}: **{between(one['onset_at'], one['due_at'])}**",
+        f"- {t('incidents.to_acknowledge')}: **{between(one['due_at'] or one['opened_at'], one['acknowledged_at'])}**",
+        f"- {t('incidents.to_resolve')}: **{between(one['opened_at'], one['resolved_at'])}**",
+        f"- {t('incidents.pages')}: **{words.number(one['pages'])}**",
+    )))  # fmt: skip

@@ -1,0 +1,25 @@
+-- Clusters that were active in a period: validated before possible, then by how many accounts and how sure.
+-- Parameters: $since, $until (TIMESTAMP, UTC, half-open); $tier, $verdict (VARCHAR, may be null: takes all); $top (BIGINT): most rows.
+-- Columns: cluster_id, tier, state (VARCHAR); verdict (VARCHAR: confirmed, rejected, open): what a person said; born_at,
+--   last_active_at (TIMESTAMP, UTC); accounts, targets (BIGINT); q_value (DOUBLE, may be null); found (BIGINT): all such clusters,
+--   also those beyond $top.
+-- Grain: one cluster, its latest version.
+SELECT
+    cluster_id,
+    tier,
+    state,
+    verdict,
+    born_at,
+    last_active_at,
+    accounts,
+    targets,
+    q_value,
+    count(*) OVER () AS found
+FROM clusters
+WHERE
+    born_at < $until::TIMESTAMP
+    AND last_active_at >= $since::TIMESTAMP
+    AND ($tier::VARCHAR IS NULL OR tier = $tier::VARCHAR)
+    AND ($verdict::VARCHAR IS NULL OR verdict = $verdict::VARCHAR)
+ORDER BY tier = 'validated' DESC, accounts DESC, q_value NULLS LAST, cluster_id
+LIMIT $top::BIGINT

@@ -1,0 +1,17 @@
+-- How many incidents stand open or acknowledged now, by rota and severity; merged and suppressed ones left out.
+-- Parameters: none.
+-- Columns: rota, severity, state (VARCHAR); incidents (BIGINT); oldest_at (TIMESTAMP, UTC): when the oldest of them was opened.
+-- Grain: one rota, severity and state.
+SELECT
+    rota,
+    severity,
+    state,
+    count(*) AS incidents,
+    min(opened_at) AS oldest_at
+FROM incidents
+WHERE
+    state <> 'resolved'
+    AND merged_into IS NULL
+    AND suppressed_by IS NULL
+GROUP BY rota, severity, state
+ORDER BY rota, severity, state

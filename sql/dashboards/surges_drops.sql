@@ -1,0 +1,29 @@
+-- Drops (a count far below what its past explains) that were open at some time of a period, the latest opened first.
+-- Parameters: $since, $until (TIMESTAMP, UTC, half-open); $top (BIGINT): most rows.
+-- Columns: surge_id, series_kind, series_key (VARCHAR); target_id (UUID, null where the series is not one target); opened_at, peak_at,
+--   closed_at (TIMESTAMP, UTC; closed_at null while open); observed (BIGINT): events counted since the window that tripped it began;
+--   expected, low, high (DOUBLE): of its past over the same time, with the 99 % interval; accounts (BIGINT); q_value (DOUBLE);
+--   reason (VARCHAR): cause, where one is known; found (BIGINT): all such drops, also those beyond $top.
+-- Grain: one drop, its latest version.
+SELECT
+    surge_id,
+    series_kind,
+    series_key,
+    target_id,
+    opened_at,
+    peak_at,
+    closed_at,
+    observed,
+    expected,
+    low,
+    high,
+    accounts,
+    q_value,
+    reason,
+    count(*) OVER () AS found
+FROM drops
+WHERE
+    opened_at < $until::TIMESTAMP
+    AND coalesce(closed_at, 'infinity'::TIMESTAMP) >= $since::TIMESTAMP
+ORDER BY opened_at DESC, observed DESC, surge_id
+LIMIT $top::BIGINT

@@ -1,0 +1,148 @@
+-- People asked about in a period, with what bears on their risk. Requests about oneself are left out. The order is by urgency: open
+-- surges, clusters at work, insistent accounts, then requests of the last hour, then of the period. It is no ranking of people.
+-- Parameters: $since, $until (TIMESTAMP, UTC, half-open); $at (TIMESTAMP, UTC): the present of the view; $request_class (VARCHAR): null
+--   counts every class; $only (VARCHAR, null takes all: risk, first, repeated, cluster, fulfilled); $top (BIGINT): most rows.
+-- Columns: target_id (UUID); requests, accounts (BIGINT); last_hour (BIGINT): requests in the hour before $at; fulfilled (BIGINT): requests of
+--   the period whose answers include a fulfilled one; hours (BIGINT): hours of the period with a request; attacks (BIGINT): hours with at
+--   least 5 requests by at least 3 accounts; first_at, last_at (TIMESTAMP, UTC): of the period; is_first (BOOLEAN): never asked about before;
+--   surge_open (BOOLEAN); surges (BIGINT): that overlap the period; clusters (BIGINT): validated, not rejected, that mention her in it;
+--   insistent (BIGINT): accounts found insistent in it; found (BIGINT): all such targets, also those beyond $top.
+-- Grain: one target.
+WITH asked AS (
+    SELECT
+        event_id,
+        account_id,
+        target_id,
+        occurred_at
+    FROM mentions
+    WHERE
+        occurred_at >= $since::TIMESTAMP
+        AND occurred_at < $until::TIMESTAMP
+        AND NOT is_self
+        AND target_id IS NOT NULL
+        AND ($request_class::VARCHAR IS NULL OR request_class = $request_class::VARCHAR)
+),
+
+hourly AS (
+    SELECT
+        target_id,
+        date_trunc('hour', occurred_at) AS "hour",
+        count(*) AS requests,
+        count(*) FILTER (occurred_at >= $at::TIMESTAMP - INTERVAL 1 HOUR) AS last_hour,
+        count(DISTINCT account_id) AS accounts,
+        list(DISTINCT account_id) AS who,
+        min(occurred_at) AS first_at,
+        max(occurred_at) AS last_at
+    FROM asked
+    GROUP BY ALL
+),
+
+counted AS (
+    SELECT
+        target_id,
+        sum(requests)::BIGINT AS requests,
+        len(list_distinct(flatten(list(who)))) AS accounts,
+        sum(last_hour)::BIGINT AS last_hour,
+        count(*) AS hours,
+        count(*) FILTER (requests >= 5 AND accounts >= 3) AS attacks,
+        min(first_at) AS first_at,
+        max(last_at) AS last_at
+    FROM hourly
+    GROUP BY target_id
+),
+
+met AS (
+    SELECT asked.target_id AS target_id, count(DISTINCT asked.event_id) AS fulfilled
+    FROM generations
+    INNER JOIN asked ON generations.mention_id = asked.event_id
+    WHERE
+        generations.outcome = 'fulfilled'
+        AND generations.occurred_at >= $since::TIMESTAMP - INTERVAL 1 DAY
+    GROUP BY asked.target_id
+),
+
+earlier AS (
+    SELECT DISTINCT target_id
+    FROM mentions
+    WHERE
+        occurred_at < $since::TIMESTAMP
+        AND NOT is_self
+        AND target_id IN (SELECT counted.target_id FROM counted)
+),
+
+surged AS (
+    SELECT target_id, count(*) AS surges, bool_or(closed_at IS NULL) AS surge_open
+    FROM surges
+    WHERE
+        target_id IS NOT NULL
+        AND opened_at < $until::TIMESTAMP
+        AND coalesce(closed_at, 'infinity'::TIMESTAMP) >= $since::TIMESTAMP
+    GROUP BY target_id
+),
+
+clustered AS (
+    SELECT cluster_targets.target_id AS target_id, count(*) AS clusters
+    FROM cluster_targets
+    INNER JOIN clusters ON cluster_targets.cluster_id = clusters.cluster_id
+    WHERE
+        clusters.tier = 'validated'
+        AND clusters.verdict <> 'rejected'
+        AND cluster_targets.first_at < $until::TIMESTAMP
+        AND cluster_targets.last_at >= $since::TIMESTAMP
+    GROUP BY cluster_targets.target_id
+),
+
+insisted AS (
+    SELECT target_id, count(DISTINCT account_id) AS insistent
+    FROM insistent_accounts
+    WHERE
+        first_at < $until::TIMESTAMP
+        AND last_at >= $since::TIMESTAMP
+    GROUP BY target_id
+),
+
+joined AS (
+    SELECT
+        counted.*,
+        coalesce(met.fulfilled, 0) AS fulfilled,
+        earlier.target_id IS NULL AS is_first,
+        coalesce(surged.surge_open, false) AS surge_open,
+        coalesce(surged.surges, 0) AS surges,
+        coalesce(clustered.clusters, 0) AS clusters,
+        coalesce(insisted.insistent, 0) AS insistent
+    FROM counted
+    LEFT JOIN met ON counted.target_id = met.target_id
+    LEFT JOIN earlier ON counted.target_id = earlier.target_id
+    LEFT JOIN surged ON counted.target_id = surged.target_id
+    LEFT JOIN clustered ON counted.target_id = clustered.target_id
+    LEFT JOIN insisted ON counted.target_id = insisted.target_id
+)
+
+SELECT
+    target_id,
+    requests,
+    accounts,
+    last_hour,
+    fulfilled,
+    hours,
+    attacks,
+    first_at,
+    last_at,
+    is_first,
+    surge_open,
+    surges,
+    clusters,
+    insistent,
+    count(*) OVER () AS found
+FROM joined
+WHERE
+    CASE $only::VARCHAR
+        WHEN 'risk' THEN surge_open OR clusters > 0 OR insistent > 0
+        WHEN 'first' THEN is_first
+        WHEN 'repeated' THEN attacks > 1
+        WHEN 'cluster' THEN clusters > 0
+        WHEN 'fulfilled' THEN fulfilled > 0
+        ELSE true
+    END
+ORDER BY surge_open DESC, clusters > 0 DESC, insistent > 0 DESC, last_hour DESC, requests DESC, target_id
+LIMIT $top::BIGINT
