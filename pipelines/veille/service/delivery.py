@@ -38,7 +38,7 @@ class Delivery:
         on_outcome: OnOutcome = lambda channel, outcome, intent, seconds: None,
     ) -> None:
         """alive: whether the heartbeat may say so. on_outcome(channel, sent | retry | failed, intent, seconds since it was due)."""
-        wanted, rotas = settings.delivery, settings.incidents.rotas
+        wanted, rotas = settings.delivery, {str(name): rota for name, rota in settings.incidents.rotas.items()}
         self._channels = open_channels(settings)
         self._postman = Postman(database, self._channels, rotas, wanted, utc_now, on_outcome=on_outcome)
         self._escalation = Escalation(database, rotas, wanted.escalations, desk.escalate)

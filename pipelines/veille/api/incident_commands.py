@@ -1,0 +1,178 @@
+"""Incidents for people: who may see and do what, in JSON. The routes and the commands of `veille incidents` stand on this."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from veille import config
+from veille.api.access import Principal
+from veille.api.errors import NotFoundError, OperationError
+from veille.incidents.backtest import backtest
+from veille.incidents.commands import Incidents
+from veille.incidents.model import Incident, IncidentError, naive, plain
+from veille.store.audit import Audit
+from veille.store.database import Database
+
+
+class IncidentCommands:
+    """Everything that people ask of incidents. A minor flag is there for the people trained for it only: others get a 404.
+
+    Methods raise NotFoundError, or OperationError with one line where a command makes no sense.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        settings: config.Incidents,
+        desk: Incidents,
+        audit: Audit,
+        try_channel: Callable[[str], str],
+    ) -> None:
+        """try_channel(name) sends a test page and returns the receiver's answer."""
+        self._database = database
+        self._settings = settings
+        self._desk = desk
+        self._audit = audit
+        self._try_channel = try_channel
+
+    # -- questions ---------------------------------------------------------------
+
+    def incidents(self, caller: Principal, **narrowed: Any) -> list[dict[str, Any]]:
+        """Newest first; arguments as Incidents.list."""
+        found = self._desk.list(**narrowed, minors=self._trained(caller))
+        return [incident.as_dict() for incident in found]
+
+    def show(self, caller: Principal, incident_id: str) -> dict[str, Any]:
+        """One incident with its timeline, findings, targets, referrals, response times and what was sent."""
+        found = self._visible(caller, incident_id)
+        wanted = found.incident_id
+        return found.as_dict() | {
+            "events": [event.as_dict() for event in self._desk.events(wanted)],
+            "findings": self._desk.findings(wanted),
+            "target_ids": self._desk.targets(wanted),
+            "referrals": [referral.as_dict() for referral in self._desk.referrals(wanted)],
+            "times": asdict(self._desk.times(wanted)),
+            "deliveries": self.deliveries(caller, wanted),
+        }
+
+    def deliveries(self, caller: Principal, incident_id: str | None = None, limit: int = 200) -> list[dict[str, Any]]:
+        """What became of each message on each channel, newest first."""
+        wanted = self._visible(caller, incident_id).incident_id if incident_id else None
+        rows = self._database.frame("outbox/deliveries", incident_id=wanted, limit=limit).to_dicts()
+        return [plain(row) for row in rows if row["rota"] != "minors" or self._trained(caller)]
+
+    def record(self, caller: Principal, incident_id: str) -> dict[str, Any]:
+        """The post-incident report."""
+        return self._desk.record(self._visible(caller, incident_id).incident_id)
+
+    def record_markdown(self, caller: Principal, incident_id: str) -> str:
+        return self._desk.record_markdown(self._visible(caller, incident_id).incident_id)
+
+    def silences(self, *, active: bool) -> list[dict[str, Any]]:
+        return [silence.as_dict() for silence in self._desk.silences(active=active)]
+
+    def precision(self, since: datetime | None) -> list[dict[str, Any]]:
+        return self._desk.precision(since)
+
+    def handover(self, since: datetime | None, until: datetime | None) -> dict[str, Any]:
+        """What a shift leaves to the next; by default the shift under way."""
+        end = naive(until or datetime.now(UTC))
+        return self._desk.handover(naive(since) if since else self._shift(end), end)
+
+    def backtest(self, since: datetime | None, until: datetime | None) -> dict[str, Any]:
+        return backtest(self._database, self._settings, since, until).as_dict()
+
+    # -- commands ----------------------------------------------------------------
+
+    def acknowledge(self, caller: Principal, incident_id: str, comment: str) -> dict[str, Any]:
+        with self._acting(caller, "incident_acknowledge", incident_id) as wanted:
+            return self._desk.acknowledge(wanted, caller.name, comment).as_dict()
+
+    def assign(self, caller: Principal, incident_id: str, owner: str, comment: str) -> dict[str, Any]:
+        with self._acting(caller, "incident_assign", incident_id) as wanted:
+            return self._desk.assign(wanted, caller.name, owner, comment).as_dict()
+
+    def comment(self, caller: Principal, incident_id: str, text: str) -> dict[str, Any]:
+        with self._acting(caller, "incident_comment", incident_id) as wanted:
+            return self._desk.comment(wanted, caller.name, text).as_dict()
+
+    def resolve(self, caller: Principal, incident_id: str, disposition: str, comment: str) -> dict[str, Any]:
+        with self._acting(caller, "incident_resolve", incident_id, disposition) as wanted:
+            return self._desk.resolve(wanted, caller.name, disposition, comment).as_dict()
+
+    def reopen(self, caller: Principal, incident_id: str, comment: str) -> dict[str, Any]:
+        with self._acting(caller, "incident_reopen", incident_id) as wanted:
+            return self._desk.reopen(wanted, caller.name, comment).as_dict()
+
+    def refer(self, caller: Principal, incident_id: str, **referral: Any) -> dict[str, Any]:
+        with self._acting(caller, "incident_refer", incident_id, referral["recipient_kind"]) as wanted:
+            return self._desk.refer(wanted, caller.name, **referral).as_dict()
+
+    def close_referral(self, caller: Principal, referral_id: str, outcome: str) -> dict[str, Any]:
+        open_to = {r.referral_id for r in self._desk.referrals() if r.rota != "minors" or self._trained(caller)}
+        if referral_id not in open_to:
+            raise NotFoundError("no such referral")
+        with _asked():
+            done = self._desk.close_referral(referral_id, caller.name, outcome).as_dict()
+        self._audit.write(caller.name, "referral_close", referral_id)
+        return done
+
+    def silence(self, caller: Principal, matchers: dict[str, Any], expires_at: datetime, reason: str) -> dict[str, Any]:
+        with _asked():
+            made = self._desk.silence(matchers, expires_at, caller.name, reason).as_dict()
+        self._audit.write(caller.name, "silence_create", made["silence_id"], reason)
+        return made
+
+    def end_silence(self, caller: Principal, silence_id: str) -> dict[str, Any]:
+        with _asked():
+            done = self._desk.end_silence(silence_id, caller.name).as_dict()
+        self._audit.write(caller.name, "silence_end", done["silence_id"])
+        return done
+
+    def test_page(self, caller: Principal, channel: str) -> dict[str, Any]:
+        answer = self._try_channel(channel)
+        self._audit.write(caller.name, "channel_test", channel)
+        return {"channel": channel, "answer": answer}
+
+    # -- how ---------------------------------------------------------------------
+
+    @contextmanager
+    def _acting(self, caller: Principal, action: str, incident_id: str, reason: str | None = None) -> Iterator[str]:
+        """The incident's full id; what was done to it is audited."""
+        wanted = self._visible(caller, incident_id).incident_id
+        with _asked():
+            yield wanted
+        self._audit.write(caller.name, action, wanted, reason)
+
+    def _visible(self, caller: Principal, incident_id: str) -> Incident:
+        try:
+            found = self._desk.find(incident_id)
+        except IncidentError as error:
+            raise NotFoundError(str(error)) from None
+        if found.rota == "minors":
+            if not self._trained(caller):
+                raise NotFoundError(f"no incident {incident_id}")
+            self._audit.write(caller.name, "incident_read", found.incident_id)
+        return found
+
+    def _trained(self, caller: Principal) -> bool:
+        """Whether the queue of minor flags is theirs: stewards, admins, and who is named for it."""
+        rota = self._settings.rotas.get("minors", config.Rota())
+        return caller.may("steward") or caller.name in rota.people
+
+    def _shift(self, at: datetime) -> datetime:
+        """When the shift that holds a time began."""
+        hours, starts = self._settings.shift_hours, self._settings.shift_starts_hour
+        day = at.replace(hour=0, minute=0, second=0, microsecond=0)
+        passed = (at - day - timedelta(hours=starts)) // timedelta(hours=hours)
+        return day + timedelta(hours=starts + passed * hours)
+
+
+@contextmanager
+def _asked() -> Iterator[None]:
+    try:
+        yield
+    except IncidentError as error:
+        raise OperationError(str(error)) from None
