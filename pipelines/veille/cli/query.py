@@ -2,11 +2,14 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from veille.cli.common import CommandError, DataDir, say, settings
+from veille.cli.common import CommandError, DataDir, note, say, settings
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 class OutputFormat(StrEnum):
@@ -14,6 +17,33 @@ class OutputFormat(StrEnum):
     CSV = "csv"
     JSON = "json"
     PARQUET = "parquet"
+
+
+class Catalogue(StrEnum):
+    ANALYST = "analyst"
+    RESEARCH = "research"
+
+
+class AskingRole(StrEnum):
+    ANALYST = "analyst"
+    RESEARCHER = "researcher"
+
+
+CatalogueOption = Annotated[
+    Catalogue | None,
+    typer.Option(
+        "--catalogue", help="analyst: single events; research: coarsened.", show_default="by role: analyst or research"
+    ),
+]
+AsOption = Annotated[
+    AskingRole, typer.Option("--as", help="Role under which to ask: a researcher sees only the research catalogue.")
+]
+SecondsOption = Annotated[
+    float | None,
+    typer.Option(
+        "--seconds", help="Time limit, up to max_seconds under [research].", show_default="seconds under [research]"
+    ),
+]
 
 
 def query(
@@ -25,21 +55,57 @@ def query(
         ),
     ],
     data_dir: DataDir = None,
+    catalogue: CatalogueOption = None,
+    role: AsOption = AskingRole.ANALYST,
+    seconds: SecondsOption = None,
     output_format: Annotated[
         OutputFormat, typer.Option("--format", help="json is an array of objects; parquet needs --output.")
     ] = OutputFormat.TABLE,
     output: Annotated[Path | None, typer.Option("--output", help="Write to this file instead of the terminal.")] = None,
 ) -> None:
-    """Run SQL over the published catalogue, while events go on arriving.
+    """Run SQL over a published catalogue, while events go on arriving: in a locked process, with limits, on record.
 
     Example: veille query "SELECT request_class, count(*) AS requests FROM mentions GROUP BY ALL ORDER BY ALL"
     """
-    from veille.store.export import to_csv, to_json, to_table
-    from veille.store.reader import Reader
+    from veille.research.gateway import Gateway, QueryRequest
 
     if output_format is OutputFormat.PARQUET and output is None:
         raise typer.BadParameter("--format parquet writes binary data: name a file with --output")
-    frame = Reader(settings(data_dir).analyst).query(sql)
+    asked = QueryRequest(
+        sql=sql,
+        actor=asker(),
+        roles=(role.value,),
+        catalogue=chosen(catalogue, role),
+        seconds=seconds,
+        way="cli",
+    )
+    result = Gateway(settings(data_dir)).run(asked)
+    write_frame(result.frame, output_format, output)
+    if result.notice:
+        note(f"veille: {result.notice}")
+
+
+def asker() -> str:
+    """The person at the terminal, as the system knows her."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a user without a name, as in some containers
+        return "local"
+
+
+def chosen(catalogue: Catalogue | None, role: AskingRole) -> str:
+    """The catalogue that was asked for, else the one of the role."""
+    if catalogue is not None:
+        return catalogue.value
+    return Catalogue.RESEARCH.value if role is AskingRole.RESEARCHER else Catalogue.ANALYST.value
+
+
+def write_frame(frame: "pl.DataFrame", output_format: OutputFormat, output: Path | None) -> None:
+    """To the terminal or a file; raises CommandError where that cannot be written."""
+    from veille.store.export import to_csv, to_json, to_table
+
     render = {OutputFormat.TABLE: to_table, OutputFormat.CSV: to_csv, OutputFormat.JSON: to_json}
     try:
         if output is not None and output_format is OutputFormat.PARQUET:

@@ -1,7 +1,9 @@
 """What can become of a query besides a result. Each message is for the person who asked: what happened, what to do."""
 
+from veille.research.errors import ResearchError
 
-class GatewayError(Exception):
+
+class GatewayError(ResearchError):
     """A query gave no result. outcome: as in the query log."""
 
     outcome = "lost"
