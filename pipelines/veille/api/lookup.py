@@ -1,0 +1,70 @@
+"""Looking up a known handle: whoever has a duty towards a person finds her page without anybody storing her name.
+
+The handle is hashed here and forgotten: it is written nowhere, stands in no error and no log, and the audit log holds the
+pseudonym that came of it.
+"""
+
+import re
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from veille.api.access import Principal, require
+from veille.api.errors import InvalidError
+from veille.privacy import Pseudonymiser, fold_person, short
+from veille.store.audit import Audit
+
+Analyst = Annotated[Principal, Depends(require("analyst", "steward"))]
+
+
+class Known(BaseModel):
+    """A person as she is called on her platform, and why she is looked up. The handle prints as stars."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, str_strip_whitespace=True)
+
+    platform: str = Field(min_length=1, max_length=64, examples=["x"])
+    handle: SecretStr = Field(min_length=1, max_length=256)
+    reason: str = Field(min_length=1, max_length=1_000)
+
+
+_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": Known.model_json_schema()}}}}
+
+
+def router(pseudonymiser: Pseudonymiser, audit: Audit) -> APIRouter:
+    """Needs a pseudonymiser of the installation's key that keeps no originals."""
+    api = APIRouter(prefix="/v1/lookup", tags=["lookup"])
+
+    @api.post("", openapi_extra=_BODY)
+    def look_up(raw: Annotated[bytes, Depends(_body)], caller: Analyst) -> dict[str, Any]:
+        """The pseudonym of a handle, whether or not anything is known of that person. Audited with its reason."""
+        known = _read(raw)
+        handle = known.handle.get_secret_value()
+        target_id = UUID(bytes=pseudonymiser.one("person", known.platform, handle))
+        name = short(target_id, "target")
+        audit.write(caller.name, "target.lookup", name, _without(known.reason, handle, name))
+        return {"target_id": str(target_id), "target": name}
+
+    return api
+
+
+async def _body(request: Request) -> bytes:
+    return await request.body()
+
+
+def _read(raw: bytes) -> Known:
+    """The body. Read here and not by FastAPI, whose errors repeat what was sent."""
+    try:
+        known = Known.model_validate_json(raw)
+    except ValidationError:
+        raise InvalidError("send platform, handle and reason, each a text that is not empty") from None
+    if not fold_person(known.handle.get_secret_value()):
+        raise InvalidError("the handle is empty")
+    return known
+
+
+def _without(reason: str, handle: str, name: str) -> str:
+    """The reason without the handle, should somebody have written it there."""
+    own = fold_person(handle)
+    return re.sub(rf"(?i)(?<!\w)@?{re.escape(own)}(?!\w)", name, reason)
