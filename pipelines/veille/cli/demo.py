@@ -33,6 +33,7 @@ def demo(
     """
     from veille import config
     from veille.cli.dashboard import serve
+    from veille.cli.replay import detect
     from veille.service import demo as stage
     from veille.service.logs import configure
 
@@ -42,9 +43,13 @@ def demo(
     configure(settings.log.model_copy(update={"level": "warning"}))
     with progress("Simulating 38 days", total=None) as bar:
         chosen = stage.prepare(folder, scale, bar.update)
-    with progress("Replaying", total=None) as bar:
-        accepted = stage.take_in(settings, lambda done, total, count: bar.of(total).update(done, count))
-    note(f"{accepted:,} simulated events are in {folder}; streaming on live.")
+    with stage.history(settings) as (run, source):
+        with progress("Replaying", source.total_bytes) as bar:
+            for tally in run.steps():
+                bar.update(source.read_bytes, tally.lines)
+        detect(run)
+        run.publish()
+    note(f"{run.tally.accepted:,} simulated events are in {folder}; streaming on live.")
     stop = threading.Event()
     failures: list[BaseException] = []
     ingest = threading.Thread(target=_stream, args=(settings, chosen, stop, failures), name="ingest")

@@ -2,11 +2,15 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from veille.cli.common import DataDir, JsonFlag, MapOption, TypeOption, parse_mapping, progress, say, settings
+from veille.cli.common import DataDir, JsonFlag, MapOption, TypeOption, note, parse_mapping, progress, say, settings
+
+if TYPE_CHECKING:
+    from veille.service.detection.history import Detected
+    from veille.service.replay import Replay
 
 
 def replay(
@@ -39,8 +43,11 @@ def replay(
     with Replay(chosen, source, batch) as run, progress("Reading", source.total_bytes or None) as bar:
         for tally in run.steps():
             bar.update(source.read_bytes, tally.lines)
+        found = detect(run)
         bar.describe("Publishing")
         run.publish()
+    if found.left_alone:
+        note("Older events came than the service had decided on: their findings stay as they were known then.")
     total = run.tally
     if as_json:
         say(json.dumps(total.counts()))
@@ -54,3 +61,16 @@ def replay(
         )
     if total.dead_letters:
         say("`veille deadletters list` says what was wrong with each.")
+
+
+def detect(run: "Replay") -> "Detected":
+    """Detection over what was replayed, with a progress bar of its grid points."""
+    with progress("Detecting", None, "steps") as bar:
+        done = 0
+
+        def watch(left: int) -> None:
+            nonlocal done
+            done += 1
+            bar.of(done + left).update(done, done)
+
+        return run.detect(watch)

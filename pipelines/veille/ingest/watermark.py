@@ -32,3 +32,7 @@ class Watermark:
         reached = min(awake) if awake else max(self._newest.values())
         self._value = reached if self._value is None else max(self._value, reached)
         return self._value
+
+    def newest(self) -> datetime | None:
+        """The newest event time of all partitions; None before the first event."""
+        return max(self._newest.values(), default=None)

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -41,14 +42,12 @@ def prepare(folder: Path, scale: int | None, watch: Callable[[float, int], None]
     return chosen
 
 
-def take_in(settings: Settings, watch: Callable[[float, float, int], None]) -> int:
-    """Replay the simulated history; returns the number of events. watch: bytes read, bytes in all, events."""
+@contextmanager
+def history(settings: Settings) -> Iterator[tuple[Replay, FileSource]]:
+    """The replay of the simulated history, and its source."""
     source = FileSource([settings.data_dir / SIMULATED])
     with Replay(settings, source) as run:
-        for tally in run.steps():
-            watch(source.read_bytes, source.total_bytes, tally.lines)
-        run.publish()
-    return run.tally.accepted
+        yield run, source
 
 
 def stream(settings: Settings, chosen: Scenario, stop: Event) -> None:

@@ -43,6 +43,15 @@ class Metrics:
         self.published_batch = Gauge("veille_published_batch", "Newest batch that readers see", registry=self.registry)
         self.committed_batch = Gauge("veille_committed_batch", "Newest batch in the database", registry=self.registry)
         self.step_failures = Counter("veille_step_failures", "Failed steps by loop", ["loop"], registry=self.registry)
+        self.detector_seconds = Histogram(
+            "veille_detector_seconds", "Time of one step", ["detector"], buckets=_SECONDS, registry=self.registry
+        )
+        self.detector_skipped = Counter(
+            "veille_detector_skipped",
+            "Steps that came due while an earlier one ran",
+            ["detector"],
+            registry=self.registry,
+        )
 
     def count(self, tally: Tally) -> None:
         """Add one batch."""

@@ -1,6 +1,6 @@
-"""`veille replay`: history from files, then published in one go."""
+"""`veille replay`: history from files, then detection over it, then published in one go."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from threading import Event
@@ -10,6 +10,7 @@ from typing import Self
 from veille.config import Settings
 from veille.ingest import DecodePool, Pipeline, Tally, Writer
 from veille.service.assembly import open_folder
+from veille.service.detection.history import Detected, detect_history
 from veille.sources.files import FileSource
 from veille.store.publish import Publisher
 
@@ -39,7 +40,7 @@ class Replay:
         self._stack.callback(pool.close)
         self._stack.callback(self._source.close)
         self._pipeline = Pipeline(self._source, pool, Writer(database), ingest)
-        self._connection = database.cursor()
+        self._database = database
         return self
 
     def __exit__(
@@ -60,10 +61,14 @@ class Replay:
         self._pipeline.drain(never)
         yield self.tally
 
+    def detect(self, watch: Callable[[int], None] = lambda left: None) -> Detected:
+        """Surges, clusters and incidents of what was read. Sends no page. watch: told how many grid points are left."""
+        return detect_history(self._database, self._settings, watch)
+
     def publish(self) -> None:
-        """Make what was read visible: a bulk is published afresh, one file a day; a little is added."""
+        """Make what was read and found visible: a bulk is published afresh, one file a day; a little is added."""
         publisher = Publisher(
-            self._connection, self._settings.analyst, self._settings.publish, self._pipeline.watermark.value
+            self._database.cursor(), self._settings.analyst, self._settings.publish, self._pipeline.watermark.value
         )
         publisher.start(datetime.now(UTC))
         publisher.close()

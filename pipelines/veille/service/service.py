@@ -4,34 +4,34 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
 from veille.access import TokenFile
 from veille.api import Access, create_app
-from veille.api import annotations as annotations_api
-from veille.api import audit as audit_api
-from veille.api import research as research_api
-from veille.api import samples as samples_api
-from veille.api import tokens as tokens_api
 from veille.config import Settings
 from veille.events import Place
+from veille.incidents.health import DetectorHealth, Health
 from veille.ingest import DecodePool, Pipeline, Tally, Writer
 from veille.privacy import Key
+from veille.service.delivery import Delivery
+from veille.service.detection.grid import Step
 from veille.service.gauge import SourceGauge
 from veille.service.http import ApiServer, check_exposure, folder_token
 from veille.service.loops import Loop
 from veille.service.metrics import Metrics
 from veille.service.operations import RunningOperations
 from veille.service.research import PUBLISH_SECONDS, TAKE_SECONDS, ResearchDesk
+from veille.service.routers import incident_commands, topics
+from veille.service.vitals import Parts, Vitals
+from veille.service.watch import TURN_SECONDS, Watch
 from veille.sources.base import Source
-from veille.store.annotations import Annotations
-from veille.store.audit import Audit
 from veille.store.database import Database
+from veille.store.findings import Findings
 from veille.store.owner import Owner
 from veille.store.publish import Compactor, Publisher
-from veille.store.samples import Samples
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +39,9 @@ COMPACT_SECONDS = 5.0
 PUBLISH_SHARE = 0.4
 """Publishing takes at most this share of its thread's time, so that a backlog is not slowed down by it."""
 HOUSEKEEPING_SECONDS = 600.0
+STEPS_DAYS = 14
+FAILING = 3
+"""A loop that failed so often in a row is a fault to page about."""
 
 SourceFactory = Callable[[Callable[[Place], int | None]], Source]
 
@@ -72,24 +75,28 @@ class Service:
         self._stopping = threading.Event()
         self._unpublished: deque[tuple[int, float]] = deque()
         self._research = ResearchDesk(settings, database, key)
+        self._vitals = Vitals(settings.data_dir, begun=database.last_batch > 0)
+        self._watch = Watch(
+            database,
+            Findings(database),
+            settings,
+            self._pipeline.watermark.value,
+            self._vitals.quiet_seconds,
+            self._health,
+            self._stepped,
+        )
         self._loops = [
             Loop("publish", self._publish, settings.publish.interval_seconds, self._failed, share=PUBLISH_SHARE),
             Loop("compact", self._compact, COMPACT_SECONDS, self._failed),
+            Loop("watch", self._watch.turn, TURN_SECONDS, self._failed),
             Loop("housekeeping", self._keep_house, HOUSEKEEPING_SECONDS, self._failed),
             Loop("queries", self._research.take, TAKE_SECONDS, self._failed),
             Loop("research", self._research.publish, PUBLISH_SECONDS, self._failed),
         ]
+        desk = incident_commands(settings, database)
         token = folder_token(settings.data_dir)
         tokens = TokenFile(settings.tokens)
         check_exposure(settings.api.host, tokens, without_tokens=settings.access.without_tokens)
-        audit = Audit(database)
-        routers = [
-            audit_api.router(audit),
-            tokens_api.router(tokens, audit),
-            annotations_api.router(Annotations(database)),
-            samples_api.router(Samples(database)),
-            research_api.router(self._research),
-        ]
         operations = RunningOperations(
             settings,
             key,
@@ -101,6 +108,8 @@ class Service:
             self._loops,
             self._metrics,
         )
+        self._delivery = Delivery(settings, database, desk, operations.alive, self._failed)
+        routers = topics(settings, database, tokens, desk, self._research)
         app = create_app(operations, Access(token, tokens), settings.api.allowed_hosts, routers)
         self._api = ApiServer(app, settings.api.host, settings.api.port)
         owner.announce(api=self._api.address)
@@ -114,6 +123,7 @@ class Service:
         """Ingest until `stop`; then drain, commit and publish. Raises SourceError or StoreError where going on is useless."""
         self._api.start()
         self._publisher.start(datetime.now(UTC))
+        self._delivery.start()
         for loop in self._loops:
             loop.start()
         log.info("running", api=self.address, data_dir=str(self._settings.data_dir))
@@ -131,6 +141,7 @@ class Service:
         self._research.stop()
         for loop in self._loops:
             loop.stop()
+        self._delivery.stop()
         self._loops[0].turn()
         if self._compactor is not None:
             self._compactor.close()
@@ -144,6 +155,7 @@ class Service:
 
     def _committed(self, tally: Tally) -> None:
         self._metrics.count(tally)
+        self._vitals.committed(tally)
         self._unpublished.append((self._database.last_batch, time.monotonic()))
 
     def _publish(self) -> None:
@@ -164,7 +176,28 @@ class Service:
     def _keep_house(self) -> None:
         before = datetime.now(UTC) - timedelta(days=self._settings.ingest.dead_letter_days)
         self._database.execute("ingest/expire_dead_letters", before=before.replace(tzinfo=None))
+        steps_before = datetime.now(UTC) - timedelta(days=STEPS_DAYS)
+        self._database.execute("detect/grid/expire_steps", before=steps_before.replace(tzinfo=None))
         self._research.keep_house(datetime.now(UTC))
+
+    def _stepped(self, step: Step, skipped: int) -> None:
+        self._metrics.detector_seconds.labels(step.detector).observe(step.seconds)
+        self._metrics.detector_skipped.labels(step.detector).inc(skipped)
+
+    def _health(self) -> Health:
+        """For the incident desk: what would keep Veille from seeing, or from saying so."""
+        waiting: float | None = None
+        with suppress(IndexError):  # published in this moment
+            waiting = self._unpublished[0][1]
+        failing = [loop.name for loop in (*self._loops, *self._delivery.loops) if loop.failures >= FAILING]
+        parts = Parts(
+            catalogue_age_seconds=None if waiting is None else time.monotonic() - waiting,
+            detectors={"detection": DetectorHealth(self._watch.late_seconds(), self._watch.skipped)},
+            newest=self._pipeline.watermark.newest(),
+            channels_failing=self._delivery.failing,
+            loops_failing=tuple(failing),
+        )
+        return self._vitals.snapshot(parts)
 
     def _failed(self, loop: str) -> None:
         self._metrics.step_failures.labels(loop).inc()
@@ -172,6 +205,7 @@ class Service:
     def _measure(self) -> None:
         if not self._gauge.measure():
             return
+        self._vitals.measured(self._gauge.lag_messages, self._gauge.fault)
         for (topic, partition), behind in self._gauge.lag.items():
             self._metrics.lag.labels(topic, str(partition)).set(behind)
         self._metrics.lost.set(self._gauge.lost)

@@ -18,7 +18,7 @@ RECENT_SECONDS = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What other parts of the service add to a snapshot; as in Health."""
+    """What other parts of the service add to a snapshot; as in Health. newest: of all event times (UTC)."""
 
     catalogue_age_seconds: float | None
     detectors: Mapping[str, DetectorHealth]
@@ -68,12 +68,12 @@ class Vitals:
 
     def snapshot(self, parts: Parts) -> Health:
         """Everything at this moment."""
-        at, now = datetime.now(UTC).replace(tzinfo=None), self._monotonic()
+        clock, now = datetime.now(UTC), self._monotonic()
         with self._lock:
             recent = [entry for entry in self._recent if entry[0] >= now - RECENT_SECONDS]
             lines = sum(entry[1] for entry in recent)
             return Health(
-                at=at,
+                at=clock.replace(tzinfo=None),
                 feed_silent_seconds=None if self._heard is None else now - self._heard,
                 lag_messages=self._lag,
                 lag_growing_seconds=None if self._growing_since is None else now - self._growing_since,
@@ -82,7 +82,7 @@ class Vitals:
                 catalogue_age_seconds=parts.catalogue_age_seconds,
                 detectors=parts.detectors,
                 disk_free_bytes=shutil.disk_usage(self._folder).free,
-                clock_skew_seconds=None if parts.newest is None else max(0.0, (parts.newest - at).total_seconds()),
+                clock_skew_seconds=None if parts.newest is None else max(0.0, (parts.newest - clock).total_seconds()),
                 channels_failing=parts.channels_failing,
                 loops_failing=parts.loops_failing,
             )

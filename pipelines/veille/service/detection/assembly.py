@@ -1,0 +1,12 @@
+"""The detectors of one data folder, in the order in which they step."""
+
+from veille.config import Settings
+from veille.service.detection.coordination import ClusterDetector
+from veille.service.detection.grid import Detector
+from veille.store.database import Database
+from veille.store.findings import Findings
+
+
+def detectors(database: Database, findings: Findings, settings: Settings) -> list[Detector]:
+    """Fresh detectors; the grid resumes them."""
+    return [ClusterDetector(database, findings, settings)]

@@ -1,0 +1,61 @@
+"""Detection over history, after a replay has taken everything in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from veille.config import Settings
+from veille.service.detection.assembly import detectors
+from veille.service.detection.grid import Grid, Step, read_progress
+from veille.service.detection.incidents import IncidentDesk
+from veille.store.database import Database
+from veille.store.findings import Findings
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """What detection over history did.
+
+    steps: grid points decided. afresh: earlier findings were replaced, since older events had come. left_alone: older
+    events came, but a live service has already acted on findings, so theirs were not decided anew.
+    """
+
+    steps: int
+    afresh: bool = False
+    left_alone: bool = False
+
+
+def detect_history(database: Database, settings: Settings, watch: Callable[[int], None]) -> Detected:
+    """Decide every bin that history has completed; the same findings as a live stream would have given.
+
+    watch: told after every grid point how many are left.
+    Where older events arrived than were decided, everything is decided afresh, unless a service ran on these data.
+    Raises StoreError.
+    """
+    newest = database.frame("detect/grid/newest").item()
+    if newest is None:
+        return Detected(0)
+    findings = Findings(database)
+    desk = IncidentDesk(database, findings, settings)
+    progress = read_progress(database)
+    overtaken = progress is not None and _older(database, progress.batch, progress.detected_until)
+    left_alone = overtaken and progress is not None and progress.live
+    if overtaken and not left_alone:
+        findings.clear()
+        desk.clear()
+    stepped = detectors(database, findings, settings)
+
+    def note(step: Step) -> None:
+        if step.detector == stepped[-1].name:
+            watch(step.left)
+
+    grid = Grid(database, stepped, note)
+    steps = grid.advance(newest, live=False)
+    if steps and grid.progress is not None:
+        desk.step(grid.progress.detected_until, final=True)
+    return Detected(steps, overtaken and not left_alone, left_alone)
+
+
+def _older(database: Database, batch: int, detected_until: datetime) -> bool:
+    earliest = database.frame("detect/grid/earliest", batch=batch).item()
+    return earliest is not None and earliest < detected_until

@@ -1,0 +1,48 @@
+"""The topics of the API of a running service, each with what it works on."""
+
+from datetime import UTC, datetime
+from functools import partial
+
+from fastapi import APIRouter
+
+from veille import config
+from veille.access import TokenFile
+from veille.api import annotations, audit, incidents, research, samples, tokens, webhooks
+from veille.api.incident_commands import IncidentCommands
+from veille.config import Settings
+from veille.incidents.commands import Incidents
+from veille.incidents.outbox.inbound import Inbound
+from veille.service.delivery import try_channel, utc_now
+from veille.service.research import ResearchDesk
+from veille.store.annotations import Annotations
+from veille.store.audit import Audit
+from veille.store.database import Database
+from veille.store.samples import Samples
+
+
+def topics(
+    settings: Settings, database: Database, token_file: TokenFile, desk: Incidents, research_desk: ResearchDesk
+) -> list[APIRouter]:
+    """All routers besides health and operations."""
+    log = Audit(database)
+    commands = IncidentCommands(database, settings.incidents, desk, log, partial(try_channel, settings))
+    return [
+        audit.router(log),
+        tokens.router(token_file, log),
+        annotations.router(Annotations(database)),
+        samples.router(Samples(database)),
+        research.router(research_desk),
+        incidents.router(commands),
+        webhooks.router(Inbound(database, desk, utc_now), _pagerduty_secrets(settings)),
+    ]
+
+
+def incident_commands(settings: Settings, database: Database) -> Incidents:
+    """What persons do with incidents, on the wall clock."""
+    return Incidents(database, settings.incidents, clock=lambda: datetime.now(UTC))
+
+
+def _pagerduty_secrets(settings: Settings) -> tuple[str, ...]:
+    found = [each.webhook_secrets for each in settings.channels.values() if isinstance(each, config.PagerDuty)]
+    texts = [secret.get_secret_value() for secret in found if secret is not None]
+    return tuple(part.strip() for text in texts for part in text.split(",") if part.strip())
