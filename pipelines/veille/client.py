@@ -52,6 +52,10 @@ class Client:
         """JSON of a GET; parameters that are None are left out."""
         return self._call("GET", path, params={k: v for k, v in parameters.items() if v is not None})
 
+    def text(self, path: str) -> str:
+        """Body of a GET that is no JSON."""
+        return self._answer("GET", path).text
+
     def post(self, path: str, body: dict[str, Any]) -> Any:
         """JSON of a POST."""
         return self._call("POST", path, json=body)
@@ -61,6 +65,9 @@ class Client:
         return self._call("DELETE", path)
 
     def _call(self, method: str, path: str, **arguments: Any) -> Any:
+        return self._answer(method, path, **arguments).json()
+
+    def _answer(self, method: str, path: str, **arguments: Any) -> httpx.Response:
         try:
             response = self._http.request(method, path, **arguments)
         except httpx.HTTPError as error:
@@ -69,7 +76,7 @@ class Client:
             ) from None
         if response.is_error:
             raise ApiError(f"the service refused: {_detail(response)}", response.status_code)
-        return response.json()
+        return response
 
 
 def _detail(response: httpx.Response) -> str:

@@ -40,6 +40,10 @@ class Filter(_Body):
     limit: Annotated[int, Field(ge=1, le=1_000)] = 200
 
 
+class Note(_Body):
+    text: Words
+
+
 class Comment(_Body):
     comment: Words
 
@@ -161,10 +165,10 @@ def _add_commands(api: APIRouter, commands: IncidentCommands) -> None:
         """Somebody else takes it."""
         return commands.assign(caller, incident_id, said.owner, said.comment)
 
-    @api.post("/incidents/{incident_id}/comments")
-    def comment(incident_id: IncidentId, said: Comment, caller: Handler) -> dict[str, Any]:
+    @api.post("/incidents/{incident_id}/comment")
+    def comment(incident_id: IncidentId, said: Note, caller: Handler) -> dict[str, Any]:
         """A comment in the timeline."""
-        return commands.comment(caller, incident_id, said.comment)
+        return commands.comment(caller, incident_id, said.text)
 
     @api.post("/incidents/{incident_id}/resolve")
     def resolve(incident_id: IncidentId, said: Resolution, caller: Handler) -> dict[str, Any]:
@@ -176,7 +180,7 @@ def _add_commands(api: APIRouter, commands: IncidentCommands) -> None:
         """It is not over."""
         return commands.reopen(caller, incident_id, said.comment)
 
-    @api.post("/incidents/{incident_id}/referrals", status_code=201)
+    @api.post("/incidents/{incident_id}/refer", status_code=201)
     def refer(incident_id: IncidentId, said: NewReferral, caller: Referrer) -> dict[str, Any]:
         """Record that it was passed on outside."""
         return commands.refer(caller, incident_id, **said.model_dump())

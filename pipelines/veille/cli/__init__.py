@@ -47,6 +47,8 @@ def _register() -> None:
         demo,
         dictionary,
         doctor,
+        export,
+        incidents,
         pack,
         produce,
         query,
@@ -73,6 +75,7 @@ def _register() -> None:
         sql.sql,
         schema.schema,
         dictionary.dictionary,
+        export.export,
         coordination.coordination,
         backup.backup,
         doctor.doctor,
@@ -86,6 +89,7 @@ def _register() -> None:
     app.add_typer(pack.app, name="pack")
     app.add_typer(token.app, name="token")
     app.add_typer(audit.app, name="audit")
+    app.add_typer(incidents.app, name="incidents")
 
 
 def main() -> None:
