@@ -118,6 +118,7 @@ Severity = Literal["critical", "error", "warning", "info"]
 SEVERITY_OF_RULES: dict[str, Severity] = {
     "minor-flag": "critical",
     "first-time-target": "critical",
+    "first-burst": "critical",
     "coordinated-attack": "critical",
     "global-surge": "critical",
     "first-surge": "error",
@@ -238,10 +239,14 @@ class Incidents(Section):
 
     policy: str = "2026-11"
     page_from: Severity = "error"
+    wait_minutes: float = Field(default=5.0, ge=0)
     first_time_days: float = Field(default=28.0, gt=0)
     first_time_requests: int = Field(default=3, ge=0)
     burst_requests: int = Field(default=20, ge=1)
     burst_accounts: int = Field(default=10, ge=1)
+    fast_minutes: int = Field(default=10, ge=1, le=60)
+    fast_accounts: int = Field(default=8, ge=1)
+    early_accounts: int = Field(default=6, ge=1)
     cluster_accounts: int = Field(default=8, ge=3)
     cluster_targets: int = Field(default=3, ge=1)
     global_ratio: float = Field(default=3.0, gt=1)
@@ -249,7 +254,13 @@ class Incidents(Section):
     resolve_after_hours: float = Field(default=6.0, gt=0)
     cooldown_hours: float = Field(default=24.0, ge=0)
     stale_hours: float = Field(default=24.0, gt=0)
-    never_inhibited: tuple[str, ...] = ("minor-flag", "first-time-target", "coordinated-attack", "first-surge")
+    never_inhibited: tuple[str, ...] = (
+        "minor-flag",
+        "first-time-target",
+        "first-burst",
+        "coordinated-attack",
+        "first-surge",
+    )
     shift_hours: int = Field(default=12, ge=1, le=24)
     shift_starts_hour: int = Field(default=6, ge=0, le=23)
     page_budget: int = Field(default=2, ge=0)

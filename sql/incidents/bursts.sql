@@ -1,6 +1,6 @@
--- Targets with so many sexualising requests by so many accounts within an hour, and when that was first so on a day, among
--- targets that got one between two times or two batches.
--- Parameters: $since, $until (TIMESTAMP), $after_batch, $to_batch (BIGINT), $requests, $accounts (BIGINT).
+-- Targets with so many sexualising requests by so many accounts within so many minutes, and when that was first so on a day,
+-- among targets that got one between two times or two batches.
+-- Parameters: $since, $until (TIMESTAMP), $after_batch, $to_batch (BIGINT), $requests, $accounts (BIGINT), $minutes (INTEGER).
 -- Columns: target_id (VARCHAR), met_on (DATE), met_at, began_at (TIMESTAMP), requests, accounts (BIGINT).
 -- Grain: one target and day.
 WITH new AS (
@@ -17,7 +17,7 @@ asked AS (
     FROM mentions AS m
     INNER JOIN new AS n ON n.target_id = m.target_id
     WHERE
-        m.occurred_at >= n.first_at - INTERVAL 1 HOUR AND m.occurred_at <= n.last_at + INTERVAL 1 HOUR
+        m.occurred_at >= n.first_at - to_minutes($minutes) AND m.occurred_at <= n.last_at + to_minutes($minutes)
         AND m.occurred_at < $until AND m.batch <= $to_batch
         AND m.request_class = 'sexualising' AND NOT m.is_self
 ),
@@ -37,7 +37,7 @@ hourly AS (
         count(DISTINCT account_id) OVER w AS accounts,
         min(occurred_at) OVER w AS began_at
     FROM busy
-    WINDOW w AS (PARTITION BY target_id ORDER BY occurred_at RANGE BETWEEN INTERVAL 1 HOUR PRECEDING AND CURRENT ROW)
+    WINDOW w AS (PARTITION BY target_id ORDER BY occurred_at RANGE BETWEEN to_minutes($minutes) PRECEDING AND CURRENT ROW)
 )
 
 SELECT

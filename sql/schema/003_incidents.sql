@@ -5,7 +5,7 @@
 
 -- kind: attack (a target, a cluster, an insistent account), global (everything, a language, a class), minors, drop or fault.
 -- rota: abuse, health or minors; what stands in minors is never published. state: open, acknowledged or resolved.
--- suppressed_by: silence:ID or parent:ID while no page goes out, else null. merged_into: the incident that took it in.
+-- suppressed_by: silence:ID, parent:ID or wait:TIME while no page goes out, else null. merged_into: the incident that took it in.
 -- due_at: when the first page was due; paged_at: when one was handed to the outbox (never in a replay).
 -- pages: how often one was due. The times are of the first such transition and never move.
 -- subject: pseudonym of the target or account, cluster, series or fault. evidence: JSON, why it fired.

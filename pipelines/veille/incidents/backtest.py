@@ -1,15 +1,16 @@
 """What a policy would have paged: the stored findings through a desk of its own. Writes nothing."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from veille import config
-from veille.incidents.book import Book
+from veille.incidents.book import Book, Changes
 from veille.incidents.engine import Engine
-from veille.incidents.intake import BEGIN, Cursor, Intake
-from veille.incidents.model import Event, Incident, iso, naive
+from veille.incidents.intake import Cursor, Intake
+from veille.incidents.model import Event, Finding, Incident, iso, naive
 from veille.incidents.policy import Policy
 from veille.store.database import Database
 
@@ -46,18 +47,21 @@ def backtest(
     """The pages of this policy over the stored findings, which are taken in from their beginning."""
     policy = Policy(settings)
     end = naive(until) if until else datetime.now(UTC).replace(tzinfo=None)
-    incidents, events = simulate(database, policy, end)
-    start = naive(since) if since else min((e.happened_at for e in events), default=end)
-    return _counted(policy, [e for e in events if start <= e.happened_at < end], incidents, start, end)
+    changes = simulate(policy, stored(database, policy, end), end)
+    incidents = {incident.incident_id: incident for incident in changes.incidents}
+    start = naive(since) if since else min((e.happened_at for e in changes.events), default=end)
+    return _counted(policy, [e for e in changes.events if start <= e.happened_at < end], incidents, start, end)
 
 
-def simulate(database: Database, policy: Policy, until: datetime) -> tuple[dict[str, Incident], list[Event]]:
-    """Incidents and transitions of a desk with this policy over everything found until then."""
+def stored(database: Database, policy: Policy, until: datetime) -> list[Finding]:
+    """Everything found until then, as this policy sees it."""
     found, _ = Intake(database, policy, live=False).read(Cursor(), until)
-    book = Book()
-    engine = Engine(policy, book, live=False)
-    changes = engine.run((f for f in found if BEGIN <= f.decided_at < until), until, until)
-    return {incident.incident_id: incident for incident in changes.incidents}, changes.events
+    return [finding for finding in found if finding.decided_at < until]
+
+
+def simulate(policy: Policy, findings: Iterable[Finding], until: datetime) -> Changes:
+    """All that a desk with this policy would have written by then."""
+    return Engine(policy, Book(), live=False).run(findings, until, until)
 
 
 def _counted(

@@ -58,6 +58,8 @@ class _State:
         last_at = cluster["last_active_at"]
         reach = policy.resolve_after + policy.cooldown
         recent = [row for row in shared if row["last_at"] >= last_at - reach]
+        if not recent:
+            return None
         facts = {
             "why": f"{cluster['accounts']} accounts act together against {len(shared)} targets, "
             f"chance of such a cluster {cluster['p_value'] or 0:.1e}",
@@ -73,7 +75,7 @@ class _State:
             policy.cluster_rule(cluster["accounts"], len(shared)),
             "cluster",
             cluster["cluster_id"],
-            min((row["first_at"] for row in recent), default=last_at),
+            min(row["first_at"] for row in recent),
             last_at,
             last_at,
             sum(row["mentions"] for row in recent),

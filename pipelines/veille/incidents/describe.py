@@ -48,16 +48,19 @@ def opening(finding: Finding, policy: Policy) -> dict[str, Any]:
     }
 
 
-def described(book: Book, incident_id: str, policy: Policy, rule: str | None = None) -> dict[str, Any]:
-    """Title, counts and evidence as they are now."""
+def described(
+    book: Book, incident_id: str, policy: Policy, rule: str | None = None, about: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Title, counts and evidence as they are now; rule, about: in place of the incident's own rule and subject."""
     incident = book.incidents[incident_id]
     requests, accounts = book.totals(incident_id)
     targets = len(book.targets[incident_id])
     rule = rule or incident.rule
+    named = about or {"subject_kind": incident.subject_kind, "subject": incident.subject}
     links = sorted(book.held[incident_id].values(), key=lambda link: (-rank(policy.severity(link.rule)), link.key))
     counts = (requests, accounts, targets)
     return {
-        "title": title(rule, incident.subject_kind, incident.subject, counts),
+        "title": title(rule, named["subject_kind"], named["subject"], counts),
         "requests": requests,
         "accounts": accounts,
         "targets": targets,

@@ -14,7 +14,7 @@ from veille.incidents.book import SLACK, Book, Changes, Link, TargetLink
 from veille.incidents.describe import described, opening
 from veille.incidents.grouping import home
 from veille.incidents.model import VEILLE, Event, Finding, Incident, digest, rank
-from veille.incidents.paging import Pager
+from veille.incidents.paging import WAIT, Pager
 from veille.incidents.policy import RULES, Policy
 
 GROWN = 1.5
@@ -30,7 +30,7 @@ class Engine:
         self._known_at = datetime.min
         self._changes = Changes()
         self._pager = Pager(policy, book, self._write, live=live)
-        self._ends: list[tuple[datetime, str]] = []
+        self._timers: list[tuple[datetime, str]] = []
         book.touched.update(book.incidents)
 
     def run(self, findings: Iterable[Finding], until: datetime, known_at: datetime) -> Changes:
@@ -50,23 +50,34 @@ class Engine:
     def _advance(self, at: datetime) -> None:
         """Resolve, release and remind whatever falls due until `at`, in order of time."""
         while (due := self._next_due(at)) is not None:
-            moment, incident = due
+            moment, incident_id = due
             self._now = max(self._now, at if self.live else moment)
-            self._resolve(incident)
+            if self._end(incident_id) == moment:
+                self._resolve(self.book.incidents[incident_id])
+            else:
+                self._pager.waited(incident_id, self._now)
         self._now = max(self._now, at)
         self._pager.advance(self._now)
 
-    def _next_due(self, at: datetime) -> tuple[datetime, Incident] | None:
-        """The next open incident whose quiet is over by then."""
+    def _next_due(self, at: datetime) -> tuple[datetime, str] | None:
+        """The next incident whose quiet, or whose waiting, is over by then."""
         for incident_id in self.book.touched:
-            if (end := self._end(incident_id)) is not None:
-                heapq.heappush(self._ends, (end, incident_id))
+            for moment in (self._end(incident_id), self._wait(incident_id)):
+                if moment is not None:
+                    heapq.heappush(self._timers, (moment, incident_id))
         self.book.touched.clear()
-        while self._ends and self._ends[0][0] <= at:
-            moment, incident_id = heapq.heappop(self._ends)
-            if self._end(incident_id) == moment:
-                return moment, self.book.incidents[incident_id]
+        while self._timers and self._timers[0][0] <= at:
+            moment, incident_id = heapq.heappop(self._timers)
+            if moment in (self._end(incident_id), self._wait(incident_id)):
+                return moment, incident_id
         return None
+
+    def _wait(self, incident_id: str) -> datetime | None:
+        """When it is to page, where it waits for that."""
+        incident = self.book.incidents.get(incident_id)
+        if incident is None or not incident.active or not (incident.suppressed_by or "").startswith(WAIT):
+            return None
+        return datetime.fromisoformat((incident.suppressed_by or "").removeprefix(WAIT))
 
     def _end(self, incident_id: str) -> datetime | None:
         """When it ends if nothing more happens; None while a finding goes on or somebody handles it."""
@@ -170,11 +181,11 @@ class Engine:
         severity = self.policy.severity(finding.rule)
         if rank(severity) <= rank(incident.severity):
             return False
-        columns = {"severity": severity, "rule": finding.rule, "policy": self.policy.name}
-        text = described(self.book, incident_id, self.policy, rule=finding.rule)
-        self._write(
-            incident, "severity", finding.rule, {**columns, "title": text["title"], "evidence": text["evidence"]}
-        )
+        about = {"subject_kind": finding.subject_kind, "subject": finding.subject}
+        columns = {"severity": severity, "rule": finding.rule, "policy": self.policy.name, **about}
+        text = described(self.book, incident_id, self.policy, rule=finding.rule, about=about)
+        shown = {"title": text["title"], "evidence": text["evidence"]}
+        self._write(incident, "severity", finding.rule, {**columns, **shown})
         grown = {**text, "onset_at": min(incident.onset_at, finding.opened_at), "last_at": self.book.last_at(incident)}
         self._write(self.book.incidents[incident_id], "grown", finding.rule, grown)
         return True

@@ -9,7 +9,7 @@ import polars as pl
 
 from veille.incidents.clusters import cluster_findings
 from veille.incidents.model import Finding, digest
-from veille.incidents.policy import Policy
+from veille.incidents.policy import Policy, Tier
 from veille.store.database import Database, translated
 from veille.store.sql import statement
 
@@ -77,20 +77,18 @@ class Intake:
     def _target_surge(self, row: dict[str, Any]) -> Finding:
         before = self._before[row["surge_id"]]
         first_time = self._policy.first_time(before)
-        rule = self._policy.surge_rule(first_time=first_time)
         facts = {**_figures(row), "first_time_target": first_time, "history_requests": before}
         targets = {row["target_id"]: row["closed_at"] or row["decided_at"]}
-        return _surge(row, rule, "target", row["target_id"], targets, facts)
+        return _surge(row, "target-surge", "target", row["target_id"], targets, facts)
 
     def _bursts(self, span: dict[str, Any]) -> Iterator[Finding]:
-        limits = self._policy.settings
-        rows = self._database.frame(
-            "incidents/bursts", requests=limits.burst_requests, accounts=limits.burst_accounts, **span
-        )
-        before = self._mentions_before(rows["target_id"], rows["began_at"])
-        for row, count in zip(rows.iter_rows(named=True), before, strict=True):
-            if self._policy.first_time(count):
-                yield _burst(row, count)
+        for tier in self._policy.tiers():
+            limits = {"requests": tier.requests, "accounts": tier.accounts, "minutes": tier.minutes}
+            rows = self._database.frame("incidents/bursts", **limits, **span)
+            before = self._mentions_before(rows["target_id"], rows["began_at"])
+            for row, count in zip(rows.iter_rows(named=True), before, strict=True):
+                if self._policy.first_time(count):
+                    yield _burst(row, count, tier)
 
     def _mentions_before(self, targets: pl.Series, before: pl.Series) -> list[int]:
         """Mentions of each target in the policy's days before each time."""
@@ -197,26 +195,26 @@ def _insistent(rows: pl.DataFrame) -> Iterator[Finding]:
         )
 
 
-def _burst(row: dict[str, Any], before: int) -> Finding:
+def _burst(row: dict[str, Any], before: int, tier: Tier) -> Finding:
     why = (
-        f"{row['requests']} sexualising requests by {row['accounts']} accounts within an hour "
+        f"{row['requests']} sexualising requests by {row['accounts']} accounts within {tier.minutes} minutes "
         f"about a target with {before} mentions in the weeks before"
     )
     facts = {
         "why": why,
         "observed": row["requests"],
         "expected": 0.0,
-        "window_seconds": 3600,
+        "window_seconds": tier.minutes * 60,
         "since": row["began_at"],
         "first_time_target": True,
         "history_requests": before,
     }
     return Finding(
         "burst",
-        digest("burst", row["target_id"], row["met_on"]),
+        digest("burst", tier.rule, row["target_id"], row["met_on"]),
         1,
         row["met_at"],
-        "first-time-target",
+        tier.rule,
         "target",
         row["target_id"],
         row["began_at"],

@@ -33,7 +33,7 @@ _TO = {"acknowledged": "acknowledged", "resolved": "resolved", "merged": "resolv
 _SETTABLE = {
     "opened": {f.name for f in fields(Incident)} - {"version", "known_at", "happened_at"},
     "grown": {"title", "onset_at", "last_at", "requests", "accounts", "targets", "evidence"},
-    "severity": {"severity", "rule", "title", "evidence", "policy"},
+    "severity": {"severity", "rule", "title", "evidence", "policy", "subject_kind", "subject"},
     "suppressed": {"suppressed_by", "parent_id"},
     "released": {"suppressed_by", "parent_id"},
     "acknowledged": {"owner"},

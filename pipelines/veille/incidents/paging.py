@@ -7,10 +7,11 @@ from typing import Any
 
 from veille.incidents.book import Book, Changes
 from veille.incidents.describe import digest_payload, notice_payload, payload
-from veille.incidents.model import Finding, Incident, Intent, digest, iso, rank
+from veille.incidents.model import Finding, Incident, Intent, digest, iso
 from veille.incidents.policy import Policy
 from veille.incidents.silences import matches
 
+WAIT = "wait:"
 Write = Callable[[Incident, str, str, dict[str, Any]], Incident]
 
 
@@ -70,6 +71,14 @@ class Pager:
         self._end_page(incident_id, "it is part of another incident", now)
         self._release(self._book.children(incident_id), "it is part of another incident", now)
 
+    def waited(self, incident_id: str, now: datetime) -> None:
+        """It has not become critical meanwhile: page now, unless somebody has it."""
+        incident = self._book.incidents[incident_id]
+        if incident.state == "open":
+            self._page(incident_id, incident.rule, now, stale=False, waited=True)
+        else:
+            self._write(incident, "released", "somebody has it", _suppression(None))
+
     # -- what falls due -----------------------------------------------------------
 
     def advance(self, now: datetime) -> None:
@@ -113,27 +122,35 @@ class Pager:
 
     # -- one page -----------------------------------------------------------------
 
-    def _page(self, incident_id: str, reason: str, now: datetime, *, stale: bool) -> None:
+    def _page(self, incident_id: str, reason: str, now: datetime, *, stale: bool, waited: bool = False) -> None:
         incident = self._book.incidents[incident_id]
         blocker = self._blocker(incident, now)
         if blocker is not None:
             if incident.suppressed_by != blocker[0]:
                 self._write(incident, "suppressed", blocker[1], _suppression(blocker[0]))
             return
+        pages = self._policy.pages(incident.severity) and not stale
+        if pages and incident.severity != "critical" and self._policy.wait and not waited:
+            if incident.suppressed_by is None:
+                until = _suppression(f"{WAIT}{(now + self._policy.wait).isoformat()}")
+                self._write(incident, "suppressed", "waits, for it may become critical", until)
+            return
         if incident.suppressed_by is not None:
             incident = self._write(incident, "released", reason, _suppression(None))
-        if stale or not self._policy.pages(incident.severity):
-            return
-        ratio = self._ratio(incident_id)
+        if pages:
+            self._due(incident, reason, now)
+
+    def _due(self, incident: Incident, reason: str, now: datetime) -> None:
+        ratio = self._ratio(incident.incident_id)
         if ratio is not None:
-            self._book.ratio[incident_id] = ratio
+            self._book.ratio[incident.incident_id] = ratio
         incident = self._write(incident, "due", reason, {"again": incident.pages, "ratio": ratio})
         shift = (incident.rota, self._policy.shift(now))
-        if rank(incident.severity) < rank("critical"):
+        if incident.severity != "critical":
             self._book.pages[shift] += 1
             if self._book.pages[shift] > self._policy.settings.page_budget:
                 self._write(incident, "digested", "above the page budget of the shift", {"live": self._live})
-                self._book.digested[shift].append(incident_id)
+                self._book.digested[shift].append(incident.incident_id)
                 return
         if self._live:
             incident = self._write(incident, "paged", reason, {"kind": "trigger"})

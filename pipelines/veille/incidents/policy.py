@@ -17,9 +17,20 @@ class Rule:
     title: str
 
 
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """So many sexualising requests by so many accounts within so many minutes meet the rule."""
+
+    rule: str
+    requests: int
+    accounts: int
+    minutes: int
+
+
 RULES: dict[str, Rule] = {
     "minor-flag": Rule("minors", "minors", "Minor suspected (flagged, unverified)"),
     "first-time-target": Rule("attack", "abuse", "Attack on a first-time target"),
+    "first-burst": Rule("attack", "abuse", "Sudden attack on a first-time target"),
     "coordinated-attack": Rule("attack", "abuse", "Coordinated attack"),
     "global-surge": Rule("global", "abuse", "Surge of all sexualising requests"),
     "first-surge": Rule("attack", "abuse", "Surge on a first-time target"),
@@ -55,6 +66,7 @@ class Policy:
         self.name = f"{settings.policy}@{hashlib.sha256(text.encode()).hexdigest()[:8]}"
         self.resolve_after = timedelta(hours=settings.resolve_after_hours)
         self.cooldown = timedelta(hours=settings.cooldown_hours)
+        self.wait = timedelta(minutes=settings.wait_minutes)
         self.stale = timedelta(hours=settings.stale_hours)
 
     def quiet(self, kind: str) -> timedelta:
@@ -71,8 +83,14 @@ class Policy:
         """No surge of everything keeps this rule from paging."""
         return rule in self.settings.never_inhibited
 
-    def surge_rule(self, *, first_time: bool) -> str:
-        return "first-surge" if first_time else "target-surge"
+    def tiers(self) -> tuple[Tier, ...]:
+        """Bursts on first-time targets, gravest first."""
+        limits = self.settings
+        return (
+            Tier("first-time-target", limits.burst_requests, limits.burst_accounts, 60),
+            Tier("first-burst", limits.fast_accounts, limits.fast_accounts, limits.fast_minutes),
+            Tier("first-surge", limits.early_accounts, limits.early_accounts, limits.fast_minutes),
+        )
 
     def first_time(self, mentions_before: int) -> bool:
         return mentions_before <= self.settings.first_time_requests

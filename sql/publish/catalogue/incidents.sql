@@ -46,7 +46,7 @@ COMMENT ON COLUMN incidents.rule IS 'Rule of the policy that gave the severity; 
 COMMENT ON COLUMN incidents.policy IS 'Name and digest of the policy in force when the severity was given.';
 COMMENT ON COLUMN incidents.severity IS 'critical, error, warning or info.';
 COMMENT ON COLUMN incidents.state IS 'open, acknowledged or resolved.';
-COMMENT ON COLUMN incidents.suppressed_by IS 'silence:ID or parent:ID while that keeps it from paging, else null.';
+COMMENT ON COLUMN incidents.suppressed_by IS 'silence:ID, parent:ID or wait:TIME (UTC) while that keeps it from paging, else null.';
 COMMENT ON COLUMN incidents.parent_id IS 'Surge of everything during which it was opened, else null.';
 COMMENT ON COLUMN incidents.merged_into IS 'Incident of which it became a part, else null.';
 COMMENT ON COLUMN incidents.subject_kind IS 'What it is about: target, cluster, series or fault.';
