@@ -1,0 +1,128 @@
+"""Writing a release: tables, dictionary, methods note, checksums."""
+
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from veille.research.errors import ResearchError
+from veille.research.packs import canonical
+from veille.research.packs.model import sha256
+from veille.research.releases import ledger
+from veille.research.releases.ledger import Entry
+from veille.research.releases.methods import dictionary, methods
+from veille.research.releases.protect import protect
+from veille.research.releases.tables import TABLES, Table
+from veille.research.snapshots.manifest import iso
+from veille.store.reader import Reader
+
+MEMORY = "1GB"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Whole days [since, until), naive UTC."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What was written. cells, shown: of all tables, before and after suppression."""
+
+    folder: Path
+    cells: int
+    shown: int
+
+
+def export(
+    data_dir: Path,
+    published: Path,
+    period: Period,
+    out: Path,
+    now: datetime,
+    despite: str | None = None,
+) -> Release:
+    """Write the release of a period into a new folder, from the analyst catalogue (or a snapshot of it) in `published`.
+
+    Refuses a period that is not of whole days, not complete yet, or that overlaps an earlier release of this data folder,
+    unless `despite` says why. The release is entered in the ledger before anything can leave. Raises ResearchError or StoreError.
+    """
+    reader = Reader(published, threads=1, memory_limit=MEMORY)
+    as_of = _require_complete(reader, period)
+    entry = Entry(iso(period.since), iso(period.until), iso(now), iso(as_of) if as_of else None, despite)
+    _require_apart(data_dir, entry)
+    if out.exists():
+        raise ResearchError(f"{out} exists already: name a new folder")
+    exact = {table: reader.named(table.query, since=period.since, until=period.until) for table in TABLES}
+    shown = {table: _named(table, protect(frame, table.keys)) for table, frame in exact.items()}
+    collections = reader.named("research/release/collections", since=period.since, until=period.until)
+    content = _content(shown, collections, entry)
+    ledger.add(data_dir, entry)
+    _write(content, out)
+    return Release(out, sum(frame.height for frame in exact.values()), sum(_cells(frame) for frame in shown.values()))
+
+
+def _require_complete(reader: Reader, period: Period) -> datetime | None:
+    day = timedelta(days=1)
+    whole = all(moment.time().isoformat() == "00:00:00" for moment in (period.since, period.until))
+    if not whole or period.until - period.since < day:
+        raise ResearchError(
+            "a release covers whole days (UTC): give --since and --until as dates, until being excluded"
+        )
+    (row,) = reader.named("dictionary/status").iter_rows(named=True)
+    seen = row["watermark"] or row["as_of"]
+    if seen is None or seen < period.until:
+        raise ResearchError(
+            f"the period ends {iso(period.until)}, and the data are complete up to {iso(seen) if seen else 'nothing'} only"
+        )
+    as_of: datetime | None = row["as_of"]
+    return as_of
+
+
+def _require_apart(data_dir: Path, entry: Entry) -> None:
+    found = ledger.overlapping(ledger.read(data_dir), entry)
+    if found and entry.despite is None:
+        raise ResearchError(
+            f"overlaps the release of {found.since[:10]} to {found.until[:10]} made {found.made_at[:10]}: one subtracted from "
+            "the other could show what both hide. Choose another period, or say why not: --despite-overlap REASON"
+        )
+
+
+def _named(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.rename({"amount": table.amount})
+
+
+def _cells(frame: pl.DataFrame) -> int:
+    return frame.drop_nulls("accounts").height
+
+
+def _content(shown: Mapping[Table, pl.DataFrame], collections: pl.DataFrame, entry: Entry) -> dict[str, bytes]:
+    content: dict[str, bytes] = {}
+    for name, frame in (*((table.name, frame) for table, frame in shown.items()), ("collections", collections)):
+        content[f"{name}.csv"] = canonical.to_csv(frame)
+        content[f"{name}.parquet"] = canonical.to_parquet(frame)
+    content["DICTIONARY.md"] = dictionary(
+        {**{table.name: frame for table, frame in shown.items()}, "collections": collections}
+    ).encode()
+    content["METHODS.md"] = methods(entry, collections).encode()
+    sums = "".join(f"{sha256(content[name])}  {name}\n" for name in sorted(content))
+    return {**content, "SHA256SUMS": sums.encode()}
+
+
+def _write(content: Mapping[str, bytes], out: Path) -> None:
+    part = out.with_name(f".{out.name}.part-{secrets.token_hex(4)}")
+    try:
+        part.mkdir(parents=True)
+        for name, body in content.items():
+            (part / name).write_bytes(body)
+        part.rename(out)
+    except OSError as error:
+        raise ResearchError(f"the release cannot be written to {out}: {error.strerror}") from None
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
