@@ -1,14 +1,14 @@
 """The clusters of one run as things that may be followed: when they met, how sure the run is, how it depends on choices."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 
 import numpy as np
 import polars as pl
 
 from veille.detect.coordination.detection import Detection
-from veille.detect.coordination.events import Events, Ints
+from veille.detect.coordination.events import Events, Ints, Mask
 from veille.detect.coordination.history import Found
 from veille.detect.coordination.members import rows_inside
 from veille.detect.coordination.pairs import Pairs, best_of, usable_windows
@@ -112,9 +112,18 @@ def sensitivity(
     rates = (parameters.alpha / 10, min(parameters.alpha * 5, 0.5))
     tried: list[tuple[int | None, float, list[Pairs]]] = [*alone, *((None, rate, list(run.scored)) for rate in rates)]
     sets = [frozenset(np.flatnonzero(events.accounts.is_in(list(c)).to_numpy()).tolist()) for c in clusters]
+    inside = np.zeros(events.n, bool)
+    inside[[account for one in sets for account in one]] = True
     choices = []
-    for window, alpha, pairs in tried:
-        groups = find_groups(best_of(pairs, events.seen), events.n, events.seen, replace(parameters, alpha=alpha))[0]
+    for window, alpha, scored in tried:
+        pairs = best_of([_among(p, inside, events.n) for p in scored], events.seen)
+        groups = find_groups(pairs, events.n, events.seen, replace(parameters, alpha=alpha), cut=False)[0]
         held = [max((len(one & g.members) for g in groups), default=0) for one in sets]
         choices.append([Choice(window, alpha, members) for members in held])
     return [tuple(column) for column in zip(*choices, strict=True)]
+
+
+def _among(pairs: Pairs, inside: Mask, n: int) -> Pairs:
+    """The pairs of which both accounts are of interest."""
+    mask = inside[pairs.pair // n] & inside[pairs.pair % n]
+    return Pairs(*(getattr(pairs, f.name)[mask] for f in fields(Pairs)))

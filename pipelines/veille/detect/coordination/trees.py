@@ -17,9 +17,11 @@ from itertools import chain
 
 import networkx as nx
 import numpy as np
-from scipy.sparse.csgraph import minimum_spanning_tree
+from scipy.sparse import coo_matrix, csr_matrix
+from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from scipy.special import gammaincc
 
+from veille.detect.coordination.events import Floats, Ints
 from veille.detect.coordination.pairs import Pairs, keep_threshold
 from veille.detect.coordination.parameters import Parameters
 
@@ -42,33 +44,65 @@ def tree_p_value(gain: float, size: int, accounts: int, level: float) -> float:
     return float(np.exp(min(0.0, log_trees + (size - 1) * np.log(level) + tail + np.log(len(LEVELS)))))
 
 
-def _graph(pairs: Pairs, n: int, limit: float) -> nx.Graph:
-    """Edges at most as likely as the limit, with their gain log(limit / p)."""
-    graph = nx.Graph()
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Connected accounts: edges from a to b with their gain log(limit / p)."""
+
+    a: Ints
+    b: Ints
+    gain: Floats
+
+    @property
+    def nodes(self) -> Ints:
+        return np.unique(np.r_[self.a, self.b])
+
+    def inside(self, nodes: Collection[int]) -> "_Part":
+        """The edges among some of the accounts."""
+        some = np.fromiter(nodes, np.int64, len(nodes))
+        mask = np.isin(self.a, some) & np.isin(self.b, some)
+        return _Part(self.a[mask], self.b[mask], self.gain[mask])
+
+    def graph(self) -> nx.Graph:
+        graph = nx.Graph()
+        graph.add_weighted_edges_from(
+            zip(*(x.tolist() for x in (self.a, self.b, self.gain)), strict=True), weight="gain"
+        )
+        return graph
+
+
+def _connected(pairs: Pairs, n: int, limit: float, smallest: int) -> list[_Part]:
+    """Components of the edges at most as likely as the limit, by their first account."""
     use = pairs.p_value <= limit
+    a, b = pairs.pair[use] // n, pairs.pair[use] % n
     gain = np.log(limit) - np.log(np.maximum(pairs.p_value[use], 1e-300))
-    ends = zip((pairs.pair[use] // n).tolist(), (pairs.pair[use] % n).tolist(), gain.tolist(), strict=True)
-    graph.add_weighted_edges_from(ends, weight="gain")
-    return graph
+    nodes, ends = np.unique(np.r_[a, b], return_inverse=True)
+    links = coo_matrix((np.ones(len(a), np.int8), (ends[: len(a)], ends[len(a) :])), shape=(len(nodes), len(nodes)))
+    label = connected_components(links, directed=False)[1]
+    big = np.flatnonzero(np.bincount(label, minlength=1) >= smallest).tolist()
+    edge = label[ends[: len(a)]]
+    return [_Part(a[edge == k], b[edge == k], gain[edge == k]) for k in big]
 
 
-def _chance(part: nx.Graph, accounts: int, level: float) -> float:
-    """p-value of the strongest tree on a connected graph. One is added to each gain, for a zero would be no edge."""
-    matrix = nx.to_scipy_sparse_array(part, weight="gain", dtype=np.float64)
-    matrix.data = -(matrix.data + 1.0)
-    gain = -float(minimum_spanning_tree(matrix).sum()) - (len(part) - 1)
-    return tree_p_value(gain, len(part), accounts, level)
+def _chance(part: _Part, accounts: int, level: float) -> float:
+    """p-value of the strongest tree on a connected part. One is added to each gain, for a zero would be no edge."""
+    nodes, ends = np.unique(np.r_[part.a, part.b], return_inverse=True)
+    size = len(nodes)
+    shape = (size, size)
+    matrix = csr_matrix((-(part.gain + 1.0), (ends[: len(part.a)], ends[len(part.a) :])), shape=shape)
+    gain = -float(minimum_spanning_tree(matrix).sum()) - (size - 1)
+    return tree_p_value(gain, size, accounts, level)
 
 
-def _parts(part: nx.Graph, passes: Callable[[nx.Graph], bool], smallest: int) -> list[nx.Graph]:
+def _parts(part: _Part, passes: Callable[[_Part], bool], smallest: int) -> list[_Part]:
     """Cut where a group hangs on another by one edge or one account, as long as both sides stand as clusters of their own.
 
     One edge between two groups that need it for nothing may be a lucky one, and an account may belong to two groups;
     neither makes them one.
     """
-    joints = sorted(nx.articulation_points(part))
-    for sides in chain(_at_bridges(part, joints, smallest), _at_accounts(part, joints, smallest)):
-        side, other = (part.subgraph(s).copy() for s in sides)
+    graph = part.graph()
+    joints = sorted(nx.articulation_points(graph))
+    for sides in chain(_at_bridges(graph, joints, smallest), _at_accounts(graph, joints, smallest)):
+        side, other = (part.inside(s) for s in sides)
         if passes(side) and passes(other):
             return _parts(side, passes, smallest) + _parts(other, passes, smallest)
     return [part]
@@ -110,38 +144,44 @@ def _reached(part: nx.Graph, start: int, barred: int) -> set[int]:
 
 
 def groups_at(
-    pairs: Pairs, n: int, accounts: int, level: float, parameters: Parameters, taken: Collection[int] = ()
+    pairs: Pairs, n: int, accounts: int, level: float, parameters: Parameters, taken: Collection[int] = (), *, cut: bool
 ) -> tuple[list[Group], list[Group]]:
     """Components at one level that pass the cluster-level test, cut where they hang by a thread, and those that do not.
 
     taken: accounts of groups found at wider levels; a component is inside one of those or apart from all.
     """
-    graph = _graph(pairs, n, keep_threshold(accounts) * level)
     chance = partial(_chance, accounts=accounts, level=level)
     passed, failed = [], []
-    for nodes in nx.connected_components(graph):
-        if len(nodes) < parameters.min_accounts or next(iter(nodes)) in taken:
+    for part in _connected(pairs, n, keep_threshold(accounts) * level, parameters.min_accounts):
+        if int(part.a[0]) in taken:
             continue
-        part = graph.subgraph(nodes).copy()
         p_value = chance(part)
         if p_value > parameters.alpha:
-            failed.append(Group(frozenset(nodes), p_value))
+            failed.append(Group(frozenset(part.nodes.tolist()), p_value))
             continue
-        parts = _parts(part, lambda side: chance(side) <= parameters.alpha, parameters.min_accounts)
-        passed += [Group(frozenset(p), chance(p)) for p in parts]
+        stands = partial(_stands, chance=chance, alpha=parameters.alpha)
+        parts = _parts(part, stands, parameters.min_accounts) if cut else [part]
+        passed += [Group(frozenset(p.nodes.tolist()), chance(p)) for p in parts]
     return passed, failed
 
 
-def find_groups(pairs: Pairs, n: int, accounts: int, parameters: Parameters) -> tuple[list[Group], list[Group]]:
+def _stands(part: _Part, chance: Callable[[_Part], float], alpha: float) -> bool:
+    return chance(part) <= alpha
+
+
+def find_groups(
+    pairs: Pairs, n: int, accounts: int, parameters: Parameters, *, cut: bool = True
+) -> tuple[list[Group], list[Group]]:
     """Validated groups (disjoint; each account in the widest component that passes) and possible ones.
 
     Strict levels find a strong core inside a component that fails as a whole; what fails everywhere is possible.
+    cut: look for two groups that hang together by one edge or account.
     """
     taken: set[int] = set()
     validated: list[Group] = []
     possible: list[Group] = []
     for level in LEVELS:
-        passed, failed = groups_at(pairs, n, accounts, level, parameters, taken)
+        passed, failed = groups_at(pairs, n, accounts, level, parameters, taken, cut=cut)
         validated += passed
         taken |= {account for group in passed for account in group.members}
         possible = failed if level == LEVELS[0] else possible

@@ -123,9 +123,11 @@ class Watch:
     def _strengths(self, run: Detection, found: Mapping[str, Sighting]) -> dict[str, Strength]:
         if not found:
             return {}
-        choices = sensitivity(run, self._parameters, [list(s.found.members) for s in found.values()])
-        fresh = zip(found.items(), choices, strict=True)
-        return {name: _stronger(self._strength.get(name), s, choice) for (name, s), choice in fresh}
+        before = self._strength
+        surer = [n for n, s in found.items() if n not in before or s.p_value < before[n].p_value]
+        choices = sensitivity(run, self._parameters, [list(found[n].found.members) for n in surer]) if surer else []
+        fresh = dict(zip(surer, choices, strict=True))
+        return {name: _stronger(before.get(name), s, fresh.get(name, ())) for name, s in found.items()}
 
     def _turn(self, at: datetime, before: Mapping[str, Known], touched: Collection[str], changes: list[Change]) -> Turn:
         changed = tuple(k for k in self._known if k.cluster_id in touched or before.get(k.cluster_id) != k)
