@@ -9,4 +9,6 @@ from dashboards import access, menu, preferences, theme
 st.set_page_config(page_title="Veille", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
 st.html(theme.STYLE)
 preferences.settle()
-st.navigation(menu.pages(access.gate()), position="top").run()
+page = st.navigation(menu.pages(access.gate()), position="top")
+preferences.arrive(page.url_path)
+page.run()

@@ -126,7 +126,8 @@ def select(label: str, key: str, labels: dict[str, str], default: str, *, width:
 
 def typed(label: str, key: str, *, most: int = 80, width: int | None = None, help_text: str | None = None) -> str:
     """A line of text, empty by default, that stands in the URL too. Never for a person's handle."""
-    st.session_state.setdefault(key, preferences.recalled(key, _Anything(), "")[:most])
+    if preferences.arrived() or key not in st.session_state:
+        st.session_state[key] = preferences.recalled(key, _Anything(), "")[:most]
     text = st.text_input(label, key=key, max_chars=most, width=width or "stretch", help=help_text) or ""
     return _to_url(key, text, "", text)
 
@@ -134,7 +135,8 @@ def typed(label: str, key: str, *, most: int = 80, width: int | None = None, hel
 def _moment(label: str, key: str, default: datetime) -> datetime:
     """A moment in UTC, shown and taken in the chosen zone. In the URL it stands in UTC, so a link means the same to everybody."""
     given, shown = _given(key, default), f"{key}_{zones.name()}"
-    st.session_state.setdefault(shown, zones.local(given))
+    if preferences.arrived() or shown not in st.session_state:
+        st.session_state[shown] = zones.local(given)
     at = st.datetime_input(t(label, zone=zones.label(given)), key=shown, width=230) or zones.local(default)
     chosen = zones.utc(at)
     return _to_url(key, chosen, None, chosen.isoformat(timespec="minutes"))
@@ -158,7 +160,7 @@ class _Anything:
 def _from_url(key: str, allowed: Container[str], default: str, read: Callable[[str], Any] = str) -> None:
     """Give the widget `key` its first value: the URL's, or what was chosen on another page, where that is one of `allowed`. Values, not
     labels, stand in the URL: a link means the same in every language."""
-    if key not in st.session_state:
+    if preferences.arrived() or key not in st.session_state:
         st.session_state[key] = read(preferences.recalled(key, allowed, default))
 
 

@@ -8,12 +8,25 @@ from dashboards import texts, zones
 from dashboards.texts import t
 
 _KEPT = "kept_{}"
+_PAGE, _ARRIVED = "present_page", "arrived"
 
 
 def settle() -> None:
     """Take language and zone of this run from the URL, from what was chosen before, or from the browser. First thing in `app.py`."""
     st.session_state[texts.SESSION_KEY] = recalled("lang", texts.LANGUAGES, _of_browser())
     st.session_state[zones.SESSION_KEY] = recalled("tz", zones.choices(), zones.DEFAULT)
+
+
+def arrive(page: str) -> None:
+    """Note which page is about to be drawn; on one that a person has just come to, controls begin from the URL and from what was kept:
+    what a widget of the same key held on the page before is no choice."""
+    st.session_state[_ARRIVED] = st.session_state.get(_PAGE) != page
+    st.session_state[_PAGE] = page
+
+
+def arrived() -> bool:
+    """Whether this run is the first of its page."""
+    return bool(st.session_state.get(_ARRIVED, True))
 
 
 def recalled(key: str, allowed: Container[str], default: str) -> str:

@@ -1,0 +1,1 @@
+"""The page Explore: what is asked, how it is drawn, and double coding."""

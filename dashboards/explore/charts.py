@@ -1,0 +1,169 @@
+"""Charts of the page Explore: frames of `question` → altair. Pure."""
+
+from datetime import timedelta
+from typing import Any, cast
+
+import altair as alt
+import polars as pl
+
+from dashboards import strips, words, zones
+from dashboards.axes import Canvas, time_axis
+from dashboards.explore.question import RATES
+from dashboards.texts import names, t
+from dashboards.theme import Look, chart_config
+
+_WIDE = 56
+_BAR = 28
+COLUMNS = 3
+"""Small multiples beside each other."""
+
+
+def over_time(
+    rows: pl.DataFrame, canvas: Canvas, measure: str, *, shift: timedelta, coverage: pl.DataFrame
+) -> alt.LayerChart:
+    """Lines, one a series; the earlier period dashed, moved by `shift` so that it lies below the present one.
+
+    rows: of `question.over_time`.
+    """
+    lines = strips.under_bars(coverage, canvas)
+    drawn = _line(_points(rows, canvas, shift), canvas, measure, offset=strips.height(len(lines)))
+    return _finished(alt.layer(drawn, *lines), canvas.colours, 360)
+
+
+def multiples(rows: pl.DataFrame, canvas: Canvas, measure: str, *, shift: timedelta, width: int) -> alt.FacetChart:
+    """One small chart a series, all on one scale. width: of one, in pixels."""
+    points = _points(rows, canvas, shift)
+    order = _order(rows)
+    drawn = _line(points, canvas, measure, offset=0, small=True).properties(width=width, height=130)
+    header = alt.Header(
+        title=None, labelFontSize=13, labelColor=canvas.colours.text, labelAnchor="start", labelLimit=width
+    )
+    faceted = drawn.facet(facet=alt.Facet("series:N", sort=order, header=header), columns=COLUMNS, spacing=22)
+    return cast(alt.FacetChart, faceted.configure(**chart_config(canvas.colours)))
+
+
+def heat(rows: pl.DataFrame, colours: Look, measure: str) -> alt.LayerChart:
+    """Hours of the day across, days of the week down; the darker the more.
+
+    rows: weekday, hour_of_day, value (null where nothing), n, hours.
+    """
+    days = list(names("weekdays").values())
+    named = rows.with_columns(
+        day=pl.col("weekday").cast(pl.Int64).replace_strict(dict(enumerate(days, 1)), return_dtype=pl.String)
+    )
+    dark = colours.text > "#999999"
+    scale = alt.Scale(scheme="blues", reverse=dark)
+    square = alt.Chart(named).mark_rect(cornerRadius=2, stroke=colours.line, strokeWidth=1)
+    chart = square.encode(
+        x=alt.X("hour_of_day:O", title=None, axis=alt.Axis(labelAngle=0, domain=False, ticks=False)),
+        y=alt.Y("day:N", sort=days, title=None, axis=alt.Axis(domain=False, ticks=False, minExtent=90)),
+        color=alt.Color("value:Q", scale=scale, legend=alt.Legend(format=_format(measure), orient="right", title=None)),
+        tooltip=[
+            alt.Tooltip("day:N", title=t("explore.weekday")),
+            alt.Tooltip("hour_of_day:O", title=t("explore.hour")),
+            alt.Tooltip("value:Q", format=_format(measure), title=t("explore.mean")),
+            alt.Tooltip("n:Q", format=",", title=t("explore.rests_on")),
+            alt.Tooltip("hours:Q", title=t("explore.hours")),
+        ],
+    )
+    return _finished(alt.layer(chart), colours, 7 * 34)
+
+
+def bars(rows: pl.DataFrame, colours: Look, measure: str) -> alt.LayerChart:
+    """Horizontal bars, the rest last and paler; a tick where the earlier period was. rows: of `question.change`."""
+    named = rows.with_columns(
+        pl.col("value").map_elements(lambda value: written(value, measure), return_dtype=pl.String).fill_null("–").alias("note")
+    )  # fmt: skip
+    highest = max(0.0, *(cast(float, rows[name].max() or 0.0) for name in ("value", "before"))) or 1.0
+    x = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, 1.35 * highest], nice=False))
+    y = alt.Y("series:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False, labelLimit=220))
+    tooltip = [
+        alt.Tooltip("series:N", title=t("explore.value")),
+        alt.Tooltip("value:Q", format=_format(measure), title=t("explore.now")),
+        alt.Tooltip("before:Q", format=_format(measure), title=t("explore.before")),
+        alt.Tooltip("n:Q", format=",", title=t("explore.rests_on")),
+    ]
+    base = alt.Chart(named).encode(x=x, y=y, tooltip=tooltip)
+    filled = base.mark_bar(height={"band": 0.62}, cornerRadiusEnd=2).encode(
+        color=alt.condition("datum.rest", alt.value(colours.grey), alt.value(colours.blue))
+    )
+    tick = base.mark_tick(color=colours.vermilion, thickness=2, height=_BAR * 0.75).encode(x=alt.X("before:Q"))
+    text = base.mark_text(align="left", dx=7, color=colours.quiet, fontSize=12).encode(text="note:N")
+    return _finished(alt.layer(filled, tick, text), colours, _BAR * max(rows.height, 1))
+
+
+def written(value: float | None, measure: str) -> str:
+    """A value as people read it: a share in per cent, a count whole."""
+    if value is None:
+        return "–"
+    return words.percent(value) if measure in RATES else words.number(value)
+
+
+def _line(points: pl.DataFrame, canvas: Canvas, measure: str, *, offset: float, small: bool = False) -> alt.Chart:
+    series = points["series"].unique(maintain_order=True).to_list()
+    palette = _palette(canvas.colours)
+    colours = [palette[place % len(palette)] for place in range(len(series))]
+    now, before = t("explore.now"), t("explore.before")
+    legend = None if small or len(series) < 2 else alt.Legend(columns=5, labelLimit=180)
+    axis = alt.Axis(
+        domain=False,
+        ticks=False,
+        tickCount=3 if small else 5,
+        format=_format(measure),
+        minExtent=_WIDE,
+        maxExtent=_WIDE,
+    )
+    dashes = alt.Scale(domain=[now, before], range=[[1, 0], [4, 4]])
+    dashed = alt.Legend() if points["period"].n_unique() > 1 and not small else None
+    chart = alt.Chart(points).mark_line(interpolate="step-after", strokeWidth=1.8, clip=True)
+    return cast(
+        alt.Chart,
+        chart.encode(
+            x=time_axis(canvas, offset),
+            y=alt.Y("value:Q", title=None, axis=axis, scale=alt.Scale(zero=True)),
+            color=alt.Color("series:N", scale=alt.Scale(domain=series, range=colours), legend=legend),
+            strokeDash=alt.StrokeDash("period:N", scale=dashes, legend=dashed),
+            detail="period:N",
+            opacity=alt.condition(f"datum.period == '{now}'", alt.value(1.0), alt.value(0.65)),
+            tooltip=[
+                alt.Tooltip("when:N", title=t("charts.time", zone=zones.label(canvas.span.until, canvas.zone))),
+                alt.Tooltip("series:N", title=t("charts.what")),
+                alt.Tooltip("value:Q", format=_format(measure), title=names("measures")[measure]),
+                alt.Tooltip("n:Q", format=",", title=t("explore.rests_on")),
+            ],
+        ),
+    )
+
+
+def _points(rows: pl.DataFrame, canvas: Canvas, shift: timedelta) -> pl.DataFrame:
+    moved = pl.when(pl.col("period") == "before").then(pl.col("at") + shift).otherwise(pl.col("at"))
+    order = {name: place for place, name in enumerate(_order(rows))}
+    return (
+        rows.with_columns(pl.col("series").replace_strict(order, return_dtype=pl.Int64).alias("rank"))
+        .sort("rank", "period", "at")
+        .select(
+            canvas.epoch(pl.max_horizontal(moved, pl.lit(canvas.span.since))).alias("start"),
+            canvas.written(pl.col("at"), weekday=True).alias("when"),
+            pl.when(pl.col("period") == "now").then(pl.lit(t("explore.now"))).otherwise(pl.lit(t("explore.before"))).alias("period"),
+            "series", "value", "n",
+        )
+    )  # fmt: skip
+
+
+def _order(rows: pl.DataFrame) -> list[str]:
+    """Series from the largest to the smallest, the rest last."""
+    sums = rows.filter(pl.col("period") == "now").group_by("series", "rest").agg(pl.col("n").sum())
+    known = sums.sort("rest", "n", "series", descending=[False, True, False])["series"].to_list()
+    return known + sorted(set(rows["series"]) - set(known))
+
+
+def _palette(colours: Look) -> tuple[str, ...]:
+    return (colours.blue, colours.vermilion, colours.green, colours.purple, colours.orange, colours.sky, colours.quiet)
+
+
+def _format(measure: str) -> str:
+    return ".1%" if measure in RATES else ",~f"
+
+
+def _finished(chart: Any, colours: Look, height: int) -> alt.LayerChart:
+    return cast(alt.LayerChart, chart.properties(height=height).configure(**chart_config(colours)))

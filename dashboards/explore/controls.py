@@ -1,0 +1,81 @@
+"""The controls of the page Explore; every choice stands in the URL."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboards import controls, data
+from dashboards.controls import Period
+from dashboards.data import Catalogue
+from dashboards.explore.question import COMPARISONS, FILTERS, Question, breakdowns
+from dashboards.people import naming
+from dashboards.texts import names, t
+from veille.config import ConfigError
+from veille.store.errors import StoreError
+
+VIEWS = ("time", "multiples", "heat", "top", "coding")
+TOPS = ("5", "7", "10", "20")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """All that the page shows."""
+
+    period: Period
+    question: Question
+    view: str
+
+
+def chosen() -> Chosen:
+    """Draws the controls; what they offer as filters is what the data of the period hold."""
+    with controls.toolbar():
+        measure = controls.select(t("explore.measure"), "measure", names("measures"), "requests", width=200)
+        known = {name: names("breakdowns")[name] for name in breakdowns(measure)}
+        by = controls.select(
+            t("explore.breakdown"), f"{'image_' * (measure == 'images')}split", known, "none", width=190
+        )
+        request_class = controls.request_class()
+        name = controls.range_choice("7d")
+        comparison = controls.select(
+            t("explore.comparison"),
+            "compare",
+            {key: names("comparisons")[key] for key in COMPARISONS},
+            "none",
+            width=190,
+        )
+    period = controls.period(name)
+    offered = _offered(period)
+    with controls.toolbar():
+        view = controls.segments(t("explore.view"), "view", {key: names("views")[key] for key in VIEWS}, "time")
+        top = controls.select(t("explore.top"), "top", {key: key for key in TOPS}, "7", width=100)
+        picked = tuple((key, _filter(key, offered.get(key, []))) for key in FILTERS)
+    by = by if by in breakdowns(measure) else "none"
+    return Chosen(period, Question(measure, by, comparison, int(top), request_class, picked), view)
+
+
+def _filter(key: str, offered: list[str]) -> str | None:
+    labels = {"all": t("explore.any"), **{value: _label(key, value) for value in offered}}
+    given = st.query_params.get(key)
+    if given and len(given) <= 64 and given not in labels:  # of a link to other days
+        labels[given] = given
+    found = controls.select(t(f"controls.{key}"), key, labels, "all", width=170)
+    return None if found == "all" else found
+
+
+def _label(key: str, value: str) -> str:
+    return names("gender_sources").get(value, value) if key == "gender_source" else naming.value(key, value)
+
+
+def _offered(period: Period) -> dict[str, list[str]]:
+    try:
+        found: Catalogue = data.catalogue()
+        if found.empty:
+            return {}
+        span = period.span(found, data.now())
+        rows = found.ask("explore_values", since=span.since.replace(hour=0, minute=0), until=span.until).rows
+    except (ConfigError, StoreError):  # the page below says what is wrong
+        return {}
+    offered: dict[str, list[str]] = {}
+    for key, value in rows.select("filter", "found").iter_rows():
+        offered.setdefault(key, []).append(value)
+    return offered
