@@ -82,7 +82,7 @@ class Execution:
             raise QueryRefused(
                 f"nothing is published in {self._folder.name} yet: wait for `veille run`, or start `veille replay`"
             )
-        temporary = Path(tempfile.mkdtemp(prefix="query-", dir=self._parent))
+        temporary = Path(tempfile.mkdtemp(prefix="query-", dir=self._parent)).resolve()
         try:
             return self._run(temporary)
         finally:
