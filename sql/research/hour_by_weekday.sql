@@ -2,6 +2,7 @@
 -- Method: Requests of the class by weekday and hour, in UTC shifted by $utc_offset_hours; divided by the hours of that kind in which any
 --   mention was collected.
 -- Caveats: An hour without collection is not a quiet hour: compare per_covered_hour, not requests. One fixed shift knows no summer time.
+--   On research: only what is placed to the hour, since rarer hours are published by day or month.
 -- Catalogues: analyst, research.
 -- Parameters: $since, $until (TIMESTAMP, UTC): hours that begin in [hour of since, until); $request_class (VARCHAR) = sexualising;
 --   $utc_offset_hours (BIGINT) = 0.

@@ -3,7 +3,8 @@
 --   than $least requests as one. Answered rate = fulfilled / (fulfilled + partial + refused), with its 95 % Wilson score interval
 --   (Wilson 1927).
 -- Caveats: Language is as declared; short prompts are often declared wrongly. Requests about one target are not independent: the
---   interval is too narrow. A keyword collector sees only the languages of its keywords. No published figure exists to compare with.
+--   interval is too narrow. A keyword collector sees only the languages of its keywords. No published figure exists to compare with. On
+--   research: only what is placed to the hour, since rarer hours are published by day or month.
 -- Catalogues: analyst, research.
 -- Parameters: $since, $until (TIMESTAMP, UTC): hours of the mention that begin in [hour of since, until); $request_class (VARCHAR) =
 --   sexualising; $least (BIGINT) = 8.

@@ -2,9 +2,9 @@
 -- Method: Counts images made (fulfilled or partial), answers to a public mention or not, in the hours from the one of $since on; and
 --   divides by all hours and by the hours in which any generation was collected.
 -- Caveats: A count of what was collected: an hour without collection counts as nothing in per_hour. Content is as declared. Videos are
---   left out.
+--   left out. On research: only what is placed to the hour, since rarer hours are published by day or month.
 -- Study: the 24-hour count of 5 to 6 January 2026 (Bloomberg), per hour.
--- Catalogues: analyst.
+-- Catalogues: analyst, research.
 -- Parameters: $since (TIMESTAMP, UTC): its hour is the first; $hours (BIGINT) = 24: length.
 -- Columns: sexualised (VARCHAR): none, suggestive, nudity, explicit or unknown, all for their sum; outputs (BIGINT); hours_covered
 --   (BIGINT): hours in which a generation was collected; per_hour (DOUBLE): over all hours; per_covered_hour (DOUBLE): over the covered

@@ -2,7 +2,8 @@
 -- Method: By day: requests to a generator (all classes, oneself left out), images made in answer to a public mention, and images made
 --   without one. Ratio of answered images to requests.
 -- Caveats: Requests and images of a day are not the same exchanges around midnight. Images in an app or behind the edit button come from
---   other collectors, so their number says as much about collection as about use. Content and class are not looked at.
+--   other collectors, so their number says as much about collection as about use. Content and class are not looked at. On research: only
+--   what is placed to the hour, since rarer hours are published by day or month.
 -- Study: about 20,000 images for 50,000 mentions, 0.4 (AI Forensics, 25 December 2025 to 1 January 2026).
 -- Catalogues: analyst, research.
 -- Parameters: $since, $until (TIMESTAMP, UTC): days that begin in [day of since, until).

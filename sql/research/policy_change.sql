@@ -3,7 +3,8 @@
 --   fulfilled / (fulfilled + partial + refused), and their change against the period before; beside them what was collected in each. The
 --   change from placebo to before says how much changes without a policy.
 -- Caveats: Before and after is no proof of cause. comparable is false where collections, their sampling probability or the hours covered
---   differ from the period before: then the change may be the collector's. Answers that come late are missing at the end of the data.
+--   differ from the period before: then the change may be the collector's. Answers that come late are missing at the end of the data. On
+--   research: only what is placed to the hour, since rarer hours are published by day or month.
 -- Catalogues: analyst, research.
 -- Parameters: $policy_at (TIMESTAMP, UTC): its hour begins the period after; $days (BIGINT) = 7: length of a period; $request_class
 --   (VARCHAR) = sexualising.

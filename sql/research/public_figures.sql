@@ -2,23 +2,22 @@
 -- Method: Requests of the class by whether the target is a public figure, as declared. Share among those where it is declared, with its
 --   95 % Wilson score interval (Wilson 1927); bounds count every undeclared one as no, or as yes.
 -- Caveats: Who counts as a public figure is the collector's judgement. Requests about one target are not independent: the interval is
---   too narrow.
+--   too narrow. On research, times are coarse: take whole days or months.
 -- Study: 6 % of images (AI Forensics, 25 December 2025 to 1 January 2026), which is of images, not of requests.
 -- Catalogues: analyst, research.
--- Parameters: $since, $until (TIMESTAMP, UTC): hours of the mention that begin in [hour of since, until); $request_class (VARCHAR) =
---   sexualising.
+-- Parameters: $since, $until (TIMESTAMP, UTC): of the mention; $request_class (VARCHAR) = sexualising.
 -- Columns: requests, known, public_figures (BIGINT); share, low, high (DOUBLE, 0 to 1): of known, null without any; share_min, share_max
 --   (DOUBLE, 0 to 1): of all.
 -- Grain: one row.
 WITH counted AS (
     SELECT
-        coalesce(sum(requests), 0)::BIGINT AS requests,
-        coalesce(sum(requests) FILTER (target_is_public_figure IS NOT NULL), 0)::BIGINT AS known,
-        coalesce(sum(requests) FILTER (target_is_public_figure), 0)::BIGINT AS public_figures
-    FROM requests_hour
+        count(*) AS requests,
+        count(target_is_public_figure) AS known,
+        count(*) FILTER (target_is_public_figure) AS public_figures
+    FROM mentions
     WHERE
-        "hour" >= date_trunc('hour', $since::TIMESTAMP)
-        AND "hour" < $until::TIMESTAMP
+        occurred_at >= $since::TIMESTAMP
+        AND occurred_at < $until::TIMESTAMP
         AND request_class = $request_class::VARCHAR
         AND NOT is_self
 ),

@@ -6,7 +6,7 @@
 --   on whom they cover. Requests about one target are not independent: read the interval of requests as too narrow. A target that a
 --   source declares differently over time counts by the last declaration of that source.
 -- Study: 81 % of the people shown present as women (AI Forensics, 25 December 2025 to 1 January 2026).
--- Catalogues: analyst, research.
+-- Catalogues: analyst.
 -- Parameters: $since, $until (TIMESTAMP, UTC): of the mention; $request_class (VARCHAR) = sexualising.
 -- Columns: unit (VARCHAR): targets or requests; source (VARCHAR): self_declared, registry, classifier, provider, undeclared where a
 --   gender has no source, or all; total (BIGINT): of the period, with a known target; known (BIGINT): whose gender is declared by this

@@ -45,5 +45,4 @@ def _found(published: Path) -> "Dictionary":
     if folders:
         return read(folders)
     with tempfile.TemporaryDirectory() as temporary:
-        publish_nothing(Path(temporary) / "analyst", datetime.now(UTC))
-        return read({"analyst": Path(temporary) / "analyst"})
+        return read(publish_nothing(Path(temporary), datetime.now(UTC)))

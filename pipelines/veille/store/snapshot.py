@@ -23,7 +23,7 @@ ENGINE = str(duckdb.__version__)
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What a catalogue says of itself. Times are naive UTC."""
+    """What a catalogue says of itself. Times are naive UTC. watermark: of research, complete_until."""
 
     files: tuple[str, ...]
     as_of: datetime | None
@@ -39,14 +39,16 @@ def holding(catalogue: Path) -> Holding:
         with duckdb.connect(config={"threads": "1"}) as connection:
             attach(connection, catalogue)
             views = [sql for _, sql in connection.execute(statement("dictionary/file_views")).fetchall()]
-            ((as_of, watermark, simulated, schema_version, published_format),) = connection.execute(
-                statement("dictionary/status")
-            ).fetchall()
+            found = connection.execute(statement("dictionary/status"))
+            (row,) = found.fetchall()
+            status = dict(zip((column[0] for column in found.description or ()), row, strict=True))
     except (duckdb.Error, ValueError) as error:
         raise StoreError(f"{catalogue} is not a catalogue of Veille: {str(error).splitlines()[0]}") from None
     files = {path for sql in views for text in _LITERAL.findall(sql) for path in text.replace("''", "'").splitlines()}
     listed = tuple(sorted(path for path in files if path.endswith(".parquet")))
-    return Holding(listed, as_of, watermark, bool(simulated), schema_version, published_format)
+    complete = status.get("watermark", status.get("complete_until"))
+    versions = status["schema_version"], status["published_format"]
+    return Holding(listed, status["as_of"], complete, bool(status["simulated"]), *versions)
 
 
 def repoint(catalogue: Path, files: Path, root: Path) -> None:

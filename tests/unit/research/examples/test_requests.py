@@ -237,12 +237,9 @@ def test_hour_by_weekday_divides_by_covered_hours(tables: Tables) -> None:
 
 
 def test_public_figures_with_undeclared_as_bounds(tables: Tables) -> None:
-    tables.add(
-        "requests_hour_settled",
-        rollup(0, 2, target_is_public_figure=True),
-        rollup(0, 6, target_is_public_figure=False),
-        rollup(0, 2),
-    )
+    said = [True] * 2 + [False] * 6 + [None] * 2
+    tables.add("mentions", *(asked(f"m{n}", n, target_is_public_figure=each) for n, each in enumerate(said)))
+    tables.add("mentions", asked("own", is_self=True), asked("later", 60 * 24, target_is_public_figure=True))
     (row,) = tables.ask("public_figures", **SPAN)
     assert tuple(row.values()) == (10, 8, 2, 0.25, *wilson(2, 8), 0.2, 0.4)
 
