@@ -41,6 +41,7 @@ def _register() -> None:
     from veille.cli import (
         audit,
         backup,
+        clusters,
         coordination,
         dashboard,
         deadletters,
@@ -81,6 +82,7 @@ def _register() -> None:
         doctor.doctor,
     ):
         app.command()(command)
+    app.add_typer(clusters.app, name="clusters")
     app.add_typer(surges.app, name="surges")
     app.add_typer(deadletters.app, name="deadletters")
     app.add_typer(vault.app, name="vault")

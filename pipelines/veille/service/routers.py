@@ -7,7 +7,7 @@ from fastapi import APIRouter
 
 from veille import config
 from veille.access import TokenFile
-from veille.api import annotations, audit, incidents, research, samples, tokens, webhooks
+from veille.api import annotations, audit, clusters, incidents, research, samples, tokens, webhooks
 from veille.api.incident_commands import IncidentCommands
 from veille.config import Settings
 from veille.incidents.commands import Incidents
@@ -16,6 +16,7 @@ from veille.service.delivery import try_channel, utc_now
 from veille.service.research import ResearchDesk
 from veille.store.annotations import Annotations
 from veille.store.audit import Audit
+from veille.store.clusters import Clusters
 from veille.store.database import Database
 from veille.store.samples import Samples
 
@@ -31,6 +32,7 @@ def topics(
         tokens.router(token_file, log),
         annotations.router(Annotations(database)),
         samples.router(Samples(database)),
+        clusters.router(Clusters(database), log),
         research.router(research_desk),
         incidents.router(commands),
         webhooks.router(Inbound(database, desk, utc_now), _pagerduty_secrets(settings)),

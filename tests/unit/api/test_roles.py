@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from tests.unit.api.test_operations import Fake
 from veille.access import ROLES, Role, TokenFile, actor_header
-from veille.api import Access, audit, create_app, incidents, tokens, webhooks
+from veille.api import Access, audit, clusters, create_app, incidents, tokens, webhooks
 from veille.api.incident_commands import IncidentCommands
 from veille.config import Incidents as IncidentSettings
 from veille.config import Store
@@ -19,6 +19,7 @@ from veille.incidents.commands import Incidents
 from veille.incidents.outbox.inbound import Inbound
 from veille.privacy import Key
 from veille.store.audit import Audit
+from veille.store.clusters import Clusters
 from veille.store.database import Database
 
 READERS: set[Role] = {"analyst", "oncall", "steward"}
@@ -36,6 +37,9 @@ MAY: dict[tuple[str, str], set[Role]] = {
     ("GET", "/v1/tokens"): set(),
     ("POST", "/v1/tokens"): set(),
     ("DELETE", "/v1/tokens/{name}"): set(),
+    ("GET", "/v1/clusters"): READERS,
+    ("GET", "/v1/clusters/{cluster_id}"): READERS,
+    ("POST", "/v1/clusters/{cluster_id}/verdict"): REFERRERS,
     ("GET", "/v1/incidents"): READERS,
     ("GET", "/v1/incidents/{incident_id}"): READERS,
     ("GET", "/v1/incidents/{incident_id}/record"): READERS,
@@ -77,6 +81,7 @@ def app(database: Database, tmp_path: Path) -> FastAPI:
     inbound = Inbound(database, desk, lambda: datetime.now(UTC).replace(tzinfo=None))
     routers = [
         audit.router(log),
+        clusters.router(Clusters(database), log),
         tokens.router(file, log),
         incidents.router(commands),
         webhooks.router(inbound, ("secret",)),

@@ -1,0 +1,145 @@
+"""`veille clusters list|show|confirm|reject|reopen|export`: on the folder, or through the service that owns it."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from veille.cli.common import CommandError, DataDir, JsonFlag, say, settings
+
+app = typer.Typer(no_args_is_help=True, help="Who acts together: look at the evidence, say what you make of it.")
+
+ClusterId = Annotated[str, typer.Argument(metavar="ID", help="Id of a cluster, or as much of its begin as is unique.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why; kept with the verdict and in the audit log.")]
+
+
+@app.command("list")
+def list_command(
+    data_dir: DataDir = None,
+    tier: Annotated[str | None, typer.Option("--tier", help="validated or possible.")] = None,
+    verdict: Annotated[str | None, typer.Option("--verdict", help="open, confirmed or rejected.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most this many.")] = 100,
+    as_json: JsonFlag = False,
+) -> None:
+    """List clusters, the most lately active first. A cluster is a hypothesis with an error rate, not a verdict."""
+    from veille.cli.clusters_desk import open_clusters
+
+    for name, value, known in (
+        ("--tier", tier, ("validated", "possible")),
+        ("--verdict", verdict, ("open", "confirmed", "rejected")),
+    ):
+        if value is not None and value not in known:
+            raise typer.BadParameter(f"{name} is {' or '.join(known)}")
+    with open_clusters(settings(data_dir), "veille clusters") as desk:
+        rows = desk.list(tier, verdict, limit)
+    if as_json:
+        say(json.dumps(rows, default=str))
+        return
+    for row in rows:
+        say(
+            f"{row['cluster_id'][:12]}  {row['tier']:<9}  {row['state']:<7}  {row['verdict']:<9}  {row['accounts']:>4} accounts"
+            f"  {row['targets']:>3} targets  {str(row['born_at'])[:16]} to {str(row['last_active_at'])[:16]}"
+        )
+    if not rows:
+        say("No clusters.")
+
+
+@app.command()
+def show(cluster_id: ClusterId, data_dir: DataDir = None, as_json: JsonFlag = False) -> None:
+    """Show one cluster: members, targets, evidence and what speaks against it. Pseudonyms only, prompts masked."""
+    found = _described(cluster_id, data_dir)
+    say(json.dumps(found, default=str) if as_json else "\n".join(_lines(found)))
+
+
+@app.command()
+def confirm(cluster_id: ClusterId, *, reason: Reason, data_dir: DataDir = None) -> None:
+    """Say that these accounts act together. Audited."""
+    _judge(cluster_id, "confirmed", reason, data_dir)
+
+
+@app.command()
+def reject(cluster_id: ClusterId, *, reason: Reason, data_dir: DataDir = None) -> None:
+    """Say that they do not, or that it is no abuse. The verdict stays with the cluster, also when it returns. Audited."""
+    _judge(cluster_id, "rejected", reason, data_dir)
+
+
+@app.command()
+def reopen(cluster_id: ClusterId, *, reason: Reason, data_dir: DataDir = None) -> None:
+    """Take a verdict back. Audited."""
+    _judge(cluster_id, "open", reason, data_dir)
+
+
+@app.command()
+def export(
+    cluster_id: ClusterId,
+    *,
+    out: Annotated[Path, typer.Option("--out", help="GEXF file to write, for Gephi.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Write a cluster's graph for Gephi: pseudonyms with roles, pairs with co-actions, expected and p.
+
+    Example: veille clusters export 4da798f6 --out cluster.gexf
+    """
+    import polars as pl
+
+    from veille.detect.coordination.graph import write_gexf
+
+    found = _described(cluster_id, data_dir)
+    if not found["edges"]:
+        raise CommandError("this cluster has no pairs to draw")
+    pairs = pl.DataFrame(found["edges"]).with_columns(weight=pl.col("co_actions"), tier=pl.lit(found["tier"]))
+    members = pl.DataFrame([{"account_id": m["account_id"], "role": m["role"]} for m in found["members"]])
+    named = members.with_columns(cluster_id=pl.lit(found["cluster_id"]), tier=pl.lit(found["tier"]))
+    write_gexf(pairs, named, out)
+    say(f"{len(members)} accounts, {len(pairs)} pairs: {out}")
+
+
+def _described(cluster_id: str, data_dir: Path | None) -> dict[str, Any]:
+    from veille.cli.clusters_desk import open_clusters
+
+    with open_clusters(settings(data_dir), "veille clusters") as desk:
+        return desk.describe(cluster_id)
+
+
+def _judge(cluster_id: str, verdict: str, reason: str, data_dir: Path | None) -> None:
+    from veille.cli.clusters_desk import open_clusters
+
+    if not reason.strip():
+        raise typer.BadParameter("--reason must say why")
+    with open_clusters(settings(data_dir), "veille clusters") as desk:
+        name = desk.judge(cluster_id, verdict, reason.strip())
+    say(f"{name[:12]}: {verdict}")
+
+
+def _lines(found: dict[str, Any]) -> list[str]:
+    evidence = found["evidence"] or {}
+    lines = [
+        f"Cluster {found['cluster_id']}: {found['tier']}, {found['state']}, verdict {found['verdict']}",
+        f"{found['accounts']} accounts, {found['targets']} targets; {found['born_at']} to {found['last_active_at']} UTC",
+        f"{evidence.get('observed', 0)} co-actions, {evidence.get('expected', 0.0):.2f} expected by chance; "
+        f"p {found['p_value']:.2g} (any such cluster where nobody coordinates)",
+    ]
+    answers = [f"{count} {outcome}" for outcome, count in sorted(evidence.get("answers", {}).items())]
+    lines += [f"Answers they obtained: {', '.join(answers)}"] if answers else []
+    lines += [
+        f"{'Speaks against' if each['weighs'] else 'Looked at'}: {each['kind'].replace('_', ' ')}, {each['text']} {each['measure']:.2f}"
+        for each in evidence.get("counter_evidence", ())
+    ]
+    present = [m for m in found["members"] if m["until"] is None]
+    lines += [f"  {_short(m['account_id'], 'account')}  {m['role']}, since {str(m['since'])[:16]}" for m in present]
+    lines += [
+        f"  {_short(t['target_id'], 'target')}  {t['by_members']} of {t['burden']} mentions, by {t['accounts']} accounts"
+        for t in evidence.get("targets", ())
+    ]
+    lines += [f"  {str(h['happened_at'])[:16]} {h['event']}" for h in found["history"]]
+    return lines + [
+        f"  {str(v['decided_at'])[:16]} {v['verdict']} by {v['actor']}: {v['reason']}" for v in found["verdicts"]
+    ]
+
+
+def _short(pseudonym: str, role: Any) -> str:
+    from veille.privacy import short
+
+    return short(UUID(pseudonym), role)

@@ -1,0 +1,20 @@
+-- The cluster whose id begins like this, as it is now.
+-- Parameters: $prefix (VARCHAR): begin of a cluster_id.
+-- Columns: cluster_id, tier, state (VARCHAR), born_at, last_active_at (TIMESTAMP, UTC), accounts, targets (BIGINT), p_value (DOUBLE),
+--   evidence (VARCHAR, JSON).
+-- Grain: one cluster; several where the begin is not enough.
+SELECT
+    cluster_id,
+    tier,
+    state,
+    born_at,
+    last_active_at,
+    accounts,
+    targets,
+    p_value,
+    evidence
+FROM clusters
+WHERE starts_with(cluster_id, $prefix::VARCHAR)
+QUALIFY row_number() OVER (PARTITION BY cluster_id ORDER BY version DESC) = 1
+ORDER BY cluster_id
+LIMIT 2
