@@ -8,7 +8,8 @@ SELECT
     until,
     about,
     note,
-    author
+    author,
+    state
 FROM (
     SELECT *
     FROM files.annotations
@@ -25,3 +26,4 @@ COMMENT ON COLUMN annotations.until IS 'Event time at which what it is about end
 COMMENT ON COLUMN annotations.about IS 'What it belongs to, such as surge:ID or cluster:ID; null: the timeline as a whole.';
 COMMENT ON COLUMN annotations.note IS 'The note, in the person''s words.';
 COMMENT ON COLUMN annotations.author IS 'Who wrote it.';
+COMMENT ON COLUMN annotations.state IS 'present; in annotations_versions also withdrawn.';
