@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from tests.bench.incidents_truth import Attack, Case, attacks, cases, first_page, pseudonym
+from tests.bench.incidents_truth import GRACE, Attack, Case, attacks, cases, first_page, pseudonym
 from tests.bench.report import line
 from veille.config import Settings
 from veille.incidents.backtest import simulate, stored
@@ -132,6 +132,10 @@ def _precision(found: Sequence[Case], planted: Sequence[Attack]) -> None:
         figure = f"{share:.3f} ({true} of {len(chosen)}; of a planted attack of any kind {some})"
         goal = {"target": "≥ 0.8", "met": share >= 0.8} if rule is None else {}
         line(f"precision of critical incidents: {rule or 'all'}", figure, **goal)  # type: ignore[arg-type]
+    pages = [(c, e.happened_at) for c in paged for e in c.pages if e.severity == "critical"]
+    true = sum(any(a.critical and c.covers(a) and a.onset <= at <= a.end + GRACE for a in planted) for c, at in pages)
+    share = true / max(len(pages), 1)
+    line("precision of critical pages", f"{share:.3f} ({true} of {len(pages)})", target="≥ 0.8", met=share >= 0.8)
 
 
 def _recall(found: Sequence[Case], planted: Sequence[Attack]) -> None:
@@ -157,7 +161,10 @@ def _share(what: str, chosen: Sequence[Attack], found: Sequence[Case], goal: flo
     any_page = sum(first_page(a, found) is not None for a in chosen)
     grave = sum(first_page(a, found, "critical") is not None for a in chosen)
     share = any_page / max(len(chosen), 1)
-    beside = f"as critical {grave / max(len(chosen), 1):.1%}"
+    soon = sum((at := first_page(a, found)) is not None and at <= a.onset + timedelta(hours=1) for a in chosen)
+    beside = (
+        f"as critical {grave / max(len(chosen), 1):.1%}, within an hour of the onset {soon / max(len(chosen), 1):.1%}"
+    )
     verdict = {} if goal is None else {"target": f"≥ {goal:.0%}", "met": share >= goal}
     line(what, f"{share:.1%} ({any_page} of {len(chosen)})", beside=beside, **verdict)  # type: ignore[arg-type]
 

@@ -72,12 +72,14 @@ class Pager:
         self._release(self._book.children(incident_id), "it is part of another incident", now)
 
     def waited(self, incident_id: str, now: datetime) -> None:
-        """It has not become critical meanwhile: page now, unless somebody has it."""
+        """It has not become critical meanwhile: page now, unless somebody has it, or the fault is gone."""
         incident = self._book.incidents[incident_id]
-        if incident.state == "open":
+        gone = incident.kind == "fault" and self._book.ends_at(incident) is not None
+        if incident.state == "open" and not gone:
             self._page(incident_id, incident.rule, now, stale=False, waited=True)
         else:
-            self._write(incident, "released", "somebody has it", _suppression(None))
+            reason = "it is gone already" if gone else "somebody has it"
+            self._write(incident, "released", reason, _suppression(None))
 
     # -- what falls due -----------------------------------------------------------
 

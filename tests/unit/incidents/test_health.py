@@ -1,0 +1,61 @@
+"""Blindness: which figures are faults, and how faults open and end."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.unit.incidents.make import at, engine
+from veille.config import Blindness
+from veille.incidents.health import DetectorHealth, Health, fault_findings, faults
+from veille.incidents.policy import RULES
+
+LIMITS = Blindness()
+
+
+@pytest.mark.parametrize(
+    ("health", "rule"),
+    [
+        (Health(at(0), feed_silent_seconds=901), "feed-silent"),
+        (Health(at(0), lag_messages=5000, lag_growing_seconds=601), "lag-growing"),
+        (Health(at(0), dead_letter_share=0.06, recent_messages=100), "dead-letter-share"),
+        (Health(at(0), catalogue_age_seconds=301), "stale-catalogue"),
+        (Health(at(0), detectors={"surges": DetectorHealth(901, 3)}), "detector-late"),
+        (Health(at(0), loops_failing=("publish",)), "loop-failing"),
+        (Health(at(0), disk_free_bytes=1023 << 20), "disk-low"),
+        (Health(at(0), clock_skew_seconds=-121), "clock-wrong"),
+        (Health(at(0), channels_failing=("phone",)), "channel-failing"),
+    ],
+)
+def test_each_limit(health: Health, rule: str) -> None:
+    assert [fault.rule for fault in faults(health, LIMITS)] == [rule]
+    assert RULES[rule].rota == "health"
+
+
+def test_what_is_not_known_or_within_limits_is_no_fault() -> None:
+    assert faults(Health(at(0)), LIMITS) == []
+    assert faults(Health(at(0), dead_letter_share=0.9, recent_messages=99, clock_skew_seconds=120), LIMITS) == []
+
+
+def test_a_fault_opens_once_ends_soon_and_opens_again() -> None:
+    desk = engine(live=True)
+    blind = Health(at(0), feed_silent_seconds=1000)
+    happened = []
+    for minutes, health in [(0, blind), (5, blind), (10, Health(at(10))), (16, Health(at(16))), (60, blind)]:
+        moment = at(minutes)
+        found = fault_findings(replace(health, at=moment), LIMITS, desk.book)
+        changes = desk.run(found, moment, moment)
+        happened += [(minutes, e.event) for e in changes.events if e.event in ("opened", "due", "resolved", "reopened")]
+    assert happened == [(0, "opened"), (0, "due"), (16, "resolved"), (60, "reopened"), (60, "due")]
+
+
+def test_faults_of_two_parts_are_two_incidents() -> None:
+    desk = engine(live=True)
+    both = Health(at(0), channels_failing=("phone", "mail"))
+    desk.run(fault_findings(both, LIMITS, desk.book), at(0), at(0))
+    assert len(desk.book.incidents) == 2
+    one = replace(both, at=at(3), channels_failing=("mail",))
+    desk.run(fault_findings(one, LIMITS, desk.book), at(3), at(3))
+    for moment in (at(8), at(13)):
+        desk.run([], moment, moment)
+    states = {i.subject: (i.state, i.pages) for i in desk.book.incidents.values()}
+    assert states == {"phone": ("resolved", 0), "mail": ("open", 1)}

@@ -1,0 +1,149 @@
+"""Silences, waiting, the budget of a shift and its digest."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.unit.incidents.make import POLICY, at, burst, database, engine, finding, surge
+from veille.config import Incidents as Settings
+from veille.incidents import IncidentError, Incidents
+from veille.incidents.engine import Engine
+from veille.incidents.ledger import Ledger
+from veille.incidents.model import Finding, Silence
+from veille.incidents.policy import Policy
+from veille.incidents.silences import checked
+from veille.store.database import Database
+
+
+@pytest.fixture
+def base() -> Iterator[Database]:
+    made = database()
+    yield made
+    made.close()
+
+
+def silence(until: float, **matchers: Any) -> Silence:
+    return Silence("f" * 32, 1, at(0), matchers, at(0), at(until), "ada", "known")
+
+
+def pages(desk: Engine, *found: Finding, until: float) -> list[str]:
+    changes = desk.run(found, at(until), at(until))
+    return [event.event for event in changes.events if event.event in ("due", "suppressed", "released", "digested")]
+
+
+def test_a_silence_keeps_quiet_until_it_ends() -> None:
+    desk = engine()
+    desk.book.silences["f" * 32] = silence(30, rule="first-burst")
+    ongoing = surge(1, 1, over=False)
+    assert pages(desk, ongoing, burst(1, 2), until=20) == ["suppressed"]
+    assert pages(desk, until=31) == ["released", "due"]
+
+
+def test_every_matcher_must_hold() -> None:
+    desk = engine()
+    desk.book.silences["f" * 32] = silence(30, rule="first-burst", severity=["error", "warning"])
+    assert pages(desk, burst(1, 2), until=20) == ["due"]
+
+
+def test_a_broad_silence_does_not_cover_minor_flags() -> None:
+    flag = finding("minors", "m", "minor-flag", 3, targets=(1,))
+    desk = engine()
+    desk.book.silences["f" * 32] = silence(30, severity="critical")
+    assert pages(desk, flag, until=20) == ["due"]
+    named = engine()
+    named.book.silences["f" * 32] = silence(30, rota="minors")
+    assert pages(named, flag, until=20) == ["suppressed"]
+
+
+@pytest.mark.parametrize("matchers", [{}, {"colour": "red"}, {"rule": 3}, {"rule": []}])
+def test_a_silence_that_matches_nothing_sensible_is_refused(matchers: dict[str, Any]) -> None:
+    with pytest.raises(IncidentError):
+        checked(matchers)
+
+
+def test_a_silence_warns_once_before_it_ends() -> None:
+    desk = engine(live=True)
+    desk.book.silences["f" * 32] = silence(90, rule="first-burst")
+    assert not desk.run([], at(20), at(20)).intents
+    (notice,) = desk.run([], at(31), at(31)).intents
+    assert (notice.kind, notice.severity) == ("notice", "info")
+    assert not desk.run([], at(32), at(32))
+
+
+def test_what_is_not_critical_waits_and_pages_once_if_it_becomes_so() -> None:
+    early = burst(1, 0, "first-surge")
+    assert pages(engine(), early, until=4) == ["suppressed"]
+    assert pages(engine(), early, until=5) == ["suppressed", "released", "due"]
+    desk = engine()
+    assert pages(desk, early, burst(1, 3), until=60) == ["suppressed", "released", "due"]
+    assert [i.severity for i in desk.book.incidents.values()] == ["critical"]
+
+
+def test_above_the_budget_of_the_shift_there_is_one_digest_and_critical_pages_go_out() -> None:
+    desk = engine(live=True)
+    errors = [burst(n, n * 20, "first-surge") for n in range(4)]
+    kinds: list[str] = []
+    for one in [*errors, burst(9, 90)]:
+        moment = one.decided_at + POLICY.wait
+        for step in (one.decided_at, moment):
+            kinds += [i.kind for i in desk.run([one], step, step).intents]
+    assert kinds == ["trigger"] * 3
+    shift_end = POLICY.shift(at(0)) + timedelta(hours=12)
+    after = desk.run([], shift_end, shift_end).intents
+    (digest,) = [i for i in after if i.kind == "digest"]
+    assert len(digest.payload["lines"]) == 2
+    later = desk.run([], shift_end + timedelta(hours=1), shift_end).intents
+    assert {i.kind for i in later} == {"resolve"}
+
+
+def test_a_digest_survives_a_restart_and_goes_out_once(base: Database) -> None:
+    policy = Policy(Settings(page_budget=0, wait_minutes=0))
+    ledger = Ledger(base)
+    desk = Engine(policy, ledger.book(policy, at(0)), live=True)
+    ledger.write(desk.run([burst(1, 0, "first-surge")], at(0), at(0)), at(0))
+    later = at(12 * 60)
+    for expected in (1, 0):
+        ledger = Ledger(base)
+        desk = Engine(policy, ledger.book(policy, later), live=True)
+        changes = desk.run([], later, later)
+        assert sum(i.kind == "digest" for i in changes.intents) == expected
+        ledger.write(changes, later)
+
+
+def test_old_news_never_page() -> None:
+    desk = engine(live=True)
+    assert not desk.run([burst(1, -2 * 24 * 60)], at(0), at(0)).intents
+
+
+def test_a_page_carries_nothing_private() -> None:
+    desk = engine(live=True)
+    (intent,) = desk.run([burst(1, 0)], at(1), at(1)).intents
+    text = str(intent.payload)
+    assert next(iter(burst(1, 0).targets)) not in text
+    assert len(intent.dedup_key) <= 255
+
+
+def test_ending_a_silence_by_hand_frees_what_goes_on(base: Database) -> None:
+    desk = Incidents(base, Settings(), clock=lambda: at(10))
+    ledger = Ledger.of(base)
+    engine_ = Engine(POLICY, ledger.book(POLICY, at(0)), live=True)
+    ledger.write(engine_.run([surge(1, 0, over=False), burst(1, 0)], at(0), at(0)), at(0))
+    made = desk.silence({"rule": "first-burst"}, at(500), "ada", "drill")
+    (incident,) = desk.list()
+    assert incident.suppressed_by == f"silence:{made.silence_id}"
+    desk.end_silence(made.silence_id, "ada")
+    changes = engine_.run([], at(11), at(11))
+    assert [e.event for e in changes.events] == ["released", "due", "paged"]
+    with pytest.raises(IncidentError, match="over already"):
+        desk.end_silence(made.silence_id, "ada")
+
+
+def test_versions_of_a_withdrawn_silence_stay(base: Database) -> None:
+    desk = Incidents(base, Settings(), clock=lambda: at(10))
+    made = desk.silence({"rota": "health"}, at(500), "ada", "drill")
+    assert desk.end_silence(made.silence_id[:8], "bo").ended_by == "bo"
+    assert base.frame("incidents/latest_silences").height == 1
+    assert replace(made, version=2).version == desk.silences(active=False)[0].version
