@@ -11,6 +11,7 @@ OPTIONS = {
     **STREAMLIT_OPTIONS,
     "browser.gatherUsageStats": "false",
     "server.headless": "true",
+    "runner.magicEnabled": "false",
     "server.showEmailPrompt": "false",
     "server.fileWatcherType": "none",
     "client.toolbarMode": "minimal",

@@ -76,14 +76,14 @@ def range_choice(default: str = "24h") -> str:
 
 def step_choice() -> int:
     """Length of a step in seconds, or `ranges.AUTO`, for `period`."""
-    chosen = select(t("controls.step"), "step", names("step_choices"), "auto", width=128)
+    chosen = select(t("controls.step"), "step", names("step_choices"), "auto", width=122)
     return ranges.AUTO if chosen == "auto" else int(chosen)
 
 
 def request_class(default: str = "sexualising") -> str | None:
     """The request class that is counted; None counts every class."""
     labels = {"all": t("controls.all_classes"), **names("request_classes")}
-    chosen = select(t("controls.requests_counted"), "class", labels, default, width=150)
+    chosen = select(t("controls.requests_counted"), "class", labels, default, width=145)
     return None if chosen == "all" else chosen
 
 

@@ -94,9 +94,7 @@ def _difference(before: tuple[int, int], now: tuple[int, int]) -> str | None:
     found = statistics.rate_change_interval(before, now)
     if found is None:
         return None
-    return t(
-        "tiles.interval", low=words.signed(100 * found[0]), high=f"{words.signed(100 * found[1])} {t('tiles.points')}"
-    )
+    return t("tiles.interval", low=words.signed(100 * found[0]), high=words.signed(100 * found[1]))
 
 
 def _signed_percent(ratio: float) -> str:

@@ -48,7 +48,8 @@ def decimal(value: float, digits: int = 1) -> str:
 
 def signed(value: float, digits: int = 1) -> str:
     """12.34 → `+12.3`."""
-    return _written(f"{value:+,.{digits}f}")
+    text = f"{value:+,.{digits}f}"
+    return _written(text if float(text.replace(",", "")) else text[1:])
 
 
 def percent(share: float | None, digits: int = 1) -> str:

@@ -1,5 +1,7 @@
 """Feed: do the data arrive, in full, and in time?"""
 
+import shutil
+
 import polars as pl
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
@@ -8,6 +10,7 @@ from dashboards import charts, controls, data, states, theme, words, zones
 from dashboards.axes import Canvas
 from dashboards.controls import Period
 from dashboards.data import Answer, Catalogue
+from dashboards.people.findings import of_findings
 from dashboards.ranges import Span
 from dashboards.texts import names, t
 
@@ -24,6 +27,8 @@ def page(period: Period, found: Catalogue) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         _dead_letters(found.ask("dead_letters", since=span.since, until=span.until), span)
+        _detectors(of_findings(found).ask("detector_timings", since=span.since, until=span.until), span)
+        _disk(found)
     with right:
         _segments(found.ask("segments"), span)
     _collections(found, period.span(found, now))
@@ -85,6 +90,38 @@ def _dead_letters(answer: Answer, span: Span) -> None:
     st.caption(t("feed.by_rule_note", at=span.since, zone=zones.label(span.since)))
 
 
+def _detectors(answer: Answer, span: Span) -> None:
+    st.header(t("feed.detectors"), anchor=False)
+    if answer.rows.is_empty():
+        st.caption(t("feed.no_detectors"))
+        return
+    seconds = {
+        key: st.column_config.NumberColumn(t(f"feed.{key}"), format="%.2f s") for key in ("p50", "p95", "longest")
+    }
+    st.dataframe(zones.frame(answer.rows), hide_index=True, height="content", column_config={
+        "detector": t("feed.detector"), "steps": st.column_config.NumberColumn(t("feed.steps"), format="localized"),
+        "skipped": t("feed.skipped"), **seconds,
+        "last_started": _time("last_started", span), "decided_until": _time("decided_until", span),
+    })  # fmt: skip
+    st.caption(t("feed.detectors_note"))
+
+
+def _disk(found: Catalogue) -> None:
+    st.header(t("feed.disk"), anchor=False)
+    folder = data.data_dir()
+    published = int(found.ask("segments").rows["byte_count"].sum())
+    database = folder / "veille.duckdb"
+    held = words.size(database.stat().st_size) if database.is_file() else "–"
+    free = shutil.disk_usage(found.folder).free
+    facts = (
+        (t("feed.published"), words.size(published)),
+        (t("feed.database"), held),
+        (t("feed.free"), words.size(free)),
+    )
+    for place, (name, value) in zip(st.columns(len(facts)), facts, strict=True):
+        place.markdown(f":small[{name}]  \n**{value}**")
+
+
 def _collections(found: Catalogue, span: Span) -> None:
     st.header(t("feed.coverage"), anchor=False)
     answer = found.ask("collections", since=span.since, until=span.until)
@@ -113,7 +150,7 @@ def _segments(answer: Answer, span: Span) -> None:
     st.dataframe(
         rows.select("relation", "files", "row_count", sizes.alias("size"), "first_at", "last_at"),
         hide_index=True,
-        height="content",
+        height=560,
         column_config={
             "relation": t("feed.view"),
             "files": t("feed.files_column"),

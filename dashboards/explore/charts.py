@@ -75,7 +75,8 @@ def bars(rows: pl.DataFrame, colours: Look, measure: str) -> alt.LayerChart:
         pl.col("value").map_elements(lambda value: written(value, measure), return_dtype=pl.String).fill_null("–").alias("note")
     )  # fmt: skip
     highest = max(0.0, *(cast(float, rows[name].max() or 0.0) for name in ("value", "before"))) or 1.0
-    x = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, 1.35 * highest], nice=False))
+    scale = alt.Scale(domain=[0, 1.35 * highest], nice=False)
+    x = alt.X("value:Q", axis=None, scale=scale)
     y = alt.Y("series:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False, labelLimit=220))
     tooltip = [
         alt.Tooltip("series:N", title=t("explore.value")),
@@ -87,7 +88,9 @@ def bars(rows: pl.DataFrame, colours: Look, measure: str) -> alt.LayerChart:
     filled = base.mark_bar(height={"band": 0.62}, cornerRadiusEnd=2).encode(
         color=alt.condition("datum.rest", alt.value(colours.grey), alt.value(colours.blue))
     )
-    tick = base.mark_tick(color=colours.vermilion, thickness=2, height=_BAR * 0.75).encode(x=alt.X("before:Q"))
+    tick = base.mark_point(
+        shape="stroke", angle=90, size=_BAR * 14, strokeWidth=2.5, color=colours.vermilion, opacity=1
+    ).encode(x=alt.X("before:Q", axis=None, scale=scale))
     text = base.mark_text(align="left", dx=7, color=colours.quiet, fontSize=12).encode(text="note:N")
     return _finished(alt.layer(filled, tick, text), colours, _BAR * max(rows.height, 1))
 
@@ -102,7 +105,10 @@ def written(value: float | None, measure: str) -> str:
 def _line(points: pl.DataFrame, canvas: Canvas, measure: str, *, offset: float, small: bool = False) -> alt.Chart:
     series = points["series"].unique(maintain_order=True).to_list()
     palette = _palette(canvas.colours)
-    colours = [palette[place % len(palette)] for place in range(len(series))]
+    rest = set(points.filter(pl.col("rest"))["series"])
+    colours = [
+        canvas.colours.grey if name in rest else palette[place % len(palette)] for place, name in enumerate(series)
+    ]
     now, before = t("explore.now"), t("explore.before")
     legend = None if small or len(series) < 2 else alt.Legend(columns=5, labelLimit=180)
     axis = alt.Axis(
@@ -124,7 +130,7 @@ def _line(points: pl.DataFrame, canvas: Canvas, measure: str, *, offset: float, 
             color=alt.Color("series:N", scale=alt.Scale(domain=series, range=colours), legend=legend),
             strokeDash=alt.StrokeDash("period:N", scale=dashes, legend=dashed),
             detail="period:N",
-            opacity=alt.condition(f"datum.period == '{now}'", alt.value(1.0), alt.value(0.65)),
+            opacity=alt.condition(f"datum.period == '{now}'", alt.value(1.0), alt.value(0.45)),
             tooltip=[
                 alt.Tooltip("when:N", title=t("charts.time", zone=zones.label(canvas.span.until, canvas.zone))),
                 alt.Tooltip("series:N", title=t("charts.what")),
@@ -145,7 +151,7 @@ def _points(rows: pl.DataFrame, canvas: Canvas, shift: timedelta) -> pl.DataFram
             canvas.epoch(pl.max_horizontal(moved, pl.lit(canvas.span.since))).alias("start"),
             canvas.written(pl.col("at"), weekday=True).alias("when"),
             pl.when(pl.col("period") == "now").then(pl.lit(t("explore.now"))).otherwise(pl.lit(t("explore.before"))).alias("period"),
-            "series", "value", "n",
+            "series", "rest", "value", "n",
         )
     )  # fmt: skip
 
@@ -158,7 +164,7 @@ def _order(rows: pl.DataFrame) -> list[str]:
 
 
 def _palette(colours: Look) -> tuple[str, ...]:
-    return (colours.blue, colours.vermilion, colours.green, colours.purple, colours.orange, colours.sky, colours.quiet)
+    return (colours.blue, colours.vermilion, colours.green, colours.purple, colours.orange, colours.sky, colours.text)
 
 
 def _format(measure: str) -> str:

@@ -32,23 +32,25 @@ def chosen() -> Chosen:
         measure = controls.select(t("explore.measure"), "measure", names("measures"), "requests", width=200)
         known = {name: names("breakdowns")[name] for name in breakdowns(measure)}
         by = controls.select(
-            t("explore.breakdown"), f"{'image_' * (measure == 'images')}split", known, "none", width=190
+            t("explore.breakdown"), f"{'image_' * (measure == 'images')}split", known, "none", width=180
         )
         request_class = controls.request_class()
-        name = controls.range_choice("7d")
         comparison = controls.select(
             t("explore.comparison"),
             "compare",
             {key: names("comparisons")[key] for key in COMPARISONS},
             "none",
-            width=190,
+            width=180,
         )
+        top = controls.select(t("explore.top"), "top", {key: key for key in TOPS}, "7", width=120)
+    with controls.toolbar():
+        name = controls.range_choice("7d")
+        filters = st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content")
     period = controls.period(name)
     offered = _offered(period)
-    with controls.toolbar():
-        view = controls.segments(t("explore.view"), "view", {key: names("views")[key] for key in VIEWS}, "time")
-        top = controls.select(t("explore.top"), "top", {key: key for key in TOPS}, "7", width=100)
+    with filters:
         picked = tuple((key, _filter(key, offered.get(key, []))) for key in FILTERS)
+    view = controls.segments(t("explore.view"), "view", {key: names("views")[key] for key in VIEWS}, "time")
     by = by if by in breakdowns(measure) else "none"
     return Chosen(period, Question(measure, by, comparison, int(top), request_class, picked), view)
 
@@ -58,7 +60,7 @@ def _filter(key: str, offered: list[str]) -> str | None:
     given = st.query_params.get(key)
     if given and len(given) <= 64 and given not in labels:  # of a link to other days
         labels[given] = given
-    found = controls.select(t(f"controls.{key}"), key, labels, "all", width=170)
+    found = controls.select(t(f"controls.{key}"), key, labels, "all", width=150)
     return None if found == "all" else found
 
 

@@ -72,7 +72,7 @@ def test_now_shows_the_headlines_of_the_chosen_class(monkeypatch: pytest.MonkeyP
     assert shown["Targets, sexualising requests"] == "7"
     assert "Images produced, every class" in shown
     assert "Simulated data" in texts(app)
-    assert "Dead letters received in this period: **1**" in texts(app)
+    assert ":small[Dead letters received in this period]  \n**1**" in texts(app)
     assert "Data as of" in texts(app)
     assert any("FROM requests_minute" in code.value for code in app.code)
 
