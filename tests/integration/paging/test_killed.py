@@ -1,0 +1,68 @@
+"""Killed with SIGKILL between transition and sending, and between sending and noting it: nothing is lost, nothing doubled."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.integration.paging.pagerduty import PagerDuty, running_pagerduty
+from tests.integration.paging.worker import settings
+from veille.incidents.commands import Incidents
+from veille.service.assembly import open_folder
+
+ROOT = Path(__file__).resolve().parents[3]
+POINTS = ("after-transition", "before-send", "after-send")
+KILLS = 21
+
+
+def run(data_dir: Path, receiver: PagerDuty, point: str) -> int:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.integration.paging.worker", str(data_dir), receiver.url, point],
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if not name.startswith("VEILLE_")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode in (0, -9), done.stderr
+    return done.returncode
+
+
+@pytest.mark.slow
+def test_every_page_arrives_and_repeats_carry_the_same_key(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    with running_pagerduty() as receiver:
+        for kill in range(KILLS):
+            assert run(data_dir, receiver, POINTS[kill % len(POINTS)]) == -9
+        assert run(data_dir, receiver, "deliver") == 0
+    assert receiver.refused == []
+    with open_folder(settings(data_dir, receiver.url), "test", create=False) as (database, _, _):
+        desk = Incidents(database, settings(data_dir, receiver.url).incidents)
+        incidents = desk.list(limit=100)
+        assert len(incidents) == KILLS
+        for incident in incidents:
+            assert [event.event for event in desk.events(incident.incident_id)].count("paged") == 1
+            assert incident.state == "open"
+        outbox = {
+            key: json.loads(text)
+            for key, text in database.cursor().execute("SELECT dedup_key, payload FROM outbox").fetchall()
+        }
+        waiting = (
+            database.cursor()
+            .execute(
+                "SELECT count(*) FROM outbox WHERE intent_id NOT IN (SELECT intent_id FROM deliveries WHERE outcome = 'sent')"
+            )
+            .fetchone()
+        )
+    assert waiting == (0,)
+    assert receiver.alerts == {f"veille-{incident.incident_id}": "triggered" for incident in incidents}
+    arrived = Counter(event["dedup_key"] for event in receiver.requests)
+    assert set(arrived) == set(outbox)
+    assert Counter(arrived.values()) == {1: KILLS * 2 // 3, 2: KILLS // 3}, "killed after sending: sent again, same key"
+    bodies = {(event["dedup_key"], event["payload"]["summary"]) for event in receiver.requests}
+    assert len(bodies) == KILLS

@@ -1,0 +1,83 @@
+"""A process that delivers what is due, opens one incident more than it knows, and can be made to die at a chosen point of that.
+
+python -m tests.integration.paging.worker DATA_DIR PAGERDUTY_URL [after-transition | before-send | after-send]
+The real desk writes the transition and the message in one transaction; the real delivery sends it.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tests.integration.paging.pagerduty import ROUTING_KEY
+from veille.config import Settings
+from veille.incidents.channels import Channel, Message
+from veille.incidents.commands import Incidents
+from veille.incidents.health import Health
+from veille.service import delivery
+from veille.service.assembly import open_folder
+from veille.service.detection.incidents import IncidentDesk
+from veille.store.findings import Findings
+
+SETTINGS: Mapping[str, Any] = {
+    "incidents": {
+        "severity": {"loop-failing": "critical"},
+        "rotas": {"health": {"channels": ["duty"]}},
+    },
+}
+
+
+def settings(data_dir: Path, url: str) -> Settings:
+    channel = {"type": "pagerduty", "routing_key": ROUTING_KEY, "url": url}
+    return Settings(data_dir=data_dir, channels={"duty": channel}, **SETTINGS)  # type: ignore[arg-type]
+
+
+class Mortal:
+    """A channel whose process dies at a point of its first message."""
+
+    def __init__(self, channel: Channel, point: str) -> None:
+        self._channel, self._point = channel, point
+        self.tells, self.resend_seconds = channel.tells, channel.resend_seconds
+        self.remembers, self.groups = channel.remembers, channel.groups
+
+    def send(self, message: Message) -> str | None:
+        if self._point == "before-send":
+            die()
+        answer = self._channel.send(message)
+        if self._point == "after-send":
+            die()
+        return answer
+
+    def close(self) -> None:
+        self._channel.close()
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def main(data_dir: Path, url: str, point: str) -> None:
+    wanted = settings(data_dir, url)
+    with open_folder(wanted, "worker", create=True) as (database, _, _):
+        people = Incidents(database, wanted.incidents)
+        opened = delivery.Delivery(wanted, database, people, lambda: True)
+        postman = opened._postman
+        postman._channels = {n: Mortal(c, point) for n, c in opened._channels.items()}
+        postman.start()
+        desk = IncidentDesk(database, Findings(database), wanted, live=True)
+        known = sum(row.kind == "fault" for row in people.list(limit=1_000))
+        now = datetime.now(UTC).replace(tzinfo=None)
+        count = known if point == "deliver" else known + 1
+        desk.report(Health(now, loops_failing=tuple(f"loop-{n}" for n in range(count))))
+        desk.step(now, final=False)
+        if point == "after-transition":
+            die()
+        for _ in range(5):
+            postman.turn("duty")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3] if len(sys.argv) > 3 else "deliver")
