@@ -45,6 +45,11 @@ def _for(card: Card, one: dict[str, Any]) -> None:
         lines.append(t("coordination.for_prompts", n=card.prompts.height))
     if one["q_value"] is not None:
         lines.append(t("coordination.for_chance", q=naming.chance(one["q_value"])))
+    if card.answers:
+        counted = ", ".join(
+            f"{name} {words.number(card.answers.get(key, 0))}" for key, name in names("outcomes").items()
+        )
+        lines.append(t("coordination.for_answers", answers=counted.lower()))
     st.markdown("\n".join(f"- {line}" for line in lines) or f"- {t('coordination.nothing')}")
 
 

@@ -10,7 +10,7 @@ from dashboards.people.explanation import loaded
 _TARGETS = {
     "target_id": pl.String,
     "by_members": pl.Int64,
-    "mentions": pl.Int64,
+    "burden": pl.Int64,
     "share": pl.Float64,
     "accounts": pl.Int64,
 }
@@ -28,7 +28,8 @@ _PROMPTS = {"text": pl.String, "accounts": pl.Int64, "mentions": pl.Int64}
 class Card:
     """What speaks for a cluster and what against it; frames as in `veille.detect.coordination.evidence.Card`.
 
-    observed, expected: co-actions over all pairs; None where the card does not say. insufficient: why there is no judgement, or None.
+    observed, expected: co-actions over all pairs; None where the card does not say. answers:
+    final answers to what the members asked, by outcome. insufficient: why there is no judgement, or None.
     """
 
     observed: int | None
@@ -39,6 +40,7 @@ class Card:
     against: pl.DataFrame
     languages: pl.DataFrame
     prompts: pl.DataFrame
+    answers: dict[str, int]
     insufficient: str | None
 
     @property
@@ -60,6 +62,7 @@ def card(text: str | None) -> Card:
         _frame(told, "counter_evidence", _AGAINST),
         _frame(told, "languages", _LANGUAGES),
         _frame(told, "prompts", _PROMPTS),
+        _counts(told, "answers"),
         str(told["insufficient"]) if told.get("insufficient") else None,
     )
 
@@ -81,6 +84,11 @@ def _frame(told: dict[str, Any], name: str, schema: dict[str, Any]) -> pl.DataFr
     given = told.get(name)
     rows = [row for row in given if isinstance(row, dict)] if isinstance(given, list) else []
     return pl.DataFrame([{key: row.get(key) for key in schema} for row in rows], schema=schema, strict=False)
+
+
+def _counts(told: dict[str, Any], name: str) -> dict[str, int]:
+    given = told.get(name)
+    return {str(key): n for key, n in given.items() if isinstance(n, int)} if isinstance(given, dict) else {}
 
 
 def _times(co_actions: pl.DataFrame) -> pl.DataFrame:

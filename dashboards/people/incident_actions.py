@@ -10,7 +10,8 @@ from dashboards.people import links
 from dashboards.texts import names, t
 from veille.access import Role
 
-ROLES: tuple[Role, ...] = ("analyst", "oncall", "steward")
+ROLES: tuple[Role, ...] = ("analyst", "oncall")
+MAY_REFER: tuple[Role, ...] = ("analyst", "steward")
 LONGEST = 2_000
 _AFTER = "incident_after"
 _TIMES = (
@@ -29,26 +30,35 @@ def newest(one: dict[str, Any]) -> dict[str, Any]:
 
 def draw(one: dict[str, Any]) -> None:
     """The row of actions that make sense in its state, for those who may."""
-    if not access.person().may(*ROLES):
+    person = access.person()
+    handles, refers = person.may(*ROLES), person.may(*MAY_REFER)
+    if not handles and not refers:
         st.caption(t("incidents.may_not"))
         return
-    identity, state = one["incident_id"], one["state"]
+    identity = one["incident_id"]
     said = st.session_state.pop(f"said_{identity}", None)
     with st.container(horizontal=True, gap="small", key="incident_actions"):
-        if state == "open" and st.button(
-            t("incidents.acknowledge"), key="acknowledge", type="primary", icon=":material/front_hand:"
-        ):
-            _do(identity, "acknowledge", {}, t("incidents.acknowledged_said"))
-        _popover("comment", "chat", _comment, one)
-        if state != "resolved":
-            _popover("assign", "person_add", _assign, one)
-            _popover("silence", "notifications_off", _silence, one)
-        _popover("resolve", "task_alt", _resolve, one)
-        _popover("refer", "forward_to_inbox", _refer, one)
-        if state == "resolved":
-            _popover("reopen", "replay", _reopen, one)
+        if handles:
+            _handling(one)
+        if refers:
+            _popover("refer", "forward_to_inbox", _refer, one)
     if said:
         st.success(said, icon=":material/check:")
+
+
+def _handling(one: dict[str, Any]) -> None:
+    running = one["state"] != "resolved"
+    if one["state"] == "open" and st.button(
+        t("incidents.acknowledge"), key="acknowledge", type="primary", icon=":material/front_hand:"
+    ):
+        _do(one["incident_id"], "acknowledge", {}, t("incidents.acknowledged_said"))
+    _popover("comment", "chat", _comment, one)
+    if running:
+        _popover("assign", "person_add", _assign, one)
+        _popover("silence", "notifications_off", _silence, one)
+    _popover("resolve", "task_alt", _resolve, one)
+    if not running:
+        _popover("reopen", "replay", _reopen, one)
 
 
 def _popover(action: str, icon: str, form: Any, one: dict[str, Any]) -> None:
@@ -60,7 +70,7 @@ def _comment(one: dict[str, Any]) -> None:
     with st.form(f"form_comment_{one['incident_id']}", clear_on_submit=True, border=False):
         text = st.text_area(t("incidents.comment_text"), max_chars=LONGEST, key=f"comment_text_{one['incident_id']}")
         if st.form_submit_button(t("incidents.comment"), type="primary") and _given(text):
-            _do(one["incident_id"], "comment", {"text": text.strip()}, t("incidents.commented_said"))
+            _do(one["incident_id"], "comments", {"comment": text.strip()}, t("incidents.commented_said"))
 
 
 def _assign(one: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import polars as pl
 import streamlit as st
 
 from dashboards import data, ranges, theme, words, zones
@@ -110,7 +111,8 @@ def _points(one: dict[str, Any], told: dict[str, Any], found: Catalogue) -> None
         float(told.get("low") or 0),
         float(told.get("high") or expected),
     )
-    steps = band.steps(seen.drop("targets"), usual, since, until, step)
+    counted = pl.col("at") >= band.floor(one["onset_at"], step)
+    steps = band.steps(seen.drop("targets"), usual, since, until, step).with_columns(inside=counted)
     span = ranges.Span(
         since - (until - since), since, until, step, anchored=False, coarsened=False, live=False, origin=since
     )
@@ -153,7 +155,7 @@ def _event(row: dict[str, Any]) -> str:
     called = names("incident_events").get(row["event"], words.plain(row["event"]))
     who = "" if row["actor"] == "veille" else f" · {words.plain(row['actor'])}"
     more = _more(row["event"], loaded(row["detail"]))
-    reason = f"  \n{words.plain(row['reason'])}" if row["reason"] else ""
+    reason = f"  \n{words.plain(names('rules').get(row['reason'], row['reason']))}" if row["reason"] else ""
     return f"{words.minute(row['happened_at'])} · **{called}**{more}{who}{reason}"
 
 

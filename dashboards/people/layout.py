@@ -7,7 +7,7 @@ to the middle so that parts that are not connected stay in sight.
 import numpy as np
 import numpy.typing as npt
 
-_WIDE = 1.7
+_WIDE = 1.35
 """Width of the box by its height."""
 _GRAVITY = 0.06
 _STEPS = 90
@@ -18,7 +18,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def placed(nodes: int, ends: npt.NDArray[np.int64], weights: Floats) -> Floats:
-    """Positions (nodes × 2), x in [0, 1.7], y in [0, 1].
+    """Positions (nodes × 2), x in [0, 1.35], y in [0, 1].
 
     ends: edges × 2, indices of nodes. weights: how strongly each edge pulls, about 1. 300 nodes take a quarter of a second.
     """

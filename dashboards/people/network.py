@@ -12,13 +12,15 @@ import polars as pl
 
 from dashboards.people import layout
 from dashboards.texts import t
-from dashboards.theme import Look
+from dashboards.theme import DARK, FONT, Look
 from veille.privacy import short
 
 MOST_ACCOUNTS, MOST_TARGETS = 200, 100
 MOST_PAIRS, MOST_LINKS = 500, 700
 ACCOUNT, TARGET = 0, 1
 """Categories of nodes."""
+_GROUND = ("#FFFFFF", "#12171E")
+"""What the page is painted with, light and dark: labels keep clear of lines by a rim of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,12 @@ def option(network: Network, colours: Look) -> dict[str, Any]:
     return {
         "animation": False,
         "tooltip": {"confine": True, "formatter": "{b}"},
-        "legend": {"data": list(called), "top": 0, "left": 0, "textStyle": {"color": colours.quiet}},
+        "legend": {
+            "data": list(called),
+            "top": 0,
+            "left": 0,
+            "textStyle": {"color": colours.quiet, "fontFamily": FONT},
+        },
         "series": [
             {
                 "type": "graph",
@@ -107,7 +114,8 @@ def option(network: Network, colours: Look) -> dict[str, Any]:
                 "top": 44,
                 "bottom": 16,
                 "left": 20,
-                "right": 110,
+                "right": 100,
+                "preserveAspect": "contain",
                 "categories": [
                     {"name": called[0], "symbol": "circle", "itemStyle": {"color": colours.blue}},
                     {"name": called[1], "symbol": "diamond", "itemStyle": {"color": colours.orange}},
@@ -117,7 +125,14 @@ def option(network: Network, colours: Look) -> dict[str, Any]:
                 "emphasis": {"focus": "adjacency", "lineStyle": {"width": 3}, "label": {"show": True}},
                 "blur": {"itemStyle": {"opacity": 0.12}, "lineStyle": {"opacity": 0.04}},
                 "select": {"itemStyle": {"borderColor": colours.text, "borderWidth": 3}, "label": {"show": True}},
-                "label": {"color": colours.text, "fontSize": 11, "position": "right"},
+                "label": {
+                    "color": colours.text,
+                    "fontSize": 11,
+                    "fontFamily": FONT,
+                    "position": "right",
+                    "textBorderColor": _GROUND[colours is DARK],
+                    "textBorderWidth": 3,
+                },
                 "labelLayout": {"hideOverlap": True},
                 "lineStyle": {"curveness": 0.04},
             }
@@ -204,7 +219,7 @@ def _pairs(pairs: pl.DataFrame, colours: Look) -> list[dict[str, Any]]:
             "source": f"a-{row['account_a']}",
             "target": f"a-{row['account_b']}",
             "value": row["co_actions"],
-            "lineStyle": {"color": colours.blue, "width": 1 + 3 * row["co_actions"] / most, "opacity": 0.4},
+            "lineStyle": {"color": colours.blue, "width": 0.6 + 2 * row["co_actions"] / most, "opacity": 0.28},
             "tooltip": {
                 "formatter": t(
                     "coordination.pair_tip",

@@ -14,6 +14,7 @@ from dashboards.theme import chart_config
 _WIDE = 56
 _LEAST_EXPECTED = 0.5
 """Expected counts below this are drawn as this: five events where next to none were expected are no larger than ten times."""
+_POWERS = [0.01, 0.1, 1, 10, 100, 1_000, 10_000]
 PICKED = "picked"
 """Name of the selection: a click on a line, with its surge_id."""
 
@@ -34,7 +35,7 @@ def timeline(rows: pl.DataFrame, canvas: Canvas, kinds: dict[str, str]) -> alt.L
             "times:Q",
             title=t("surges.times_axis"),
             scale=alt.Scale(type="log", domain=_height(drawn), nice=False),
-            axis=alt.Axis(domain=False, ticks=False, tickCount=5, format="~g", minExtent=_WIDE, maxExtent=_WIDE),
+            axis=alt.Axis(domain=False, ticks=False, values=_POWERS, format="~g", minExtent=_WIDE, maxExtent=_WIDE),
         ),
         color=alt.Color("kind:N", scale=scale, legend=alt.Legend() if len(present) > 1 else None),
         tooltip=_tooltip(canvas),

@@ -173,11 +173,11 @@ def _incidents(known: Catalogue, one: dict[str, Any]) -> None:
 
 
 def incident_links(rows: pl.DataFrame) -> None:
-    """A link an incident. rows: incident_id, title, state."""
-    states = names("incident_states")
+    """A link an incident. rows: incident_id, rule, state, opened_at."""
+    states, rules = names("incident_states"), names("rules")
     for row in rows.iter_rows(named=True):
-        label = f"{links.incident(row['incident_id'])} · {words.plain(row['title'])} · {states[row['state']]}"
-        links.link("incidents", row["incident_id"], label)
+        links.link("incidents", row["incident_id"], f"{links.incident(row['incident_id'])} · {states[row['state']]}")
+        st.caption(f"{rules.get(row['rule'], words.plain(row['rule']))} · {words.minute(row['opened_at'])}")
 
 
 def _neighbours(known: Catalogue, one: dict[str, Any]) -> None:

@@ -1,9 +1,10 @@
 -- The incidents that a finding belongs to.
 -- Parameters: $finding_kind (VARCHAR: surge, drop, insistent, cluster); $finding_id (VARCHAR).
--- Columns: incident_id, title, state, severity (VARCHAR); opened_at (TIMESTAMP, UTC).
+-- Columns: incident_id, rule, title, state, severity (VARCHAR); opened_at (TIMESTAMP, UTC).
 -- Grain: one incident.
 SELECT
     incident_id,
+    "rule",
     title,
     state,
     severity,

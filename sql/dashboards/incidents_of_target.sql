@@ -1,10 +1,11 @@
 -- The incidents about one person, latest first.
 -- Parameters: $target_id (UUID).
--- Columns: incident_id, kind, title, state, severity, disposition (VARCHAR; disposition may be null); opened_at (TIMESTAMP, UTC).
+-- Columns: incident_id, kind, rule, title, state, severity, disposition (VARCHAR; disposition may be null); opened_at (TIMESTAMP, UTC).
 -- Grain: one incident.
 SELECT
     incident_id,
     kind,
+    "rule",
     title,
     state,
     severity,

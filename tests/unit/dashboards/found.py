@@ -77,8 +77,11 @@ def folder(data_dir: Path, until: datetime) -> Path:
     with open_folder(settings, "test", create=False) as (database, key, _):
         now = until.astimezone(UTC).replace(tzinfo=None)
         findings = Findings(database)
-        for table, rows in recorded(key, now).items():
-            findings.record(table, pl.DataFrame(rows, infer_schema_length=None), now)
+        rows = recorded(key, now)
+        smaller = rows["clusters"][0] | {"accounts": 12, "targets": 5, "decided_at": now - 49 * HOUR}
+        findings.record("clusters", pl.DataFrame([smaller]), now)
+        for table, found in rows.items():
+            findings.record(table, pl.DataFrame(found, infer_schema_length=None), now)
         IncidentDesk(database, findings, settings).step(now, final=True)
         _handled(Incidents(database, settings.incidents, clock=lambda: until))
         publish_now(settings, database)
@@ -159,7 +162,7 @@ def _clusters(crew: list[str], targets: list[str], now: datetime) -> dict[str, l
         "clusters": [
             {"cluster_id": CLUSTER, "tier": "validated", "state": "active", "born_at": now - 50 * HOUR, "last_active_at": now - HOUR,
              "accounts": CREW, "targets": TARGETS, "p_value": 1e-9, "q_value": 3e-9,
-             "evidence": json.dumps(card(crew, targets, now)), **at},
+             "evidence": json.dumps(card(crew, targets, now)), "decided_at": now - 8 * HOUR},
             {"cluster_id": POSSIBLE, "tier": "possible", "state": "active", "born_at": now - 20 * HOUR, "last_active_at": now - 9 * HOUR,
              "accounts": 2, "targets": 2, "p_value": 0.02, "q_value": 0.06, "evidence": None, **at},
             {"cluster_id": REJECTED, "tier": "validated", "state": "dormant", "born_at": now - 60 * HOUR, "last_active_at": now - 40 * HOUR,
@@ -195,7 +198,7 @@ def card(crew: list[str], targets: list[str], now: datetime) -> dict[str, Any]:
     """An evidence card as the detector writes it."""
     return {
         "members": [{"account_id": a, "mentions": 5, "co_actions": 9} for a in crew],
-        "targets": [{"target_id": i, "by_members": 12, "mentions": 20, "share": 0.6, "accounts": 12} for i in targets],
+        "targets": [{"target_id": i, "by_members": 12, "burden": 20, "share": 0.6, "accounts": 12} for i in targets],
         "co_actions": [
             {"account_a": crew[n % 5], "account_b": crew[5 + n % 7], "target_id": targets[n % TARGETS],
              "at_a": written((now - n * HOUR).replace(tzinfo=UTC)), "at_b": written((now - n * HOUR + 9 * MINUTE / 60).replace(tzinfo=UTC)),
@@ -213,6 +216,7 @@ def card(crew: list[str], targets: list[str], now: datetime) -> dict[str, Any]:
             {"kind": "news_event", "measure": 1.4, "weighs": False, "text": "traffic around the co-actions"},
         ],
         "languages": [{"language": "en", "mentions": 120}],
+        "answers": {"fulfilled": 60, "partial": 0, "refused": 20, "error": 1, "unanswered": 39},
         "prompts": [{"text": HOSTILE, "accounts": 3, "mentions": 8}],
         "insufficient": None,
     }  # fmt: skip

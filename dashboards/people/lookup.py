@@ -1,0 +1,49 @@
+"""Finding the page of a person whose handle is known, such as one who wrote for help. The service hashes it; nobody keeps it."""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboards import access, commands, words
+from dashboards.data import Catalogue
+from dashboards.people import links
+from dashboards.texts import t
+from veille.access import Role
+
+ROLES: tuple[Role, ...] = ("analyst", "steward")
+
+
+def form(found: Catalogue) -> None:
+    """The form, for those who may; its answer is the short name with a link to the page."""
+    if not access.person().may(*ROLES):
+        st.caption(t("targets.may_not_look_up"))
+        return
+    st.caption(t("targets.lookup_note"))
+    platforms = found.ask("targets_platforms").rows["platform"].to_list() or ["unknown"]
+    with st.form(
+        "lookup_form", clear_on_submit=True, border=False
+    ):  # the handle leaves the browser's form as soon as it was asked
+        platform = st.selectbox(t("controls.platform"), platforms, key="lookup_platform")
+        handle = st.text_input(t("targets.handle"), key="lookup_handle", max_chars=256, autocomplete="off")
+        reason = st.text_input(t("targets.lookup_reason"), key="lookup_reason", max_chars=1_000)
+        asked = st.form_submit_button(t("targets.look_up"), icon=":material/person_search:")
+    if asked:
+        _ask(platform, handle, reason)
+    answer = st.session_state.get("looked_up")
+    if answer:
+        st.markdown(t("targets.looked_up", target=answer["target"]))
+        links.link("target", answer["target_id"], t("people.open", name=answer["target"]))
+
+
+def _ask(platform: str, handle: str, reason: str) -> None:
+    st.session_state.pop("looked_up", None)
+    if not handle.strip() or not reason.strip():
+        st.warning(t("targets.lookup_needs"), icon=":material/edit_note:")
+        return
+    body = {"platform": platform, "handle": handle, "reason": reason}
+    answer: Any = commands.post("/v1/lookup", body)
+    if isinstance(answer, dict) and {"target", "target_id"} <= set(answer):
+        st.session_state["looked_up"] = {
+            "target": words.plain(str(answer["target"])),
+            "target_id": str(answer["target_id"]),
+        }
