@@ -11,35 +11,45 @@ import pytest
 from tests.unit.store.publish.conftest import NOON, Site
 from veille.config import Publish
 from veille.research.errors import ResearchError
-from veille.research.snapshots import Snapshot, create, delete, erase, find, snapshots, verify
+from veille.research.snapshots import Snapshot, create, delete, erase, find, open_snapshot, snapshots, verify
 from veille.research.snapshots.manifest import CATALOGUE, MANIFEST, read_manifest
+from veille.store.empty import publish_nothing
 from veille.store.reader import Reader
 
 NOW = datetime(2026, 3, 10, 13)
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    """A folder that publishes into `published/analyst` and forgets replaced segments at once."""
-    made = Site(tmp_path, Publish(retire_minutes=0))
-    for number in range(9):
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A folder that publishes into `published/analyst`, forgets replaced segments at once, and has a snapshot `winter`."""
+    root = tmp_path_factory.mktemp("snapshots")
+    made = Site(root, Publish(retire_minutes=0))
+    for number in range(3):
         now = NOON + timedelta(seconds=number)
         made.private.add("mentions", f"m{number}", now)
         made.commit(now)
+    create(root, "winter", "analyst", NOW)
     yield made
     made.reader.close()
     made.close()
 
 
 @pytest.fixture
-def data_dir(site: Site, tmp_path: Path) -> Path:
-    assert site.folder.is_dir()
-    return tmp_path
+def data_dir(site: Site) -> Path:
+    return site.folder.parents[1]
 
 
 @pytest.fixture
-def kept(data_dir: Path) -> Snapshot:
-    return create(data_dir, "winter", "analyst", NOW)
+def winter(data_dir: Path) -> Snapshot:
+    """The snapshot itself: for tests that change nothing of it."""
+    return find(data_dir, "winter")
+
+
+@pytest.fixture
+def kept(winter: Snapshot, tmp_path: Path) -> Snapshot:
+    """A copy of it, to be damaged."""
+    shutil.copytree(winter.folder, tmp_path / "winter")
+    return open_snapshot(tmp_path / "winter")
 
 
 def mentions(folder: Path) -> int:
@@ -50,46 +60,28 @@ def segment(snapshot: Snapshot) -> Path:
     return next(path for path in sorted(snapshot.folder.glob("segments/mentions/*/*.parquet")))
 
 
-def test_a_snapshot_is_whole_linked_and_sound(kept: Snapshot, site: Site) -> None:
-    assert verify(kept) == []
-    assert mentions(kept.folder) == 9
-    assert (kept.manifest.name, kept.manifest.catalogue) == ("winter", "analyst")
-    assert {entry.path for entry in kept.manifest.files} == {
-        path.relative_to(kept.folder).as_posix() for path in kept.folder.rglob("*") if path.is_file()
+def test_a_snapshot_is_whole_linked_and_sound(winter: Snapshot, site: Site) -> None:
+    assert verify(winter) == []
+    assert mentions(winter.folder) == 3
+    assert (winter.manifest.name, winter.manifest.catalogue) == ("winter", "analyst")
+    assert {entry.path for entry in winter.manifest.files} == {
+        path.relative_to(winter.folder).as_posix() for path in winter.folder.rglob("*") if path.is_file()
     } - {MANIFEST}
-    linked = site.folder / segment(kept).relative_to(kept.folder)
-    assert linked.stat().st_ino == segment(kept).stat().st_ino
+    linked = site.folder / segment(winter).relative_to(winter.folder)
+    assert linked.stat().st_ino == segment(winter).stat().st_ino
 
 
-def test_it_never_changes_while_the_stream_goes_on_and_compaction_deletes_the_originals(
-    kept: Snapshot, site: Site
-) -> None:
-    before = {path: path.read_bytes() for path in kept.folder.rglob("*") if path.is_file()}
-    for number in range(9, 30):
-        now = NOON + timedelta(seconds=number)
-        site.private.add("mentions", f"m{number}", now)
-        site.commit(now)
-        site.compact(now + timedelta(seconds=10))
-    assert not (site.folder / segment(kept).relative_to(kept.folder)).exists()
-    assert site.rows("SELECT count(*) FROM mentions") == [(30,)]
-    assert {path: path.read_bytes() for path in kept.folder.rglob("*") if path.is_file()} == before
-    assert verify(kept) == []
-    assert mentions(kept.folder) == 9
+def test_any_program_opens_it_in_place(winter: Snapshot) -> None:
+    with duckdb.connect(str(winter.folder / CATALOGUE), read_only=True) as connection:
+        assert connection.execute("SELECT count(*) FROM exchanges").fetchall() == [(3,)]
+        assert connection.execute("SELECT sum(requests) FROM requests_hour").fetchall() == [(3,)]
 
 
-def test_any_program_opens_it_in_place(kept: Snapshot) -> None:
-    with duckdb.connect(str(kept.folder / CATALOGUE), read_only=True) as connection:
-        assert connection.execute("SELECT count(*) FROM exchanges").fetchall() == [(9,)]
-        assert connection.execute("SELECT sum(requests) FROM requests_hour").fetchall() == [(9,)]
-
-
-def test_it_is_the_same_elsewhere(kept: Snapshot, tmp_path: Path) -> None:
-    shutil.copytree(kept.folder, tmp_path / "far away")
-    shutil.rmtree(kept.folder)
-    copy = find(tmp_path, str(tmp_path / "far away"))
+def test_it_is_the_same_elsewhere(kept: Snapshot, winter: Snapshot, tmp_path: Path) -> None:
+    copy = find(tmp_path, str(kept.folder))
     assert verify(copy) == []
-    assert copy.manifest.identity == kept.manifest.identity
-    assert mentions(copy.folder) == 9
+    assert copy.manifest.identity == winter.manifest.identity
+    assert mentions(copy.folder) == 3
 
 
 def test_a_flipped_byte_is_located(kept: Snapshot) -> None:
@@ -113,17 +105,18 @@ def test_a_missing_and_a_truncated_file_are_told(kept: Snapshot) -> None:
         assert f"{size - 1:,} bytes instead of {size:,}" in str(verify(kept))
 
 
-def test_an_erasure_leaves_a_tombstone_and_a_usable_catalogue(kept: Snapshot, site: Site) -> None:
+def test_an_erasure_leaves_a_tombstone_and_a_usable_catalogue(kept: Snapshot, tmp_path: Path) -> None:
     path = segment(kept).relative_to(kept.folder).as_posix()
-    original = (site.folder / path).read_bytes()
+    original = (kept.folder / path).read_bytes()
+    (tmp_path / "link").hardlink_to(kept.folder / path)
     erased = erase(kept, path, datetime(2026, 4, 1, 8))
     assert read_manifest(kept.folder / MANIFEST) == erased.manifest
     assert erased.manifest.identity == kept.manifest.identity
     (fault,) = verify(erased)
     assert (fault.kind, fault.detail) == ("erased", "erased since, on 2026-04-01T08:00:00.000000Z")
-    assert mentions(erased.folder) < 9
+    assert mentions(erased.folder) < 3
     assert (kept.folder / path).read_bytes() != original
-    assert (site.folder / path).read_bytes() == original  # another copy: erased on its own
+    assert (tmp_path / "link").read_bytes() == original  # another copy: erased on its own
 
 
 def test_an_erasure_may_keep_the_other_rows(kept: Snapshot, tmp_path: Path) -> None:
@@ -146,12 +139,12 @@ def test_damage_after_an_erasure_is_damage(kept: Snapshot) -> None:
     assert [fault.kind for fault in verify(erased)] == ["erased", "changed"]
 
 
-def test_snapshots_are_listed_found_and_deleted(kept: Snapshot, data_dir: Path) -> None:
+def test_snapshots_are_listed_found_and_deleted(winter: Snapshot, data_dir: Path) -> None:
     later = create(data_dir, "later", "analyst", NOW + timedelta(hours=1))
     assert [each.manifest.name for each in snapshots(data_dir)] == ["winter", "later"]
     assert find(data_dir, "later").manifest == later.manifest
     delete(later)
-    assert [each.manifest.name for each in snapshots(data_dir)] == ["winter"]
+    assert [each.manifest for each in snapshots(data_dir)] == [winter.manifest]
     with pytest.raises(ResearchError, match="no snapshot is named later"):
         find(data_dir, "later")
 
@@ -162,13 +155,37 @@ def test_names_are_plain(data_dir: Path, name: str) -> None:
         create(data_dir, name, "analyst", NOW)
 
 
-def test_a_name_is_used_once_and_nothing_is_left_of_a_failure(kept: Snapshot, data_dir: Path) -> None:
+def test_a_name_is_used_once_and_nothing_is_left_of_a_failure(data_dir: Path, tmp_path: Path) -> None:
     with pytest.raises(ResearchError, match="already"):
         create(data_dir, "winter", "analyst", NOW)
     with pytest.raises(ResearchError, match="nothing is published"):
         create(data_dir, "other", "research", NOW)
-    segment_of_published = next((data_dir / "published/analyst").glob("segments/mentions/*/*.parquet"))
-    segment_of_published.unlink()
+    shutil.copytree(data_dir / "published", tmp_path / "published")
+    next((tmp_path / "published/analyst").glob("segments/mentions/*/*.parquet")).unlink()
     with pytest.raises(ResearchError, match="cannot be written"):
-        create(data_dir, "broken", "analyst", NOW)
-    assert sorted(path.name for path in (data_dir / "snapshots").iterdir()) == ["winter"]
+        create(tmp_path, "broken", "analyst", NOW)
+    assert list((tmp_path / "snapshots").iterdir()) == []
+
+
+def test_the_research_catalogue_can_be_kept_too(tmp_path: Path) -> None:
+    publish_nothing(tmp_path / "published", NOW)
+    snapshot = create(tmp_path, "research-1", "research", NOW)
+    assert verify(snapshot) == []
+    assert Reader(snapshot.folder, threads=1).query("SELECT count(*) AS n FROM exchanges").item() == 0
+
+
+def test_it_never_changes_while_the_stream_goes_on_and_compaction_deletes_the_originals(
+    winter: Snapshot, site: Site
+) -> None:
+    before = {path: path.read_bytes() for path in winter.folder.rglob("*") if path.is_file()}
+    for number in range(3, 11):
+        now = NOON + timedelta(seconds=number)
+        site.private.add("mentions", f"m{number}", now)
+        site.commit(now)
+    site.compact(NOON + timedelta(minutes=1))
+    site.compact(NOON + timedelta(minutes=2))
+    assert not (site.folder / segment(winter).relative_to(winter.folder)).exists()
+    assert site.rows("SELECT count(*) FROM mentions") == [(11,)]
+    assert {path: path.read_bytes() for path in winter.folder.rglob("*") if path.is_file()} == before
+    assert verify(winter) == []
+    assert mentions(winter.folder) == 3
