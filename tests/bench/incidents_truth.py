@@ -13,7 +13,7 @@ from veille.incidents.book import Changes
 from veille.incidents.model import Event, Incident
 from veille.privacy import Pseudonymiser
 
-GRACE = timedelta(hours=6)
+GRACE = timedelta(hours=24)
 """A page counts for an attack until so long after its last request."""
 PLATFORM = "x"
 

@@ -7,7 +7,7 @@ incidents do not depend on how findings are batched. A version that was taken in
 import heapq
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from veille.incidents.book import SLACK, Book, Changes, Link, TargetLink
@@ -17,6 +17,9 @@ from veille.incidents.model import VEILLE, Event, Finding, Incident, digest, ran
 from veille.incidents.paging import WAIT, Pager
 from veille.incidents.policy import RULES, Policy
 
+NEWS = timedelta(hours=2)
+"""What was known and has been quiet again for so long reopens its incident, but wakes nobody again
+unless it is about another target."""
 GROWN = 1.5
 """An incident is written anew when its requests have grown by half; each version of its findings is kept in any case."""
 
@@ -143,6 +146,7 @@ class Engine:
         graver = rank(severity) > rank(incident.severity)
         again = finding.last_at > self.book.last_at(incident) + self.policy.resolve_after
         unheard = known is None or known.incident_id != incident.incident_id
+        aims = len(self.book.targets[incident.incident_id])
         self._link(incident.incident_id, finding)
         restarted = known is not None and known.ends_at is not None and finding.ends_at is None
         judged = incident.disposition is not None
@@ -151,7 +155,9 @@ class Engine:
         columns = described(self.book, incident.incident_id, self.policy)
         self._write(incident, "reopened", finding.rule, {**columns, "last_at": finding.last_at})
         self._raise(incident.incident_id, finding)
-        self._pager.reopened(incident.incident_id, self._now, stale=self._stale(finding))
+        recent = finding.last_at >= self._now - NEWS or len(self.book.targets[incident.incident_id]) > aims
+        if self.policy.pages(severity) and recent:
+            self._pager.reopened(incident.incident_id, self._now, stale=False)
 
     def _grow(self, incident_id: str, finding: Finding) -> None:
         before = self.book.incidents[incident_id]
