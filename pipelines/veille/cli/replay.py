@@ -46,6 +46,8 @@ def replay(
         found = detect(run)
         bar.describe("Publishing")
         run.publish()
+        bar.describe("Publishing for research")
+        run.publish_research()
     if found.left_alone:
         note("Older events came than the service had decided on: their findings stay as they were known then.")
     total = run.tally

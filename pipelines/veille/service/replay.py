@@ -11,6 +11,7 @@ from veille.config import Settings
 from veille.ingest import DecodePool, Pipeline, Tally, Writer
 from veille.service.assembly import open_folder
 from veille.service.detection.history import Detected, detect_history
+from veille.service.research import publish_research
 from veille.sources.files import FileSource
 from veille.store.publish import Publisher
 
@@ -40,7 +41,7 @@ class Replay:
         self._stack.callback(pool.close)
         self._stack.callback(self._source.close)
         self._pipeline = Pipeline(self._source, pool, Writer(database), ingest)
-        self._database = database
+        self._database, self._key = database, key
         return self
 
     def __exit__(
@@ -72,3 +73,8 @@ class Replay:
         )
         publisher.start(datetime.now(UTC))
         publisher.close()
+
+    def publish_research(self) -> None:
+        """Make the research catalogue of what is published, where the settings want one. Raises PublishError."""
+        if self._settings.research.publish:
+            publish_research(self._settings, self._key, datetime.now(UTC).replace(tzinfo=None))
