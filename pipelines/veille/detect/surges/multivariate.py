@@ -50,8 +50,11 @@ def target_features(events: pl.DataFrame, *, min_events: int = 5, new_days: int 
     )
 
 
-def rank_odd_targets(features: pl.DataFrame, *, seed: int = 0, trees: int = 200) -> pl.DataFrame:
-    """target_id, rank (1 = oddest), score (0-1, higher is odder), top_feature, and contribution_<feature> for each.
+def rank_odd_targets(
+    features: pl.DataFrame, *, top: int | None = None, seed: int = 0, trees: int = 100
+) -> pl.DataFrame:
+    """The `top` oddest targets (None: all): target_id, rank (1 = oddest), score (0-1, higher is odder), top_feature, and
+    contribution_<feature> for each.
 
     A contribution is how much the score falls when that feature alone is set to its median. Unknown values count as
     the median; a feature that is unknown or constant everywhere contributes 0. Fewer than 20 targets: empty result,
@@ -63,7 +66,9 @@ def rank_odd_targets(features: pl.DataFrame, *, seed: int = 0, trees: int = 200)
         return pl.DataFrame(schema=kept | dict.fromkeys(names, pl.Float64))
     values, median = _matrix(features)
     forest = IsolationForest(n_estimators=trees, random_state=seed).fit(values)
-    score = -forest.score_samples(values)
+    everyone = -forest.score_samples(values)
+    oddest = np.lexsort((np.arange(len(everyone)), -everyone))[: top or len(everyone)]
+    features, values, score = features[oddest], values[oddest], everyone[oddest]
     parts = np.zeros_like(values)
     for i in range(values.shape[1]):
         usual = values.copy()

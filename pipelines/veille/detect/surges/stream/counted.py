@@ -44,6 +44,11 @@ class CountedSeries:
         return self._bank.nbytes + self.history.nbytes
 
     @property
+    def open(self) -> list[Followed]:
+        """Surges under way."""
+        return list(self._open.values())
+
+    @property
     def followed(self) -> list[Series]:
         """Series that have volume, in the order of their places."""
         return [self._owner[place] for place in sorted(self._owner)]

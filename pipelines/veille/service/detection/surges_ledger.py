@@ -1,0 +1,73 @@
+"""Which versions of findings are worth a row: openings, closes, growth by half, and one an hour."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from veille.detect.surges.records import InsistentAccount, Surge
+from veille.detect.surges.stream.stream import Found
+
+T = TypeVar("T")
+
+GROWTH = 1.5
+EVERY = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Version(Generic[T]):
+    """One version of a finding, decided at that time (UTC without a zone)."""
+
+    finding: T
+    decided_at: datetime
+    opens: bool = False
+
+
+class Ledger(Generic[T]):
+    """Versions that wait to be recorded, in order; a finding under way is remembered until it ends."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, list[Version[T]]] = {}
+        self._noted: dict[str, tuple[int, datetime]] = {}
+
+    def note(self, key: str, version: Version[T], size: int, *, ended: bool) -> None:
+        """A version of the finding `key`, whose events are `size` in number by now."""
+        known = self._noted.get(key)
+        grown = known is not None and (size >= GROWTH * known[0] or version.decided_at >= known[1] + EVERY)
+        if known is not None and not grown and not ended:
+            return
+        self._waiting.setdefault(key, []).append(version)
+        self._noted[key] = (size, version.decided_at)
+        if ended:
+            del self._noted[key]
+
+    def rounds(self) -> Iterator[list[Version[T]]]:
+        """What waits: the first version of each finding, then the second of each, and so on."""
+        depth = max(map(len, self._waiting.values()), default=0)
+        for i in range(depth):
+            yield [versions[i] for _, versions in sorted(self._waiting.items()) if i < len(versions)]
+
+    def clear(self) -> None:
+        """All that waited has been recorded."""
+        self._waiting.clear()
+
+
+class Ledgers:
+    """Of surges, drops and insistent accounts."""
+
+    def __init__(self) -> None:
+        self.surges: Ledger[Surge] = Ledger()
+        self.drops: Ledger[Surge] = Ledger()
+        self.insistent: Ledger[InsistentAccount] = Ledger()
+
+    def add(self, found: Found, at: datetime) -> None:
+        """All that one step found."""
+        for surge in found.surges:
+            opens = surge.surge_id in found.opened
+            self.surges.note(
+                surge.surge_id, Version(surge, at, opens), surge.observed, ended=surge.closed_at is not None
+            )
+        for drop in found.drops:
+            self.drops.note(drop.surge_id, Version(drop, at), 1, ended=drop.closed_at is not None)
+        for one in found.insistent:
+            self.insistent.note(one.finding_id, Version(one, at), one.requests, ended=one.closed)
