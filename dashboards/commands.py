@@ -40,6 +40,14 @@ def quietly(path: str, body: dict[str, Any]) -> bool:
     return True
 
 
+def ask_quietly(path: str, **parameters: Any) -> Any | None:
+    """As `get`, for what can be had without the service too: None where there is no answer; the page says nothing."""
+    try:
+        return _client().get(path, **parameters)
+    except ApiError:
+        return None
+
+
 def show_down() -> None:
     """What to do while the service is down."""
     st.caption(t("commands.down", folder=data.data_dir()))
