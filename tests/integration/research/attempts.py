@@ -179,10 +179,13 @@ RUNAWAYS = [
         "SELECT count(*) FROM range(100000000) AS t(i) WHERE regexp_matches(repeat('a', 5000) || i, '(a|aa)*b')",
         _ENDED,
     ),
+]
+
+ODD = [
     Attempt("deep nesting", "SELECT " + "(" * 5000 + "1" + ")" * 5000, ("wrong", "refused", "memory", "lost", "ok")),
     Attempt("a long text", "SELECT '" + "a" * 150_000 + "'"),
     Attempt("nothing", "   "),
 ]
 
 RUNAWAYS = [replace(attempt, seconds=1.5) for attempt in RUNAWAYS]
-ATTEMPTS = [*FILES, *CATALOGUES, *WRITES, *ENGINE, *ENVIRONMENT, *RUNAWAYS]
+ATTEMPTS = [*FILES, *CATALOGUES, *WRITES, *ENGINE, *ENVIRONMENT, *RUNAWAYS, *ODD]

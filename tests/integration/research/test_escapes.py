@@ -68,7 +68,7 @@ def test_nothing_is_read_written_or_left(
     assert seconds < attempt.seconds + 1.0
 
 
-@pytest.mark.parametrize("attempt", RUNAWAYS[:3], ids=lambda attempt: attempt.name)
+@pytest.mark.parametrize("attempt", RUNAWAYS[:2], ids=lambda attempt: attempt.name)
 def test_a_runaway_dies_within_a_second_of_its_limit(attempt: Attempt, installation: Installation) -> None:
     started = time.monotonic()
     assert as_page(installation, attempt.sql).outcome == "time"
@@ -79,7 +79,7 @@ def test_the_message_of_a_limit_says_how_to_ask_for_more(installation: Installat
     ended = as_page(installation, RUNAWAYS[0].sql)
     assert "1.5 s" in ended.text
     assert "up to 300 s" in ended.text
-    assert "memory_mib" in as_page(installation, "SELECT list(i) FROM range(1000000000) AS t(i)").text
+    assert "memory_mib" in as_page(installation, "SELECT list(i) FROM range(1000000000) AS t(i)", seconds=10).text
 
 
 def test_many_queries_wait_for_a_place_and_no_person_takes_all(installation: Installation) -> None:
