@@ -1,0 +1,62 @@
+"""The policy: every rule has its severity and runbook; shifts, bursts, surges of everything and clusters at their limits."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from tests.unit.incidents.make import POLICY
+from veille.config import SEVERITY_OF_RULES, Incidents
+from veille.incidents.policy import RULES, Policy
+
+RUNBOOKS = Path(__file__).resolve().parents[3] / "docs/runbooks"
+SEXUALISING = ("request_class", "sexualising")
+HOUR = timedelta(hours=1)
+
+
+def test_every_rule_has_a_severity_and_a_runbook() -> None:
+    assert set(RULES) == set(SEVERITY_OF_RULES)
+    assert {file.stem for file in RUNBOOKS.glob("*.md")} == set(RULES)
+
+
+def test_the_default_calls_these_critical_and_nothing_else_of_abuse() -> None:
+    critical = {rule for rule in RULES if POLICY.severity(rule) == "critical" and RULES[rule].rota != "health"}
+    assert critical == {"minor-flag", "first-time-target", "first-burst", "coordinated-attack", "global-surge"}
+
+
+def test_abuse_health_and_minors_are_apart() -> None:
+    assert {rule.rota for rule in RULES.values()} == {"abuse", "health", "minors"}
+    assert [name for name, rule in RULES.items() if rule.rota == "minors"] == ["minor-flag"]
+
+
+@pytest.mark.parametrize(
+    ("moment", "begin"),
+    [((5, 59), (4, 18)), ((6, 0), (5, 6)), ((17, 59), (5, 6)), ((18, 0), (5, 18)), ((23, 0), (5, 18))],
+)
+def test_shifts_of_twelve_hours_begin_at_six(moment: tuple[int, int], begin: tuple[int, int]) -> None:
+    assert POLICY.shift(datetime(2026, 1, 5, *moment)) == datetime(2026, 1, begin[0], begin[1])
+
+
+def test_a_surge_of_everything_needs_three_times_for_an_hour() -> None:
+    assert POLICY.series_rule(SEXUALISING, 300, 100.0, HOUR) == "global-surge"
+    assert POLICY.series_rule(SEXUALISING, 299, 100.0, HOUR) == "series-surge"
+    assert POLICY.series_rule(SEXUALISING, 300, 100.0, HOUR - timedelta(minutes=1)) == "series-surge"
+    assert POLICY.series_rule(("language", "en"), 900, 100.0, HOUR) == "series-surge"
+
+
+def test_a_coordinated_attack_needs_eight_accounts_and_three_targets() -> None:
+    assert POLICY.cluster_rule(8, 3) == "coordinated-attack"
+    assert POLICY.cluster_rule(7, 30) == POLICY.cluster_rule(80, 2) == "cluster"
+
+
+def test_the_name_of_a_policy_changes_with_its_content() -> None:
+    other = Policy(Incidents(burst_requests=21))
+    assert other.name != POLICY.name
+    assert other.name.split("@")[0] == POLICY.name.split("@")[0]
+
+
+def test_a_misspelt_rule_is_refused_and_missing_ones_keep_their_default() -> None:
+    with pytest.raises(ValidationError, match="no such rule: first-tme"):
+        Incidents(severity={"first-tme": "error"})
+    assert Incidents(severity={"drop": "error"}).severity["cluster"] == "warning"
