@@ -75,6 +75,7 @@ def _tiles(one: dict[str, Any], target_id: str, span: Span, found: Catalogue) ->
     became = found.ask_large("targets_outcomes", target_id=target_id, since=span.since, until=span.until).rows.row(
         0, named=True
     )
+    up = t("target.removed_note", reported=became["validated"], up=became["still_up"])
     hours = became["median_removal_hours"]
     removal = (
         t("target.no_removal_time") if hours is None else t("target.removal_time", time=naming.seconds(3600 * hours))
@@ -84,7 +85,7 @@ def _tiles(one: dict[str, Any], target_id: str, span: Span, found: Catalogue) ->
         ("attacks", words.number(one["attacks"]), t("target.attacks_note", n=one["hours"])),
         ("answers", words.number(became["fulfilled"]), t("target.answers_note", partial=became["partial"], refused=became["refused"],
                                                          unanswered=became["unanswered"])),
-        ("removed", words.number(became["removed"]), f"{t('target.removed_note', reported=became['validated'], up=became['still_up'])} {removal}"),
+        ("removed", words.number(became["removed"]), f"{up} {removal}"),
     )  # fmt: skip
     for place, (key, value, note) in zip(st.columns(4, gap="small"), shown, strict=True):
         with place, st.container(border=True, height="stretch", gap="small"):
