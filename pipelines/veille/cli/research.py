@@ -20,10 +20,15 @@ Snapshot = Annotated[str | None, typer.Option("--snapshot", help="Ask this snaps
 
 
 @app.command(name="list")
-def list_() -> None:
+def list_(
+    markdown: Annotated[bool, typer.Option("--markdown", help="The page of all examples, with columns.")] = False,
+) -> None:
     """Names and questions of all examples."""
-    from veille.research.examples import examples
+    from veille.research.examples import examples, page
 
+    if markdown:
+        say(page(examples()).rstrip("\n"))
+        return
     width = max(len(each.name) for each in examples())
     for each in examples():
         say(f"{each.name:<{width}}  {each.question}")
