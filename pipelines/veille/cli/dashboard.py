@@ -33,7 +33,7 @@ def dashboard(
         int | None,
         typer.Option(min=1, max=65535, help="Port to serve on.", show_default=f"{DEFAULT_PORT}, or the next free one"),
     ] = None,
-    host: Annotated[str, typer.Option(help="Address to serve on; there is no login, so keep it local.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address to serve on; beyond this machine only with a login (docs/dashboards.md).")] = "127.0.0.1",
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
 ) -> None:
     """Open the dashboards in the browser: what happens now, how fresh the data are. Reads only what is published; Ctrl-C stops it.
@@ -72,6 +72,12 @@ class DashboardServer:
     """
 
     def __init__(self, data_dir: Path, host: str = "127.0.0.1", port: int | None = None) -> None:
+        access = settings(data_dir).dashboards
+        if host not in _LOOPBACK and access.login == "loopback":
+            raise CommandError(
+                f"refusing to serve on {host} without a login: set login under [dashboards] to oidc, or to elsewhere where "
+                "something before the pages keeps strangers out (docs/dashboards.md)"
+            )
         if find_spec("dashboards") is None:
             raise CommandError("the dashboards are missing from this installation of veille: install it again")
         self.port = _port(host, port)
@@ -85,6 +91,8 @@ class DashboardServer:
         ]
         if host in _LOOPBACK:  # a page of another site cannot reach it under a name of its own
             options += [f"--server.allowedHosts={name}" for name in _LOOPBACK]
+        if access.secrets_file is not None:
+            options.append(f"--secrets.files={access.secrets_file.resolve()}")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "dashboards", *options],
             env={**os.environ, "VEILLE_DATA_DIR": str(data_dir.resolve())},

@@ -47,9 +47,15 @@ def test_without_a_wish_the_next_free_port_is_taken(
         httpx.get(server.address, trust_env=False)
 
 
-def test_an_address_of_another_machine_is_refused(tmp_path: Path) -> None:
+def test_an_address_of_another_machine_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("VEILLE_DASHBOARDS__LOGIN", "elsewhere")
     with pytest.raises(CommandError, match="not an address of this machine"):
         DashboardServer(tmp_path, host="192.0.2.1")
+
+
+def test_nothing_is_served_beyond_this_machine_without_a_login(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="refusing to serve on 0.0.0.0 without a login"):
+        DashboardServer(tmp_path, host="0.0.0.0")
 
 
 def test_a_server_that_ends_by_itself_is_told(tmp_path: Path, free: int) -> None:
