@@ -71,6 +71,27 @@ def run(
     else:
         say(to_table(frame, rows=200).rstrip("\n"))
     note(f"{chosen.question} Caveats: {chosen.caveats}")
+    if values.get("since") and values.get("until"):
+        note(f"Collected in that time: {collected(folder, values['since'], values['until'])}")
+
+
+def collected(folder: Path, since: object, until: object) -> str:
+    """Which collections ran in a period, as one line."""
+    from veille.store.reader import Reader
+
+    rows = (
+        Reader(folder, threads=1).named("research/release/collections", since=since, until=until).iter_rows(named=True)
+    )
+    told = [
+        f"{row['event_type']}s of {row['collection_id'] or 'unnamed'} on {row['platform']}, {row['hours_covered']} of {row['hours']} h"
+        + (
+            f", each kept with probability {row['sampling_probability']}"
+            if row["sampling_probability"] is not None
+            else ""
+        )
+        for row in rows
+    ]
+    return "; ".join(told) or "nothing"
 
 
 def _folder(data_dir: Path, chosen: "Example", catalogue: str, snapshot: str | None) -> Path:

@@ -100,6 +100,8 @@ def test_the_bootstrap_over_targets_agrees_with_numpy(tables: Tables) -> None:
     assert row["high"] - row["low"] > 1.3 * (naive.high - naive.low)  # requests on one target are not independent
     assert tables.ask("answered_rate", **SPAN, replicates="2000") == [row]
     assert tables.ask("answered_rate", **SPAN, replicates="2000", seed="2") != [row]
+    (bare,) = tables.ask("answered_rate", **SPAN, replicates="0")
+    assert bare == row | {"low": None, "high": None}
 
 
 def test_request_rate_per_request_and_pair_in_both_times(tables: Tables) -> None:
