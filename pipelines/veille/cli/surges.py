@@ -1,4 +1,4 @@
-"""`veille surges score` and `veille surges panel`: the detectors of the live stream on any file."""
+"""`veille surges score`, `panel` and `backtest`: the detectors of the live stream on any file, or with other settings."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from veille.cli.common import CommandError, MapOption, parse_mapping, progress, say
+from veille.cli.surges_backtest import backtest
 
 if TYPE_CHECKING:
     import polars as pl
 
     from veille.detect.surges.sparse.panel import PanelResult
 
-app = typer.Typer(no_args_is_help=True, help="Find surges in a count series or in a file of events.")
+app = typer.Typer(
+    no_args_is_help=True, help="Find surges in a count series, in a file of events, or with other settings."
+)
+app.command()(backtest)
 
 OutFile = Annotated[Path, typer.Option("--out", help="File to write.")]
 PANEL_COLUMNS = (

@@ -28,7 +28,7 @@ BIN = timedelta(minutes=5)
 DAY = timedelta(days=1)
 MEMORY = timedelta(days=14)
 BEHIND = timedelta(hours=1)
-"""So far behind the newest event, findings are recorded and explained in blocks, and odd targets ranked once a day."""
+"""So far behind the newest event, findings are recorded and explained in blocks, and odd targets ranked once a week."""
 BLOCK_HOURS = 6
 ODD_SPAN = timedelta(days=1)
 ODD_EVENTS = 5
@@ -85,7 +85,7 @@ class SurgeDetector:
         if behind and (not final or at.minute or at.hour % BLOCK_HOURS):
             return
         self._record(at, behind=behind)
-        if final and at.minute == 0 and (at.hour == 0 or not behind):
+        if final and at.minute == 0 and (not behind or (at.hour == 0 and at.weekday() == 0)):
             self._rank_odd(at)
 
     # -- stepping ------------------------------------------------------------
@@ -134,7 +134,8 @@ class SurgeDetector:
         surge = version.finding
         end = surge.closed_at
         until = version.decided_at if end is None else moment(end)
-        if surge.series_kind != "target":
+        telling = end is not None or version.opens
+        if surge.series_kind != "target" and (telling or not behind):
             self._accounts[surge.surge_id] = self._explainer.accounts(surge, until)
         if end is not None or (version.opens and not behind):
             changed = self.stream.sources.changed()

@@ -109,11 +109,11 @@ class SparseDetector:
         if not self._waiting:
             return Rows.empty(), {}
         events = pl.concat(self._waiting) if len(self._waiting) > 1 else self._waiting[0]
-        here = events["occurred_at"].dt.epoch("us") < (self.now + 1) * self.bin_us
+        here = _before(events, (self.now + 1) * self.bin_us)
         if here.all():
             self._waiting = []
         else:
-            self._waiting, events = [events.filter(~here)], events.filter(here)
+            self._waiting, events = [events.filter(pl.Series(~here))], events.filter(pl.Series(here))
         rows, accounts = encoded(events, self.names, self.bin_us)
         self._make_room()
         self.learning.late(rows.where(rows.bin < self.learning.upto))
@@ -199,7 +199,7 @@ class SparseDetector:
         if not self._waiting:
             return
         events = pl.concat(self._waiting)
-        events = events.filter(events["occurred_at"].dt.epoch("us") < (bin_ + 1) * self.bin_us)
+        events = events.filter(pl.Series(_before(events, (bin_ + 1) * self.bin_us)))
         known = self.names.known(events["target_id"].to_list())
         rows, _ = encoded(events, self.names, self.bin_us)
         self._make_room()
@@ -322,6 +322,12 @@ class SparseDetector:
             bins = max(self.params.windows)
             total = np.count_nonzero((rows.series == series) & (rows.bin > self.now - bins))
             self.learning.baseline.relevel(series, self.now, float(total), bins)
+
+
+def _before(events: pl.DataFrame, limit_us: int) -> npt.NDArray[np.bool_]:
+    """Which events happened before a time."""
+    out: npt.NDArray[np.bool_] = events["occurred_at"].cast(pl.Datetime("us")).to_physical().to_numpy() < limit_us
+    return out
 
 
 def _ends(now: int, new: Rows) -> list[int]:

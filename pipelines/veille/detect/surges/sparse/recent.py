@@ -46,10 +46,13 @@ def joined(parts: list[Rows]) -> Rows:
 
 
 def encoded(events: pl.DataFrame, names: Names, bin_us: int) -> tuple[Rows, dict[int, str]]:
-    """Events (target_id, account_id, occurred_at) as rows, sorted so that the order of arrival does not matter; and
-    the account behind each hash. New targets are numbered."""
+    """Events as rows, sorted so that the order of arrival does not matter; and the account behind each hash.
+
+    events: target_id, account_id, occurred_at, and account_hash where it is known already. New targets are numbered.
+    """
     at = events["occurred_at"].cast(pl.Datetime("us")).to_physical().to_numpy()
-    account = events["account_id"].hash(seed=0).to_numpy()
+    hashed = events["account_hash"] if "account_hash" in events.columns else events["account_id"].hash(seed=0)
+    account = hashed.to_numpy()
     series = names.numbers(events["target_id"].to_list())
     order = np.lexsort((account, series, at))
     bins = (at // bin_us).astype(np.int32)

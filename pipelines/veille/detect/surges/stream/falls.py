@@ -9,12 +9,12 @@ import numpy.typing as npt
 from veille.detect.surges.drops import fall
 from veille.detect.surges.records import Surge, surge_id
 from veille.detect.surges.sparse.significance import q_values
-from veille.detect.surges.stream.history import HOUR, History
+from veille.detect.surges.stream.history import DAY, HOUR, History
 from veille.detect.surges.stream.params import BIN_US, StreamParams
 from veille.detect.surges.stream.volumes import Series
 
 MIN_DAYS = 3
-BACK = 0.5  # a drop ends when so much of what is expected comes again
+BACK = 0.5  # a drop ends when so much of what is expected comes again, or after a day: then it is the new level
 DROP, COVERAGE, DEAD_FEED = "drop", "coverage", "dead_feed"
 SOURCE = "source"
 
@@ -43,7 +43,10 @@ class Drops:
             variance = np.nansum((past - mean[:, None]) ** 2, axis=1) / np.maximum(days - 1, 1)
         judged = (days >= MIN_DAYS) & (mean >= p.drop_events)
         out = self._ended(index, rows, observed, np.where(judged, mean, 0.0), now)
-        low = judged & (observed <= p.drop_share * mean)
+        # Not only less than the mean, which a surge some days ago would raise: less than on each of the last days.
+        least = np.nanmin(np.where(np.isnan(past), np.inf, past)[:, :MIN_DAYS], axis=1)
+        low = judged & (observed <= p.drop_share * np.minimum(mean, least))
+        low &= np.array([rows[int(i)] not in self._open for i in index], dtype=bool)
         if not low.any():
             return out
         found = fall(observed[judged], mean[judged], variance[judged])
@@ -52,9 +55,8 @@ class Drops:
         place = np.cumsum(judged) - 1
         for i in np.flatnonzero(low & (q <= p.drop_q)):
             series, j = rows[int(index[i])], int(place[i])
-            if series not in self._open:
-                tested = (found.p_value[j], q[i], found.low[j], found.high[j])
-                out.append(self._begin(series, now, int(observed[i]), float(mean[i]), tested, cause(series)))
+            tested = (found.p_value[j], q[i], found.low[j], found.high[j])
+            out.append(self._begin(series, now, int(observed[i]), float(mean[i]), tested, cause(series)))
         return out
 
     def _ended(
@@ -69,7 +71,8 @@ class Drops:
         out = []
         for series in sorted(self._open):
             place = row_of.get(series)
-            if place is None or observed[place] > BACK * mean[place]:
+            lasted = now - self._open[series].opened_at // BIN_US
+            if place is None or observed[place] > BACK * mean[place] or lasted >= DAY:
                 out.append(self.end(series, now))
         return out
 
