@@ -108,3 +108,35 @@ def test_every_account_is_present_in_one_cluster_at_most_and_ids_are_never_lost(
         assert len(current) == len(found)
         for group in found:
             assert any(set(group.members) <= k.present for k in current)
+
+
+def test_what_was_found_before_the_quiet_time_wakes_nobody() -> None:
+    known, _ = _life((0, ["abcdef"]), (8, []))
+    old = Found(dict.fromkeys("abcdef", "core"), T0, T0)
+    after, changes = follow(known, [old], T0 + 9 * DAY)
+    assert (after, changes) == (known, [])
+
+
+def test_a_merged_cluster_that_parts_again_has_its_old_name() -> None:
+    known, _ = _life((0, ["abcde", "pqrst"]))
+    names = {min(k.members): k.cluster_id for k in known}
+    known, _ = follow(known, [_found("abcdepqrst", T0 + DAY)], T0 + DAY)
+    known, changes = follow(known, [_found(s, T0 + 2 * DAY) for s in ("abcde", "pqrst")], T0 + 2 * DAY)
+    assert {min(k.present): k.cluster_id for k in known} == names
+    assert [c.event for c in changes if c.event == "returned"] == ["returned"]
+
+
+def test_validated_stays_validated() -> None:
+    known, _ = follow([], [_found("abc", T0)], T0)
+    known, _ = follow(known, [_found("abc", T0 + DAY, "possible")], T0 + DAY)
+    assert known[0].tier == "validated"
+
+
+def test_an_anchor_names_a_newborn_whoever_was_there_and_no_name_is_given_twice() -> None:
+    one = Found(dict.fromkeys("abc", "core"), T0, T0, anchor="quiet target, Monday")
+    more = Found(dict.fromkeys("abcd", "core"), T0, T0, anchor="quiet target, Monday")
+    others = Found(dict.fromkeys("xyz", "core"), T0, T0, anchor="quiet target, Monday")
+    (known,), _ = follow([], [one], T0)
+    (later,), _ = follow([], [more], T0 + DAY)
+    assert known.cluster_id == later.cluster_id
+    assert len({k.cluster_id for k in follow([known], [others], T0 + DAY)[0]}) == 2
