@@ -17,7 +17,8 @@ asked AS (
     FROM mentions AS m
     INNER JOIN new AS n ON n.target_id = m.target_id
     WHERE
-        m.occurred_at >= n.first_at - to_minutes($minutes) AND m.occurred_at <= n.last_at + to_minutes($minutes)
+        m.occurred_at >= $since - to_minutes($minutes)
+        AND m.occurred_at >= n.first_at - to_minutes($minutes) AND m.occurred_at <= n.last_at + to_minutes($minutes)
         AND m.occurred_at < $until AND m.batch <= $to_batch
         AND m.request_class = 'sexualising' AND NOT m.is_self
 ),

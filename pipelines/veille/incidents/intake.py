@@ -14,8 +14,8 @@ from veille.store.database import Database, translated
 from veille.store.sql import statement
 
 BEGIN = datetime(1970, 1, 1)
-LATE = timedelta(days=1)
-"""Events that come later than this after they happened are not looked at for bursts and flags of a live stream."""
+LATE = {"incidents/bursts": timedelta(hours=3), "incidents/minor_flags": timedelta(days=2)}
+"""Live, events that come later than this after they happened are not looked at."""
 AHEAD = timedelta(minutes=10)
 _ALL = (1 << 62) - 1
 _NOBODY = "unknown"
@@ -46,31 +46,27 @@ class Intake:
         }
         known = [frame["known_at"].max() for frame in tables.values() if len(frame)]
         newest = max((at for at in known if isinstance(at, datetime)), default=cursor.findings_known_at)
-        span = self._span(cursor, until, batch)
+        spans = {name: self._span(cursor, until, batch, late) for name, late in LATE.items()}
         found = [
             *self._surges(tables["surges"]),
             *_drops(tables["drops"]),
             *_insistent(tables["insistent_accounts"]),
             *cluster_findings(tables["clusters"], tables["cluster_targets"], self._rejected(), self._policy),
-            *self._bursts(span),
-            *_flags(self._database.frame("incidents/minor_flags", **span)),
+            *self._bursts(spans),
+            *_flags(self._database.frame("incidents/minor_flags", **spans["incidents/minor_flags"])),
         ]
         return found, Cursor(until, max(newest, cursor.findings_known_at), batch)
 
-    def _span(self, cursor: Cursor, until: datetime, batch: int) -> dict[str, Any]:
+    def _span(self, cursor: Cursor, until: datetime, batch: int, late: timedelta) -> dict[str, Any]:
         if self._live:
-            return {"since": until - LATE, "until": until + AHEAD, "after_batch": cursor.batch, "to_batch": batch}
+            return {"since": until - late, "until": until + AHEAD, "after_batch": cursor.batch, "to_batch": batch}
         return {"since": cursor.stepped_at, "until": until, "after_batch": -1, "to_batch": _ALL}
 
     def _rejected(self) -> frozenset[str]:
         return frozenset(self._database.frame("incidents/rejected_clusters")["cluster_id"])
 
     def _surges(self, rows: pl.DataFrame) -> Iterator[Finding]:
-        aimed = rows.filter(pl.col("target_id").is_not_null())
-        unknown = aimed.filter(~pl.col("surge_id").is_in(list(self._before)))
-        first = unknown.unique("surge_id", keep="first", maintain_order=True)
-        counts = self._mentions_before(first["target_id"], first["since"])
-        self._before |= dict(zip(first["surge_id"], counts, strict=True))
+        self._count_before(rows.filter(pl.col("target_id").is_not_null()), "surge_id", "since")
         for row in rows.iter_rows(named=True):
             yield self._target_surge(row) if row["target_id"] else _series_surge(row, self._policy)
 
@@ -81,14 +77,27 @@ class Intake:
         targets = {row["target_id"]: row["closed_at"] or row["decided_at"]}
         return _surge(row, "target-surge", "target", row["target_id"], targets, facts)
 
-    def _bursts(self, span: dict[str, Any]) -> Iterator[Finding]:
+    def _bursts(self, spans: dict[str, dict[str, Any]]) -> Iterator[Finding]:
         for tier in self._policy.tiers():
             limits = {"requests": tier.requests, "accounts": tier.accounts, "minutes": tier.minutes}
-            rows = self._database.frame("incidents/bursts", **limits, **span)
-            before = self._mentions_before(rows["target_id"], rows["began_at"])
-            for row, count in zip(rows.iter_rows(named=True), before, strict=True):
-                if self._policy.first_time(count):
-                    yield _burst(row, count, tier)
+            rows = self._database.frame("incidents/bursts", **limits, **spans["incidents/bursts"])
+            named = rows.with_columns(
+                burst_id=pl.Series(
+                    [digest("burst", tier.rule, *key) for key in rows.select("target_id", "met_on").iter_rows()],
+                    dtype=pl.String,
+                )
+            )
+            self._count_before(named, "burst_id", "began_at")
+            for row in named.iter_rows(named=True):
+                if self._policy.first_time(self._before[row["burst_id"]]):
+                    yield _burst(row, self._before[row["burst_id"]], tier)
+
+    def _count_before(self, rows: pl.DataFrame, key: str, moment: str) -> None:
+        """Note how often the target of each finding had been mentioned before it: once, when it is first met."""
+        unknown = rows.filter(~pl.col(key).is_in(list(self._before)))
+        first = unknown.unique(key, keep="first", maintain_order=True)
+        counts = self._mentions_before(first["target_id"], first[moment])
+        self._before |= dict(zip(first[key], counts, strict=True))
 
     def _mentions_before(self, targets: pl.Series, before: pl.Series) -> list[int]:
         """Mentions of each target in the policy's days before each time."""
@@ -211,7 +220,7 @@ def _burst(row: dict[str, Any], before: int, tier: Tier) -> Finding:
     }
     return Finding(
         "burst",
-        digest("burst", tier.rule, row["target_id"], row["met_on"]),
+        row["burst_id"],
         1,
         row["met_at"],
         tier.rule,
