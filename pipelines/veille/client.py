@@ -87,4 +87,7 @@ def _detail(response: httpx.Response) -> str:
         return response.reason_phrase
     if not isinstance(detail, list):
         return str(detail)
-    return "; ".join(f"{'.'.join(map(str, each.get('loc', ())))}: {each.get('msg')}" for each in detail)
+    return "; ".join(
+        ": ".join((*([".".join(map(str, each["loc"]))] if each.get("loc") else []), str(each.get("msg"))))
+        for each in detail
+    )

@@ -1,6 +1,7 @@
 """The application: middleware that keeps strangers out, and one router a topic."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
@@ -11,12 +12,20 @@ from veille.api import operations as operating
 from veille.api.access import Access
 from veille.api.errors import OperationError
 
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    400: {"description": "Another host name than the allowed ones, or a malformed X-Veille-Actor."},
+    401: {"description": "No token, or one that is not known."},
+    403: {"description": "The wrong role, or a page of another site."},
+    404: {"description": "Not there, or not for you."},
+    409: {"description": "It makes no sense as things stand; `detail` says why."},
+}
+
 
 def create_app(
     operations: operating.Operations, access: Access, allowed_hosts: tuple[str, ...], routers: Iterable[APIRouter] = ()
 ) -> FastAPI:
     """The application. `access` knows the callers of /v1; `routers`: further topics (veille.api.<topic>.router)."""
-    app = FastAPI(title="Veille", version="1", docs_url=None, redoc_url=None)
+    app = FastAPI(title="Veille", version="1", docs_url=None, redoc_url=None, responses=_REFUSALS)
     app.state.access = access
     app.add_middleware(
         TrustedHostMiddleware,
@@ -38,4 +47,7 @@ async def _refuse_foreign_origins(request: Request, call_next: Callable[[Request
 
 
 async def _refused(_request: Request, error: Exception) -> Response:
-    return JSONResponse({"detail": str(error)}, status_code=getattr(error, "status", 409))
+    status, line = getattr(error, "status", 409), str(error)
+    # As FastAPI says of a field that is wrong.
+    detail = [{"loc": [], "msg": line, "type": "value_error"}] if status == 422 else line
+    return JSONResponse({"detail": detail}, status_code=status)

@@ -27,7 +27,11 @@ def router(service: Health) -> APIRouter:
         faults = service.faults()
         return JSONResponse({"ready": not faults, "faults": faults}, status_code=503 if faults else 200)
 
-    @api.get("/metrics")
+    @api.get(
+        "/metrics",
+        response_class=Response,
+        responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+    )
     def metrics() -> Response:
         """Prometheus metrics."""
         return Response(service.metrics(), media_type="text/plain; version=0.0.4")

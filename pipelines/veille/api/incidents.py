@@ -23,6 +23,8 @@ Severity = Literal["critical", "error", "warning", "info"]
 Kind = Literal["attack", "global", "minors", "drop", "fault"]
 Matcher = Annotated[str, Field(min_length=1, max_length=200)]
 
+_MARKDOWN: dict[int | str, dict[str, Any]] = {200: {"content": {"text/markdown": {"schema": {"type": "string"}}}}}
+
 
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -148,7 +150,7 @@ def _add_questions(api: APIRouter, commands: IncidentCommands) -> None:
         """The post-incident report: timeline, decisions, effect, what was known when."""
         return commands.record(caller, incident_id)
 
-    @api.get("/incidents/{incident_id}/record.md", response_class=Response)
+    @api.get("/incidents/{incident_id}/record.md", response_class=Response, responses=_MARKDOWN)
     def record_markdown(incident_id: IncidentId, caller: Reader) -> Response:
         """The same as Markdown."""
         return Response(commands.record_markdown(caller, incident_id), media_type="text/markdown; charset=utf-8")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
-from veille.api.errors import InvalidError, OperationError
+from veille.api.errors import NotFoundError, OperationError
 from veille.config import Settings
 from veille.incidents.channels import Channel, Message, RefusedError, UndeliveredError, open_channel
 from veille.incidents.commands import Incidents
@@ -95,11 +95,11 @@ def open_channels(settings: Settings) -> dict[str, Channel]:
 def try_channel(settings: Settings, name: str) -> str:
     """Send a page that says it is a test, and wait for what the receiver answers; resolve it there if it keeps a state.
 
-    Raises InvalidError (no such channel) or OperationError with the channel's own line.
+    Raises NotFoundError (no such channel) or OperationError with the channel's own line.
     """
     if name not in settings.channels:
         there = ", ".join(settings.channels) or "none: add one under [channels] in veille.toml"
-        raise InvalidError(f"there is no channel {name}; configured: {there}")
+        raise NotFoundError(f"there is no channel {name}; configured: {there}")
     channel, now = open_channel(settings.channels[name], settings.delivery.timeout_seconds), utc_now()
     key = f"veille-test-{name}-{now:%Y%m%dT%H%M%S%f}"
     try:

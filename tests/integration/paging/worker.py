@@ -1,12 +1,10 @@
 """A process that delivers what is due, opens one incident more than it knows, and can be made to die at a chosen point of that.
 
-python -m tests.integration.paging.worker DATA_DIR PAGERDUTY_URL [after-transition | before-send | after-send]
-The real desk writes the transition and the message in one transaction; the real delivery sends it.
+It dies after-transition, before-send or after-send; with deliver it only delivers. The real desk writes the transition and the message in one transaction; the real delivery sends it.
 """
 
 import os
 import signal
-import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,7 +30,7 @@ SETTINGS: Mapping[str, Any] = {
 
 def settings(data_dir: Path, url: str) -> Settings:
     channel = {"type": "pagerduty", "routing_key": ROUTING_KEY, "url": url}
-    return Settings(data_dir=data_dir, channels={"duty": channel}, **SETTINGS)  # type: ignore[arg-type]
+    return Settings.model_validate({"data_dir": data_dir, "channels": {"duty": channel}, **SETTINGS})
 
 
 class Mortal:
@@ -65,8 +63,9 @@ def main(data_dir: Path, url: str, point: str) -> None:
         people = Incidents(database, wanted.incidents)
         opened = delivery.Delivery(wanted, database, people, lambda: True)
         postman = opened._postman
-        postman._channels = {n: Mortal(c, point) for n, c in opened._channels.items()}
         postman.start()
+        postman.turn("duty")
+        postman._channels = {n: Mortal(c, point) for n, c in opened._channels.items()}
         desk = IncidentDesk(database, Findings(database), wanted, live=True)
         known = sum(row.kind == "fault" for row in people.list(limit=1_000))
         now = datetime.now(UTC).replace(tzinfo=None)
@@ -77,7 +76,3 @@ def main(data_dir: Path, url: str, point: str) -> None:
             die()
         for _ in range(5):
             postman.turn("duty")
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3] if len(sys.argv) > 3 else "deliver")

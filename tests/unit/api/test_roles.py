@@ -1,25 +1,12 @@
 """Every path of the API with every role: each can do exactly what it may."""
 
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from tests.unit.api.test_operations import Fake
-from veille.access import ROLES, Role, TokenFile, actor_header
-from veille.api import Access, audit, clusters, create_app, incidents, tokens, webhooks
-from veille.api.incident_commands import IncidentCommands
-from veille.config import Incidents as IncidentSettings
-from veille.config import Store
-from veille.incidents.commands import Incidents
-from veille.incidents.outbox.inbound import Inbound
-from veille.privacy import Key
-from veille.store.audit import Audit
-from veille.store.clusters import Clusters
+from veille.access import ROLES, Role, actor_header
 from veille.store.database import Database
 
 READERS: set[Role] = {"analyst", "oncall", "steward"}
@@ -59,39 +46,21 @@ MAY: dict[tuple[str, str], set[Role]] = {
     ("POST", "/v1/incidents/{incident_id}/refer"): REFERRERS,
     ("POST", "/v1/referrals/{referral_id}/outcome"): REFERRERS,
     ("POST", "/v1/channels/{name}/test"): {"oncall"},
+    ("POST", "/v1/annotations"): {"analyst", "oncall", "researcher"},
+    ("DELETE", "/v1/annotations/{annotation_id}"): {"analyst", "oncall", "researcher"},
+    ("GET", "/v1/samples"): {"analyst", "researcher"},
+    ("POST", "/v1/samples"): {"analyst", "researcher"},
+    ("GET", "/v1/samples/{sample_id}"): {"analyst", "researcher"},
+    ("POST", "/v1/samples/{sample_id}/codes"): {"analyst", "researcher"},
+    ("GET", "/v1/samples/{sample_id}/codes"): {"analyst", "researcher"},
+    ("POST", "/v1/query"): {"researcher", "analyst", "steward"},
+    ("GET", "/v1/queries"): {"researcher", "analyst", "steward"},
+    ("DELETE", "/v1/queries/{query_id}"): {"researcher", "analyst", "steward"},
 }
 """Who may call what, besides an admin."""
 
 SIGNED = {("POST", "/v1/webhooks/pagerduty")}
 """What asks for a signature instead of a token."""
-
-
-@pytest.fixture
-def database() -> Iterator[Database]:
-    opened = Database(None, Store(reserve_mib=0), Key(bytes(32)))
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def app(database: Database, tmp_path: Path) -> FastAPI:
-    file, settings = TokenFile(tmp_path / "tokens.json"), IncidentSettings()
-    desk, log = Incidents(database, settings), Audit(database)
-    commands = IncidentCommands(database, settings, desk, log, lambda channel: f"{channel} took it")
-    inbound = Inbound(database, desk, lambda: datetime.now(UTC).replace(tzinfo=None))
-    routers = [
-        audit.router(log),
-        clusters.router(Clusters(database), log),
-        tokens.router(file, log),
-        incidents.router(commands),
-        webhooks.router(inbound, ("secret",)),
-    ]
-    return create_app(Fake(), Access("folder", file), ("localhost",), routers)
-
-
-@pytest.fixture
-def client(app: FastAPI) -> TestClient:
-    return TestClient(app, base_url="http://localhost", raise_server_exceptions=False)
 
 
 def headers(role: Role) -> dict[str, str]:
