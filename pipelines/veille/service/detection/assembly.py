@@ -3,10 +3,11 @@
 from veille.config import Settings
 from veille.service.detection.coordination import ClusterDetector
 from veille.service.detection.grid import Detector
+from veille.service.detection.surges import SurgeDetector
 from veille.store.database import Database
 from veille.store.findings import Findings
 
 
 def detectors(database: Database, findings: Findings, settings: Settings) -> list[Detector]:
     """Fresh detectors; the grid resumes them."""
-    return [ClusterDetector(database, findings, settings)]
+    return [SurgeDetector(database, findings, settings), ClusterDetector(database, findings, settings)]
