@@ -64,7 +64,7 @@ def test_mistakes_are_named(data_dir: Path) -> None:
 
 
 def test_snapshot_pack_and_erasure_from_the_command_line(data_dir: Path, tmp_path: Path) -> None:
-    place = ["--data-dir", data_dir]
+    place: list[str | Path] = ["--data-dir", data_dir]
     assert "identity" in run("snapshot", "create", "kept", *place)
     assert run("snapshot", "list", *place).startswith("kept  analyst  created ")
     assert run("snapshot", "verify", "kept", *place).startswith("sound: ")
@@ -87,7 +87,7 @@ def test_snapshot_pack_and_erasure_from_the_command_line(data_dir: Path, tmp_pat
 
 
 def test_a_pack_takes_a_file_with_guessed_values_or_an_example_not_both(data_dir: Path, tmp_path: Path) -> None:
-    place = ["--data-dir", data_dir]
+    place: list[str | Path] = ["--data-dir", data_dir]
     run("snapshot", "create", "own", *place)
     sql = tmp_path / "own.sql"
     sql.write_text("SELECT count(*) AS n FROM mentions WHERE occurred_at >= $since AND request_class = $word")
