@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import access, commands, words
+from dashboards import access, commands
 from dashboards.data import Catalogue
 from dashboards.people import links
 from dashboards.texts import t
@@ -44,6 +44,6 @@ def _ask(platform: str, handle: str, reason: str) -> None:
     answer: Any = commands.post("/v1/lookup", body)
     if isinstance(answer, dict) and {"target", "target_id"} <= set(answer):
         st.session_state["looked_up"] = {
-            "target": words.plain(str(answer["target"])),
+            "target": str(answer["target"]),
             "target_id": str(answer["target_id"]),
         }
