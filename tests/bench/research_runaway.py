@@ -14,10 +14,10 @@ from veille.research.gateway import Gateway, GatewayError, QueryRequest
 
 RATE, SECONDS, LIMIT = 10_000, 40, 6.0
 RUNAWAYS = (
-    "SELECT count(*) FROM mentions AS a, mentions AS b WHERE a.prompt || b.prompt LIKE '%zz%zz%'",
+    "SELECT count(*) FROM range(1000000) AS endless, mentions AS a, mentions AS b WHERE a.prompt || b.prompt LIKE '%zz%zz%'",
     "SELECT * FROM (SELECT hash(i) AS h, repeat('x', 100) AS s FROM range(400000000) AS t(i)) ORDER BY h",
     "WITH RECURSIVE t AS (SELECT 1 AS a UNION ALL SELECT a + 1 FROM t) SELECT max(a) FROM t",
-    "SELECT m.account_id, count(*) AS n FROM mentions AS m, range(100000) GROUP BY ALL ORDER BY n",
+    "SELECT m.account_id, count(*) AS n FROM mentions AS m, range(100000000) AS endless GROUP BY ALL ORDER BY n",
 )
 
 
