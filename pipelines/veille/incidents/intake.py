@@ -16,6 +16,7 @@ from veille.store.sql import statement
 BEGIN = datetime(1970, 1, 1)
 LATE = {"incidents/bursts": timedelta(hours=3), "incidents/minor_flags": timedelta(days=2)}
 """Live, events that come later than this after they happened are not looked at."""
+MINUTE = timedelta(minutes=1)
 AHEAD = timedelta(minutes=10)
 _ALL = (1 << 62) - 1
 _NOBODY = "unknown"
@@ -67,8 +68,9 @@ class Intake:
 
     def _surges(self, rows: pl.DataFrame) -> Iterator[Finding]:
         self._count_before(rows.filter(pl.col("target_id").is_not_null()), "surge_id", "since")
+        hours = self._spread(rows)
         for row in rows.iter_rows(named=True):
-            yield self._target_surge(row) if row["target_id"] else _series_surge(row, self._policy)
+            yield self._target_surge(row) if row["target_id"] else self._series_surge(row, hours)
 
     def _target_surge(self, row: dict[str, Any]) -> Finding:
         before = self._before[row["surge_id"]]
@@ -76,6 +78,42 @@ class Intake:
         facts = {**_figures(row), "first_time_target": first_time, "history_requests": before}
         targets = {row["target_id"]: row["closed_at"] or row["decided_at"]}
         return _surge(row, "target-surge", "target", row["target_id"], targets, facts)
+
+    def _series_surge(self, row: dict[str, Any], hours: dict[datetime, int]) -> Finding:
+        """The ratio of all sexualising requests is that of the last hour, without its five most requested targets."""
+        series, end = (row["series_kind"], row["series_key"]), _end(row)
+        lasted = end - row["since"]
+        ratio = row["observed"] / max(row["expected"], 1.0)
+        if self._policy.gathers(series):
+            hourly = row["expected"] * timedelta(hours=1) / max(lasted, MINUTE)
+            ratio = hours.get(end, 0) / max(hourly, 1.0)
+        rule = self._policy.series_rule(series, ratio, lasted)
+        name = "everything" if series[0] == "all" else " ".join(series)
+        facts = {**_figures(row), "series": name, "ratio": round(ratio, 3)}
+        return _surge(row, rule, "series", name, {}, facts)
+
+    def _spread(self, rows: pl.DataFrame) -> dict[datetime, int]:
+        """Sexualising requests of the hour before each version of a surge of all of them, the largest targets left out."""
+        ends = sorted(
+            {
+                _end(row)
+                for row in rows.iter_rows(named=True)
+                if self._policy.gathers((row["series_kind"], row["series_key"]))
+            }
+        )
+        if not ends:
+            return {}
+        found = self._asked("incidents/spread", pl.DataFrame({"until": ends}, schema={"until": pl.Datetime("us")}))
+        return {row["until"]: row["requests"] - row["largest"] for row in found.iter_rows(named=True)}
+
+    def _asked(self, name: str, wanted: pl.DataFrame, **parameters: Any) -> pl.DataFrame:
+        """Rows of a query that reads the registered frame `wanted`."""
+        with translated(None):
+            connection = self._database.cursor()
+            connection.register("wanted", wanted.to_arrow())
+            rows: pl.DataFrame = connection.sql(statement(name), params=parameters or None).pl()
+            connection.close()
+        return rows
 
     def _bursts(self, spans: dict[str, dict[str, Any]]) -> Iterator[Finding]:
         for tier in self._policy.tiers():
@@ -104,14 +142,16 @@ class Intake:
         if targets.is_empty():
             return []
         wanted = pl.DataFrame({"target_id": targets, "before": before})
-        with translated(None):
-            connection = self._database.cursor()
-            connection.register("wanted", wanted.unique().to_arrow())
-            days = self._policy.settings.first_time_days
-            found = connection.sql(statement("incidents/mentions_before"), params={"days": days}).pl()
-            connection.close()
+        days = self._policy.settings.first_time_days
+        found = self._asked("incidents/mentions_before", wanted.unique(), days=days)
         joined = wanted.join(found, on=["target_id", "before"], how="left", maintain_order="left")
         return joined["mentions"].fill_null(0).to_list()
+
+
+def _end(row: dict[str, Any]) -> datetime:
+    """Until when a version of a surge counts."""
+    end: datetime = row["closed_at"] or row["decided_at"]
+    return end
 
 
 def _figures(row: dict[str, Any]) -> dict[str, Any]:
@@ -143,15 +183,6 @@ def _surge(
         targets,
         facts,
     )
-
-
-def _series_surge(row: dict[str, Any], policy: Policy) -> Finding:
-    series = (row["series_kind"], row["series_key"])
-    end = row["closed_at"] or row["decided_at"]
-    rule = policy.series_rule(series, row["observed"], row["expected"], end - row["since"])
-    name = "everything" if series[0] == "all" else " ".join(series)
-    facts = {**_figures(row), "series": name, "ratio": round(row["observed"] / max(row["expected"], 1.0), 3)}
-    return _surge(row, rule, "series", name, {}, facts)
 
 
 def _drops(rows: pl.DataFrame) -> Iterator[Finding]:

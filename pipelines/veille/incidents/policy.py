@@ -95,11 +95,15 @@ class Policy:
     def first_time(self, mentions_before: int) -> bool:
         return mentions_before <= self.settings.first_time_requests
 
-    def series_rule(self, series: tuple[str, str], observed: int, expected: float, lasted: timedelta) -> str:
+    def gathers(self, series: tuple[str, str]) -> bool:
+        """It counts all sexualising requests: its surge may be one of everything."""
+        return series in _SEXUALISING
+
+    def series_rule(self, series: tuple[str, str], ratio: float, lasted: timedelta) -> str:
         """global-surge where all sexualising requests stand at so many times their expected count for so long."""
         long_enough = lasted >= timedelta(minutes=self.settings.global_minutes)
-        high_enough = observed >= self.settings.global_ratio * max(expected, 1.0)
-        return "global-surge" if series in _SEXUALISING and long_enough and high_enough else "series-surge"
+        high_enough = ratio >= self.settings.global_ratio
+        return "global-surge" if self.gathers(series) and long_enough and high_enough else "series-surge"
 
     def cluster_rule(self, accounts: int, targets: int) -> str:
         enough = accounts >= self.settings.cluster_accounts and targets >= self.settings.cluster_targets

@@ -39,10 +39,10 @@ def test_shifts_of_twelve_hours_begin_at_six(moment: tuple[int, int], begin: tup
 
 
 def test_a_surge_of_everything_needs_three_times_for_an_hour() -> None:
-    assert POLICY.series_rule(SEXUALISING, 300, 100.0, HOUR) == "global-surge"
-    assert POLICY.series_rule(SEXUALISING, 299, 100.0, HOUR) == "series-surge"
-    assert POLICY.series_rule(SEXUALISING, 300, 100.0, HOUR - timedelta(minutes=1)) == "series-surge"
-    assert POLICY.series_rule(("language", "en"), 900, 100.0, HOUR) == "series-surge"
+    assert POLICY.series_rule(SEXUALISING, 3.0, HOUR) == "global-surge"
+    assert POLICY.series_rule(SEXUALISING, 2.99, HOUR) == "series-surge"
+    assert POLICY.series_rule(SEXUALISING, 3.0, HOUR - timedelta(minutes=1)) == "series-surge"
+    assert POLICY.series_rule(("language", "en"), 9.0, HOUR) == "series-surge"
 
 
 def test_a_coordinated_attack_needs_eight_accounts_and_three_targets() -> None:
