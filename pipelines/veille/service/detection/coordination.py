@@ -78,7 +78,9 @@ class ClusterDetector:
 
     def _look(self, at: datetime) -> None:
         pause = timedelta(seconds=self._settings.early_seconds)
-        if self._hour is None or at == self._hour or (self._looked_at is not None and at - self._looked_at < pause):
+        if self._hour is None or at == at.replace(minute=0, second=0, microsecond=0):
+            return  # a row decided at a full hour would pass for the hour's own
+        if self._looked_at is not None and at - self._looked_at < pause:
             return
         self._looked_at = at
         if self._settings.process and isinstance(self._engine, Inline):
