@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.dashboards.published import publish
+from tests.unit.dashboards.published import history, publish
 from tests.unit.make import mention
 from veille.research.errors import ResearchError
 from veille.research.packs.model import sha256
@@ -220,6 +220,13 @@ def test_everything_in_a_release_is_explained(folder: Path, tmp_path: Path) -> N
     assert "168 of 168 hours" in text
     dictionary = (out / "DICTIONARY.md").read_text()
     assert all(f"`{column}`" in dictionary for column in columns)
+
+
+def test_simulated_events_are_called_so(tmp_path: Path) -> None:
+    folder = publish(tmp_path / "data", history(72, datetime(2026, 1, 13, tzinfo=UTC), simulated=True))
+    period = Period(datetime(2026, 1, 11), datetime(2026, 1, 12))
+    out = export(folder, folder / "published/analyst", period, tmp_path / "out", NOW).folder
+    assert "**Some or all events are simulated.**" in (out / "METHODS.md").read_text()
 
 
 def test_no_pseudonym_leaves(folder: Path, tmp_path: Path) -> None:

@@ -82,6 +82,7 @@ def _pack(question: Question, snapshot: Snapshot, frame: pl.DataFrame, now: date
         snapshot=manifest.identity,
         catalogue=manifest.catalogue,
         as_of=manifest.as_of,
+        simulated=manifest.simulated,
         dictionary_version=manifest.dictionary_version,
         engine=ENGINE,
         veille=__version__,

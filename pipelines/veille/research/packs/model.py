@@ -46,6 +46,7 @@ class Pack(msgspec.Struct, frozen=True):
     snapshot: str
     catalogue: str
     as_of: str | None
+    simulated: bool
     dictionary_version: str
     engine: str
     veille: str

@@ -28,6 +28,8 @@ def _lines(pack: Pack, example: Example, frame: pl.DataFrame) -> Iterator[str]:
     yield from ("", "## Of what", "")
     as_of = pack.as_of or "before the first event"
     yield f"The snapshot `{pack.snapshot_name}` of the catalogue {pack.catalogue}, as of {as_of} (ingest time)."
+    if pack.simulated:
+        yield "**The events are simulated.**"
     yield f"Its identity: `{pack.snapshot}`. Its files and their SHA-256: `snapshot.json`."
     yield f"Data dictionary `{pack.dictionary_version}`; DuckDB {pack.engine}, Veille {pack.veille}, polars {pack.polars}."
     yield from ("", "## Answer", "")

@@ -54,7 +54,7 @@ def export(
     unless `despite` says why. The release is entered in the ledger before anything can leave. Raises ResearchError or StoreError.
     """
     reader = Reader(published, threads=1, memory_limit=MEMORY)
-    as_of = _require_complete(reader, period)
+    as_of, simulated = _require_complete(reader, period)
     entry = Entry(iso(period.since), iso(period.until), iso(now), iso(as_of) if as_of else None, despite)
     _require_apart(data_dir, entry)
     if out.exists():
@@ -62,13 +62,14 @@ def export(
     exact = {table: reader.named(table.query, since=period.since, until=period.until) for table in TABLES}
     shown = {table: _named(table, protect(frame, table.keys)) for table, frame in exact.items()}
     collections = reader.named("research/release/collections", since=period.since, until=period.until)
-    content = _content(shown, collections, entry)
+    content = _content(shown, collections, methods(entry, collections, simulated))
     ledger.add(data_dir, entry)
     _write(content, out)
     return Release(out, sum(frame.height for frame in exact.values()), sum(_cells(frame) for frame in shown.values()))
 
 
-def _require_complete(reader: Reader, period: Period) -> datetime | None:
+def _require_complete(reader: Reader, period: Period) -> tuple[datetime | None, bool]:
+    """When the data were last added to, and whether they are simulated."""
     day = timedelta(days=1)
     whole = all(moment.time().isoformat() == "00:00:00" for moment in (period.since, period.until))
     if not whole or period.until - period.since < day:
@@ -81,8 +82,7 @@ def _require_complete(reader: Reader, period: Period) -> datetime | None:
         raise ResearchError(
             f"the period ends {iso(period.until)}, and the data are complete up to {iso(seen) if seen else 'nothing'} only"
         )
-    as_of: datetime | None = row["as_of"]
-    return as_of
+    return row["as_of"], row["simulated"]
 
 
 def _require_apart(data_dir: Path, entry: Entry) -> None:
@@ -102,7 +102,7 @@ def _cells(frame: pl.DataFrame) -> int:
     return frame.drop_nulls("accounts").height
 
 
-def _content(shown: Mapping[Table, pl.DataFrame], collections: pl.DataFrame, entry: Entry) -> dict[str, bytes]:
+def _content(shown: Mapping[Table, pl.DataFrame], collections: pl.DataFrame, note: str) -> dict[str, bytes]:
     content: dict[str, bytes] = {}
     for name, frame in (*((table.name, frame) for table, frame in shown.items()), ("collections", collections)):
         content[f"{name}.csv"] = canonical.to_csv(frame)
@@ -110,7 +110,7 @@ def _content(shown: Mapping[Table, pl.DataFrame], collections: pl.DataFrame, ent
     content["DICTIONARY.md"] = dictionary(
         {**{table.name: frame for table, frame in shown.items()}, "collections": collections}
     ).encode()
-    content["METHODS.md"] = methods(entry, collections).encode()
+    content["METHODS.md"] = note.encode()
     sums = "".join(f"{sha256(content[name])}  {name}\n" for name in sorted(content))
     return {**content, "SHA256SUMS": sums.encode()}
 

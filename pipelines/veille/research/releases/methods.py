@@ -14,7 +14,7 @@ _METHODS = """# How this data set was made
 
 Public requests to AI image generators and what was made, {since} to {until} (excluded), days in UTC.
 Made {made_at}Z by Veille {version} from data as of {as_of} (ingest time).
-{overlap}
+{warnings}
 ## What is counted
 
 Each event counts on the day on which it happened. Requests of an account about itself are left out everywhere.
@@ -55,16 +55,18 @@ quotes, empty is null) and as Parquet.
 """
 
 
-def methods(entry: Entry, collections: pl.DataFrame) -> str:
+def methods(entry: Entry, collections: pl.DataFrame, simulated: bool) -> str:
     """The methods note, Markdown."""
-    overlap = f"\nIt overlaps an earlier release; the reason given: {entry.despite}\n" if entry.despite else ""
+    warnings = "\n**Some or all events are simulated.**\n" if simulated else ""
+    if entry.despite:
+        warnings += f"\nIt overlaps an earlier release; the reason given: {entry.despite}\n"
     return _METHODS.format(
         since=entry.since[:10],
         until=entry.until[:10],
         made_at=entry.made_at[:19],
         version=__version__,
         as_of=f"{entry.as_of[:19]}Z" if entry.as_of else "before the first event",
-        overlap=overlap,
+        warnings=warnings,
         collections="\n".join(map(_collection, collections.iter_rows(named=True))) or "- nothing",
         minimum=MINIMUM,
         rounding=ROUNDING,

@@ -25,7 +25,7 @@ NOW = datetime(2026, 2, 10, 12, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = publish(tmp_path_factory.mktemp("gateway") / "data", history(4, NOW))
-    return load(data_dir=folder, research={"rows": 20, "wait_seconds": 0.3, "queries": 1})
+    return load(data_dir=folder, research={"rows": 20, "wait_seconds": 30, "queries": 1})
 
 
 def asked(sql: str, *, seconds: float | None = None, **parameters: object) -> QueryRequest:
@@ -84,8 +84,9 @@ def test_one_place_means_one_query_at_a_time(settings: Settings) -> None:
     second = QueryRequest(sql="SELECT 1", actor="rosa", roles=("analyst",), catalogue="analyst")
     while not any(place.stat() for place in (settings.data_dir / "gateway" / "tmp").glob("query-*")):
         assert not first.done()
+    hurried = settings.model_copy(update={"research": settings.research.model_copy(update={"wait_seconds": 0.2})})
     with pytest.raises(QueryRefused, match="all 1 places"):
-        gateway.run(second)
+        Gateway(hurried).run(second)
     first.cancel()
     with pytest.raises(QueryStopped, match="cancelled"):
         first.result()
