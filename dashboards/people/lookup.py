@@ -20,30 +20,31 @@ def form(found: Catalogue) -> None:
         return
     st.caption(t("targets.lookup_note"))
     platforms = found.ask("targets_platforms").rows["platform"].to_list() or ["unknown"]
-    with st.form(
-        "lookup_form", clear_on_submit=True, border=False
-    ):  # the handle leaves the browser's form as soon as it was asked
+    turn = st.session_state.setdefault("lookup_turn", 0)
+    with st.form(f"lookup_form_{turn}", border=False):
         platform = st.selectbox(t("controls.platform"), platforms, key="lookup_platform")
-        handle = st.text_input(t("targets.handle"), key="lookup_handle", max_chars=256, autocomplete="off")
-        reason = st.text_input(t("targets.lookup_reason"), key="lookup_reason", max_chars=1_000)
+        handle = st.text_input(t("targets.handle"), key=f"lookup_handle_{turn}", max_chars=256, autocomplete="off")
+        reason = st.text_input(t("targets.lookup_reason"), key=f"lookup_reason_{turn}", max_chars=1_000)
         asked = st.form_submit_button(t("targets.look_up"), icon=":material/person_search:")
-    if asked:
-        _ask(platform, handle, reason)
+    if asked and _ask(platform, handle, reason):
+        st.session_state["lookup_turn"] = (
+            turn + 1
+        )  # fresh fields: the handle stays neither in the page nor in its session
+        st.rerun(scope=links.scope())
     answer = st.session_state.get("looked_up")
     if answer:
         st.markdown(t("targets.looked_up", target=answer["target"]))
         links.link("target", answer["target_id"], t("people.open", name=answer["target"]))
 
 
-def _ask(platform: str, handle: str, reason: str) -> None:
+def _ask(platform: str, handle: str, reason: str) -> bool:
+    """Whether the service gave a pseudonym, which is then kept for the page."""
     st.session_state.pop("looked_up", None)
     if not handle.strip() or not reason.strip():
         st.warning(t("targets.lookup_needs"), icon=":material/edit_note:")
-        return
-    body = {"platform": platform, "handle": handle, "reason": reason}
-    answer: Any = commands.post("/v1/lookup", body)
-    if isinstance(answer, dict) and {"target", "target_id"} <= set(answer):
-        st.session_state["looked_up"] = {
-            "target": str(answer["target"]),
-            "target_id": str(answer["target_id"]),
-        }
+        return False
+    answer: Any = commands.post("/v1/lookup", {"platform": platform, "handle": handle, "reason": reason})
+    if not isinstance(answer, dict) or not {"target", "target_id"} <= set(answer):
+        return False
+    st.session_state["looked_up"] = {"target": str(answer["target"]), "target_id": str(answer["target_id"])}
+    return True

@@ -31,6 +31,7 @@ def draw(surge_id: str, found: Catalogue) -> None:
     _against(one, found)
     left, right = st.columns([3, 2], gap="large")
     with left:
+        _changed(told)
         _explained(explanation.table(told), one)
     with right:
         _incidents(known, one)
@@ -78,8 +79,8 @@ def _against(one: dict[str, Any], found: Catalogue) -> None:
     since, until, step = band.window(one["opened_at"], one["since"], ended)
     until = max(min(until, band.floor(found.newest_at or until, step)), since + timedelta(seconds=step))
     seen = found.ask_large(
-        "surges_observed", since=since, until=until, step_seconds=step,
-        series_kind=one["series_kind"], series_key=one["series_key"], target_id=one["target_id"],
+        "surges_observed", since=since, until=until, step_seconds=step, series_kind=one["series_kind"],
+        series_key=one["series_key"], target_id=one["target_id"], classes=list(data.settings().surges.classes),
     ).rows  # fmt: skip
     usual = band.Usual(one["since"], one["closed_at"] or one["decided_at"], one["expected"], one["low"], one["high"])
     steps = band.steps(seen, usual, since, until, step)
@@ -101,6 +102,15 @@ def _stepped(span: ranges.Span, step: int) -> ranges.Span:
     return ranges.Span(
         span.before, span.since, span.until, step, span.anchored, coarsened=False, live=span.live, origin=span.since
     )
+
+
+def _changed(told: dict[str, Any]) -> None:
+    """Collections that changed around then: the finding may say no more than that."""
+    coverage = told.get("coverage")
+    if isinstance(coverage, list) and coverage:
+        st.warning(
+            t("surges.coverage", names=words.plain(", ".join(map(str, coverage[:10])))), icon=":material/sensors_off:"
+        )
 
 
 def _explained(contributions: pl.DataFrame, one: dict[str, Any]) -> None:
