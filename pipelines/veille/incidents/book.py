@@ -67,7 +67,7 @@ class Book:
     held: incident → its findings, latest version taken in; of_finding: finding → incident.
     targets: incident → target → last activity there. ratio: what a global surge stood at when it last paged.
     pages: (rota, shift) → non-critical pages due; digested: (rota, shift) → incidents held back for the digest.
-    touched: incidents whose end may have moved since the engine last looked.
+    kinds: kind → incidents. touched: incidents whose end may have moved since the engine last looked.
     """
 
     incidents: dict[str, Incident] = field(default_factory=dict)
@@ -79,16 +79,22 @@ class Book:
     silences: dict[str, Silence] = field(default_factory=dict)
     pages: dict[tuple[str, datetime], int] = field(default_factory=lambda: defaultdict(int))
     digested: dict[tuple[str, datetime], list[str]] = field(default_factory=lambda: defaultdict(list))
+    kinds: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     touched: set[str] = field(default_factory=set)
 
     def write(self, event: Event, changes: Changes) -> Incident:
         """Apply the event, here and in `changes`. Raises IncidentError."""
         incident = apply(self.incidents.get(event.incident_id), event)
-        self.incidents[incident.incident_id] = incident
-        self.touched.add(incident.incident_id)
+        self.hold(incident)
         changes.events.append(event)
         changes.incidents.append(incident)
         return incident
+
+    def hold(self, incident: Incident) -> None:
+        """This is its present state."""
+        self.incidents[incident.incident_id] = incident
+        self.kinds[incident.kind].add(incident.incident_id)
+        self.touched.add(incident.incident_id)
 
     def link(self, link: Link) -> None:
         self.held[link.incident_id][link.key] = link
@@ -117,7 +123,7 @@ class Book:
 
     def of_kind(self, kind: str) -> list[Incident]:
         """Incidents of a kind that were not merged into others, oldest first."""
-        found = (i for i in self.incidents.values() if i.kind == kind and i.merged_into is None)
+        found = (self.incidents[i] for i in self.kinds[kind] if self.incidents[i].merged_into is None)
         return sorted(found, key=lambda i: (i.opened_at, i.incident_id))
 
     def children(self, incident_id: str) -> list[Incident]:
@@ -156,6 +162,7 @@ class Book:
                 if self.of_finding.get(key) == incident.incident_id:
                     del self.of_finding[key]
             self.ratio.pop(incident.incident_id, None)
+            self.kinds[incident.kind].discard(incident.incident_id)
             del self.incidents[incident.incident_id]
 
 

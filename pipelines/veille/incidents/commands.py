@@ -221,7 +221,8 @@ class Incidents(Reading):
         row, changes = self._event(incident, event, actor, reason, detail), Changes()
         apply(incident, row)  # refused before the book is touched
         book = self._ledger.book(self._policy, row.happened_at)
-        book.incidents.setdefault(incident.incident_id, incident)
+        if incident.incident_id not in book.incidents:
+            book.hold(incident)
         after = book.write(row, changes)
         if send and after.paged_at is not None:
             changes.intents.append(intent(after, send, row.happened_at, reason))
@@ -233,9 +234,7 @@ class Incidents(Reading):
         book = self._ledger.book(self._policy, now)
         for child in book.children(parent.incident_id):
             reason = f"{short_incident(parent.incident_id)} is resolved"
-            book.write(
-                self._event(child, "released", actor, reason, {"suppressed_by": None}), changes
-            )
+            book.write(self._event(child, "released", actor, reason, {"suppressed_by": None}), changes)
         self._write(changes, now)
 
     def _write(self, changes: Changes, now: datetime, referrals: list[Referral] | None = None) -> None:

@@ -205,7 +205,7 @@ class Engine:
             self._add_link(replace(link, incident_id=root_id, linked_at=self._now))
         for target, last_at in aims.items():
             self._aim(root_id, target, last_at, other.rota)
-        self._pager.merged(other_id, root_id, self._now)
+        self._pager.merged(other_id, self._now)
 
     # -- rows ------------------------------------------------------------------
 

@@ -95,7 +95,7 @@ def load(database: Database, policy: Policy, now: datetime) -> Book:
     reach = policy.resolve_after + policy.cooldown + SLACK
     book = Book()
     for incident in incidents(database.frame("incidents/state_incidents", since=_before(now, reach))):
-        book.incidents[incident.incident_id] = incident
+        book.hold(incident)
     for row in database.frame("incidents/state_findings").iter_rows(named=True):
         _restore_link(book, row)
     for row in database.frame("incidents/state_targets").iter_rows(named=True):

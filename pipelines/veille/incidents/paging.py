@@ -65,11 +65,11 @@ class Pager:
 
     def resolved(self, incident_id: str, now: datetime) -> None:
         self._end_page(incident_id, "it is over", now)
-        self._release(self._book.children(incident_id), "the surge of everything is over", now)
+        if self._book.incidents[incident_id].kind == "global":
+            self._release(self._book.children(incident_id), "the surge of everything is over", now)
 
-    def merged(self, incident_id: str, root_id: str, now: datetime) -> None:
+    def merged(self, incident_id: str, now: datetime) -> None:
         self._end_page(incident_id, "it is part of another incident", now)
-        self._release(self._book.children(incident_id), "it is part of another incident", now)
 
     def waited(self, incident_id: str, now: datetime) -> None:
         """It has not become critical meanwhile: page now, unless somebody has it, or the fault is gone."""
