@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -42,6 +42,14 @@ def filled(attempt: Attempt, at: Installation, listener: socket.socket) -> str:
     return re.sub(r"\{(\w+)\}", lambda found: str(places[found[1]]), attempt.sql)
 
 
+def soon(done: Callable[[], bool], seconds: float = 5.0) -> bool:
+    """Whether it comes true: a killed process takes a moment to go on a busy machine."""
+    until = time.monotonic() + seconds
+    while not done() and time.monotonic() < until:
+        time.sleep(0.02)
+    return done()
+
+
 def test_there_are_enough_attempts() -> None:
     assert len(ATTEMPTS) >= 60
     assert len({attempt.name for attempt in ATTEMPTS}) == len(ATTEMPTS)
@@ -61,8 +69,7 @@ def test_nothing_is_read_written_or_left(
     assert ended.outcome == "ok" or len(ended.text) > 10, "each attempt is told why"
     assert "Traceback" not in ended.text
     assert installation.files() == before
-    assert installation.left_behind() == []
-    assert children() == []
+    assert soon(lambda: not installation.left_behind() and not children()), "nothing stays"
     with pytest.raises(BlockingIOError):
         listener.accept()
     assert seconds < attempt.seconds + 1.0
@@ -79,7 +86,7 @@ def test_the_message_of_a_limit_says_how_to_ask_for_more(installation: Installat
     ended = as_page(installation, RUNAWAYS[0].sql)
     assert "1.5 s" in ended.text
     assert "up to 300 s" in ended.text
-    assert "memory_mib" in as_page(installation, "SELECT list(i) FROM range(1000000000) AS t(i)", seconds=10).text
+    assert "memory_mib" in as_page(installation, "SELECT list(repeat('a', 10000000)) FROM range(1000)", seconds=60).text
 
 
 def test_many_queries_wait_for_a_place_and_no_person_takes_all(installation: Installation) -> None:
@@ -107,7 +114,7 @@ def test_nobody_ends_or_sees_the_query_of_another(installation: Installation) ->
     assert gateway.cancel(running.query_id, "sam", ("steward",))
     with pytest.raises(GatewayError, match="cancelled"):
         running.result(timeout=1)
-    assert children() == []
+    assert soon(lambda: not children())
 
 
 def test_a_query_dies_with_the_process_that_asked(installation: Installation) -> None:
@@ -123,10 +130,7 @@ def test_a_query_dies_with_the_process_that_asked(installation: Installation) ->
         assert asker.stdout.readline() == b"started\n"
         worker = _only_child(asker.pid)
         asker.kill()
-    until = time.monotonic() + 2
-    while Path(f"/proc/{worker}").exists() and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not Path(f"/proc/{worker}/fd").exists() or _is_zombie(worker)
+    assert soon(lambda: _is_gone(worker), 20)
     assert Gateway(installation.settings).recent("rosa", ("researcher",), 1)[0].outcome == "lost"
 
 
@@ -142,7 +146,7 @@ def _only_child(pid: int) -> int:
     raise AssertionError("the query did not start")
 
 
-def _is_zombie(pid: int) -> bool:
+def _is_gone(pid: int) -> bool:
     import psutil
 
     try:

@@ -33,6 +33,7 @@ class Running:
         self._started = time.monotonic()
         self._ended: float | None = None
         self._result: QueryResult | GatewayError | None = None
+        self._done = threading.Event()
         limits = Limits.of(gateway.settings.research, request.seconds)
         self._limits = limits
         self._execution = Execution(
@@ -47,7 +48,7 @@ class Running:
         self._thread.start()
 
     def done(self) -> bool:
-        return not self._thread.is_alive()
+        return self._done.is_set()
 
     def elapsed(self) -> float:
         """Seconds since it was asked, up to its end."""
@@ -60,8 +61,7 @@ class Running:
 
     def result(self, timeout: float | None = None) -> QueryResult:
         """Raises GatewayError where it has none, TimeoutError where it has not ended after `timeout` seconds."""
-        self._thread.join(timeout)
-        if self._thread.is_alive():
+        if not self._done.wait(timeout):
             raise TimeoutError
         if isinstance(self._result, QueryResult):
             return self._result
@@ -71,37 +71,47 @@ class Running:
         return self._given_up or self._gateway.journal.asked_to_end(self.query_id)
 
     def _work(self) -> None:
-        answer: Answer | None = None
+        """Its place is given back when nothing of the query is left; its result is there before that."""
         try:
             with self._gateway.places.one(self._asked_to_end):
-                answer = self._execution.run()
-            self._result = QueryResult(
-                query_id=self.query_id,
-                catalogue=self._request.catalogue,
-                frame=answer.frame,
-                rows=answer.rows,
-                seconds=answer.seconds,
-                truncated=answer.truncated,
-                notice=messages.cut_short(answer.cut, self._limits),
-                as_of=answer.as_of,
-                stream=answer.stream,
-            )
-        except GatewayError as error:
-            self._result = self._explained(error)
+                try:
+                    self._finish(self._taken(self._execution.run()))
+                except GatewayError as error:
+                    self._finish(self._explained(error))
+                finally:
+                    self._execution.clean()
+        except GatewayError as error:  # no place
+            self._finish(error)
         except OSError as error:
-            self._result = GatewayError(f"the query's process cannot be started: {error.strerror}", "lost")
-        self._ended = time.monotonic()
-        outcome = self._result.outcome if isinstance(self._result, GatewayError) else "ok"
+            self._finish(GatewayError(f"the query's process cannot be started: {error.strerror}", "lost"))
+
+    def _taken(self, answer: Answer) -> QueryResult:
+        return QueryResult(
+            query_id=self.query_id,
+            catalogue=self._request.catalogue,
+            frame=answer.frame,
+            rows=answer.rows,
+            seconds=answer.seconds,
+            truncated=answer.truncated,
+            notice=messages.cut_short(answer.cut, self._limits),
+            as_of=answer.as_of,
+            stream=answer.stream,
+        )
+
+    def _finish(self, result: QueryResult | GatewayError) -> None:
+        if self._done.is_set():
+            return
+        self._result, self._ended = result, time.monotonic()
+        record = msgspec.structs.replace(
+            self.record,
+            outcome=result.outcome if isinstance(result, GatewayError) else "ok",
+            seconds=round(self.elapsed(), 3),
+            rows=result.rows if isinstance(result, QueryResult) else None,
+            as_of=self._execution.as_of,
+        )
         with suppress(QueryRefused):  # it is on record as running, and so as lost
-            self._gateway.journal.write(
-                msgspec.structs.replace(
-                    self.record,
-                    outcome=outcome,
-                    seconds=round(self.elapsed(), 3),
-                    rows=answer.rows if answer else None,
-                    as_of=self._execution.as_of,
-                )
-            )
+            self._gateway.journal.write(record)
+        self._done.set()
 
     def _explained(self, error: GatewayError) -> GatewayError:
         """A limit of time is told with what the person may ask for."""

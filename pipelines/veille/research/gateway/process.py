@@ -2,6 +2,7 @@
 
 import io
 import os
+import selectors
 import shutil
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import msgspec
 import polars as pl
@@ -21,15 +22,17 @@ import psutil
 
 from veille.research.gateway import messages
 from veille.research.gateway.errors import QueryRefused, QueryStopped
+from veille.research.gateway.frames import Frames
 from veille.research.gateway.model import Answer, Limits
 from veille.store.reader import plain_integers
-from veille.store.sandbox.job import CATALOGUE, HEADER_BYTES, Begin, End, Job, pack
+from veille.store.sandbox.job import CATALOGUE, Job, pack
 
 NICENESS = 15
 WATCH_SECONDS = 0.1
 BESIDE_MIB = 768
 """What the process may hold besides DuckDB's memory limit before it is stopped."""
 TEMP_FILES = 1000
+_PIECE_BYTES = 1 << 20
 _COMMAND = [sys.executable, "-I", "-m", "veille.store.sandbox.worker"]
 
 
@@ -45,11 +48,15 @@ def run_locked(
     temporary: where its temporary files go (the system's place by default); nothing of them stays. Nobody's rights are
     checked and nothing is recorded: that is the caller's. Raises QueryRefused, QueryWrong or QueryStopped.
     """
-    return Execution(folder, sql, parameters or {}, limits or Limits(), temporary=temporary).run()
+    execution = Execution(folder, sql, parameters or {}, limits or Limits(), temporary=temporary)
+    try:
+        return execution.run()
+    finally:
+        execution.clean()
 
 
 class Execution:
-    """One query; `run` once, `stop` from any thread."""
+    """One query: `run` once, `clean` after it, `stop` from any thread."""
 
     def __init__(
         self,
@@ -64,50 +71,47 @@ class Execution:
         self._folder, self._sql, self._parameters, self._limits = folder.resolve(), sql, parameters, limits
         self._parent, self._asked_to_end = temporary, asked_to_end
         self._process: subprocess.Popen[bytes] | None = None
+        self._temporary: Path | None = None
         self._lock = threading.Lock()
         self._stopped: str | None = None
-        self._ended = threading.Event()
-        self.as_of: datetime | None = None
+        self._frames = Frames()
+
+    @property
+    def as_of(self) -> datetime | None:
+        """Ingest time of the newest event that the query sees; None before it begins."""
+        return self._frames.as_of
 
     def stop(self, outcome: str) -> None:
         """Kill the query; `run` raises QueryStopped of that outcome. Later calls change nothing."""
         with self._lock:
-            if self._stopped is None and not self._ended.is_set():
-                self._stopped = outcome
-                self._kill()
+            self._stopped = self._stopped or outcome
+            self._kill()
 
     def run(self) -> Answer:
-        """Raises QueryRefused, QueryWrong or QueryStopped."""
+        """Raises QueryRefused, QueryWrong or QueryStopped, at once where the query is stopped: it may take a moment to die."""
         if not (self._folder / CATALOGUE).is_file():
             raise QueryRefused(
                 f"nothing is published in {self._folder.name} yet: wait for `veille run`, or start `veille replay`"
             )
-        temporary = Path(tempfile.mkdtemp(prefix="query-", dir=self._parent)).resolve()
-        try:
-            return self._run(temporary)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
-
-    def _run(self, temporary: Path) -> Answer:
+        self._temporary = temporary = Path(tempfile.mkdtemp(prefix="query-", dir=self._parent)).resolve()
         job = self._job(temporary)
         started = time.monotonic()
         process = self._start(job, temporary)
-        watcher = threading.Thread(target=self._watch, args=(process, started, temporary), daemon=True)
-        watcher.start()
-        try:
-            assert process.stdout is not None
-            end, stream = self._read(process.stdout)
-        finally:
-            with self._lock:
-                self._ended.set()
+        self._read(process, started + self._limits.seconds, temporary)
+        return self._answer(process, time.monotonic() - started)
+
+    def clean(self) -> None:
+        """Wait until nothing of the query is left: no process, no file."""
+        process = self._process
+        if process is not None:
             self._kill()
             process.wait()
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
                     with suppress(OSError):
                         pipe.close()
-            watcher.join()
-        return self._answer(end, stream, time.monotonic() - started, process.returncode)
+        if self._temporary is not None:
+            shutil.rmtree(self._temporary, ignore_errors=True)
 
     def _job(self, temporary: Path) -> bytes:
         limits = self._limits
@@ -149,41 +153,44 @@ class Execution:
             process.stdin.flush()  # stays open: the process ends when it closes, as it does when this one dies
         return process
 
-    def _read(self, source: IO[bytes]) -> tuple[End | None, bytes]:
-        parts: list[bytes] = []
-        while len(header := source.read(HEADER_BYTES)) == HEADER_BYTES:
-            body = source.read(int.from_bytes(header[1:], "big"))
-            if header[:1] == b"A":
-                parts.append(body)
-            elif header[:1] == b"S":
-                as_of = msgspec.json.decode(body, type=Begin).as_of
-                self.as_of = datetime.fromisoformat(as_of) if as_of else None
-            else:
-                return msgspec.json.decode(body, type=End), b"".join(parts)
-        return None, b""
+    def _read(self, process: subprocess.Popen[bytes], deadline: float, temporary: Path) -> None:
+        """Until the last frame, the end of the pipe, or a limit."""
+        assert process.stdout is not None
+        pipe = process.stdout.fileno()
+        with selectors.DefaultSelector() as selector:
+            selector.register(pipe, selectors.EVENT_READ)
+            watched = 0.0
+            while self._frames.end is None and self._stopped is None:
+                now = time.monotonic()
+                if now >= min(watched + WATCH_SECONDS, deadline):
+                    self._watch(process, now >= deadline, temporary)
+                    watched = now
+                if selector.select(max(0.0, min(WATCH_SECONDS, deadline - now))):
+                    data = os.read(pipe, _PIECE_BYTES)
+                    if not data:
+                        return
+                    self._frames.feed(data)
 
-    def _answer(self, end: End | None, stream: bytes, seconds: float, status: int) -> Answer:
-        if self._stopped:
+    def _watch(self, process: subprocess.Popen[bytes], late: bool, temporary: Path) -> None:
+        if late:
+            self.stop("time")
+        elif _resident(process.pid) > (self._limits.memory_mib + BESIDE_MIB) << 20:
+            self.stop("memory")
+        elif _too_much(temporary, self._limits.temp_mib << 20):
+            self.stop("temp")
+        elif self._asked_to_end():
+            self.stop("cancelled")
+
+    def _answer(self, process: subprocess.Popen[bytes], seconds: float) -> Answer:
+        end = self._frames.end
+        if self._stopped and (end is None or end.outcome != "ok"):
             raise messages.stopped(self._stopped, self._limits)
         if end is None:
-            raise messages.stopped(_cause(status), self._limits)
+            raise messages.stopped(_cause(process.wait()), self._limits)
         if end.outcome != "ok":
             raise messages.failed(end.outcome, end.message, self._limits)
+        stream = self._frames.stream
         return Answer(stream, end.rows, seconds, self.as_of, end.cut, _frame(stream))
-
-    def _watch(self, process: subprocess.Popen[bytes], started: float, temporary: Path) -> None:
-        deadline = started + self._limits.seconds
-        while not self._ended.wait(max(0.0, min(WATCH_SECONDS, deadline - time.monotonic()))):
-            if time.monotonic() >= deadline:
-                self.stop("time")
-            elif _resident(process.pid) > (self._limits.memory_mib + BESIDE_MIB) << 20:
-                self.stop("memory")
-            elif _too_much(temporary, self._limits.temp_mib << 20):
-                self.stop("temp")
-            elif self._asked_to_end():
-                self.stop("cancelled")
-            if self._stopped:
-                return
 
     def _kill(self) -> None:
         if self._process is not None and self._process.poll() is None:

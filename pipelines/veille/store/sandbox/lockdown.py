@@ -13,6 +13,8 @@ _MIB = 1 << 20
 _BESIDE_MIB = 768
 """What Python, DuckDB's own structures and Arrow take besides DuckDB's memory limit."""
 _OPEN_FILES = 4096
+_SESSION_NICENESS = "10"
+"""A ninth of an ordinary session's share: four queries together leave the service at least two thirds of a busy machine."""
 
 
 def lock_down(job: Job) -> None:
@@ -35,9 +37,14 @@ def _limit(kind: int, value: int) -> None:
 
 
 def _last_in_line() -> None:
-    """Where the machine is short of memory, the kernel ends a query first; its reads wait for everybody else's."""
-    with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+    """Where the machine is short of memory, the kernel ends a query first; its reads wait for everybody else's.
+
+    Linux shares the processor among sessions first (autogroups) and looks at niceness only within one. A query has a
+    session of its own, so that is what must stand back.
+    """
+    for file, value in (("autogroup", _SESSION_NICENESS), ("oom_score_adj", "1000")):
+        with contextlib.suppress(OSError):
+            (Path("/proc/self") / file).write_text(value, encoding="ascii")
     if not sys.platform.startswith("linux"):
         return
     import psutil  # noqa: PLC0415  only here, and it costs time at each start
