@@ -20,9 +20,12 @@ handled AS (
         firsts.due_at AS due_at,
         firsts.acknowledged_at AS acknowledged_at,
         firsts.resolved_at AS resolved_at,
-        greatest(0, epoch(firsts.due_at - incidents.onset_at)) AS to_page,
-        greatest(0, epoch(firsts.acknowledged_at - coalesce(firsts.due_at, incidents.opened_at))) AS to_acknowledge,
-        greatest(0, epoch(firsts.resolved_at - incidents.opened_at)) AS to_resolve
+        CASE WHEN firsts.due_at IS NOT NULL THEN greatest(0, epoch(firsts.due_at - incidents.onset_at)) END AS to_page,
+        CASE
+            WHEN firsts.acknowledged_at IS NOT NULL
+                THEN greatest(0, epoch(firsts.acknowledged_at - coalesce(firsts.due_at, incidents.opened_at)))
+        END AS to_acknowledge,
+        CASE WHEN firsts.resolved_at IS NOT NULL THEN greatest(0, epoch(firsts.resolved_at - incidents.opened_at)) END AS to_resolve
     FROM incidents
     INNER JOIN firsts ON incidents.incident_id = firsts.incident_id
     WHERE
