@@ -9,7 +9,6 @@ from veille.config import Settings
 from veille.incidents.channels import Channel, Message, RefusedError, UndeliveredError, open_channel
 from veille.incidents.commands import Incidents
 from veille.incidents.outbox import Escalation, Heartbeat, Postman
-from veille.incidents.outbox.ledger import Intent
 from veille.service.loops import Loop
 from veille.store.database import Database
 
@@ -17,7 +16,7 @@ DELIVER_SECONDS = 1.0
 ESCALATE_SECONDS = 5.0
 HEARTBEAT_SECONDS = 1.0
 
-OnOutcome = Callable[[str, str, Intent, float], None]
+OnOutcome = Callable[[str, str, float], None]
 
 
 def utc_now() -> datetime:
@@ -35,9 +34,9 @@ class Delivery:
         desk: Incidents,
         alive: Callable[[], bool],
         on_failure: Callable[[str], None] = lambda loop: None,
-        on_outcome: OnOutcome = lambda channel, outcome, intent, seconds: None,
+        on_outcome: OnOutcome = lambda channel, outcome, seconds: None,
     ) -> None:
-        """alive: whether the heartbeat may say so. on_outcome(channel, sent | retry | failed, intent, seconds since it was due)."""
+        """alive: whether the heartbeat may say so. on_outcome(channel, sent | retry | failed, seconds since it was due)."""
         wanted, rotas = settings.delivery, {str(name): rota for name, rota in settings.incidents.rotas.items()}
         self._channels = open_channels(settings)
         self._postman = Postman(database, self._channels, rotas, wanted, utc_now, on_outcome=on_outcome)

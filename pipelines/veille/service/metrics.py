@@ -52,6 +52,21 @@ class Metrics:
             ["detector"],
             registry=self.registry,
         )
+        self.pages = Counter(
+            "veille_pages", "Messages to channels by what became of them", ["channel", "outcome"], registry=self.registry
+        )
+        self.page_delay = Histogram(
+            "veille_page_delay_seconds",
+            "From the transition that asked for a message to its sending",
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+
+    def page(self, channel: str, outcome: str, seconds: float) -> None:
+        """Add one message to a channel. outcome: sent, retry or failed."""
+        self.pages.labels(channel, outcome).inc()
+        if outcome == "sent":
+            self.page_delay.observe(seconds)
 
     def count(self, tally: Tally) -> None:
         """Add one batch."""

@@ -1,6 +1,7 @@
 """A process that delivers what is due, opens one incident more than it knows, and can be made to die at a chosen point of that.
 
-It dies after-transition, before-send or after-send; with deliver it only delivers. The real desk writes the transition and the message in one transaction; the real delivery sends it.
+It dies after-transition, before-send or after-send; with deliver it only delivers. The real desk writes the transition and the
+message in one transaction; the real delivery sends it.
 """
 
 import os

@@ -6,6 +6,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from tests.unit.deploy.paths import ROOT
 from veille.access import ROLES, Role, actor_header
 from veille.store.database import Database
 
@@ -109,3 +110,13 @@ def test_a_changed_row_is_told(client: TestClient, database: Database) -> None:
     database.cursor().execute("UPDATE audit_log SET subject = 'x' WHERE number = 2")
     found = client.get("/v1/audit/verify", headers=headers("steward")).json()
     assert (found["sound"], found["first_broken"]) == (False, 2)
+
+
+def test_the_page_of_the_api_says_the_same() -> None:
+    text = (ROOT / "docs/api.md").read_text(encoding="utf-8")
+    said = {
+        call: set(who.split(", ")) - {"nobody else"}
+        for row, who in re.findall(r"^\| (`(?:GET|POST|DELETE) /v1.*?) \| ([\w, ]+) \|$", text, re.MULTILINE)
+        for call in re.findall(r"`(GET|POST|DELETE) (/v1/[^`]+)`", row)
+    }
+    assert said == {call: {"viewer"} if roles == set(ROLES) else roles for call, roles in MAY.items()}

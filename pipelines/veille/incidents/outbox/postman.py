@@ -41,9 +41,9 @@ class Postman:
         clock: Clock,
         *,
         uniform: Callable[[], float] = random.random,
-        on_outcome: Callable[[str, str, Intent, float], None] = lambda channel, outcome, intent, seconds: None,
+        on_outcome: Callable[[str, str, float], None] = lambda channel, outcome, seconds: None,
     ) -> None:
-        """clock: UTC without a zone. on_outcome(channel, sent | retry | failed, intent, seconds since it was due)."""
+        """clock: UTC without a zone. on_outcome(channel, sent | retry | failed, seconds since it was due)."""
         self._database = database
         self._channels = channels
         self._settings = settings
@@ -176,7 +176,7 @@ class Postman:
             self._note(
                 replace(each, tried_at=now, outcome=outcome, reference=reference, detail=detail, next_at=next_at)
             )
-            self._on_outcome(name, outcome, intent, (now - intent.due_at).total_seconds())
+            self._on_outcome(name, outcome, (now - intent.due_at).total_seconds())
 
     # -- what is open is told again where the receiver wants it ------------------
 
