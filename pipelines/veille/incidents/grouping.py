@@ -1,17 +1,20 @@
 """Which incident a finding belongs to. Pure.
 
 An attack is about targets: a surge, a burst, an insistent account and a cluster that meet on one target within the
-cooldown are one incident, so a cluster's targets are one. A global surge gathers the series that rise with it. Drops at
-one time are one. A fault is itself.
+cooldown are one incident, so a cluster's targets are one. A global surge gathers the series that rise with it. Surges of
+other series at one time are one, and so are drops. A fault is itself.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from veille.incidents.book import Book
 from veille.incidents.model import Finding, Incident
 from veille.incidents.policy import RULES, Policy
+
+WHOLE = "global-surge"
+TOGETHER = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +37,29 @@ def home(finding: Finding, book: Book, policy: Policy) -> Home | None:
     if not near:
         return None
     root, *others = sorted(near.values(), key=_precedence)
-    absorbed = tuple(i.incident_id for i in others if i.active) if kind == "attack" else ()
+    absorbed = tuple(i.incident_id for i in others if i.active) if kind in ("attack", "global") else ()
     return Home(root.incident_id, absorbed)
 
 
-def _precedence(incident: Incident) -> tuple[bool, bool, datetime, str]:
-    """What somebody handles comes first, then what is active, then the oldest."""
-    return incident.state != "acknowledged", not incident.active, incident.opened_at, incident.incident_id
+def _precedence(incident: Incident) -> tuple[bool, bool, bool, datetime, str]:
+    """What somebody handles comes first, then a surge of everything, then what is active, then the oldest."""
+    handled, whole = incident.state == "acknowledged", incident.rule == WHOLE
+    return not handled, not whole, not incident.active, incident.opened_at, incident.incident_id
 
 
 def _candidates(finding: Finding, kind: str, book: Book, policy: Policy) -> Iterable[Incident]:
     if kind in ("attack", "minors"):
-        for incident in book.about(finding.targets, kind):
-            if _met(finding, incident, book, policy):
-                yield incident
-    elif kind in ("global", "drop"):
-        for incident in book.of_kind(kind):
-            if incident.active or _may_return(finding, incident, book, policy):
-                yield incident
+        return (i for i in book.about(finding.targets, kind) if _met(finding, i, book, policy))
+    if kind in ("global", "drop"):
+        return (i for i in book.of_kind(kind) if _rises_with(finding, i, book, policy))
+    return ()
+
+
+def _rises_with(finding: Finding, incident: Incident, book: Book, policy: Policy) -> bool:
+    """A surge of everything takes in whatever rises while it lasts; other series, what began within half a day."""
+    if incident.rule == WHOLE:
+        return incident.active or (finding.rule == WHOLE and _may_return(finding, incident, book, policy))
+    return incident.active and finding.opened_at - incident.onset_at <= TOGETHER
 
 
 def _met(finding: Finding, incident: Incident, book: Book, policy: Policy) -> bool:
