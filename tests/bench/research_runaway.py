@@ -25,7 +25,7 @@ class Runaways:
     """Four threads, each of which starts the next runaway as soon as one has died."""
 
     def __init__(self, data_dir: Path) -> None:
-        settings = load(data_dir=data_dir, research={"seconds": LIMIT, "queries": 4, "queries_each": 4})
+        settings = load(data_dir=data_dir, research={"seconds": LIMIT, "queries": 8, "queries_each": 8})
         self._gateway = Gateway(settings)
         self._stop = threading.Event()
         self.outcomes: dict[str, int] = {}
