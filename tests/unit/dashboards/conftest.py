@@ -11,9 +11,22 @@ from tests.unit.dashboards.published import publish
 from veille.store.sql import statement
 
 VIEWS = (
-    "surges", "clusters", "incidents", "annotations", "detector_steps", "status", "segments", "mentions", "generations", "coverage", "requests_minute", "requests_hour", "production_minute", "feed",
+    "surges",
+    "clusters",
+    "incidents",
+    "annotations",
+    "detector_steps",
+    "status",
+    "segments",
+    "mentions",
+    "generations",
+    "coverage",
+    "requests_minute",
+    "requests_hour",
+    "production_minute",
+    "feed",
     "dead_letter_counts",
-)  # fmt: skip
+)
 
 
 class Tables:

@@ -12,11 +12,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.unit.dashboards.published import history, publish
+from tests.unit.dashboards.serving import serving
 from veille.store.errors import StoreError
 from veille.store.reader import Reader
 
 APP = Path(__file__).resolve().parents[3] / "dashboards/app.py"
-PAGES = ("app_pages/now.py", "app_pages/feed.py")
+PAGES = ("app_pages/now.py", "app_pages/feed.py", "app_pages/explore.py")
 
 
 @pytest.fixture(autouse=True)
@@ -207,3 +208,46 @@ def test_a_catalogue_of_another_version_says_how_to_mend_it(monkeypatch: pytest.
 def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("VEILLE_STORE__THREADS", "none")
     assert "store.threads" in texts(opened(monkeypatch, tmp_path))
+
+
+@pytest.mark.parametrize("page", [*PAGES, "app_pages/sql.py"])
+def test_every_page_in_french_and_in_another_zone(monkeypatch: pytest.MonkeyPatch, filled: Path, page: str) -> None:
+    from dashboards.texts import catalogue
+
+    app = opened(monkeypatch, filled, page, lang="fr", tz="Asia/Tokyo")
+    assert app.title[0].value == catalogue("fr")[Path(page).stem]["title"]
+    assert (app.query_params["lang"], app.query_params["tz"]) == ("fr", "Asia/Tokyo")
+    if page == PAGES[0]:
+        assert "JST" in texts(app)
+        app.selectbox(key="preferred_language").set_value("en").run()
+        assert app.title[0].value == "Now"
+
+
+def test_choices_are_taken_along_to_other_pages(monkeypatch: pytest.MonkeyPatch, filled: Path) -> None:
+    app = opened(monkeypatch, filled, range="30d", **{"class": "question"})
+    app.switch_page(PAGES[2]).run()
+    assert app.segmented_control(key="range").value == "30d"
+    assert app.selectbox(key="class").value == "question"
+    assert app.query_params["range"] == "30d"
+
+
+def test_a_note_goes_to_the_timeline_and_back(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = publish(tmp_path_factory.mktemp("noted"), history(2, datetime.now(UTC)))
+    app = opened(monkeypatch, folder)
+    app.text_area(key="note_text").set_value("**Collector** moved <script>")
+    save = next(button for button in app.button if button.label == "Save")
+    save.click().run()
+    assert "nothing was changed" in texts(app)
+    with serving(folder) as service:
+        next(button for button in app.button if button.label == "Save").click().run()
+        assert "Saved" in texts(app)
+        service.publish()
+        app.run()
+        assert "Notes in this period (1)" in [box.label for box in app.expander]
+        assert r"\*\*Collector\*\* moved \<script\>" in texts(app)
+        next(button for button in app.button if button.label == "Take back").click().run()
+        service.publish()
+        app.run()
+        assert "Notes in this period (1)" not in [box.label for box in app.expander]

@@ -156,7 +156,8 @@ def test_open_now_is_what_waits_for_somebody(tables: Tables) -> None:
     tables.add("clusters", cluster("a", NOON), cluster("b", NOON, verdict="rejected"), cluster("c", NOON - 25 * HOUR),
                cluster("d", NOON, state="dormant"))  # fmt: skip
     waiting = {"incident_id": "i", "opened_at": NOON, "severity": "error", "state": "open", "title": "t", "requests": 3}
-    tables.add("incidents", waiting, waiting | {"incident_id": "j", "state": "resolved"}, waiting | {"incident_id": "l", "severity": "critical"},
+    tables.add("incidents", waiting, waiting | {"incident_id": "j", "state": "resolved"},
+               waiting | {"incident_id": "l", "severity": "critical"},
                waiting | {"incident_id": "k", "suppressed_by": "silence:s"})  # fmt: skip
     rows = tables.ask("open_now", now=NOON + HOUR, top=1)
     assert [(row["sort"], row["found_id"], row["found"]) for row in rows] == [
