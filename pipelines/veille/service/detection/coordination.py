@@ -42,6 +42,7 @@ class ClusterDetector:
         self._read_until: datetime | None = None
         self._batch = 0
         self._looked_at: datetime | None = None
+        self._unwritten = False
 
     def resume(self, until: datetime) -> None:
         """Rebuild windows and life history as they were at the last full hour by `until`."""
@@ -53,9 +54,12 @@ class ClusterDetector:
         self._hour, self._read_until, self._batch = hour, hour - self._reach, self._database.last_batch
         self._records.resume(hour)
         self._read(hour)
+        self._unwritten = False
 
     def step(self, at: datetime, *, final: bool) -> None:
-        """Decide the full hours that have passed, or, early, look a little ahead. Raises StoreError."""
+        """Decide the full hours that have passed, or, early, look a little ahead. Raises StoreError; the next step repeats what failed."""
+        if self._unwritten and self._hour is not None:  # the watch knows what the tables do not
+            self.resume(self._hour)
         try:
             self._decide(at) if final else self._look(at)
         except LostWorkerError:
@@ -73,8 +77,9 @@ class ClusterDetector:
             self._read(last)
         while self._hour < last:
             hour = self._hour + HOUR
+            self._unwritten = True
             self._records.write(self._engine.step(hour.replace(tzinfo=UTC)))
-            self._hour = hour
+            self._unwritten, self._hour = False, hour
 
     def _look(self, at: datetime) -> None:
         pause = timedelta(seconds=self._settings.early_seconds)

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from veille.service.detection.coordination_restore import restored
 from veille.service.detection.grid import BIN
 from veille.store.clusters import Clusters
 from veille.store.database import Database
+from veille.store.errors import StoreError
 from veille.store.findings import Findings
 
 START = datetime(2026, 1, 5)
@@ -236,4 +238,28 @@ def test_live_the_work_is_done_by_a_process_that_may_be_lost(database: Database,
     os.kill(worker.pid, signal.SIGKILL)
     for number in range(25, 49):
         detector.step(START + number * HOUR, final=True)
+    assert _equal(database, replayed)
+
+
+def test_what_could_not_be_written_is_decided_again(
+    database: Database, replayed: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(database, _events())
+    findings = Findings(database)
+    detector = ClusterDetector(database, findings, _settings())
+    record, failing = findings.record, {"cluster_edges": 2}
+
+    def fails_now_and_then(table: str, rows: pl.DataFrame, known_at: datetime) -> int:
+        if failing.get(table, 0):
+            failing[table] -= 1
+            raise StoreError("the disk is full")
+        return record(table, rows, known_at)
+
+    monkeypatch.setattr(findings, "record", fails_now_and_then)
+    for number in range(1, 49):
+        for _ in range(3):
+            with suppress(StoreError):
+                detector.step(START + number * HOUR, final=True)
+                break
+    assert failing == {"cluster_edges": 0}
     assert _equal(database, replayed)
