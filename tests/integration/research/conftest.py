@@ -79,7 +79,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     return Installation(settings, outside, secret, link)
 
 
-class _Desk:
+class Desk:
     """The gateway as the service puts it behind the API."""
 
     def __init__(self, gateway: Gateway) -> None:
@@ -95,7 +95,7 @@ class _Desk:
         return self.gateway.cancel(query_id, caller.name, caller.roles)
 
 
-class _Operations:
+class Nothing:
     """An API that has nothing but research."""
 
     def __getattr__(self, name: str) -> Callable[..., None]:
@@ -104,8 +104,8 @@ class _Operations:
 
 @pytest.fixture(scope="session")
 def api(installation: Installation) -> Iterator[TestClient]:
-    desk = _Desk(Gateway(installation.settings))
-    app: FastAPI = create_app(_Operations(), Access("token"), ("testserver",), [research_api.router(desk)])  # type: ignore[arg-type]
+    desk = Desk(Gateway(installation.settings))
+    app: FastAPI = create_app(Nothing(), Access("token"), ("testserver",), [research_api.router(desk)])  # type: ignore[arg-type]
     with TestClient(app, headers={"Authorization": "Bearer token", "X-Veille-Actor": "rosa;researcher"}) as client:
         yield client
 
