@@ -144,6 +144,10 @@ class Gateway:
 
     def start(self, request: QueryRequest) -> Running:
         """Check the rights, record the query, and begin it. Raises QueryRefused; that is on record too."""
+        if not self.settings.data_dir.is_dir():
+            raise QueryRefused(
+                f"there are no data in {self.settings.data_dir}: check --data-dir, or start `veille run`"
+            )
         record = self._record(request)
         with self._starting:
             try:

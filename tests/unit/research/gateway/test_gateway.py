@@ -127,6 +127,9 @@ def test_what_cannot_be_recorded_does_not_run(settings: Settings, tmp_path: Path
 
 
 def test_nothing_published_is_said(tmp_path: Path) -> None:
+    with pytest.raises(QueryRefused, match="there are no data"):
+        Gateway(Settings(data_dir=tmp_path / "nowhere")).run(asked("SELECT 1"))
+    assert not (tmp_path / "nowhere").exists()
     with pytest.raises(QueryRefused, match="nothing is published"):
         Gateway(Settings(data_dir=tmp_path)).run(asked("SELECT 1"))
 
