@@ -81,6 +81,8 @@ class SurgeDetector:
         elif at > self._next:
             piece = self._feed.look(bin_of(self._next), at)
             self._ledgers.add(self.stream.look(bin_of(at), piece), at)
+        if final and at.minute == 0:
+            self._ledgers.settle()
         behind = self._feed.newest - at >= BEHIND
         if behind and (not final or at.minute or at.hour % BLOCK_HOURS):
             return
@@ -92,7 +94,7 @@ class SurgeDetector:
 
     def _begin(self, since: datetime | None) -> None:
         self.stream = SurgeStream(stream_params(self._settings))
-        self._ledgers = Ledgers()
+        self._ledgers = Ledgers(self._findings)
         self._explanations: dict[str, str] = {}
         self._accounts: dict[str, int] = {}
         self._feed = None

@@ -1,12 +1,13 @@
 """Which versions of findings are worth a row: openings, closes, growth by half, and one an hour."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from veille.detect.surges.records import InsistentAccount, Surge
 from veille.detect.surges.stream.stream import Found
+from veille.store.findings import KEYS, Findings
 
 T = TypeVar("T")
 
@@ -26,18 +27,25 @@ class Version(Generic[T]):
 class Ledger(Generic[T]):
     """Versions that wait to be recorded, in order; a finding under way is remembered until it ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, recorded: Mapping[str, datetime]) -> None:
+        """recorded: when each finding that is recorded already was last decided; what is not later is known."""
+        self._recorded = recorded
         self._waiting: dict[str, list[Version[T]]] = {}
         self._noted: dict[str, tuple[int, datetime]] = {}
+        self._held: dict[str, Version[T]] = {}
 
     def note(self, key: str, version: Version[T], size: int, *, ended: bool) -> None:
         """A version of the finding `key`, whose events are `size` in number by now."""
         known = self._noted.get(key)
         grown = known is not None and (size >= GROWTH * known[0] or version.decided_at >= known[1] + EVERY)
         if known is not None and not grown and not ended:
+            self._held[key] = version
             return
-        self._waiting.setdefault(key, []).append(version)
+        before = self._recorded.get(key)
+        if before is None or version.decided_at > before:
+            self._waiting.setdefault(key, []).append(version)
         self._noted[key] = (size, version.decided_at)
+        self._held.pop(key, None)
         if ended:
             del self._noted[key]
 
@@ -47,6 +55,12 @@ class Ledger(Generic[T]):
         for i in range(depth):
             yield [versions[i] for _, versions in sorted(self._waiting.items()) if i < len(versions)]
 
+    def settle(self) -> None:
+        """At the full hour: versions that were not worth a row of their own wait from now on too."""
+        for key, version in sorted(self._held.items()):
+            self._waiting.setdefault(key, []).append(version)
+        self._held.clear()
+
     def clear(self) -> None:
         """All that waited has been recorded."""
         self._waiting.clear()
@@ -55,10 +69,15 @@ class Ledger(Generic[T]):
 class Ledgers:
     """Of surges, drops and insistent accounts."""
 
-    def __init__(self) -> None:
-        self.surges: Ledger[Surge] = Ledger()
-        self.drops: Ledger[Surge] = Ledger()
-        self.insistent: Ledger[InsistentAccount] = Ledger()
+    def __init__(self, findings: Findings | None = None) -> None:
+        self.surges: Ledger[Surge] = Ledger(_decided(findings, "surges"))
+        self.drops: Ledger[Surge] = Ledger(_decided(findings, "drops"))
+        self.insistent: Ledger[InsistentAccount] = Ledger(_decided(findings, "insistent_accounts"))
+
+    def settle(self) -> None:
+        """At the full hour: what has changed at all waits to be recorded."""
+        self.surges.settle()
+        self.insistent.settle()
 
     def add(self, found: Found, at: datetime) -> None:
         """All that one step found."""
@@ -71,3 +90,9 @@ class Ledgers:
             self.drops.note(drop.surge_id, Version(drop, at), 1, ended=drop.closed_at is not None)
         for one in found.insistent:
             self.insistent.note(one.finding_id, Version(one, at), one.requests, ended=one.closed)
+
+
+def _decided(findings: Findings | None, table: str) -> dict[str, datetime]:
+    if findings is None:
+        return {}
+    return dict(findings.latest(table).select(*KEYS[table], "decided_at").iter_rows())

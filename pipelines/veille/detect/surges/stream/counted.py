@@ -112,7 +112,7 @@ class CountedSeries:
             self.history.add(place, at, events)
             for kept in (self._open.get(place), self._closed.get(place)):
                 if kept is not None and at in kept.usual:
-                    kept.per_bin[at] = kept.per_bin.get(at, 0) + events
+                    kept.add(at, events)
                     until = bin_ - 1 if kept is self._open.get(place) else kept.last_active
                     out.updated.append(kept.version(until))
             self._restate(place, at, bin_, events, out)
@@ -130,7 +130,7 @@ class CountedSeries:
             self._open[place] = one = self._begin(place, at, bin_, said, 0, float(count))
             one.last_active = bin_ - 1
             for later, n in self.history.of(place, at + 1, bin_ - 1):
-                one.per_bin[later], one.usual[later] = n, one.usual[at]
+                one.take(later, n, one.usual[at])
             out.opened.append(one.version(bin_ - 1))
 
     # -- surges --------------------------------------------------------------
@@ -140,8 +140,8 @@ class CountedSeries:
             return
         said = self._bank.update(values)
         for place, one in self._open.items():
-            one.per_bin[bin_] = int(values[place])
-            one.usual[bin_] = (float(said.expected[place]), float(said.low[place]), float(said.high[place]))
+            usual = (float(said.expected[place]), float(said.low[place]), float(said.high[place]))
+            one.take(bin_, int(values[place]), usual)
             if said.score[place] >= self.params.dense.close_below:
                 one.last_active = bin_
         for place in np.flatnonzero(said.opens).tolist():
@@ -191,15 +191,16 @@ class CountedSeries:
             series = self.volumes[int(number)]
             if daily[number] < self.params.min_daily:
                 break
-            if series not in self._place and (place := self._free_place()) is not None:
+            if series not in self._place and (place := self._free_place(float(daily[number]))) is not None:
                 self._owner[place], self._place[series] = series, place
                 self._bank.reset(place)
                 self.history.start(place, bin_ + 1)
         kept = {self.volumes.number(series) for series in self._place}
         self.volumes.shrink(kept)
 
-    def _free_place(self) -> int | None:
-        """A place nobody has; where all are taken, that of the smallest series without a surge, if it lost its volume."""
+    def _free_place(self, wanted: float) -> int | None:
+        """A place nobody has; where all are taken, that of the smallest series without a surge, if it has less than half
+        of the volume that is `wanted`."""
         free = set(range(len(self._bank))) - self._owner.keys()
         if free:
             return min(free)
@@ -210,7 +211,7 @@ class CountedSeries:
             return len(self._owner)
         daily = self.volumes.daily()
         volume = {place: float(daily[self.volumes.number(series)]) for place, series in self._owner.items()}
-        idle = [place for place in volume if place not in self._open and volume[place] < self.params.min_daily]
+        idle = [place for place in volume if place not in self._open and 2 * volume[place] < wanted]
         if not idle:
             return None
         place = min(idle, key=lambda p: (volume[p], p))

@@ -29,20 +29,41 @@ class Followed:
     last_active: int
     per_bin: dict[int, int] = field(default_factory=dict)
     usual: dict[int, tuple[float, float, float]] = field(default_factory=dict)  # expected, low, high
+    _until: int = -1  # last bin of the running totals
+    _totals: tuple[int, float, float, float] = (0, 0.0, 0.0, 0.0)
+    _peak: tuple[int, int] = (0, 0)  # events of the fullest bin, and minus that bin: ties go to the earliest
+
+    def take(self, bin_: int, events: int, usual: tuple[float, float, float]) -> None:
+        """Count one bin."""
+        self.per_bin[bin_], self.usual[bin_] = events, usual
+
+    def add(self, bin_: int, events: int) -> None:
+        """Late events of a bin that was counted."""
+        self.per_bin[bin_] = self.per_bin.get(bin_, 0) + events
+        self._restart()
+
+    def _restart(self) -> None:
+        self._until, self._totals, self._peak = -1, (0, 0.0, 0.0, 0.0), (0, 0)
 
     def version(self, until: int) -> Surge:
         """The surge as known at the end of bin `until`; what was decided at its opening stays."""
-        since = self.surge.since // BIN_US
-        mine = [b for b in self.usual if since <= b <= until]
-        peak = min((b for b in self.per_bin if b <= until), key=lambda b: (-self.per_bin[b], b), default=since)
-        expected, low, high = (sum(self.usual[b][i] for b in mine) for i in range(3))
+        if until < self._until:
+            self._restart()
+        for b in range(max(self.surge.since // BIN_US, self._until + 1), until + 1):
+            if b in self.usual:
+                more = (self.per_bin.get(b, 0), *self.usual[b])
+                n, expected, low, high = (have + new for have, new in zip(self._totals, more, strict=True))
+                self._totals = (int(n), expected, low, high)
+                self._peak = max(self._peak, (more[0], -b))
+        self._until = until
+        observed, expected, low, high = self._totals
         self.surge = replace(
             self.surge,
-            observed=sum(self.per_bin.get(b, 0) for b in mine),
+            observed=observed,
             expected=expected,
             low=low,
             high=high,
-            peak_at=peak * BIN_US,
+            peak_at=-self._peak[1] * BIN_US if self._peak[0] else self.surge.since,
             version=self.surge.version + 1,
         )
         return self.surge

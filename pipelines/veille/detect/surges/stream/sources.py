@@ -14,6 +14,7 @@ from veille.detect.surges.stream.volumes import DECAY, Series
 DAY = 288
 ALIVE = 5.0  # events a bin from which a bin without any was not observed, instead of silent
 SAMPLING_CHANGE = 0.1
+STOPPING = 10.0  # events in half an hour without which a collection is taken to have stopped
 WHOLE: Series = (SOURCE, "all")
 
 
@@ -77,9 +78,17 @@ class Sources:
     def _silent(self, row: int) -> bool:
         return sum(n for _, n in self.history.of(row, self.history.now - HOUR + 1, self.history.now)) == 0
 
+    def _stopping(self, row: int) -> bool:
+        """Whether nothing has come for half an hour from a collection that usually brings several in that time."""
+        now = self.history.now
+        before = sum(n for _, n in self.history.of(row, now - DAY + 1, now))
+        lately = sum(n for _, n in self.history.of(row, now - HOUR // 2 + 1, now))
+        return lately == 0 and before >= STOPPING * DAY / (HOUR // 2)
+
     def cause(self) -> str:
         """Why series fall now: coverage where a collection is silent or changed its sampling within the hour."""
         stopped = any(d.series_key != "all" for d in self.drops.open)
+        stopped = stopped or any(self._stopping(row) for name, row in self._row.items() if name != "all")
         return COVERAGE if stopped or any(self._resampled(name) for name in self._sampled) else DROP
 
     def changed(self) -> list[str]:
