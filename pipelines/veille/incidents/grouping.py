@@ -48,7 +48,9 @@ def _precedence(incident: Incident) -> tuple[bool, bool, bool, datetime, str]:
 
 
 def _candidates(finding: Finding, kind: str, book: Book, policy: Policy) -> Iterable[Incident]:
-    if kind in ("attack", "minors"):
+    if kind == "minors":
+        return (i for i in book.about(finding.targets, kind) if i.active or _met(finding, i, book, policy))
+    if kind == "attack":
         return (i for i in book.about(finding.targets, kind) if _met(finding, i, book, policy))
     if kind in ("global", "drop"):
         return (i for i in book.of_kind(kind) if _rises_with(finding, i, book, policy))

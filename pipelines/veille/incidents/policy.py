@@ -53,6 +53,8 @@ RULES: dict[str, Rule] = {
 
 FAULT_QUIET = timedelta(minutes=5)
 """A fault that is gone for so long is over; shorter, and one that comes and goes would page each time."""
+MINORS_QUIET = timedelta(days=7)
+"""A flag does not go away by quiet: further ones about the same target belong to it, and page nobody a second time."""
 
 _SEXUALISING = {("request_class", "sexualising"), ("class", "sexualising")}
 
@@ -71,7 +73,8 @@ class Policy:
 
     def quiet(self, kind: str) -> timedelta:
         """How long after its last activity an incident of this kind ends by itself."""
-        return min(FAULT_QUIET, self.resolve_after) if kind == "fault" else self.resolve_after
+        own = {"fault": min(FAULT_QUIET, self.resolve_after), "minors": max(MINORS_QUIET, self.resolve_after)}
+        return own.get(kind, self.resolve_after)
 
     def severity(self, rule: str) -> Severity:
         return self.settings.severity[rule]

@@ -115,3 +115,12 @@ def test_quiet_ends_it_and_what_follows_soon_reopens_it() -> None:
 def test_after_the_cooldown_it_is_another_incident() -> None:
     book, _ = run(burst(1, 0), surge(1, 40 * 60), until=41 * 60)
     assert len(standing(book)) == 2
+
+
+def test_flags_of_one_target_within_a_week_are_one_incident_and_one_page() -> None:
+    day = 24 * 60
+    flags = [finding("minors", f"m{n}", "minor-flag", n * 5 * day, targets=(1,), requests=1) for n in range(3)]
+    book, changes = run(*flags, until=11 * day)
+    (incident,) = standing(book)
+    assert due(changes) == [incident.incident_id]
+    assert incident.requests == 3
