@@ -94,6 +94,9 @@ def _logged_in(settings: config.Dashboards) -> Principal:
     if find_spec("authlib") is None:
         st.error(t("access.no_library"), icon=":material/extension:")
         st.stop()
+    if "is_logged_in" not in st.user.to_dict():
+        st.error(t("access.no_oidc"), icon=":material/lock:")
+        st.stop()
     if not st.user.is_logged_in:
         st.title("Veille", anchor=False)
         st.markdown(t("access.sign_in_why"))

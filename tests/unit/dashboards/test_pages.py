@@ -237,12 +237,11 @@ def test_a_note_goes_to_the_timeline_and_back(
     folder = publish(tmp_path_factory.mktemp("noted"), history(2, datetime.now(UTC)))
     app = opened(monkeypatch, folder)
     app.text_area(key="note_text").set_value("**Collector** moved <script>")
-    save = next(button for button in app.button if button.label == "Save")
-    save.click().run()
+    next(button for button in app.button if button.label == "Save").click().run()
     assert "nothing was changed" in texts(app)
     with serving(folder) as service:
         next(button for button in app.button if button.label == "Save").click().run()
-        assert "Saved" in texts(app)
+        assert ["Saved" in found.value for found in app.success] == [True]
         service.publish()
         app.run()
         assert "Notes in this period (1)" in [box.label for box in app.expander]
