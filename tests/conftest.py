@@ -21,3 +21,15 @@ def kafka_broker() -> Iterator[Broker]:
         if os.environ.get("CI") == "true":
             pytest.fail(str(error))
         pytest.skip(str(error))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several workers (pytest -n): the tests of one file share a worker, and with it their fixtures.
+
+    Whatever starts services, brokers or browsers is one group: two of these at a time would take the processor from each
+    other, and some of them measure time.
+    """
+    for item in items:
+        place = item.nodeid.split("::", 1)[0]
+        alone = not place.startswith("tests/unit/")
+        item.add_marker(pytest.mark.xdist_group("services" if alone else place))
