@@ -116,11 +116,10 @@ def _kind(
     all_members = own.select("cluster_id", "account_id").unique()
     whole = right.group_by("group_id").len().join(acted.group_by("group_id").agg(pl.len().alias("size")), on="group_id")
     half = len(whole.filter(2 * pl.col("len") >= pl.col("size")))
-    touching = (
-        both.filter(pl.col("group_id").is_in(groups)).group_by("cluster_id", "group_id").agg(pl.len().alias("shared"))
-    )
+    touching = both.drop_nulls("group_id").group_by("cluster_id", "group_id").agg(pl.len().alias("shared"))
     touching = touching.filter(pl.col("shared") >= SHARED_ACCOUNTS)
-    a_group, an_id = (touching.group_by(c).len()["len"] for c in ("group_id", "cluster_id"))
+    a_group = touching.filter(pl.col("group_id").is_in(groups)).group_by("group_id").len()["len"]
+    an_id = touching.join(ids, on="cluster_id", how="semi").group_by("cluster_id").len()["len"]
     precision, recall = len(right) / max(1, len(all_members)), len(right) / max(1, len(acted))
     delays = _delays(groups, labels, home, found)
     line(
