@@ -54,14 +54,13 @@ class IncidentCommands:
             "target_ids": self._desk.targets(wanted),
             "referrals": [referral.as_dict() for referral in self._desk.referrals(wanted)],
             "times": asdict(self._desk.times(wanted)),
-            "deliveries": self.deliveries(caller, wanted),
+            "deliveries": self._deliveries(wanted),
         }
 
     def deliveries(self, caller: Principal, incident_id: str | None = None, limit: int = 200) -> list[dict[str, Any]]:
         """What became of each message on each channel, newest first."""
         wanted = self._visible(caller, incident_id).incident_id if incident_id else None
-        rows = self._database.frame("outbox/deliveries", incident_id=wanted, limit=limit).to_dicts()
-        return [plain(row) for row in rows if row["rota"] != "minors" or self._trained(caller)]
+        return [row for row in self._deliveries(wanted, limit) if row["rota"] != "minors" or self._trained(caller)]
 
     def record(self, caller: Principal, incident_id: str) -> dict[str, Any]:
         """The post-incident report."""
@@ -137,6 +136,12 @@ class IncidentCommands:
         return {"channel": channel, "answer": answer}
 
     # -- how ---------------------------------------------------------------------
+
+    def _deliveries(self, incident_id: str | None, limit: int = 200) -> list[dict[str, Any]]:
+        return [
+            plain(row)
+            for row in self._database.frame("outbox/deliveries", incident_id=incident_id, limit=limit).to_dicts()
+        ]
 
     @contextmanager
     def _acting(self, caller: Principal, action: str, incident_id: str, reason: str | None = None) -> Iterator[str]:
