@@ -99,13 +99,16 @@ class Shell:
 
     def _wait(self, request: QueryRequest) -> QueryResult:
         running = self._gateway.start(request)
-        while True:
-            try:
-                return running.result(timeout=0.2)
-            except TimeoutError:
-                continue
-            except KeyboardInterrupt:
-                running.cancel()
+        try:
+            while True:
+                try:
+                    return running.result(timeout=0.2)
+                except TimeoutError:
+                    continue
+                except KeyboardInterrupt:
+                    running.cancel()
+        finally:
+            running.settle()
 
     # -- commands ------------------------------------------------------------
 

@@ -1,10 +1,11 @@
 """The gateway: rights, record, place, and the query's own process."""
 
+import shutil
 import threading
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,6 +21,10 @@ from veille.research.gateway.places import Places
 from veille.research.gateway.process import Execution
 from veille.research.gateway.rights import require_catalogue, sees_all
 from veille.research.gateway.schema import read_schema
+
+SETTLE_SECONDS = 2.0
+LEFT_SECONDS = 3600.0
+"""A folder that is older than any query may run, by so much, is left over."""
 
 
 class Running:
@@ -66,6 +71,10 @@ class Running:
         if isinstance(self._result, QueryResult):
             return self._result
         raise self._result or GatewayError("the query was lost")
+
+    def settle(self, seconds: float = SETTLE_SECONDS) -> None:
+        """Wait a moment until nothing of it is left: for who is about to leave, and would take its cleaning along."""
+        self._thread.join(seconds)
 
     def _asked_to_end(self) -> bool:
         return self._given_up or self._gateway.journal.asked_to_end(self.query_id)
@@ -130,6 +139,7 @@ class Gateway:
         self.journal = Journal(root / "queries")
         self.places = Places(root / "places", settings.research.queries, settings.research.wait_seconds)
         self._starting = threading.Lock()
+        self._sweep(datetime.now(UTC))
 
     def folder(self, catalogue: str) -> Path:
         """The published folder of a catalogue."""
@@ -163,9 +173,9 @@ class Gateway:
         running = self.start(request)
         try:
             return running.result()
-        except BaseException:
+        finally:
             running.cancel()
-            raise
+            running.settle()
 
     def schema(self, catalogue: str, roles: Iterable[Role]) -> list[Relation]:
         """Views and tables of a catalogue with their comments. Raises QueryRefused, StoreError."""
@@ -189,6 +199,16 @@ class Gateway:
             raise PermissionError("this is somebody else's query: only they or a steward can end it")
         self.journal.ask_to_end(query_id)
         return True
+
+    def _sweep(self, now: datetime) -> None:
+        """What processes left that were killed, and records that no service has taken for longer than they are kept."""
+        limits = self.settings.research
+        self.journal.expire((now - timedelta(days=limits.log_days)).replace(tzinfo=None))
+        oldest = now.timestamp() - limits.max_seconds - LEFT_SECONDS
+        for folder in (self._root / "tmp").glob("query-*"):
+            with suppress(OSError):
+                if folder.stat().st_mtime < oldest:
+                    shutil.rmtree(folder, ignore_errors=True)
 
     def _visible(self, actor: str, roles: Iterable[Role]) -> list[QueryRecord]:
         records = self.journal.records()

@@ -6,6 +6,7 @@ only here, since one process owns the database. What cannot be recorded does not
 
 import os
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -57,6 +58,12 @@ class Journal:
         for query_id in query_ids:
             self._file(query_id).unlink(missing_ok=True)
             (self._folder / f"{query_id}.cancel").unlink(missing_ok=True)
+
+    def expire(self, before: datetime) -> None:
+        """Forget ended queries that began before a time (UTC, naive)."""
+        self.forget(
+            [each.query_id for each in self.records() if each.outcome != "running" and each.started_at < before]
+        )
 
     def _file(self, query_id: str) -> Path:
         return self._folder / f"{query_id}.json"

@@ -1,8 +1,10 @@
 """The gateway over a small published folder: results, limits, rights, record."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.unit.dashboards.published import history, publish
@@ -11,6 +13,7 @@ from veille.research.gateway import (
     Gateway,
     GatewayError,
     Limits,
+    QueryRecord,
     QueryRefused,
     QueryRequest,
     QueryStopped,
@@ -140,3 +143,19 @@ def test_the_schema_comes_with_its_comments(settings: Settings) -> None:
     assert [column.name for column in relations["status"].columns][:2] == ["as_of", "watermark"]
     with pytest.raises(QueryRefused):
         Gateway(settings).schema("analyst", ("researcher",))
+
+
+def test_what_was_left_behind_is_swept(settings: Settings, tmp_path: Path) -> None:
+    """By processes that were killed, and by records that nobody took into the log."""
+    place = settings.model_copy(update={"data_dir": tmp_path})
+    old = tmp_path / "gateway/tmp/query-old"
+    old.mkdir(parents=True)
+    os.utime(old, (1, 1))
+    gateway = Gateway(place)
+    assert not old.exists()
+    fresh = QueryRecord(
+        "a" * 32, "anna", "cli", "analyst", "SELECT 1", datetime.now(UTC).replace(tzinfo=None), outcome="ok"
+    )
+    gateway.journal.write(fresh)
+    gateway.journal.write(msgspec.structs.replace(fresh, query_id="b" * 32, started_at=datetime(2020, 1, 1)))
+    assert [record.query_id for record in Gateway(place).journal.records()] == ["a" * 32]
