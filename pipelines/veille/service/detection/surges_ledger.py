@@ -41,9 +41,7 @@ class Ledger(Generic[T]):
         if known is not None and not grown and not ended:
             self._held[key] = version
             return
-        before = self._recorded.get(key)
-        if before is None or version.decided_at > before:
-            self._waiting.setdefault(key, []).append(version)
+        self._wait(key, version)
         self._noted[key] = (size, version.decided_at)
         self._held.pop(key, None)
         if ended:
@@ -57,9 +55,14 @@ class Ledger(Generic[T]):
 
     def settle(self) -> None:
         """At the full hour: versions that were not worth a row of their own wait from now on too."""
-        for key, version in sorted(self._held.items()):
-            self._waiting.setdefault(key, []).append(version)
+        for key in sorted(self._held):
+            self._wait(key, self._held[key])
         self._held.clear()
+
+    def _wait(self, key: str, version: Version[T]) -> None:
+        before = self._recorded.get(key)
+        if before is None or version.decided_at > before:
+            self._waiting.setdefault(key, []).append(version)
 
     def clear(self) -> None:
         """All that waited has been recorded."""

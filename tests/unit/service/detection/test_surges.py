@@ -231,11 +231,11 @@ def test_an_insistent_account_is_found_with_what_was_fulfilled() -> None:
 def test_a_surge_that_nobody_follows_any_more_is_closed_after_a_restart(events: list[Event]) -> None:
     with world() as (database, findings, grid, _):
         add(database, events)
-        grid.advance(ONSET + timedelta(minutes=10), live=True)
+        grid.advance(ONSET + timedelta(minutes=20), live=True)
         stale = of_targets(findings.latest("surges")).drop("version", "known_at")
         findings.record("surges", stale.with_columns(pl.lit("f" * 32).alias("surge_id")), UNTIL)
         Grid(database, [SurgeDetector(database, findings, Settings())]).advance(
-            ONSET + timedelta(minutes=15), live=True
+            ONSET + timedelta(minutes=25), live=True
         )
         left = findings.latest("surges").filter(pl.col("surge_id") == "f" * 32).to_dicts()[0]
-        assert (left["reason"], left["closed_at"]) == ("restart", ONSET + timedelta(minutes=10))
+        assert (left["reason"], left["closed_at"]) == ("restart", ONSET + timedelta(minutes=20))
