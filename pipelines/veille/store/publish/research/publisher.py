@@ -27,6 +27,8 @@ from veille.store.sql import literal
 
 SETTLED = timedelta(days=35)
 """A month that has been over for so long is final, unless events of it were added or deleted since."""
+FINISHED_EVERY = timedelta(days=1)
+"""How often a month that is over, and not settled yet, is made anew for late answers and removals."""
 RETIRED_SECONDS = 900.0
 MEMORY_LIMIT = "768MB"
 
@@ -82,12 +84,13 @@ class ResearchPublisher:
         return ResearchPublished(until, made, sum(file.row_count for file in files))
 
     def _still_good(self, old: Release, month: Month, counted: tuple[int, int, int], now: datetime) -> bool:
+        """Whether what is published of the month may stay: answers and removals still come, events seldom do."""
         same = (old.mentions, old.generations, old.moderations) == counted
-        if old.fingerprint != self._fingerprint(month) or not same:
+        if not same or old.fingerprint != self._fingerprint(month) or old.finished != month.finished:
             return False
-        settled = old.finished and old.published_at >= month.until + SETTLED
-        this_hour = old.published_at >= now.replace(minute=0, second=0, microsecond=0)
-        return settled or (this_hour and old.finished == month.finished)
+        if not month.finished:
+            return old.published_at >= now.replace(minute=0, second=0, microsecond=0)
+        return old.published_at >= month.until + SETTLED or now - old.published_at < FINISHED_EVERY
 
     def _release(self, month: Month, counted: tuple[int, int, int], held_back: int, now: datetime) -> Release:
         name, print_ = self._name(month), self._fingerprint(month)

@@ -204,7 +204,8 @@ def test_only_months_that_changed_are_made_anew(data_dir: Path, tmp_path: Path) 
     made = publisher(data_dir, tmp_path / "research")
     assert made.publish(NOW).months == 2
     assert made.publish(NOW + timedelta(minutes=10)).months == 0
-    assert made.publish(NOW + timedelta(hours=1)).months == 2
+    assert made.publish(NOW + timedelta(hours=1)).months == 1, "January is over: once a day does"
+    assert made.publish(NOW + timedelta(hours=25)).months == 2
     assert made.publish(NOW + timedelta(days=90)).months == 2
     assert made.publish(NOW + timedelta(days=91)).months == 0, "both have been over for long"
     assert publisher(data_dir, tmp_path / "research", release="x").publish(NOW + timedelta(days=92)).months == 2
@@ -217,13 +218,13 @@ def test_replaced_files_stay_a_while_and_then_go(data_dir: Path, tmp_path: Path)
     made = publisher(data_dir, folder)
     made.publish(NOW)
     first = set(folder.glob("segments/*/*/*.parquet"))
-    made.publish(NOW + timedelta(hours=1))
+    made.publish(NOW + timedelta(days=1))
     assert all(path.exists() for path in first)
     for path in first:
         os.utime(path, (1, 1))
-    made.publish(NOW + timedelta(hours=1, minutes=1))
+    made.publish(NOW + timedelta(days=1, minutes=1))
     assert not any(path.exists() for path in first)
-    assert Reader(folder).query("SELECT count(*) FROM exchanges").item() == 144
+    assert Reader(folder).query("SELECT count(*) FROM exchanges").item() == 156
 
 
 def test_it_opens_elsewhere_and_says_what_each_column_is(folder: Path, tmp_path: Path) -> None:
