@@ -30,7 +30,7 @@ SETTLED = timedelta(days=35)
 FINISHED_EVERY = timedelta(days=1)
 """How often a month that is over, and not settled yet, is made anew for late answers and removals."""
 RETIRED_SECONDS = 900.0
-MEMORY_LIMIT = "768MB"
+MEMORY_LIMIT = "512MB"
 
 
 @dataclass(frozen=True, slots=True)
