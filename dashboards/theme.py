@@ -146,4 +146,6 @@ STYLE = """<style>
 [data-testid="stMetricLabel"] p {font-size: .95rem;}
 [data-stale="true"] {opacity: 1 !important;}
 [data-testid="stButtonGroup"] button {min-height: 2.5rem;}
+[data-testid="stMain"] [data-testid="stPageLink-NavLink"] {background: transparent;}
+[data-testid="stMain"] [data-testid="stPageLink-NavLink"] * {font-weight: inherit; white-space: normal;}
 </style>"""

@@ -51,7 +51,12 @@ def _events(events: pl.DataFrame, sizes: pl.DataFrame, canvas: Canvas, y: Any) -
     size = sizes.select(pl.col("decided_at").cast(pl.Datetime("us")).alias("happened_at"), "accounts").sort(
         "happened_at"
     )
-    dated = events.with_columns(pl.col("happened_at").cast(pl.Datetime("us"))).sort("happened_at")
+    dated = (
+        events.with_columns(pl.col("happened_at").cast(pl.Datetime("us")))
+        .group_by("happened_at")
+        .agg(pl.col("name").str.join(" · "), pl.col("detail").filter(pl.col("detail") != "").str.join("; "))
+        .sort("happened_at")
+    )
     placed = dated.join_asof(size, on="happened_at", strategy="forward").with_columns(
         pl.col("accounts").fill_null(int(sizes["accounts"][-1]) if sizes.height else 0)
     )
@@ -90,5 +95,7 @@ def sensitivity(rows: pl.DataFrame, canvas: Canvas, members: int) -> alt.LayerCh
     text = base.mark_text(align="left", dx=6, color=canvas.colours.quiet, fontSize=12).encode(text="note:N")
     return cast(
         alt.LayerChart,
-        alt.layer(bars, text).properties(height=26 * max(rows.height, 1)).configure(**chart_config(canvas.colours)),
+        alt.layer(bars, text)
+        .properties(height=26 * max(rows.height, 1) + 14)
+        .configure(**chart_config(canvas.colours)),
     )

@@ -175,9 +175,12 @@ def _times(one: dict[str, Any]) -> None:
     def between(start: datetime | None, end: datetime | None) -> str:
         return "–" if start is None or end is None else words.ago(end - start)
 
-    st.markdown("\n".join((
-        f"- {t('incidents.to_page')}: **{between(one['onset_at'], one['due_at'])}**",
-        f"- {t('incidents.to_acknowledge')}: **{between(one['due_at'] or one['opened_at'], one['acknowledged_at'])}**",
-        f"- {t('incidents.to_resolve')}: **{between(one['opened_at'], one['resolved_at'])}**",
-        f"- {t('incidents.pages')}: **{words.number(one['pages'])}**",
-    )))  # fmt: skip
+    facts = (
+        ("to_page", between(one["onset_at"], one["due_at"])),
+        ("to_acknowledge", between(one["due_at"] or one["opened_at"], one["acknowledged_at"])),
+        ("to_resolve", between(one["opened_at"], one["resolved_at"])),
+        ("pages", words.number(one["pages"])),
+    )
+    st.markdown(
+        "\n".join(f"- {t('people.about', name=t(f'incidents.{key}'), value=f'**{value}**')}" for key, value in facts)
+    )

@@ -36,7 +36,7 @@ def title(row: dict[str, Any]) -> str:
     if rule is None:
         return words.plain(str(row["title"]))
     about = subject(row)
-    return f"{rule}: {about}" if about else rule
+    return t("people.about", name=rule, value=about) if about else rule
 
 
 def subject(row: dict[str, Any]) -> str:

@@ -24,7 +24,7 @@ def series(kind: str, key: str | None, target_id: object | None) -> str:
         return links.person(target_id)
     if kind in ("all", "dead_feed"):
         return names("series_kinds")[kind]
-    return f"{names('series_kinds').get(kind, kind)}: {value(kind, key)}"
+    return t("people.about", name=names("series_kinds").get(kind, kind), value=value(kind, key))
 
 
 def value(dimension: str, key: str | None) -> str:
@@ -45,9 +45,9 @@ def series_column(rows: pl.DataFrame) -> pl.Series:
     return pl.Series("label", [series(kind, key, target) for kind, key, target in given], dtype=pl.String)
 
 
-def lasted(began: datetime, ended: datetime) -> str:
-    """How long, in the unit that fits."""
-    return words.ago(ended - began)
+def expected(count: float) -> str:
+    """An expected count, with the digits that a small one needs."""
+    return words.decimal(count, 1 if count >= 1 or count == 0 else 2)
 
 
 def seconds(length: float | None) -> str:

@@ -198,7 +198,7 @@ def parts(rows: pl.DataFrame, canvas: Canvas, label: str) -> alt.LayerChart:
     text = base.mark_text(align="left", dx=6, color=canvas.colours.quiet, fontSize=12).encode(
         x="observed:Q", text="note:N"
     )
-    return _finished(alt.layer(bars, ticks, text), canvas, 26 * max(rows.height, 1))
+    return _finished(alt.layer(bars, ticks, text), canvas, 26 * max(rows.height, 1) + 14)
 
 
 def _step(seconds: int) -> str:

@@ -61,7 +61,7 @@ def _facts(one: dict[str, Any]) -> None:
         ("observed", words.number(one["observed"]), t("surges.observed_note", since=one["since"], until=ended)),
         (
             "expected",
-            words.decimal(one["expected"]),
+            naming.expected(one["expected"]),
             t("surges.expected_note", low=float(one["low"]), high=float(one["high"])),
         ),
         ("times", naming.times(one["observed"], one["expected"]), t("surges.times_note", n=one["accounts"])),
@@ -222,7 +222,8 @@ def _neighbour(row: dict[str, Any]) -> None:
         )
     else:
         series = words.plain(naming.series(row["series_kind"], row["series_key"], row["target_id"]))
-        label = f"{names('surge_findings')[row['finding']]}: {series} · {words.number(row['size'])} · {when}{same}"
+        label = t("people.about", name=names("surge_findings")[row["finding"]], value=series)
+        label = f"{label} · {words.number(row['size'])} · {when}{same}"
         links.link("surges", row["finding_id"], label)
 
 

@@ -121,7 +121,7 @@ def _table(answer: Answer, title: str, empty: str, *, key: str) -> None:
     shown = rows.select(
         "surge_id",
         pl.when(pl.col("closed_at").is_null()).then(pl.lit(f"● {t('surges.open')}")).otherwise(pl.lit(t("surges.over"))).alias("state"),
-        naming.series_column(rows), "opened_at", "closed_at", "observed", pl.col("expected").round(1), ratio, "accounts",
+        naming.series_column(rows), "opened_at", "closed_at", "observed", pl.col("expected").round(2), ratio, "accounts",
     )  # fmt: skip
     if key == "drops":
         shown = shown.drop("state", "times", "accounts", "closed_at")
@@ -131,7 +131,7 @@ def _table(answer: Answer, title: str, empty: str, *, key: str) -> None:
         "opened_at": tables.at("surges.opened"),
         "closed_at": tables.at("surges.closed"),
         "observed": tables.count(t("surges.observed")),
-        "expected": tables.decimal(t("surges.expected"), t("surges.expected_help")),
+        "expected": tables.decimal(t("surges.expected"), t("surges.expected_help"), digits=2),
         "times": tables.text(t("surges.times")),
         "accounts": tables.count(t("surges.accounts")),
     })  # fmt: skip

@@ -17,8 +17,8 @@ def count(label: str, help_text: str | None = None) -> Any:
     return st.column_config.NumberColumn(label, format="localized", help=help_text)
 
 
-def decimal(label: str, help_text: str | None = None) -> Any:
-    return st.column_config.NumberColumn(label, format="%.1f", help=help_text)
+def decimal(label: str, help_text: str | None = None, *, digits: int = 1) -> Any:
+    return st.column_config.NumberColumn(label, format=f"%.{digits}f", help=help_text)
 
 
 def text(label: str, help_text: str | None = None) -> Any:

@@ -96,7 +96,7 @@ def test_each_page_is_calm_on_an_empty_database(
 @pytest.mark.parametrize("page", PAGES)
 def test_each_page_speaks_french(monkeypatch: pytest.MonkeyPatch, folder: Path, page: str) -> None:
     app = opened(monkeypatch, folder, page, range="7d", lang="fr")
-    assert app.title[0].value in ("Poussées", "Coordination", "Cibles", "Incidents")
+    assert app.title[0].value in ("Pics", "Coordination", "Cibles", "Incidents")
 
 
 def test_surges_are_counted_listed_and_drops_stand_apart(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
