@@ -17,6 +17,7 @@ DOCUMENTS = ("examples", "snapshots-and-packs", "releases")
 _BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_snippet_runs(name: str, tmp_path: Path) -> None:
     publish(tmp_path / "veille-data", history(24 * 7, datetime(2026, 1, 13, tzinfo=UTC)))
