@@ -159,6 +159,18 @@ def test_after_an_erasure_it_says_so_and_what_that_changed(pack: Path, snapshot:
     assert "erased since, on 2026-02-01T00:00:00.000000Z" in verdict.erasures[0]
 
 
+def test_a_pack_made_after_an_erasure_is_identical_until_the_next_one(snapshot: Snapshot, tmp_path: Path) -> None:
+    paths = [
+        entry.path for entry in snapshot.manifest.files if "/mentions/" in entry.path and "empty" not in entry.path
+    ]
+    erased = erase(snapshot, paths[0], datetime(2026, 2, 1))
+    make(Question(parse("count", COUNT), {"since": datetime(2026, 1, 1)}), erased, tmp_path / "later", NOW)
+    verdict = verify(tmp_path / "later", erased)
+    assert (verdict.outcome, verdict.erasures) == ("identical", ())
+    verdict = verify(tmp_path / "later", erase(erased, paths[0], datetime(2026, 3, 1)))
+    assert verdict.outcome == "erased"
+
+
 def test_a_pack_is_one_file_where_wanted(snapshot: Snapshot, tmp_path: Path) -> None:
     chosen = example("language_mix")
     values = bind(chosen.parameters, {"since": "2026-01-10", "until": "2026-01-12"})

@@ -40,10 +40,13 @@ def verify(path: Path, snapshot: Snapshot) -> Verdict:
     """Run the pack's query on a copy of its snapshot and compare. Raises ResearchError where `path` is no pack."""
     content = read_pack(path)
     pack = _decoded(path, content)
-    damage = [*_damaged(content), *_sql_changes(pack, content), *_other_snapshot(pack, content, snapshot)]
+    packed = _packed_manifest(content)
+    damage = [*_damaged(content), *_sql_changes(pack, content), *_other_snapshot(pack, packed, snapshot)]
     faults = verify_snapshot(snapshot)
     damage += [str(fault) for fault in faults if fault.kind != "erased"]
-    erasures = tuple(str(fault) for fault in faults if fault.kind == "erased")
+    known = {entry.path: entry.erased for entry in packed.files} if packed else {}
+    later = {entry.path for entry in snapshot.manifest.erased if entry.erased != known.get(entry.path)}
+    erasures = tuple(str(fault) for fault in faults if fault.kind == "erased" and fault.path in later)
     notes = tuple(_notes(pack))
     result = list(_result_changes(pack, content, snapshot))
     if damage or (result and not erasures):
@@ -82,12 +85,18 @@ def _sql_changes(pack: Pack, content: Mapping[str, bytes]) -> Iterator[str]:
             yield f"{model.SQL} line {number}: packed {before!r}, now {after!r}"
 
 
-def _other_snapshot(pack: Pack, content: Mapping[str, bytes], snapshot: Snapshot) -> Iterator[str]:
-    """How the snapshot's list of files differs from the packed one."""
+def _packed_manifest(content: Mapping[str, bytes]) -> Manifest | None:
+    """The snapshot as it was when the pack was made; None where that cannot be read, which is told as damage of the pack."""
     try:
-        packed = msgspec.json.decode(content[model.SNAPSHOT], type=Manifest)
+        return msgspec.json.decode(content[model.SNAPSHOT], type=Manifest)
     except (KeyError, msgspec.MsgspecError, ValueError):
-        return  # told as damage of the pack
+        return None
+
+
+def _other_snapshot(pack: Pack, packed: Manifest | None, snapshot: Snapshot) -> Iterator[str]:
+    """How the snapshot's list of files differs from the packed one."""
+    if packed is None:
+        return
     if packed.identity != pack.snapshot:
         yield f"{model.SNAPSHOT}: is not the snapshot that {model.PACK} names"
     before = {entry.path: entry.original for entry in packed.files}
