@@ -163,7 +163,7 @@ def _as_command(
     except SystemExit as exit_:
         if exit_.code:
             message = capsys.readouterr().err
-            return Ended(_last_outcome(installation) if known else "refused", message)
+            return Ended(last_record(installation).outcome if known else "refused", message)
     return Ended("ok", capsys.readouterr().out)
 
 
@@ -173,12 +173,12 @@ def _as_call(api: TestClient, installation: Installation, sql: str, catalogue: s
         return Ended("ok", answer.text)
     assert answer.status_code in (403, 422)
     assert isinstance(answer.json()["detail"], str), "it reached the gateway"
-    return Ended(_last_outcome(installation), answer.json()["detail"])
+    return Ended(last_record(installation).outcome, answer.json()["detail"])
 
 
-def _last_outcome(installation: Installation) -> str:
-    gateway = Gateway(installation.settings)
-    return gateway.recent("steward", ("steward",), 1)[0].outcome
+def last_record(installation: Installation) -> QueryRecord:
+    """What the gateway noted of the newest query."""
+    return Gateway(installation.settings).recent("steward", ("steward",), 1)[0]
 
 
 def children() -> list[psutil.Process]:

