@@ -18,6 +18,7 @@ from veille.store.database import Database
 from veille.store.errors import StoreError, StoreInUseError
 from veille.store.owner import Owner, describe_owner
 from veille.store.reader import CatalogueMissing, Reader
+from veille.store.sandbox.landlock import landlock_version
 
 LOW_DISK_BYTES = 2 << 30
 OLDEST = {"duckdb": (2, 0), "polars": (1, 20), "kafka-python": (3, 0), "streamlit": (1, 67), "msgspec": (0, 19)}
@@ -38,7 +39,7 @@ Check = Callable[[Settings], Iterator[Finding]]
 
 def diagnose(settings: Settings, *, offline: bool) -> list[Finding]:
     """Run all checks; `offline` leaves out the broker."""
-    checks: list[Check] = [_configuration, _versions, _folder, _disk, _key, _vault, _database, _catalogue]
+    checks: list[Check] = [_configuration, _versions, _folder, _disk, _key, _vault, _database, _catalogue, _query_lock]
     if not offline:
         checks.append(_broker)
     return [finding for check in checks for finding in check(settings)]
@@ -170,3 +171,17 @@ def _broker(settings: Settings) -> Iterator[Finding]:
             yield Finding("topic", "warning", f"{topic} does not exist", cure)
         else:
             yield Finding("topic", "ok", f"{topic}: {partitions} partitions")
+
+
+def _query_lock(_settings: Settings) -> Iterator[Finding]:
+    """Whether the kernel locks research queries in besides DuckDB."""
+    version = landlock_version()
+    if version or platform.system() != "Linux":
+        yield Finding("query lock", "ok", f"Landlock {version}" if version else "DuckDB's own: only Linux has Landlock")
+        return
+    yield Finding(
+        "query lock",
+        "warning",
+        "no Landlock: DuckDB's own locks and the check of each query stand alone",
+        "use Linux 5.13 or later; in a container allow the landlock system calls, as Docker does from version 24 on",
+    )

@@ -36,12 +36,10 @@ def restrict(readable: Iterable[Path], writable: Iterable[Path]) -> bool:
 
     Raises OSError where the kernel has it and refuses.
     """
-    if not sys.platform.startswith("linux"):
-        return False
-    libc = ctypes.CDLL(None, use_errno=True)
-    version = libc.syscall(_CREATE, None, 0, _VERSION_FLAG)
+    version = landlock_version()
     if version < 1:
         return False
+    libc = ctypes.CDLL(None, use_errno=True)
     rules, size = _ruleset(version)
     descriptor = _checked(libc.syscall(_CREATE, ctypes.byref(rules), size, 0))
     for folders, rights in ((readable, _READ_FILE | _READ_DIR), (writable, _WRITING)):
@@ -51,6 +49,13 @@ def restrict(readable: Iterable[Path], writable: Iterable[Path]) -> bool:
     _checked(libc.syscall(_RESTRICT, descriptor, 0))
     os.close(descriptor)
     return True
+
+
+def landlock_version() -> int:
+    """Which Landlock the kernel has and lets us use; 0 for none."""
+    if not sys.platform.startswith("linux"):
+        return 0
+    return max(0, int(ctypes.CDLL(None, use_errno=True).syscall(_CREATE, None, 0, _VERSION_FLAG)))
 
 
 def _ruleset(version: int) -> tuple[_Ruleset, int]:
