@@ -70,7 +70,7 @@ def _comment(one: dict[str, Any]) -> None:
     with st.form(f"form_comment_{one['incident_id']}", clear_on_submit=True, border=False):
         text = st.text_area(t("incidents.comment_text"), max_chars=LONGEST, key=f"comment_text_{one['incident_id']}")
         if st.form_submit_button(t("incidents.comment"), type="primary") and _given(text):
-            _do(one["incident_id"], "comments", {"comment": text.strip()}, t("incidents.commented_said"))
+            _do(one["incident_id"], "comment", {"comment": text.strip()}, t("incidents.commented_said"))
 
 
 def _assign(one: dict[str, Any]) -> None:

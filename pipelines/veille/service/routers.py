@@ -7,11 +7,12 @@ from fastapi import APIRouter
 
 from veille import config
 from veille.access import TokenFile
-from veille.api import annotations, audit, clusters, incidents, research, samples, tokens, webhooks
+from veille.api import annotations, audit, clusters, incidents, lookup, research, samples, tokens, webhooks
 from veille.api.incident_commands import IncidentCommands
 from veille.config import Settings
 from veille.incidents.commands import Incidents
 from veille.incidents.outbox.inbound import Inbound
+from veille.privacy import Key, Pseudonymiser
 from veille.service.delivery import try_channel, utc_now
 from veille.service.research import ResearchDesk
 from veille.store.annotations import Annotations
@@ -22,7 +23,12 @@ from veille.store.samples import Samples
 
 
 def topics(
-    settings: Settings, database: Database, token_file: TokenFile, desk: Incidents, research_desk: ResearchDesk
+    settings: Settings,
+    key: Key,
+    database: Database,
+    token_file: TokenFile,
+    desk: Incidents,
+    research_desk: ResearchDesk,
 ) -> list[APIRouter]:
     """All routers besides health and operations."""
     log = Audit(database)
@@ -33,6 +39,7 @@ def topics(
         annotations.router(Annotations(database)),
         samples.router(Samples(database)),
         clusters.router(Clusters(database), log),
+        lookup.router(Pseudonymiser(key), log),
         research.router(research_desk),
         incidents.router(commands),
         webhooks.router(Inbound(database, desk, utc_now), _pagerduty_secrets(settings)),

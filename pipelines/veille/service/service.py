@@ -109,7 +109,7 @@ class Service:
             self._metrics,
         )
         self._delivery = Delivery(settings, database, desk, operations.alive, self._failed, self._metrics.page)
-        routers = topics(settings, database, tokens, desk, self._research)
+        routers = topics(settings, key, database, tokens, desk, self._research)
         app = create_app(operations, Access(token, tokens), settings.api.allowed_hosts, routers)
         self._api = ApiServer(app, settings.api.host, settings.api.port)
         owner.announce(api=self._api.address)

@@ -35,7 +35,7 @@ def app(database: Database, tmp_path: Path) -> FastAPI:
     )
     settings, file = config.Settings(data_dir=tmp_path, channels={"duty": duty}), TokenFile(tmp_path / "tokens.json")
     desk = incident_commands(settings, database)
-    routers = topics(settings, database, file, desk, ResearchDesk(settings, database, KEY))
+    routers = topics(settings, KEY, database, file, desk, ResearchDesk(settings, database, KEY))
     return create_app(Fake(), Access("folder", file), ("localhost", "testserver"), routers)
 
 

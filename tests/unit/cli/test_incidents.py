@@ -43,7 +43,7 @@ def way(request: pytest.FixtureRequest, incidents: list[str], tmp_path: Path) ->
     settings = config.load(data_dir=tmp_path / "data")
     with open_folder(settings, "veille run", create=False) as (database, key, owner):
         tokens, desk = TokenFile(settings.tokens), incident_commands(settings, database)
-        routers = topics(settings, database, tokens, desk, ResearchDesk(settings, database, key))
+        routers = topics(settings, key, database, tokens, desk, ResearchDesk(settings, database, key))
         app = create_app(Fake(), Access(folder_token(settings.data_dir), tokens), settings.api.allowed_hosts, routers)
         server = ApiServer(app, "127.0.0.1", 0)
         server.start()
