@@ -217,6 +217,7 @@ class Delivery(Section):
     collapse_from: int = Field(default=2, ge=2)
     collapse_after_seconds: float = Field(default=120.0, gt=0)
     escalations: int = Field(default=3, ge=0)
+    handover_to: tuple[str, ...] = ()
     heartbeat_url: SecretStr | None = None
     heartbeat_seconds: float = Field(default=60.0, gt=0)
 
@@ -382,6 +383,9 @@ class Settings(BaseSettings):
             for name in (*people.channels, *people.fallback, *people.escalate_to):
                 if name not in self.channels:
                     raise ValueError(f"incidents.rotas.{rota} names the channel {name}, which [channels] does not have")
+        for name in self.delivery.handover_to:
+            if name not in self.channels:
+                raise ValueError(f"delivery.handover_to names the channel {name}, which [channels] does not have")
         return self
 
     @property

@@ -19,7 +19,7 @@ from veille.service.supervise import run_service
 
 SLICE = timedelta(milliseconds=50)
 CLASSES = ("other_edit", "question", "other")
-FIRST_ATTACK, EVERY, LASTS = 12.0, 4.0, 2.0
+LEAD, FIRST_ATTACK, EVERY, LASTS = 5.0, 12.0, 4.0, 2.0
 REQUESTS, ACCOUNTS, RULE = 26, 13, 20
 PROMPT = "paraphrase the lavender umbrella"
 """Mild words that stand in no other text, so that a leak of a prompt is found."""
@@ -84,14 +84,18 @@ def _planted(attack: int, n: int) -> bytes:
 
 
 def serve(settings_file: Path, rate: int, seconds: float) -> None:
-    """The service itself, until its stream ends. Prints the instant at which the stream begins."""
+    """The service itself, until its stream ends. The file `began` beside the settings tells when the stream begins."""
     settings = Settings.model_validate(json.loads(settings_file.read_text()))
     configure(settings.log)
     stop = threading.Event()
-    start = datetime.now(UTC) + timedelta(seconds=3)
-    settings_file.with_name("began").write_text(str(start.timestamp()))
-    threading.Timer(seconds + 4, stop.set).start()
-    run_service(settings, lambda _: LiveSource(arrivals(rate, seconds, start)), stop, command="bench")
+
+    def open_source(_: object) -> LiveSource:
+        start = datetime.now(UTC) + timedelta(seconds=LEAD)
+        settings_file.with_name("began").write_text(str(start.timestamp()))
+        threading.Timer(LEAD + seconds + 2, stop.set).start()
+        return LiveSource(arrivals(rate, seconds, start))
+
+    run_service(settings, open_source, stop, command="bench")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from veille import config
@@ -12,6 +12,7 @@ from veille.api.errors import NotFoundError, OperationError
 from veille.incidents.backtest import backtest
 from veille.incidents.commands import Incidents
 from veille.incidents.model import Incident, IncidentError, naive, plain
+from veille.incidents.policy import Policy
 from veille.store.audit import Audit
 from veille.store.database import Database
 
@@ -78,7 +79,7 @@ class IncidentCommands:
     def handover(self, since: datetime | None, until: datetime | None) -> dict[str, Any]:
         """What a shift leaves to the next; by default the shift under way."""
         end = naive(until or datetime.now(UTC))
-        return self._desk.handover(naive(since) if since else self._shift(end), end)
+        return self._desk.handover(naive(since) if since else Policy(self._settings).shift(end), end)
 
     def backtest(self, since: datetime | None, until: datetime | None) -> dict[str, Any]:
         return backtest(self._database, self._settings, since, until).as_dict()
@@ -166,13 +167,6 @@ class IncidentCommands:
         """Whether the queue of minor flags is theirs: stewards, admins, and who is named for it."""
         rota = self._settings.rotas.get("minors", config.Rota())
         return caller.may("steward") or caller.name in rota.people
-
-    def _shift(self, at: datetime) -> datetime:
-        """When the shift that holds a time began."""
-        hours, starts = self._settings.shift_hours, self._settings.shift_starts_hour
-        day = at.replace(hour=0, minute=0, second=0, microsecond=0)
-        passed = (at - day - timedelta(hours=starts)) // timedelta(hours=hours)
-        return day + timedelta(hours=starts + passed * hours)
 
 
 @contextmanager

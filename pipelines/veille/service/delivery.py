@@ -5,15 +5,17 @@ from datetime import UTC, datetime
 from functools import partial
 
 from veille.api.errors import NotFoundError, OperationError
-from veille.config import Settings
+from veille.config import Rota, Settings
 from veille.incidents.channels import Channel, Message, RefusedError, UndeliveredError, open_channel
 from veille.incidents.commands import Incidents
-from veille.incidents.outbox import Escalation, Heartbeat, Postman
+from veille.incidents.outbox import Escalation, Heartbeat, Postman, handover
+from veille.incidents.policy import Policy
 from veille.service.loops import Loop
 from veille.store.database import Database
 
 DELIVER_SECONDS = 1.0
 ESCALATE_SECONDS = 5.0
+HANDOVER_SECONDS = 30.0
 HEARTBEAT_SECONDS = 1.0
 
 OnOutcome = Callable[[str, str, float], None]
@@ -38,9 +40,11 @@ class Delivery:
     ) -> None:
         """alive: whether the heartbeat may say so. on_outcome(channel, sent | retry | failed, seconds since it was due)."""
         wanted, rotas = settings.delivery, {str(name): rota for name, rota in settings.incidents.rotas.items()}
+        rotas[handover.ROTA] = Rota(channels=wanted.handover_to)
         self._channels = open_channels(settings)
         self._postman = Postman(database, self._channels, rotas, wanted, utc_now, on_outcome=on_outcome)
         self._escalation = Escalation(database, rotas, wanted.escalations, desk.escalate)
+        self._handover = handover.Handover(database, Policy(settings.incidents).shift, desk.handover)
         self._heartbeat = (
             Heartbeat(wanted.heartbeat_url.get_secret_value(), wanted.heartbeat_seconds, wanted.timeout_seconds, alive)
             if wanted.heartbeat_url
@@ -51,6 +55,8 @@ class Delivery:
             for name in self._channels
         ]
         self.loops.append(Loop("escalate", self._escalate, ESCALATE_SECONDS, on_failure))
+        if wanted.handover_to:
+            self.loops.append(Loop("handover", self._hand_over, HANDOVER_SECONDS, on_failure))
         if self._heartbeat:
             self.loops.append(Loop("heartbeat", self._beat, HEARTBEAT_SECONDS, on_failure))
 
@@ -80,6 +86,9 @@ class Delivery:
 
     def _escalate(self) -> None:
         self._escalation.turn(utc_now())
+
+    def _hand_over(self) -> None:
+        self._handover.turn(utc_now())
 
     def _beat(self) -> None:
         if self._heartbeat:

@@ -11,6 +11,9 @@ from veille.config import Incidents as Policy
 from veille.incidents.commands import Incidents
 from veille.incidents.health import Health
 from veille.incidents.outbox import Escalation, Heartbeat, Postman
+from veille.incidents.outbox.handover import ROTA as ROTA_NAME
+from veille.incidents.outbox.handover import Handover
+from veille.incidents.policy import Policy as Shifts
 from veille.privacy import Key
 from veille.service.detection.incidents import IncidentDesk
 from veille.store.database import Database
@@ -118,3 +121,24 @@ def test_a_heartbeat_that_nobody_takes_is_a_fault_and_names_no_address(
         heart.turn(datetime(2026, 1, 9, 12, minute))
     assert heart.failing
     assert "secret" not in capsys.readouterr().out
+
+
+def test_the_end_of_a_shift_tells_once_what_it_leaves() -> None:
+    night = Night()
+    night.clock.now = datetime(2026, 1, 9, 17, 50)
+    night.fail("publish")
+    shift = Shifts(Policy()).shift
+    channels = {"mail": Receiver(remembers=False)}
+    night.clock.forward(minutes=5)
+    postman = Postman(night.database, channels, {ROTA_NAME: Rota(channels=("mail",))}, Delivery(), night.clock)
+    postman.start()
+    for _ in range(2):  # as after a restart
+        told = Handover(night.database, shift, night.people.handover)
+        for _ in range(20):
+            told.turn(night.clock.now)
+            postman.turn("mail")
+            night.clock.forward(minutes=2)
+    (message,) = channels["mail"].got
+    assert message.title == "Handover of the shift until 2026-01-09 18:00 UTC"
+    assert "health: 1 opened, 1 paged, 1 open" in message.text
+    assert "publish" in message.text

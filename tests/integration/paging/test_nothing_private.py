@@ -1,0 +1,96 @@
+"""Everything that leaves, and the log, of a whole run under attack: no planted id, no word of a prompt, no long pseudonym."""
+
+import base64
+import json
+import os
+import quopri
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.bench import attacked
+from tests.integration.paging.alertmanager import running_alertmanager
+from tests.integration.paging.mailbox import running_mailbox
+from tests.integration.paging.pagerduty import ROUTING_KEY, running_pagerduty
+from tests.integration.paging.test_channels import hook
+from veille.privacy import Pseudonymiser, load_key
+
+RATE, SECONDS = 200, 60.0
+HEARTBEAT = "heartbeat-secret"
+PLANTED = re.compile(
+    rb"planted_(?:target|asker|post)|asker_\d|creator_\d|lavender|umbrella|paraphrase|change the colour|"
+    + HEARTBEAT.encode()
+)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_nothing_that_leaves_means_anything_outside(tmp_path: Path) -> None:
+    with (
+        running_pagerduty() as pager,
+        running_mailbox() as box,
+        running_alertmanager(tmp_path) as alerts,
+        hook() as (signed, signed_got),
+        hook() as (chat, chat_got),
+    ):
+        settings = everything(tmp_path / "data", pager.url, box.port, alerts.url, signed, chat)
+        log = serve(tmp_path, settings)
+        mails = [quopri.decodestring(raw) for raw in box.raw]
+        sent = {
+            "pagerduty": pager.raw,
+            "mail": mails,
+            "webhook": [body for _, body in signed_got],
+            "chat": [body for _, body in chat_got],
+            "alertmanager": [json.dumps(group).encode() for group in [*alerts.notified, *alerts.alerts()]],
+        }
+    names = Pseudonymiser(load_key(tmp_path / "data" / "pseudonym.key"))
+    for channel, payloads in {**sent, "log": [log]}.items():
+        assert payloads, f"{channel} got nothing"
+        for payload in payloads:
+            found = PLANTED.search(payload)
+            assert found is None, f"{channel}: {found}"
+            for attack in range(attacked.attacks(SECONDS)):
+                pseudonym = names.one("person", "x", attacked.target(attack))
+                for form in (pseudonym.hex(), f"{pseudonym.hex()[:8]}-{pseudonym.hex()[8:12]}"):
+                    assert form.encode() not in payload, f"{channel}: a long pseudonym"
+                assert base64.b64encode(attacked.target(attack).encode()) not in payload
+    assert pager.refused == []
+
+
+def serve(folder: Path, settings: dict[str, object]) -> bytes:
+    """Run the service to the end of its stream; returns everything that it wrote to its streams."""
+    file = folder / "settings.json"
+    file.write_text(json.dumps(settings))
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.attacked", str(file), str(RATE), str(SECONDS)],
+        env={name: value for name, value in os.environ.items() if not name.startswith("VEILLE_")},
+        cwd=Path(__file__).resolve().parents[3],
+        capture_output=True,
+        timeout=500,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout + done.stderr
+
+
+def everything(data_dir: Path, pager: str, port: int, alerts: str, signed: str, chat: str) -> dict[str, object]:
+    """Every kind of channel, all told of every page, and a log that tells all."""
+    channels = {
+        "duty": {"type": "pagerduty", "routing_key": ROUTING_KEY, "url": pager},
+        "mail": {"type": "email", "host": "127.0.0.1", "port": port, "security": "none", "sender": "veille@example.org",
+                 "recipients": ["duty@example.org"]},
+        "alerts": {"type": "alertmanager", "url": alerts},
+        "signed": {"type": "webhook", "url": signed, "secret": "s"},
+        "chat": {"type": "apprise", "urls": chat.replace("http://", "json://")},
+    }  # fmt: skip
+    return {
+        "data_dir": str(data_dir),
+        "api": {"port": 0},
+        "log": {"level": "debug", "format": "json"},
+        "channels": channels,
+        "incidents": {"rotas": {name: {"channels": list(channels)} for name in ("abuse", "health", "minors")}},
+        "delivery": {"heartbeat_url": f"http://127.0.0.1:9/{HEARTBEAT}"},
+    }
