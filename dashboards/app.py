@@ -7,7 +7,7 @@ import streamlit as st
 from dashboards import access, menu, preferences, theme
 
 st.set_page_config(page_title="Veille", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
-st.html(theme.STYLE)
+st.html(theme.style(st.context.theme.type))
 preferences.settle()
 page = st.navigation(menu.pages(access.gate()), position="top")
 preferences.arrive(page.url_path)

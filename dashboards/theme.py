@@ -140,12 +140,21 @@ STREAMLIT_OPTIONS: dict[str, str] = {
 }
 """Options of `streamlit run` that dress the page in the same colours; `veille dashboard` passes them."""
 
-STYLE = """<style>
+_STYLE = """
 .block-container {padding-top: 4.2rem; padding-bottom: 3rem; max-width: 1680px;}
 [data-testid="stMetricValue"] {font-variant-numeric: tabular-nums;}
 [data-testid="stMetricLabel"] p {font-size: .95rem;}
+[data-testid="stCaptionContainer"] {color: inherit !important; opacity: .8;}
 [data-stale="true"] {opacity: 1 !important;}
 [data-testid="stButtonGroup"] button {min-height: 2.5rem;}
-[data-testid="stMain"] [data-testid="stPageLink-NavLink"] {background: transparent;}
-[data-testid="stMain"] [data-testid="stPageLink-NavLink"] * {font-weight: inherit; white-space: normal;}
-</style>"""
+[data-testid^="stBaseButton"] kbd {color: inherit !important; opacity: 1 !important;}
+.st-key-sql_text textarea {font-family: "Source Code Pro", monospace; font-size: .9rem;}
+"""
+_DARK_STYLE = """
+[data-testid^="stBaseButton-primary"] * {color: #0B1016;}
+"""
+
+
+def style(mode: str | None) -> str:
+    """What Streamlit's own options cannot say, as a style element: among others the contrast that WCAG 2.2 AA asks for."""
+    return f"<style>{_STYLE}{_DARK_STYLE if mode == 'dark' else ''}</style>"

@@ -149,12 +149,12 @@ def _name(breakdown: str, key: str | None, *, rest: bool) -> str:
         return t("words.not_stated")
     if breakdown == "none":
         return t("explore.all")
-    section = {
-        "target_gender": "genders",
-        "gender_source": "gender_sources",
-        "public_figure": "yes_no",
-        "sexualised": "sexualised",
+    known = {
+        "target_gender": names("genders"),
+        "gender_source": names("gender_sources"),
+        "public_figure": names("yes_no"),
+        "sexualised": names("sexualised"),
     }
-    if breakdown in section:
-        return names(section[breakdown]).get(key, key)
+    if breakdown in known:
+        return known[breakdown].get(key, key)
     return naming.value(breakdown, key)

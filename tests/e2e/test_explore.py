@@ -1,0 +1,92 @@
+"""Explore and SQL as a person meets them, and what holds on every page of the base: no fault for assistive technology, French, dark."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Site, Visit
+from tests.e2e.test_dashboards import PATIENCE_MS, ready
+
+pytestmark = pytest.mark.browser
+VIEWS = ("time", "multiples", "heat", "top")
+SERIOUS = {"serious", "critical"}
+
+
+def drawn(page: Page) -> None:
+    expect(page.get_by_test_id("stVegaLiteChart").locator("svg").first).to_be_visible(timeout=PATIENCE_MS)
+    page.wait_for_timeout(1500)
+
+
+def faults(page: Page) -> list[str]:
+    """What axe-core finds serious, each with the first element that has it."""
+    found = Axe().run(page).response["violations"]
+    return [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found if each["impact"] in SERIOUS]
+
+
+@pytest.mark.parametrize("visit", [(1280, "light"), (1920, "dark")], indirect=True, ids=["1280-light", "1920-dark"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_of_explore_is_drawn(visit: Visit, site: Site, view: str, request: pytest.FixtureRequest) -> None:
+    visit.page.goto(f"{site.address}/explore?view={view}&split=language&compare=period&range=24h")
+    drawn(visit.page)
+    visit.shot(f"explore-{request.node.callspec.id}")
+    assert visit.errors == []
+    assert visit.elsewhere == []
+
+
+@pytest.mark.parametrize("page", ["/?range=7d&live=off", "/explore?split=language&range=24h", "/sql", "/feed?live=off"])
+@pytest.mark.parametrize("visit", [(1280, "light"), (1280, "dark")], indirect=True, ids=["light", "dark"])
+def test_axe_finds_no_serious_fault(visit: Visit, site: Site, page: str) -> None:
+    visit.page.goto(f"{site.address}{page}")
+    if page == "/sql":
+        expect(visit.page.get_by_role("button", name="Run")).to_be_visible(timeout=PATIENCE_MS)
+        visit.page.wait_for_timeout(1500)
+    else:
+        drawn(visit.page)
+    assert faults(visit.page) == []
+
+
+def test_the_pages_speak_french_and_take_the_choice_along(visit: Visit, site: Site) -> None:
+    page = visit.page
+    page.goto(f"{site.address}/?lang=fr&tz=Europe/Paris&range=30d")
+    ready(page)
+    expect(page.get_by_role("heading", name="Maintenant")).to_be_visible()
+    visit.shot("now-french")
+    page.get_by_role("link", name="Explorer").click()
+    expect(page.get_by_role("heading", name="Explorer", exact=True)).to_be_visible(timeout=PATIENCE_MS)
+    drawn(page)
+    assert "lang=fr" in page.url
+    assert "range=30d" in page.url
+    assert visit.errors == []
+
+
+def test_a_query_runs_and_its_rows_stay(visit: Visit, site: Site) -> None:
+    page = visit.page
+    page.goto(f"{site.address}/sql")
+    page.get_by_role("button", name="Run").click(timeout=PATIENCE_MS)
+    expect(page.get_by_test_id("stDataFrame").first).to_be_visible(timeout=PATIENCE_MS)
+    page.get_by_role("tab", name="Chart").click()
+    drawn(page)
+    visit.shot("sql")
+    page.get_by_role("tab", name="Examples").click()
+    page.get_by_text("In which languages are requests made").click()
+    page.wait_for_timeout(5000)
+    expect(page.get_by_role("tab", name="Chart")).to_have_attribute("aria-selected", "true")
+    assert visit.errors == []
+
+
+def test_an_open_list_and_the_scroll_survive_five_refreshes(visit: Visit, site: Site) -> None:
+    page = visit.page
+    page.goto(f"{site.address}/?range=7d")
+    ready(page)
+    about = page.get_by_role("button", name="About this number").nth(1)
+    about.click()
+    text = page.get_by_text("fulfilled ÷ (fulfilled + partial + refused)").first
+    expect(text).to_be_visible(timeout=PATIENCE_MS)
+    page.wait_for_timeout(11_000)  # five refreshes
+    expect(text).to_be_visible()
+    page.keyboard.press("Escape")
+    main = page.get_by_test_id("stMain")
+    main.evaluate("element => element.scrollTo(0, 400)")
+    page.wait_for_timeout(11_000)
+    assert main.evaluate("element => element.scrollTop") == 400
+    assert visit.errors == []
