@@ -4,18 +4,22 @@ Sixty days up to the present hour; requests and answers as in the winter surge i
 one request), not in size. Making them takes some minutes, once.
 """
 
+import shutil
 import tempfile
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 from veille.config import Settings, load
 from veille.privacy import Key
 from veille.store.database import Database
 from veille.store.publish import Publisher
+from veille.store.publish.relations import FORMAT
+from veille.store.sql import sql_folder
 
 MENTIONS, GENERATIONS, MODERATIONS = 12_000_000, 7_500_000, 500_000
 DAYS = 60
-_FOLDER = "veille-bench-pages-2"
+_PREFIX = "veille-bench-pages-"
 
 _AT = """TIMESTAMP '{end}' - to_microseconds((({days} * 86400e6) * pow(unit(n, 1), 1.3))::BIGINT)"""
 _COLUMNS = """
@@ -29,7 +33,9 @@ _COLUMNS = """
 _PERSON = "('{space}000000-0000-0000-0000-' || lpad(to_hex(({rank})::BIGINT), 12, '0'))::UUID"
 _TARGET = _PERSON.format(space="10", rank="4000000 * pow(unit(n, 5), 3)")
 _ACCOUNT = _PERSON.format(space="20", rank="1500000 * pow(unit(n, 6), 2)")
-_OUTCOME = "['fulfilled', 'partial', 'refused', 'refused', 'refused', 'refused', 'refused', 'error'][1 + draw(n, 11, 8)]"
+_OUTCOME = (
+    "['fulfilled', 'partial', 'refused', 'refused', 'refused', 'refused', 'refused', 'error'][1 + draw(n, 11, 8)]"
+)
 
 STATEMENTS = (
     f"""INSERT INTO mentions BY NAME SELECT {_AT} AS occurred_at, {_COLUMNS}, {_ACCOUNT} AS account_id, {_TARGET} AS target_id,
@@ -57,11 +63,22 @@ _CHUNK = 500_000
 
 def published() -> Path:
     """The data folder, made where it is not there yet."""
-    folder = Path(tempfile.gettempdir()) / _FOLDER
+    folder = Path(tempfile.gettempdir()) / f"{_PREFIX}{_fingerprint()}"
+    for outdated in folder.parent.glob(f"{_PREFIX}*"):
+        if outdated != folder:
+            shutil.rmtree(outdated)
     if not (folder / "done").exists():
         _make(folder, load(data_dir=folder))
         (folder / "done").touch()
     return folder
+
+
+def _fingerprint() -> str:
+    """Of what is published how: another catalogue needs other files."""
+    found = sha256(str(FORMAT).encode())
+    for file in sorted((sql_folder() / "publish").rglob("*.sql")):
+        found.update(file.read_bytes())
+    return found.hexdigest()[:12]
 
 
 def _make(folder: Path, settings: Settings) -> None:
