@@ -54,6 +54,7 @@ class Postman:
         self._failing: dict[str, bool] = {}
         self._unnoted: dict[tuple[str, str], Attempt] = {}
         self._resent_at: dict[str, datetime] = {}
+        self._quiet_at: dict[str, int] = {}
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -73,15 +74,29 @@ class Postman:
 
     def turn(self, name: str) -> int:
         """Send what waits for a channel and is worth sending; returns how many messages went out. Raises StoreError."""
-        ledger, now = self._load(), self._clock()
+        now, stamp = self._clock(), int(self._database.frame("outbox/stamp").item())
+        sent = 0 if self._quiet_at.get(name) == stamp and not self._unnoted else self._look(name, now, stamp)
+        self._resend(name, now)
+        return sent
+
+    def _look(self, name: str, now: datetime, stamp: int) -> int:
+        ledger = self._load()
         self._failing[name] = _is_failing(ledger.failures(name))
         due = ledger.next_at(name)
         if due is not None and now < due:
             return 0
         waiting = self._routes.waiting(ledger, name, now)
-        sent = self._send_waiting(name, waiting, ledger, now) if waiting else 0
-        self._resend(name, now)
-        return sent
+        if waiting:
+            return self._send_waiting(name, waiting, ledger, now)
+        if self._nothing_can_fall_due(ledger, now):
+            self._quiet_at[name] = stamp
+        return 0
+
+    def _nothing_can_fall_due(self, ledger: Ledger, now: datetime) -> bool:
+        """Whether only a new row can bring work: no fallback waits for its time, no message for its hour."""
+        return not any(ledger.failures(name) for name in self._channels) and all(
+            intent.due_at <= now for intent in ledger.intents
+        )
 
     def _send_waiting(self, name: str, waiting: list[Intent], ledger: Ledger, now: datetime) -> int:
         channel, fresh = self._channels[name], self._give_up(name, waiting, ledger, now)
@@ -101,7 +116,8 @@ class Postman:
 
     def _after_outage(self, name: str, waiting: list[Intent], ledger: Ledger, now: datetime) -> bool:
         patience = timedelta(seconds=self._settings.collapse_after_seconds)
-        return bool(ledger.failures(name)) or any(now - intent.due_at >= patience for intent in waiting)
+        away = any(failure.outcome == "retry" for failure in ledger.failures(name))
+        return away or any(now - intent.due_at >= patience for intent in waiting)
 
     def _give_up(self, name: str, waiting: list[Intent], ledger: Ledger, now: datetime) -> list[Intent]:
         oldest = now - timedelta(hours=self._settings.give_up_hours)
