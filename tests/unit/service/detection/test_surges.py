@@ -175,8 +175,9 @@ def test_a_bin_restated_by_late_events_opens(events: list[Event]) -> None:
 
 def test_a_restart_in_the_middle_of_a_surge_goes_on_with_it(events: list[Event], history: pl.DataFrame) -> None:
     with world() as (database, findings, grid, _):
-        add(database, events)
-        grid.advance(ONSET + timedelta(minutes=10), live=True)
+        add(database, [one for one in events if moment(one) < ONSET + timedelta(minutes=15)])
+        grid.advance(ONSET + timedelta(minutes=15), live=True)
+        add(database, [one for one in events if moment(one) >= ONSET + timedelta(minutes=15)])
         before = len(findings.latest("surges"))
         again = Grid(database, [SurgeDetector(database, findings, Settings())])
         again.advance(UNTIL, live=True)
@@ -230,7 +231,7 @@ def test_an_insistent_account_is_found_with_what_was_fulfilled() -> None:
 
 def test_a_surge_that_nobody_follows_any_more_is_closed_after_a_restart(events: list[Event]) -> None:
     with world() as (database, findings, grid, _):
-        add(database, events)
+        add(database, [one for one in events if moment(one) < ONSET + timedelta(minutes=25)])
         grid.advance(ONSET + timedelta(minutes=20), live=True)
         stale = of_targets(findings.latest("surges")).drop("version", "known_at")
         findings.record("surges", stale.with_columns(pl.lit("f" * 32).alias("surge_id")), UNTIL)
