@@ -165,7 +165,7 @@ def _row(finding: Finding) -> Link:
 
 
 def _evidence(rule: str, links: list[Link], below: dict[str, Any] | None) -> str:
-    """JSON: why it fired. The figures are those of the gravest finding, and each finding says its own why."""
+    """JSON: why it fired. The figures are those of the gravest finding; each finding says its own why, a surge its interval."""
     first = links[0]
     found: dict[str, Any] = {
         "rule": rule,
@@ -184,7 +184,10 @@ def _evidence(rule: str, links: list[Link], below: dict[str, Any] | None) -> str
             for link in links[:50]
         ],
     }
-    for key in ("first_time_target", "history_requests", "cluster", "series"):
+    surge = next((link for link in links if link.finding_kind == "surge"), None)
+    if surge is not None:
+        found["surge"] = {"id": surge.finding_id, **{key: surge.facts[key] for key in _SHOWN if key in surge.facts}}
+    for key in ("first_time_target", "history_requests", "cluster", "series", "contributions"):
         shown = next((link.facts[key] for link in links if key in link.facts), None)
         if shown is not None:
             found[key] = shown

@@ -1,5 +1,6 @@
 """What the desk reads: versions of findings, bursts on first-time targets and flags of suspected minors, as Findings."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ MINUTE = timedelta(minutes=1)
 AHEAD = timedelta(minutes=10)
 _ALL = (1 << 62) - 1
 _NOBODY = "unknown"
+_TOLD = frozenset({"accounts", "language", "request_class", "outcome", "generator"})
+_MOST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +164,16 @@ def _figures(row: dict[str, Any]) -> dict[str, Any]:
         f"({row['low']:.0f} to {row['high']:.0f}), p = {row['p_value']:.1e}, q = {row['q_value']:.1e}"
     )
     names = ("observed", "expected", "low", "high", "window_seconds", "since", "p_value", "q_value")
-    return {"why": why, **{name: row[name] for name in names}}
+    parts = _contributions(row["explanation"])
+    return {"why": why, **{name: row[name] for name in names}, **({"contributions": parts} if parts else {})}
+
+
+def _contributions(explanation: str | None) -> dict[str, float]:
+    """What the excess consists of: the largest shares, by dimension and value."""
+    parts = json.loads(explanation).get("contributions", []) if explanation else []
+    told = [part for part in parts if part["dimension"] in _TOLD and part["share_of_excess"] is not None]
+    told.sort(key=lambda part: (-part["share_of_excess"], part["dimension"], str(part["value"])))
+    return {f"{part['dimension']} {part['value']}": round(part["share_of_excess"], 3) for part in told[:_MOST]}
 
 
 def _surge(

@@ -1,16 +1,18 @@
 """The desk over a real database: replay and live, step by step or at once, stopped and started again."""
 
+import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
 import pytest
 
 from tests.unit.incidents.make import START, at, target
-from tests.unit.make import KEY
+from tests.unit.make import KEY, chunk, mention
 from veille.config import Settings, Store
 from veille.incidents.health import Health
+from veille.ingest import Decoder, Writer
 from veille.service.detection.incidents import IncidentDesk
 from veille.store.database import Database
 from veille.store.findings import Findings
@@ -71,6 +73,20 @@ def record(base: Database, rows: list[dict[str, Any]]) -> None:
         findings.record("surges", pl.DataFrame([row]), at(0))
 
 
+def ask(base: Database, count: int, since: float, until: float) -> None:
+    """So many sexualising requests about as many targets, spread evenly."""
+    events = [
+        mention(
+            int(since * 10_000) + n,
+            occurred_at=(at(since + (until - since) * n / count)).isoformat() + "Z",
+            target_id=f"creator_{since}_{n}",
+        )
+        for n in range(count)
+    ]
+    now = START.replace(tzinfo=UTC) + timedelta(days=9)
+    assert Writer(base).write(Decoder(KEY)([chunk(events)], now), {}, now).accepted == count
+
+
 def rows(base: Database, table: str) -> list[tuple[Any, ...]]:
     drop = "EXCLUDE (known_at)" if table != "outbox" else ""
     return base.cursor().execute(f"SELECT * {drop} FROM {table} ORDER BY ALL").fetchall()
@@ -86,9 +102,12 @@ def desk(base: Database, *, live: bool = False, now: datetime = START) -> Incide
 
 @pytest.mark.parametrize("restart", [False, True])
 def test_a_replay_may_step_once_or_at_every_bin_and_sends_nothing(base: Database, *, restart: bool) -> None:
+    other = Database(None, Store(), KEY)
+    for one in (base, other):
+        ask(one, 300, 10, 70)
+        ask(one, 1100, 230, 290)
     record(base, HISTORY)
     desk(base).step(at(UNTIL), final=True)
-    other = Database(None, Store(), KEY)
     stepping = desk(other)
     for minutes in range(5, UNTIL + 1, 5):
         due = [row for row in HISTORY if at(minutes - 5) < row["decided_at"] <= at(minutes)]
@@ -115,11 +134,13 @@ def test_stepping_again_over_the_same_findings_writes_nothing(base: Database) ->
 
 
 def test_live_pages_on_the_wall_clock_and_not_about_what_is_old(base: Database) -> None:
+    ask(base, 300, 10, 70)
     record(base, [surge("b2", 70, number=None)])
     desk(base, live=True, now=at(71)).step(at(70), final=False)
     (page,) = rows(base, "outbox")
     assert page[5] == "trigger"
     late = Database(None, Store(), KEY)
+    ask(late, 300, 10, 70)
     record(late, [surge("b2", 70, number=None)])
     desk(late, live=True, now=at(70) + timedelta(days=3)).step(at(70), final=False)
     assert rows(late, "outbox") == []
@@ -127,11 +148,13 @@ def test_live_pages_on_the_wall_clock_and_not_about_what_is_old(base: Database) 
 
 
 def test_live_after_a_replay_pages_only_for_news(base: Database) -> None:
+    ask(base, 300, 10, 70)
     record(base, [surge("b2", 70, number=None)])
     desk(base).step(at(70), final=True)
     live = desk(base, live=True, now=at(75))
     live.step(at(75), final=True)
     assert rows(base, "outbox") == []
+    ask(base, 800, 70, 80)
     record(base, [surge("b2", 80, number=None, observed=1900)])
     live = desk(base, live=True, now=at(80))
     live.step(at(80), final=True)
@@ -158,3 +181,24 @@ def test_detecting_afresh_forgets_what_nobody_touched(base: Database) -> None:
     assert state(base) == [[], [], [], []]
     stepped.step(at(UNTIL), final=True)
     assert state(base) == before
+
+
+def test_the_evidence_says_what_was_expected_and_what_the_excess_consists_of(base: Database) -> None:
+    parts = [
+        {
+            "dimension": "accounts",
+            "value": "new",
+            "observed": 9,
+            "expected": 1.0,
+            "excess": 8.0,
+            "share_of_excess": 0.8,
+        },
+        {"dimension": "all", "value": "all", "observed": 9, "expected": 1.0, "excess": 8.0, "share_of_excess": 1.0},
+    ]
+    record(base, [surge("a1", 5, explanation=json.dumps({"contributions": parts}))])
+    desk(base).step(at(10), final=True)
+    ((text,),) = base.cursor().execute("SELECT evidence FROM incidents").fetchall()
+    evidence = json.loads(text)
+    assert evidence["contributions"] == {"accounts new": 0.8}
+    assert (evidence["surge"]["observed"], evidence["surge"]["low"], evidence["surge"]["high"]) == (900, 80.0, 120.0)
+    assert evidence["runbook"] == "target-surge"
