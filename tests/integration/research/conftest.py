@@ -153,6 +153,7 @@ def _as_command(
     for name, value in LIMITS.items():
         monkeypatch.setenv(f"VEILLE_RESEARCH__{name.upper()}", str(value))
     place = str(installation.settings.data_dir)
+    before = _newest(installation)
     arguments = ["veille", "query", "--as", "researcher", "--format", "json", "--data-dir", place]
     known = catalogue in ("analyst", "research")
     monkeypatch.setattr(sys, "argv", [*arguments, "--catalogue", catalogue, "--seconds", str(seconds), "--", sql])
@@ -163,6 +164,7 @@ def _as_command(
     except SystemExit as exit_:
         if exit_.code:
             message = capsys.readouterr().err
+            assert not known or _newest(installation) != before, f"it did not reach the gateway: {message}"
             return Ended(last_record(installation).outcome if known else "refused", message)
     return Ended("ok", capsys.readouterr().out)
 
@@ -174,6 +176,11 @@ def _as_call(api: TestClient, installation: Installation, sql: str, catalogue: s
     assert answer.status_code in (403, 422)
     assert isinstance(answer.json()["detail"], str), "it reached the gateway"
     return Ended(last_record(installation).outcome, answer.json()["detail"])
+
+
+def _newest(installation: Installation) -> str | None:
+    found = Gateway(installation.settings).recent("steward", ("steward",), 1)
+    return found[0].query_id if found else None
 
 
 def last_record(installation: Installation) -> QueryRecord:

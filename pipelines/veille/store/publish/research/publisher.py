@@ -145,6 +145,7 @@ class ResearchPublisher:
             config={"threads": "1", "memory_limit": MEMORY_LIMIT, "temp_directory": str(self._work)}
         )
         try:
+            connection.execute("SET enable_progress_bar = false")
             attach(connection, self._analyst / FILE_NAME)
             connection.execute(f"SET VARIABLE veille_root = {literal(str(self._analyst))}")
             yield connection
