@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from veille.detect.surges.sparse.params import SparseParams
 
-PRESSED = 576  # bins of silence after which a series may go when there are too many
+PRESSED = 320  # bins of silence, more than the longest window, after which a series may go when there are too many
 ROOM = 0.95  # of the most that are kept: what is left after some had to go
 
 

@@ -20,7 +20,7 @@ class SparseParams:
     insistent_quiet such a finding ends when the account has not asked for so many bins
     max_rows        events kept for the windows; beyond it the oldest go early (`RecentEvents.truncated`)
     forget          a series without an event for so many bins is forgotten; the next one makes it a new series
-    max_series      beyond so many, the least mentioned of those that were silent for two days are forgotten early
+    max_series      beyond so many, the least mentioned of those that were silent for a day are forgotten early
     """
 
     bin_seconds: int = 300
