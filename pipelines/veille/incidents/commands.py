@@ -225,7 +225,8 @@ class Incidents(Reading):
             book.hold(incident)
         after = book.write(row, changes)
         if send and after.paged_at is not None:
-            changes.intents.append(intent(after, send, row.happened_at, reason))
+            said = reason if send == "escalate" else event  # what a person wrote stays inside
+            changes.intents.append(intent(after, send, row.happened_at, said))
         self._write(changes, row.happened_at, [referral] if referral else [])
         return after
 

@@ -201,7 +201,7 @@ def _drops(rows: pl.DataFrame) -> Iterator[Finding]:
     for row in rows.iter_rows(named=True):
         dead = row["reason"] == "dead_feed"
         name = "everything" if row["series_kind"] == "all" else f"{row['series_kind']} {row['series_key']}"
-        cause = f"; cause: {row['reason']}" if row["reason"] else ""
+        cause = f"; cause: {row['reason']}" if row["reason"] in ("dead_feed", "coverage") else ""
         facts = {**_figures(row), "series": name}
         facts["why"] += cause
         yield Finding(

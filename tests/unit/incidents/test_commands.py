@@ -188,3 +188,14 @@ def test_a_person_s_noise_is_not_contradicted_by_more_of_the_same(desk: Desk) ->
     desk.now = at(30)
     desk.take([burst(1, 0)])
     assert desk.commands.find(incident.incident_id).state == "resolved"
+
+
+def test_what_a_person_wrote_is_not_sent(desk: Desk) -> None:
+    desk.page(1)
+    (incident,) = desk.commands.list()
+    desk.commands.acknowledge(incident.incident_id, "ada", "her name is Eve")
+    desk.commands.resolve(incident.incident_id, "ada", "useful", "told Eve")
+    desk.commands.reopen(incident.incident_id, "ada", "Eve called")
+    payloads = desk.base.cursor().execute("SELECT payload FROM outbox").fetchall()
+    assert len(payloads) == 4
+    assert not any("Eve" in text or "ada" in text for (text,) in payloads)
