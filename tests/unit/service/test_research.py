@@ -70,11 +70,11 @@ def test_rows_come_as_json_csv_or_arrow(app: TestClient) -> None:
 
 def test_errors_say_what_to_do(app: TestClient) -> None:
     wrong = ask(app, "SELECT nothere FROM mentions")
-    assert (wrong.status_code, "nothere" in wrong.json()["detail"]) == (422, True)
+    assert (wrong.status_code, "nothere" in wrong.text) == (422, True)
     refused = ask(app, "SELECT 1", role="researcher")
-    assert (refused.status_code, "not analyst" in refused.json()["detail"]) == (403, True)
+    assert (refused.status_code, "not analyst" in refused.text) == (403, True)
     late = ask(app, "SELECT count(*) FROM range(100000000000)", seconds=1.0)
-    assert (late.status_code, "time limit" in late.json()["detail"]) == (422, True)
+    assert (late.status_code, "time limit" in late.text) == (422, True)
     assert ask(app, "SELECT 1", role="viewer").status_code == 403
     assert app.post("/v1/query", json={"sql": "SELECT 1"}, headers={"Authorization": "Bearer x"}).status_code == 401
 
