@@ -16,7 +16,7 @@ class Attempt:
     sql: str
     outcomes: tuple[str, ...] = ("refused",)
     catalogue: str = "research"
-    seconds: float = 30.0
+    seconds: float = 60.0
 
 
 _ENDED = ("time", "memory", "temp")
