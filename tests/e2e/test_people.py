@@ -1,0 +1,248 @@
+"""Surges, Coordination, Targets and Incidents in a browser, over a running service: what a person does reaches the API and comes back."""
+
+import re
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.conftest import Site, Visit
+from tests.unit.dashboards import found
+from veille.cli.dashboard import DashboardServer
+from veille.client import Client
+from veille.config import Settings
+from veille.privacy import load_key, short
+from veille.service.live import LiveSource
+from veille.service.supervise import run_service
+from veille.store.reader import Reader
+
+pytestmark = pytest.mark.browser
+PATIENCE_MS = 45_000
+LOOKS = [(1280, "light"), (1920, "dark")]
+REFRESHES_MS = 11_000
+"""More than five renewals of a page."""
+SERIOUS = {"serious", "critical"}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A folder in which things were found, its service and its dashboards."""
+    folder = found.folder(tmp_path_factory.mktemp("found"), datetime.now(UTC))
+    settings = Settings(data_dir=folder)
+    settings = settings.model_copy(update={"api": settings.api.model_copy(update={"port": 0})})
+    stop, ready = threading.Event(), threading.Event()
+    service = threading.Thread(
+        target=run_service, args=(settings, lambda _: LiveSource(iter(())), stop),
+        kwargs={"announce": lambda _: ready.set()},
+    )  # fmt: skip
+    service.start()
+    try:
+        assert ready.wait(60)
+        with DashboardServer(folder) as server:
+            yield Site(folder, server.address)
+    finally:
+        stop.set()
+        service.join(60)
+
+
+def running(site: Site) -> str:
+    """The incident that nobody has closed."""
+    rows = Reader(site.folder / "published/analyst").query(
+        "SELECT incident_id FROM incidents WHERE state <> 'resolved' AND rota = 'abuse' ORDER BY opened_at, incident_id"
+    )
+    return str(rows["incident_id"][0])
+
+
+def star(site: Site) -> str:
+    return str(found.person(load_key(site.folder / "pseudonym.key"), "star_0"))
+
+
+def api(site: Site, path: str) -> Any:
+    return Client(site.folder).get(path)
+
+
+def shown(page: Page, text: str) -> None:
+    expect(page.get_by_text(text).first).to_be_visible(timeout=PATIENCE_MS)
+
+
+def settled(page: Page) -> None:
+    page.wait_for_timeout(2500)
+
+
+def places(site: Site) -> dict[str, tuple[str, str]]:
+    """Name → its path, and a text that shows when it is there."""
+    return {
+        "surges": ("surges?range=7d", "Surges in this period"),
+        "surge": (f"surges?surge={found.SURGE}", "Where the excess comes from"),
+        "coordination": ("coordination", "Validated, not yet judged"),
+        "cluster": (f"coordination?cluster={found.CLUSTER}", "What speaks against it"),
+        "targets": ("targets?class=all&range=7d", "People asked about"),
+        "target": (f"target?target={star(site)}&range=7d", "Accounts that asked"),
+        "incidents": ("incidents?state=all", "How fast and how right"),
+        "incident": (f"incidents?incident={running(site)}", "What happened"),
+    }
+
+
+@pytest.mark.parametrize("visit", LOOKS, indirect=True, ids=lambda look: f"{look[0]}-{look[1]}")
+@pytest.mark.parametrize(
+    "name", ["surges", "surge", "coordination", "cluster", "targets", "target", "incidents", "incident"]
+)
+def test_every_page_opens_from_its_link_without_an_error(
+    visit: Visit, site: Site, name: str, request: pytest.FixtureRequest
+) -> None:
+    path, text = places(site)[name]
+    visit.page.goto(f"{site.address}/{path}")
+    shown(visit.page, text)
+    settled(visit.page)
+    width, scheme = request.node.callspec.params["visit"]
+    visit.shot(f"people-{name}-{width}-{scheme}")
+    assert visit.errors == []
+    assert visit.elsewhere == []
+
+
+@pytest.mark.parametrize(
+    "name", ["surges", "surge", "coordination", "cluster", "targets", "target", "incidents", "incident"]
+)
+def test_axe_finds_no_serious_fault(visit: Visit, site: Site, name: str) -> None:
+    path, text = places(site)[name]
+    visit.page.goto(f"{site.address}/{path}")
+    shown(visit.page, text)
+    settled(visit.page)
+    violations = Axe().run(visit.page).response["violations"]
+    faults = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in violations if v["impact"] in SERIOUS]
+    assert faults == []
+
+
+def test_the_round_trip_of_an_incident_between_two_people(visit: Visit, site: Site, browser: Browser) -> None:
+    page, wanted = visit.page, running(site)
+    other = browser.new_context(viewport={"width": 1280, "height": 900})
+    second = other.new_page()
+    second.goto(f"{site.address}/incidents?incident={wanted}")
+    expect(second.get_by_role("button", name="Acknowledge")).to_be_visible(timeout=PATIENCE_MS)
+    page.goto(f"{site.address}/incidents")
+    page.get_by_role("link", name=re.compile("first-time target")).first.click()
+    page.wait_for_url(f"**incident={wanted}**", timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Acknowledge").click()
+    shown(page, "Taken. Others see that you have it")
+    assert api(site, f"/v1/incidents/{wanted}")["state"] == "acknowledged"
+    expect(second.get_by_role("button", name="Acknowledge")).to_have_count(0, timeout=PATIENCE_MS)
+    expect(second.get_by_text("taken by").first).to_be_visible(timeout=PATIENCE_MS)
+    other.close()
+    page.get_by_role("button", name="Comment").click()
+    page.get_by_label("What you saw or did").fill("=SUM(1) <b>seen</b> **by** me")
+    page.wait_for_timeout(REFRESHES_MS)
+    expect(page.get_by_label("What you saw or did")).to_have_value("=SUM(1) <b>seen</b> **by** me")
+    page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Comment").click()
+    shown(page, "=SUM(1) <b>seen</b> **by** me")
+    assert [e["event"] for e in api(site, f"/v1/incidents/{wanted}")["events"]].count("commented") == 2
+    visit.shot("people-incident-acknowledged")
+    assert visit.errors == []
+
+
+def test_what_is_open_and_what_is_typed_survive_five_refreshes(visit: Visit, site: Site) -> None:
+    page = visit.page
+    page.goto(f"{site.address}/coordination?cluster={found.CLUSTER}")
+    shown(page, "What speaks against it")
+    page.get_by_label("Reason (required)").fill("the same minute, again and again")
+    page.get_by_role("tab", name="Pairs").click()
+    page.wait_for_timeout(REFRESHES_MS)
+    expect(page.get_by_label("Reason (required)")).to_have_value("the same minute, again and again")
+    expect(page.get_by_role("tab", name="Pairs")).to_have_attribute("aria-selected", "true")
+    assert found.CLUSTER in page.url
+    page.get_by_role("button", name="Confirm").click()
+    shown(page, "the same minute, again and again")
+    expect(page.get_by_text("Confirmed").first).to_be_visible(timeout=PATIENCE_MS)
+    assert api(site, f"/v1/clusters/{found.CLUSTER}")["verdict"] == "confirmed"
+    with page.expect_download(timeout=PATIENCE_MS) as download:
+        page.get_by_test_id("stDownloadButton").get_by_role("button").click()
+    assert "gexf" in download.value.path().read_text()
+    assert visit.errors == []
+
+
+def test_a_row_opens_its_surge_and_its_target_and_the_way_back_leads_to_the_list(visit: Visit, site: Site) -> None:
+    page = visit.page
+    page.goto(f"{site.address}/surges?range=7d")
+    shown(page, "Surges in this period")
+    settled(page)
+    table = page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
+    table.click(position={"x": 18, "y": 55})
+    page.wait_for_url(re.compile("surge="), timeout=PATIENCE_MS)
+    shown(page, "Observed against expected")
+    page.get_by_role("link", name=re.compile("Page of T-")).click()
+    shown(page, "Accounts that asked")
+    page.go_back()
+    shown(page, "Observed against expected")
+    page.get_by_role("button", name="All surges").click()
+    shown(page, "Surges in this period")
+    assert "surge=" not in page.url
+    assert visit.errors == []
+
+
+def test_each_look_at_a_person_is_on_the_audit_log(visit: Visit, site: Site) -> None:
+    page, name = visit.page, short(star(site), "target")
+    page.goto(f"{site.address}/target?target={star(site)}&range=7d")
+    shown(page, "Accounts that asked")
+    page.get_by_role("button", name="Show the prompt").click()
+    shown(page, "<script>alert(1)</script> **bold**")
+    actions = [entry["action"] for entry in api(site, "/v1/audit") if entry["subject"] == name]
+    assert {"target.read", "prompt.reveal"} <= set(actions)
+    visit.shot("people-target-prompts")
+    assert visit.errors == []
+
+
+def test_a_known_handle_leads_to_its_page(visit: Visit, site: Site) -> None:
+    page = visit.page
+    page.goto(f"{site.address}/targets")
+    shown(page, "Look up a known handle")
+    page.get_by_text("Look up a known handle").click()
+    page.get_by_label("Handle").fill("@STAR_0")
+    page.get_by_label("Reason (required; no names here)").fill("she wrote to us")
+    page.get_by_role("button", name="Look up", exact=True).click()
+    shown(page, short(star(site), "target"))
+    expect(page.get_by_label("Handle")).to_have_value("", timeout=PATIENCE_MS)
+    assert "STAR" not in page.url.upper()
+    entries = [entry for entry in api(site, "/v1/audit") if entry["action"] == "target.lookup"]
+    assert entries[0]["reason"] == "she wrote to us"
+
+
+@pytest.mark.parametrize("visit", [(390, "light")], indirect=True)
+def test_an_incident_can_be_handled_on_a_phone(visit: Visit, site: Site) -> None:
+    page = visit.page
+    page.goto(f"{site.address}/incidents?incident={running(site)}")
+    shown(page, "What happened")
+    settled(page)
+    visit.shot("people-incident-390")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for name in ("Comment", "Resolve", "Silence"):
+        box = page.get_by_role("button", name=name).first.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+        assert box["height"] >= 36, "large enough for a thumb"
+    page.goto(f"{site.address}/incidents?state=all")
+    shown(page, "How fast and how right")
+    settled(page)
+    visit.shot("people-incidents-390")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert visit.errors == []
+
+
+@pytest.mark.parametrize("name", ["surges", "cluster", "targets", "incident"])
+def test_every_page_speaks_french(visit: Visit, site: Site, name: str) -> None:
+    path, _ = places(site)[name]
+    said = {
+        "surges": "Pics de cette période",
+        "cluster": "Ce qui parle contre",
+        "targets": "Personnes visées",
+        "incident": "Ce qui s'est passé",
+    }
+    visit.page.goto(f"{site.address}/{path}{'&' if '?' in path else '?'}lang=fr")
+    shown(visit.page, said[name])
+    settled(visit.page)
+    visit.shot(f"people-{name}-fr")
+    assert visit.errors == []
