@@ -6,6 +6,8 @@ a queue of their own, are counted apart.
 """
 
 import os
+import subprocess
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -61,19 +63,15 @@ def _measure(folder: Path) -> None:
 
 def _prepare(folder: Path, settings: Settings) -> None:
     """Simulate and replay, unless that was done before."""
-    from typer.testing import CliRunner
-
-    from veille.cli import app
-
-    commands = []
     if not (folder / "events").exists():
-        commands.append(["simulate", SCENARIO, "--out", str(folder / "events")])
+        _veille("simulate", SCENARIO, "--out", str(folder / "events"))
     if not settings.database.exists():
-        commands.append(["replay", str(folder / "events"), "--data-dir", str(settings.data_dir)])
-    for command in commands:
-        result = CliRunner().invoke(app, command)
-        if result.exit_code:
-            raise SystemExit(f"veille {' '.join(command)}: {result.output}")
+        _veille("replay", str(folder / "events"), "--data-dir", str(settings.data_dir))
+
+
+def _veille(*words: str) -> None:
+    command = [sys.executable, "-c", "from veille.cli import main; main()", *words]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
 # -- pages per shift -----------------------------------------------------------
