@@ -44,12 +44,17 @@ class Backtest:
 def backtest(
     database: Database, settings: config.Incidents, since: datetime | None = None, until: datetime | None = None
 ) -> Backtest:
-    """The pages of this policy over the stored findings, which are taken in from their beginning."""
+    """The pages of this policy over the stored findings, which are taken in from their beginning.
+
+    Without since and until: from the first transition to the last.
+    """
     policy = Policy(settings)
     end = naive(until) if until else datetime.now(UTC).replace(tzinfo=None)
     changes = simulate(policy, stored(database, policy, end), end)
     incidents = {incident.incident_id: incident for incident in changes.incidents}
-    start = naive(since) if since else min((e.happened_at for e in changes.events), default=end)
+    times = [event.happened_at for event in changes.events]
+    start = naive(since) if since else min(times, default=end)
+    end = end if until else max(times, default=end) + timedelta(seconds=1)
     return _counted(policy, [e for e in changes.events if start <= e.happened_at < end], incidents, start, end)
 
 
