@@ -26,7 +26,7 @@ from veille.service.operations import RunningOperations
 from veille.service.research import PUBLISH_SECONDS, TAKE_SECONDS, ResearchDesk
 from veille.service.routers import incident_commands, topics
 from veille.service.vitals import Parts, Vitals
-from veille.service.watch import TURN_SECONDS, Watch
+from veille.service.watch import DESK_SECONDS, TURN_SECONDS, Duty, Watch
 from veille.sources.base import Source
 from veille.store.database import Database
 from veille.store.findings import Findings
@@ -76,19 +76,16 @@ class Service:
         self._unpublished: deque[tuple[int, float]] = deque()
         self._research = ResearchDesk(settings, database, key)
         self._vitals = Vitals(settings.data_dir, begun=database.last_batch > 0)
+        findings = Findings(database)
         self._watch = Watch(
-            database,
-            Findings(database),
-            settings,
-            self._pipeline.watermark.value,
-            self._vitals.quiet_seconds,
-            self._health,
-            self._stepped,
+            database, findings, settings, self._pipeline.watermark.value, self._vitals.quiet_seconds, self._stepped
         )
+        self._duty = Duty(database, findings, settings, self._health)
         self._loops = [
             Loop("publish", self._publish, settings.publish.interval_seconds, self._failed, share=PUBLISH_SHARE),
             Loop("compact", self._compact, COMPACT_SECONDS, self._failed),
             Loop("watch", self._watch.turn, TURN_SECONDS, self._failed),
+            Loop("desk", self._duty.turn, DESK_SECONDS, self._failed),
             Loop("housekeeping", self._keep_house, HOUSEKEEPING_SECONDS, self._failed),
             Loop("queries", self._research.take, TAKE_SECONDS, self._failed),
             Loop("research", self._research.publish, PUBLISH_SECONDS, self._failed),

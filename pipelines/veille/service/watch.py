@@ -1,4 +1,4 @@
-"""The watch of a running service: detection and incidents, in one thread beside ingest."""
+"""The watch of a running service: detection in one thread beside ingest, the incident desk in another."""
 
 import time
 from collections.abc import Callable
@@ -23,11 +23,30 @@ QUIET_REACH = timedelta(hours=1)
 """… where the events were of the present: a stream of old events moves the clock by itself only."""
 
 
+DESK_SECONDS = 2.0
+
+
+class Duty:
+    """The incident desk on the wall clock: a burst or a flag is not kept waiting by a detector's long step."""
+
+    def __init__(
+        self, database: Database, findings: Findings, settings: Settings, health: Callable[[], Health]
+    ) -> None:
+        """health: what the desk judges blindness by."""
+        self._desk = IncidentDesk(database, findings, settings, live=True)
+        self._health = health
+
+    def turn(self) -> None:
+        """Take in everything found until now. Raises StoreError; then call again."""
+        self._desk.report(self._health())
+        self._desk.step(datetime.now(UTC).replace(tzinfo=None), final=False)
+
+
 class Watch:
-    """Steps the detectors as event time goes on, and the incident desk after them.
+    """Steps the detectors as event time goes on.
 
     watermark: event time that every source has passed (UTC). quiet_seconds: how long no event has come while none was
-    left to read; None while that is not known. health: what the desk judges blindness by.
+    left to read; None while that is not known.
     """
 
     def __init__(
@@ -37,13 +56,10 @@ class Watch:
         settings: Settings,
         watermark: Callable[[], datetime | None],
         quiet_seconds: Callable[[], float | None],
-        health: Callable[[], Health],
         on_step: Callable[[Step, int], None],
     ) -> None:
         self._database, self._findings, self._settings = database, findings, settings
-        self._watermark, self._quiet_seconds, self._health = watermark, quiet_seconds, health
-        self._on_step = on_step
-        self._desk = IncidentDesk(database, findings, settings, live=True)
+        self._watermark, self._quiet_seconds, self._on_step = watermark, quiet_seconds, on_step
         self._grid: Grid | None = None
         self._looked_at = time.monotonic() - LOOK_SECONDS
         self.skipped = 0
@@ -66,17 +82,14 @@ class Watch:
         try:
             stepped = self._grid.advance(until, live=True) if until is not None else 0
             since = time.monotonic() - self._looked_at
-            if not stepped and since < LOOK_SECONDS:
+            if until is None or (not stepped and since < LOOK_SECONDS):
                 return
             self.skipped = max(0, int(since // LOOK_SECONDS) - 1)
             self._looked_at = time.monotonic()
-            if until is not None:
-                self._grid.look(until)
+            self._grid.look(until)
         except BaseException:
             self._grid = None  # what a failed step left half-done is built anew from the database
             raise
-        self._desk.report(self._health())
-        self._desk.step(until or datetime.now(UTC).replace(tzinfo=None), final=bool(stepped))
 
     def _until(self) -> datetime | None:
         marks = [at for at in (self._watermark(), self.detected_until) if at is not None]
