@@ -9,6 +9,7 @@ from dashboards.texts import names, t
 head = st.container()
 opened = links.chosen("cluster")
 if opened:
+    links.confirm("cluster", opened)
     follow = links.following()
 else:
     with controls.toolbar():

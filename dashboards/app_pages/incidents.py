@@ -10,6 +10,7 @@ from dashboards.texts import names, t
 head = st.container()
 opened = links.chosen("incident")
 if opened:
+    links.confirm("incident", opened)
     follow = links.following()
 else:
     rotas = {key: text for key, text in names("rota_choices").items() if key != "minors" or minors.may()}

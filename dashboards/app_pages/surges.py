@@ -9,6 +9,7 @@ from dashboards.texts import t
 head = st.container()
 opened = links.chosen("surge")
 if opened:
+    links.confirm("surge", opened)
     follow = links.following()
 else:
     period, follow = controls.feed_period()

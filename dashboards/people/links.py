@@ -67,6 +67,12 @@ def choose(parameter: str, identity: object | None) -> None:
         del st.query_params[parameter]
 
 
+def confirm(parameter: str, identity: str) -> None:
+    """Tell the browser what is open. A link to the page that one is on reaches the server, but leaves the browser's address as it was, and
+    the next renewal of the page would bring the old one back."""
+    st.query_params[parameter] = identity
+
+
 def back(parameter: str, label: str) -> None:
     """A button to the page's list."""
     st.button(

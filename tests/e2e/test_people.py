@@ -175,7 +175,7 @@ def test_a_row_opens_its_surge_and_its_target_and_the_way_back_leads_to_the_list
     shown(page, "Observed against expected")
     page.get_by_role("link", name=re.compile("Page of T-")).click()
     shown(page, "Accounts that asked")
-    page.go_back()
+    page.get_by_role("link", name=re.compile("36 requests by 24 accounts")).click()
     shown(page, "Observed against expected")
     page.get_by_role("button", name="All surges").click()
     shown(page, "Surges in this period")
