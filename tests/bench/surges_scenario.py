@@ -56,7 +56,7 @@ def main() -> None:
 
 
 def measured(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Latest surges and insistent accounts after the replay, and the truth in pseudonyms."""
+    """Surges (latest version, with the time of their first decision) and insistent accounts, and the truth in pseudonyms."""
     write(scenario(SCENARIO), folder / "winter")
     settings = Settings(data_dir=folder / "data")
     with Replay(settings, FileSource([folder / "winter"])) as replay:
@@ -71,7 +71,9 @@ def measured(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
         beside = f"{wall:.0f} s wall, {1000 * cpu / steps:.1f} ms a step, state {detector.nbytes / 1e6:.0f} MB"
         line(f"38 days, {steps:,} steps", f"{cpu:.0f} CPU s", beside=beside, target="< 60 s", met=cpu < 60)
         truth = read_truth(folder / "winter/truth", key, ["x"]).with_columns(pl.col("requests").cast(pl.Int64))
-        return findings.latest("surges"), findings.latest("insistent_accounts"), truth
+        decided = database.frame("detect/surges/decided")
+        surges = findings.latest("surges").drop("decided_at").join(decided, on="surge_id")
+        return surges, findings.latest("insistent_accounts"), truth
 
 
 def sized(matched: pl.DataFrame) -> pl.DataFrame:
