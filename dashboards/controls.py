@@ -76,7 +76,7 @@ def range_choice(default: str = "24h") -> str:
 
 def step_choice() -> int:
     """Length of a step in seconds, or `ranges.AUTO`, for `period`."""
-    chosen = select(t("controls.step"), "step", names("step_choices"), "auto", width=122)
+    chosen = select(t("controls.step"), "step", names("step_choices"), "auto", width=132)
     return ranges.AUTO if chosen == "auto" else int(chosen)
 
 

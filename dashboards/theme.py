@@ -150,6 +150,10 @@ _STYLE = """
 [data-testid^="stBaseButton"] kbd {color: inherit !important; opacity: 1 !important;}
 .st-key-sql_text textarea {font-family: "Source Code Pro", monospace; font-size: .9rem;}
 """
+# Streamlit's own download of a table is written in the browser and guards against no formula: the pages have buttons of their own.
+_STYLE += """
+[data-testid="stElementToolbar"] button[aria-label^="Download as CSV"] {display: none;}
+"""
 _DARK_STYLE = """
 [data-testid^="stBaseButton-primary"] * {color: #0B1016;}
 """

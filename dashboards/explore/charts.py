@@ -71,9 +71,8 @@ def heat(rows: pl.DataFrame, colours: Look, measure: str) -> alt.LayerChart:
 
 def bars(rows: pl.DataFrame, colours: Look, measure: str) -> alt.LayerChart:
     """Horizontal bars, the rest last and paler; a tick where the earlier period was. rows: of `question.change`."""
-    named = rows.with_columns(
-        pl.col("value").map_elements(lambda value: written(value, measure), return_dtype=pl.String).fill_null("–").alias("note")
-    )  # fmt: skip
+    notes = pl.Series("note", [written(value, measure) for value in rows["value"]], dtype=pl.String)
+    named = rows.with_columns(notes, edge=pl.max_horizontal("value", "before"))
     highest = max(0.0, *(cast(float, rows[name].max() or 0.0) for name in ("value", "before"))) or 1.0
     scale = alt.Scale(domain=[0, 1.35 * highest], nice=False)
     x = alt.X("value:Q", axis=None, scale=scale)
@@ -91,7 +90,9 @@ def bars(rows: pl.DataFrame, colours: Look, measure: str) -> alt.LayerChart:
     tick = base.mark_point(
         shape="stroke", angle=90, size=_BAR * 14, strokeWidth=2.5, color=colours.vermilion, opacity=1
     ).encode(x=alt.X("before:Q", axis=None, scale=scale))
-    text = base.mark_text(align="left", dx=7, color=colours.quiet, fontSize=12).encode(text="note:N")
+    text = base.mark_text(align="left", dx=7, color=colours.quiet, fontSize=12).encode(
+        text="note:N", x=alt.X("edge:Q", axis=None, scale=scale)
+    )
     return _finished(alt.layer(filled, tick, text), colours, _BAR * max(rows.height, 1))
 
 

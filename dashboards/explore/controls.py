@@ -40,7 +40,7 @@ def chosen() -> Chosen:
             "compare",
             {key: names("comparisons")[key] for key in COMPARISONS},
             "none",
-            width=180,
+            width=210,
         )
         top = controls.select(t("explore.top"), "top", {key: key for key in TOPS}, "7", width=120)
     with controls.toolbar():

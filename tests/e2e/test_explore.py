@@ -67,6 +67,10 @@ def test_a_query_runs_and_its_rows_stay(visit: Visit, site: Site) -> None:
     page.get_by_role("tab", name="Chart").click()
     drawn(page)
     visit.shot("sql")
+    expect(page.get_by_role("button", name="Download as PNG")).to_have_count(1)
+    expect(page.get_by_role("button", name="Download as CSV")).to_have_count(
+        0
+    )  # Streamlit's own is not safe in a spreadsheet
     page.get_by_role("tab", name="Examples").click()
     page.get_by_text("In which languages are requests made").click()
     page.wait_for_timeout(5000)
