@@ -5,5 +5,5 @@ FROM mentions
 WHERE
     occurred_at < $since
     AND occurred_at >= $since - to_days($days)
-    AND account_id IN (SELECT unnest($accounts)::UUID)
+    AND account_id IN (SELECT unnest($accounts::VARCHAR[])::UUID)
 ORDER BY account_id

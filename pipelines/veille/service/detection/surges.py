@@ -81,11 +81,11 @@ class SurgeDetector:
         elif at > self._next:
             piece = self._feed.look(bin_of(self._next), at)
             self._ledgers.add(self.stream.look(bin_of(at), piece), at)
-        if final and at.minute == 0:
-            self._ledgers.settle()
         behind = self._feed.newest - at >= BEHIND
         if behind and (not final or at.minute or at.hour % BLOCK_HOURS):
             return
+        if final and at.minute == 0:
+            self._ledgers.settle()
         self._record(at, behind=behind)
         if final and at.minute == 0 and (not behind or (at.hour == 0 and at.weekday() == 0)):
             self._rank_odd(at)
