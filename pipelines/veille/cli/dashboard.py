@@ -33,7 +33,9 @@ def dashboard(
         int | None,
         typer.Option(min=1, max=65535, help="Port to serve on.", show_default=f"{DEFAULT_PORT}, or the next free one"),
     ] = None,
-    host: Annotated[str, typer.Option(help="Address to serve on; beyond this machine only with a login (docs/dashboards.md).")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="Address to serve on; beyond this machine only with a login.")
+    ] = "127.0.0.1",
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
 ) -> None:
     """Open the dashboards in the browser: what happens now, how fresh the data are. Reads only what is published; Ctrl-C stops it.

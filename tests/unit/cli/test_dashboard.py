@@ -54,7 +54,7 @@ def test_an_address_of_another_machine_is_refused(monkeypatch: pytest.MonkeyPatc
 
 
 def test_nothing_is_served_beyond_this_machine_without_a_login(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="refusing to serve on 0.0.0.0 without a login"):
+    with pytest.raises(CommandError, match=r"refusing to serve on 0\.0\.0\.0 without a login"):
         DashboardServer(tmp_path, host="0.0.0.0")
 
 
