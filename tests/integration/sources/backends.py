@@ -6,7 +6,8 @@ from typing import Any, Protocol
 
 from tests.kafka_broker import Broker
 from veille.config import Kafka
-from veille.sources.base import Place, Source
+from veille.events import Place
+from veille.sources.base import Source
 from veille.sources.memory import MemoryBroker, MemorySource
 from veille.sources.streams import open_stream
 from veille.sources.tracker import Positions, Tracker

@@ -4,8 +4,8 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 
-from veille.events import EventType
-from veille.sources.base import Chunk, Place, Source
+from veille.events import EventType, Place
+from veille.sources.base import Chunk, Source
 
 LONGEST_SECONDS = 40.0
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from veille.config import Kafka
-from veille.sources.base import Place
+from veille.events import Place
 from veille.sources.memory import MemoryBroker, MemorySource
 
 SETTINGS = Kafka()
