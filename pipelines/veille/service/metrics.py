@@ -53,7 +53,10 @@ class Metrics:
             registry=self.registry,
         )
         self.pages = Counter(
-            "veille_pages", "Messages to channels by what became of them", ["channel", "outcome"], registry=self.registry
+            "veille_pages",
+            "Messages to channels by what became of them",
+            ["channel", "outcome"],
+            registry=self.registry,
         )
         self.page_delay = Histogram(
             "veille_page_delay_seconds",
