@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboards import access, commands
-from dashboards.people import links
+from dashboards.people import links, pending
 from dashboards.texts import names, t
 from veille.access import Role
 
@@ -48,10 +48,15 @@ def draw(one: dict[str, Any]) -> None:
 
 def _handling(one: dict[str, Any]) -> None:
     running = one["state"] != "resolved"
-    if one["state"] == "open" and st.button(
-        t("incidents.acknowledge"), key="acknowledge", type="primary", icon=":material/front_hand:"
+    identity = one["incident_id"]
+    if one["state"] == "open" and pending.pressed(
+        f"acknowledge_{identity}",
+        t("incidents.acknowledge"),
+        key="acknowledge",
+        type="primary",
+        icon=":material/front_hand:",
     ):
-        _do(one["incident_id"], "acknowledge", {}, t("incidents.acknowledged_said"))
+        _do(identity, "acknowledge", {}, t("incidents.acknowledged_said"))
     _popover("comment", "chat", _comment, one)
     if running:
         _popover("assign", "person_add", _assign, one)
@@ -67,91 +72,102 @@ def _popover(action: str, icon: str, form: Any, one: dict[str, Any]) -> None:
 
 
 def _comment(one: dict[str, Any]) -> None:
-    with st.form(f"form_comment_{one['incident_id']}", clear_on_submit=True, border=False):
-        text = st.text_area(t("incidents.comment_text"), max_chars=LONGEST, key=f"comment_text_{one['incident_id']}")
-        if st.form_submit_button(t("incidents.comment"), type="primary") and _given(text):
-            _do(one["incident_id"], "comment", {"comment": text.strip()}, t("incidents.commented_said"))
+    identity = one["incident_id"]
+    field = f"comment_text_{identity}"
+    with st.form(f"form_comment_{identity}", clear_on_submit=True, border=False):
+        st.text_area(t("incidents.comment_text"), max_chars=LONGEST, key=field)
+        sent = pending.submitted(f"comment_{identity}", t("incidents.comment"), text=field)
+    if sent and _given(sent["text"]):
+        _do(identity, "comment", {"comment": sent["text"].strip()}, t("incidents.commented_said"))
 
 
 def _assign(one: dict[str, Any]) -> None:
+    identity = one["incident_id"]
     with st.form(f"form_assign_{one['incident_id']}", border=False):
-        owner = st.text_input(
-            t("incidents.owner"), value=access.person().name, max_chars=80, key=f"owner_{one['incident_id']}"
+        st.text_input(t("incidents.owner"), value=access.person().name, max_chars=80, key=f"owner_{one['incident_id']}")
+        st.text_input(t("incidents.comment_optional"), max_chars=LONGEST, key=f"assign_comment_{identity}")
+        sent = pending.submitted(
+            f"assign_{identity}", t("incidents.assign"), owner=f"owner_{identity}", comment=f"assign_comment_{identity}"
         )
-        comment = st.text_input(
-            t("incidents.comment_optional"), max_chars=LONGEST, key=f"assign_comment_{one['incident_id']}"
-        )
-        if st.form_submit_button(t("incidents.assign"), type="primary") and _given(owner):
-            _do(
-                one["incident_id"],
-                "assign",
-                {"owner": owner.strip(), "comment": comment.strip()},
-                t("incidents.assigned_said"),
-            )
+    if sent and _given(sent["owner"]):
+        body = {"owner": sent["owner"].strip(), "comment": (sent["comment"] or "").strip()}
+        _do(identity, "assign", body, t("incidents.assigned_said"))
 
 
 def _resolve(one: dict[str, Any]) -> None:
-    called = names("dispositions")
-    with st.form(f"form_resolve_{one['incident_id']}", border=False):
-        disposition = st.radio(t("incidents.disposition"), list(called), format_func=called.__getitem__, index=None,
-                               key=f"disposition_{one['incident_id']}")  # fmt: skip
-        comment = st.text_area(
-            t("incidents.comment_required"), max_chars=LONGEST, key=f"resolve_comment_{one['incident_id']}"
+    called, identity = names("dispositions"), one["incident_id"]
+    with st.form(f"form_resolve_{identity}", border=False):
+        st.radio(
+            t("incidents.disposition"),
+            list(called),
+            format_func=called.__getitem__,
+            index=None,
+            key=f"disposition_{identity}",
         )
+        st.text_area(t("incidents.comment_required"), max_chars=LONGEST, key=f"resolve_comment_{identity}")
         st.caption(t("incidents.disposition_note"))
-        if st.form_submit_button(t("incidents.resolve"), type="primary"):
-            if disposition is None:
-                st.warning(t("incidents.choose_disposition"), icon=":material/rule:")
-            elif _given(comment):
-                body = {"disposition": disposition, "comment": comment.strip()}
-                _do(one["incident_id"], "resolve", body, t("incidents.resolved_said"))
+        sent = pending.submitted(
+            f"resolve_{identity}",
+            t("incidents.resolve"),
+            disposition=f"disposition_{identity}",
+            comment=f"resolve_comment_{identity}",
+        )
+    if sent and sent["disposition"] is None:
+        st.warning(t("incidents.choose_disposition"), icon=":material/rule:")
+    elif sent and _given(sent["comment"]):
+        body = {"disposition": sent["disposition"], "comment": sent["comment"].strip()}
+        _do(identity, "resolve", body, t("incidents.resolved_said"))
 
 
 def _reopen(one: dict[str, Any]) -> None:
-    with st.form(f"form_reopen_{one['incident_id']}", clear_on_submit=True, border=False):
-        comment = st.text_area(
-            t("incidents.comment_required"), max_chars=LONGEST, key=f"reopen_comment_{one['incident_id']}"
-        )
-        if st.form_submit_button(t("incidents.reopen"), type="primary") and _given(comment):
-            _do(one["incident_id"], "reopen", {"comment": comment.strip()}, t("incidents.reopened_said"))
+    identity = one["incident_id"]
+    field = f"reopen_comment_{identity}"
+    with st.form(f"form_reopen_{identity}", clear_on_submit=True, border=False):
+        st.text_area(t("incidents.comment_required"), max_chars=LONGEST, key=field)
+        sent = pending.submitted(f"reopen_{identity}", t("incidents.reopen"), text=field)
+    if sent and _given(sent["text"]):
+        _do(identity, "reopen", {"comment": sent["text"].strip()}, t("incidents.reopened_said"))
 
 
 def _refer(one: dict[str, Any]) -> None:
     kinds = names("recipients")
     identity = one["incident_id"]
     with st.form(f"form_refer_{identity}", border=False):
-        kind = st.selectbox(
+        st.selectbox(
             t("incidents.recipient_kind"), list(kinds), format_func=kinds.__getitem__, key=f"recipient_kind_{identity}"
         )
-        recipient = st.text_input(t("incidents.recipient"), max_chars=200, key=f"recipient_{identity}")
-        reference = st.text_input(t("incidents.reference"), max_chars=200, key=f"reference_{identity}")
-        comment = st.text_input(t("incidents.comment_optional"), max_chars=LONGEST, key=f"refer_comment_{identity}")
+        st.text_input(t("incidents.recipient"), max_chars=200, key=f"recipient_{identity}")
+        st.text_input(t("incidents.reference"), max_chars=200, key=f"reference_{identity}")
+        st.text_input(t("incidents.comment_optional"), max_chars=LONGEST, key=f"refer_comment_{identity}")
         st.caption(t("incidents.refer_note"))
-        if st.form_submit_button(t("incidents.refer"), type="primary") and _given(recipient):
-            body = {"recipient_kind": kind, "recipient": recipient.strip(), "comment": comment.strip()}
-            _do(
-                identity,
-                "refer",
-                body | ({"reference": reference.strip()} if reference.strip() else {}),
-                t("incidents.referred_said"),
-            )
+        fields = {name: f"{name}_{identity}" for name in ("recipient_kind", "recipient", "reference")}
+        sent = pending.submitted(
+            f"refer_{identity}", t("incidents.refer"), **fields, comment=f"refer_comment_{identity}"
+        )
+    if sent and _given(sent["recipient"]):
+        body = {name: text.strip() for name, text in sent.items() if (text or "").strip()}
+        _do(identity, "refer", body, t("incidents.referred_said"))
 
 
 def _silence(one: dict[str, Any]) -> None:
     scopes = {key: text for key, text in names("silence_scopes").items() if key in _scopes(one)}
     identity = one["incident_id"]
     with st.form(f"form_silence_{identity}", border=False):
-        scope = st.radio(
-            t("incidents.silence_scope"), list(scopes), format_func=scopes.__getitem__, key=f"scope_{identity}"
-        )
-        hours = st.select_slider(t("incidents.silence_hours"), _SILENCE_HOURS, value=4, key=f"hours_{identity}")
-        reason = st.text_area(t("incidents.silence_reason"), max_chars=LONGEST, key=f"silence_reason_{identity}")
+        st.radio(t("incidents.silence_scope"), list(scopes), format_func=scopes.__getitem__, key=f"scope_{identity}")
+        st.select_slider(t("incidents.silence_hours"), _SILENCE_HOURS, value=4, key=f"hours_{identity}")
+        st.text_area(t("incidents.silence_reason"), max_chars=LONGEST, key=f"silence_reason_{identity}")
         st.caption(t("incidents.silence_note"))
-        if st.form_submit_button(t("incidents.silence"), type="primary") and _given(reason):
-            expires = datetime.now(UTC) + timedelta(hours=hours)
-            body = {"matchers": _scopes(one)[scope], "expires_at": expires.isoformat(), "reason": reason.strip()}
-            if commands.post("/v1/silences", body) is not None:
-                _done(identity, t("incidents.silenced_said", n=hours))
+        fields = {"scope": f"scope_{identity}", "hours": f"hours_{identity}", "reason": f"silence_reason_{identity}"}
+        sent = pending.submitted(f"silence_{identity}", t("incidents.silence"), **fields)
+    if sent and _given(sent["reason"]):
+        expires = datetime.now(UTC) + timedelta(hours=sent["hours"])
+        body = {
+            "matchers": _scopes(one)[sent["scope"]],
+            "expires_at": expires.isoformat(),
+            "reason": sent["reason"].strip(),
+        }
+        if commands.post("/v1/silences", body) is not None:
+            _done(identity, t("incidents.silenced_said", n=sent["hours"]))
 
 
 def _scopes(one: dict[str, Any]) -> dict[str, dict[str, str]]:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboards import access, commands
 from dashboards.data import Catalogue
-from dashboards.people import links
+from dashboards.people import links, pending
 from dashboards.texts import t
 from veille.access import Role
 
@@ -22,11 +22,12 @@ def form(found: Catalogue) -> None:
     platforms = found.ask("targets_platforms").rows["platform"].to_list() or ["unknown"]
     turn = st.session_state.setdefault("lookup_turn", 0)
     with st.form(f"lookup_form_{turn}", border=False):
-        platform = st.selectbox(t("controls.platform"), platforms, key="lookup_platform")
-        handle = st.text_input(t("targets.handle"), key=f"lookup_handle_{turn}", max_chars=256, autocomplete="off")
-        reason = st.text_input(t("targets.lookup_reason"), key=f"lookup_reason_{turn}", max_chars=1_000)
-        asked = st.form_submit_button(t("targets.look_up"), icon=":material/person_search:")
-    if asked and _ask(platform, handle, reason):
+        st.selectbox(t("controls.platform"), platforms, key="lookup_platform")
+        st.text_input(t("targets.handle"), key=f"lookup_handle_{turn}", max_chars=256, autocomplete="off")
+        st.text_input(t("targets.lookup_reason"), key=f"lookup_reason_{turn}", max_chars=1_000)
+        fields = {"platform": "lookup_platform", "handle": f"lookup_handle_{turn}", "reason": f"lookup_reason_{turn}"}
+        sent = pending.submitted("lookup", t("targets.look_up"), **fields)
+    if sent and _ask(**{name: text or "" for name, text in sent.items()}):
         st.session_state["lookup_turn"] = (
             turn + 1
         )  # fresh fields: the handle stays neither in the page nor in its session

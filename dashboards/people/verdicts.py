@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboards import access, commands, words
 from dashboards.data import Catalogue
+from dashboards.people import pending
 from dashboards.texts import names, t
 from veille.access import Role
 
@@ -23,9 +24,8 @@ def form(cluster_id: str, verdict: str, known: Catalogue) -> None:
     choices = [choice for choice in ("confirmed", "rejected", "open") if choice != verdict]
     with st.container(horizontal=True, gap="small"):
         for choice in choices:
-            if st.button(
-                t(f"coordination.{choice}_button"), key=f"verdict_{choice}", icon=f":material/{_ICONS[choice]}:"
-            ):
+            label, icon = t(f"coordination.{choice}_button"), f":material/{_ICONS[choice]}:"
+            if pending.pressed(f"verdict_{cluster_id}_{choice}", label, key=f"verdict_{choice}", icon=icon):
                 _say(cluster_id, choice, reason)
 
 
