@@ -74,16 +74,16 @@ def _popover(action: str, icon: str, form: Any, one: dict[str, Any]) -> None:
 def _comment(one: dict[str, Any]) -> None:
     identity = one["incident_id"]
     field = f"comment_text_{identity}"
-    with st.form(f"form_comment_{identity}", clear_on_submit=True, border=False):
+    with st.container(key=f"form_comment_{identity}"):
         st.text_area(t("incidents.comment_text"), max_chars=LONGEST, key=field)
-        sent = pending.submitted(f"comment_{identity}", t("incidents.comment"), text=field)
+        sent = pending.submitted(f"comment_{identity}", t("incidents.comment"), emptied=True, text=field)
     if sent and _given(sent["text"]):
         _do(identity, "comment", {"comment": sent["text"].strip()}, t("incidents.commented_said"))
 
 
 def _assign(one: dict[str, Any]) -> None:
     identity = one["incident_id"]
-    with st.form(f"form_assign_{one['incident_id']}", border=False):
+    with st.container(key=f"form_assign_{identity}"):
         st.text_input(t("incidents.owner"), value=access.person().name, max_chars=80, key=f"owner_{one['incident_id']}")
         st.text_input(t("incidents.comment_optional"), max_chars=LONGEST, key=f"assign_comment_{identity}")
         sent = pending.submitted(
@@ -96,7 +96,7 @@ def _assign(one: dict[str, Any]) -> None:
 
 def _resolve(one: dict[str, Any]) -> None:
     called, identity = names("dispositions"), one["incident_id"]
-    with st.form(f"form_resolve_{identity}", border=False):
+    with st.container(key=f"form_resolve_{identity}"):
         st.radio(
             t("incidents.disposition"),
             list(called),
@@ -122,9 +122,9 @@ def _resolve(one: dict[str, Any]) -> None:
 def _reopen(one: dict[str, Any]) -> None:
     identity = one["incident_id"]
     field = f"reopen_comment_{identity}"
-    with st.form(f"form_reopen_{identity}", clear_on_submit=True, border=False):
+    with st.container(key=f"form_reopen_{identity}"):
         st.text_area(t("incidents.comment_required"), max_chars=LONGEST, key=field)
-        sent = pending.submitted(f"reopen_{identity}", t("incidents.reopen"), text=field)
+        sent = pending.submitted(f"reopen_{identity}", t("incidents.reopen"), emptied=True, text=field)
     if sent and _given(sent["text"]):
         _do(identity, "reopen", {"comment": sent["text"].strip()}, t("incidents.reopened_said"))
 
@@ -132,7 +132,7 @@ def _reopen(one: dict[str, Any]) -> None:
 def _refer(one: dict[str, Any]) -> None:
     kinds = names("recipients")
     identity = one["incident_id"]
-    with st.form(f"form_refer_{identity}", border=False):
+    with st.container(key=f"form_refer_{identity}"):
         st.selectbox(
             t("incidents.recipient_kind"), list(kinds), format_func=kinds.__getitem__, key=f"recipient_kind_{identity}"
         )
@@ -152,7 +152,7 @@ def _refer(one: dict[str, Any]) -> None:
 def _silence(one: dict[str, Any]) -> None:
     scopes = {key: text for key, text in names("silence_scopes").items() if key in _scopes(one)}
     identity = one["incident_id"]
-    with st.form(f"form_silence_{identity}", border=False):
+    with st.container(key=f"form_silence_{identity}"):
         st.radio(t("incidents.silence_scope"), list(scopes), format_func=scopes.__getitem__, key=f"scope_{identity}")
         st.select_slider(t("incidents.silence_hours"), _SILENCE_HOURS, value=4, key=f"hours_{identity}")
         st.text_area(t("incidents.silence_reason"), max_chars=LONGEST, key=f"silence_reason_{identity}")

@@ -21,7 +21,7 @@ def form(found: Catalogue) -> None:
     st.caption(t("targets.lookup_note"))
     platforms = found.ask("targets_platforms").rows["platform"].to_list() or ["unknown"]
     turn = st.session_state.setdefault("lookup_turn", 0)
-    with st.form(f"lookup_form_{turn}", border=False):
+    with st.container(key=f"lookup_form_{turn}"):
         st.selectbox(t("controls.platform"), platforms, key="lookup_platform")
         st.text_input(t("targets.handle"), key=f"lookup_handle_{turn}", max_chars=256, autocomplete="off")
         st.text_input(t("targets.lookup_reason"), key=f"lookup_reason_{turn}", max_chars=1_000)

@@ -19,13 +19,18 @@ def pressed(place: str, label: str, **shown: Any) -> bool:
     return bool(st.session_state.pop(_key(place), False))
 
 
-def submitted(place: str, label: str, **fields: str) -> dict[str, Any] | None:
-    """The button of a form, and what was sent with it, once. fields: name → key of the widget."""
+def submitted(place: str, label: str, *, emptied: bool = False, **fields: str) -> dict[str, Any] | None:
+    """A button below some fields, and what they held when it was pressed, once. fields: name → key of the widget. emptied: texts are
+    emptied afterwards. No st.form: what is typed in one was seen to be lost when the page renewed itself meanwhile."""
 
     def clicked() -> None:
-        st.session_state[_key(place)] = {name: st.session_state.get(key) for name, key in fields.items()}
+        held = {name: st.session_state.get(key) for name, key in fields.items()}
+        st.session_state[_key(place)] = held
+        for name, key in fields.items():
+            if emptied and isinstance(held[name], str):
+                st.session_state[key] = ""
 
-    st.form_submit_button(label, type="primary", on_click=clicked)
+    st.button(label, type="primary", on_click=clicked, key=f"send_{place}")
     found: dict[str, Any] | None = st.session_state.pop(_key(place), None)
     return found
 

@@ -136,7 +136,7 @@ def test_the_round_trip_of_an_incident_between_two_people(visit: Visit, site: Si
     page.get_by_label("What you saw or did").fill("=SUM(1) <b>seen</b> **by** me")
     page.wait_for_timeout(REFRESHES_MS)
     expect(page.get_by_label("What you saw or did")).to_have_value("=SUM(1) <b>seen</b> **by** me")
-    page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Comment").click()
+    page.locator("[class*=st-key-send_comment_] button").click()
     shown(page, "=SUM(1) <b>seen</b> **by** me")
     assert [e["event"] for e in api(site, f"/v1/incidents/{wanted}")["events"]].count("commented") == 2
     visit.shot("people-incident-acknowledged")
