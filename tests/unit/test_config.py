@@ -57,3 +57,12 @@ def test_a_named_file_must_exist(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_key_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VEILLE_PRIVACY__KEY", "ab" * 32)
     assert "abab" not in repr(load())
+
+
+def test_a_rota_that_is_left_out_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "veille.toml"
+    file.write_text("[incidents.rotas.minors]\npeople = ['ana']\n", encoding="utf-8")
+    monkeypatch.setenv("VEILLE_CONFIG", str(file))
+    rotas = load().incidents.rotas
+    assert set(rotas) == {"abuse", "health", "minors"}
+    assert rotas["minors"].people == ("ana",)

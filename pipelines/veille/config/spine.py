@@ -1,0 +1,66 @@
+"""Where events come from, how they are taken in, kept and published."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+
+from veille.config.sections import Section
+
+
+class Kafka(Section):
+    """Where events come from. `options` is passed to the client as it is (TLS, SASL, timeouts)."""
+
+    bootstrap_servers: str = "localhost:9092"
+    group_id: str = "veille"
+    client: Literal["kafka-python", "confluent"] = "kafka-python"
+    mentions_topic: str = "veille.mentions"
+    generations_topic: str = "veille.generations"
+    moderations_topic: str = "veille.moderations"
+    session_timeout_seconds: float = Field(default=45.0, ge=1)
+    compression: Literal["none", "gzip", "snappy", "lz4", "zstd"] = "lz4"
+    options: dict[str, str | int | float | bool] = {}
+
+
+class Ingest(Section):
+    """Batches close at whichever comes first. `pending_batches` bounds memory: beyond it the source is not polled.
+
+    write_messages: decoded messages are written once there are so many, or as soon as no more arrive.
+    """
+
+    batch_messages: int = Field(default=20_000, ge=1)
+    batch_seconds: float = Field(default=0.05, gt=0)
+    pending_batches: int = Field(default=8, ge=1)
+    write_messages: int = Field(default=1, ge=1)
+    decode_processes: int = Field(default=2, ge=0)
+    dead_letter_days: float = Field(default=7.0, gt=0)
+
+
+class Publish(Section):
+    """How often readers see new rows, and how long a replaced segment stays."""
+
+    interval_seconds: float = Field(default=0.5, gt=0)
+    retire_minutes: float = Field(default=15.0, ge=0)
+    idle_partition_seconds: float = Field(default=30.0, gt=0)
+    monthly_after_days: int = Field(default=60, ge=1)
+
+
+class Store(Section):
+    """Limits of the private database. Ingest waits while less than `reserve_mib` is free on its disk."""
+
+    memory_limit: str = "1GB"
+    threads: int = Field(default=2, ge=1)
+    reserve_mib: int = Field(default=64, ge=0)
+
+
+class Privacy(Section):
+    """The pseudonym key (32 bytes, hex) or its file; the vault's public key (hex) where originals may be sealed."""
+
+    key: SecretStr | None = None
+    key_file: Path | None = None
+    vault_public_key: str | None = None
+
+
+class Log(Section):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "console", "json"] = "auto"
