@@ -137,6 +137,7 @@ def test_the_round_trip_of_an_incident_between_two_people(visit: Visit, site: Si
     page.wait_for_timeout(REFRESHES_MS)
     expect(page.get_by_label("What you saw or did")).to_have_value("=SUM(1) <b>seen</b> **by** me")
     page.locator("[class*=st-key-send_comment_] button").click()
+    shown(page, "Written down.")
     shown(page, "=SUM(1) <b>seen</b> **by** me")
     assert [e["event"] for e in api(site, f"/v1/incidents/{wanted}")["events"]].count("commented") == 2
     visit.shot("people-incident-acknowledged")
@@ -203,7 +204,7 @@ def test_a_known_handle_leads_to_its_page(visit: Visit, site: Site) -> None:
     page.get_by_label("Handle").fill("@STAR_0")
     page.get_by_label("Reason (required; no names here)").fill("she wrote to us")
     page.get_by_role("button", name="Look up", exact=True).click()
-    shown(page, short(star(site), "target"))
+    expect(page.get_by_role("link", name=f"Open {short(star(site), 'target')}")).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_label("Handle")).to_have_value("", timeout=PATIENCE_MS)
     assert "STAR" not in page.url.upper()
     entries = [entry for entry in api(site, "/v1/audit") if entry["action"] == "target.lookup"]
