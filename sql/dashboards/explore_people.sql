@@ -42,7 +42,7 @@ WITH picked AS (
         )
         AND NOT is_self
         AND ($who::VARCHAR = 'accounts' OR target_id IS NOT NULL)
-        AND ($one_in::BIGINT = 1 OR hash(CASE WHEN $who::VARCHAR = 'accounts' THEN account_id ELSE target_id END) % $one_in::BIGINT = 0)
+        AND ($one_in::BIGINT = 1 OR hash(CASE WHEN $who::VARCHAR = 'accounts' THEN account_id ELSE target_id END) % $one_in::UBIGINT = 0)
         AND ($request_class::VARCHAR IS NULL OR request_class = $request_class::VARCHAR)
         AND ($platform::VARCHAR IS NULL OR platform = $platform::VARCHAR)
         AND ($jurisdiction::VARCHAR IS NULL OR jurisdiction = $jurisdiction::VARCHAR)

@@ -19,7 +19,7 @@ WITH asked AS (
         AND NOT is_self
         AND target_id IS NOT NULL
         AND ($request_class::VARCHAR IS NULL OR request_class = $request_class::VARCHAR)
-        AND ($one_in::BIGINT = 1 OR hash(target_id) % $one_in::BIGINT = 0)
+        AND ($one_in::BIGINT = 1 OR hash(target_id) % $one_in::UBIGINT = 0)
     GROUP BY target_id
 ),
 
