@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import access, commands
+from dashboards import access, commands, data
 from dashboards.people import links, pending
 from dashboards.texts import names, t
 from veille.access import Role
@@ -17,6 +17,8 @@ _AFTER = "incident_after"
 _TIMES = (
     "known_at", "happened_at", "onset_at", "opened_at", "last_at", "due_at", "paged_at", "acknowledged_at", "resolved_at",
 )  # fmt: skip
+_TOLD_FOR = timedelta(seconds=10)
+"""How long the page says what was done: longer than until its next renewal."""
 _SILENCE_HOURS = (1, 4, 24, 72)
 
 
@@ -36,13 +38,13 @@ def draw(one: dict[str, Any]) -> None:
         st.caption(t("incidents.may_not"))
         return
     identity = one["incident_id"]
-    said = st.session_state.pop(f"said_{identity}", None)
+    said, told_at = st.session_state.get(f"said_{identity}", (None, datetime.min))
     with st.container(horizontal=True, gap="small", key="incident_actions"):
         if handles:
             _handling(one)
         if refers:
             _popover("refer", "forward_to_inbox", _refer, one)
-    if said:
+    if said and data.now() - told_at < _TOLD_FOR:
         st.success(said, icon=":material/check:")
 
 
@@ -198,7 +200,7 @@ def _do(identity: str, action: str, body: dict[str, Any], said: str) -> None:
 
 
 def _done(identity: str, said: str) -> None:
-    st.session_state[f"said_{identity}"] = said
+    st.session_state[f"said_{identity}"] = (said, data.now())
     st.rerun(scope=links.scope())
 
 
