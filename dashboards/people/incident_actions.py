@@ -78,9 +78,9 @@ def _comment(one: dict[str, Any]) -> None:
     field = f"comment_text_{identity}"
     with st.container(key=f"form_comment_{identity}"):
         st.text_area(t("incidents.comment_text"), max_chars=LONGEST, key=field)
-        sent = pending.submitted(f"comment_{identity}", t("incidents.comment"), emptied=True, text=field)
+        sent = pending.submitted(f"comment_{identity}", t("incidents.comment"), {"text": field}, emptied=True)
     if sent and _given(sent["text"]):
-        _do(identity, "comment", {"comment": sent["text"].strip()}, t("incidents.commented_said"))
+        _do(identity, "comment", {"text": sent["text"].strip()}, t("incidents.commented_said"))
 
 
 def _assign(one: dict[str, Any]) -> None:
@@ -89,7 +89,9 @@ def _assign(one: dict[str, Any]) -> None:
         st.text_input(t("incidents.owner"), value=access.person().name, max_chars=80, key=f"owner_{one['incident_id']}")
         st.text_input(t("incidents.comment_optional"), max_chars=LONGEST, key=f"assign_comment_{identity}")
         sent = pending.submitted(
-            f"assign_{identity}", t("incidents.assign"), owner=f"owner_{identity}", comment=f"assign_comment_{identity}"
+            f"assign_{identity}",
+            t("incidents.assign"),
+            {"owner": f"owner_{identity}", "comment": f"assign_comment_{identity}"},
         )
     if sent and _given(sent["owner"]):
         body = {"owner": sent["owner"].strip(), "comment": (sent["comment"] or "").strip()}
@@ -111,8 +113,7 @@ def _resolve(one: dict[str, Any]) -> None:
         sent = pending.submitted(
             f"resolve_{identity}",
             t("incidents.resolve"),
-            disposition=f"disposition_{identity}",
-            comment=f"resolve_comment_{identity}",
+            {"disposition": f"disposition_{identity}", "comment": f"resolve_comment_{identity}"},
         )
     if sent and sent["disposition"] is None:
         st.warning(t("incidents.choose_disposition"), icon=":material/rule:")
@@ -126,7 +127,7 @@ def _reopen(one: dict[str, Any]) -> None:
     field = f"reopen_comment_{identity}"
     with st.container(key=f"form_reopen_{identity}"):
         st.text_area(t("incidents.comment_required"), max_chars=LONGEST, key=field)
-        sent = pending.submitted(f"reopen_{identity}", t("incidents.reopen"), emptied=True, text=field)
+        sent = pending.submitted(f"reopen_{identity}", t("incidents.reopen"), {"text": field}, emptied=True)
     if sent and _given(sent["text"]):
         _do(identity, "reopen", {"comment": sent["text"].strip()}, t("incidents.reopened_said"))
 
@@ -144,7 +145,7 @@ def _refer(one: dict[str, Any]) -> None:
         st.caption(t("incidents.refer_note"))
         fields = {name: f"{name}_{identity}" for name in ("recipient_kind", "recipient", "reference")}
         sent = pending.submitted(
-            f"refer_{identity}", t("incidents.refer"), **fields, comment=f"refer_comment_{identity}"
+            f"refer_{identity}", t("incidents.refer"), {**fields, "comment": f"refer_comment_{identity}"}
         )
     if sent and _given(sent["recipient"]):
         body = {name: text.strip() for name, text in sent.items() if (text or "").strip()}
@@ -160,7 +161,7 @@ def _silence(one: dict[str, Any]) -> None:
         st.text_area(t("incidents.silence_reason"), max_chars=LONGEST, key=f"silence_reason_{identity}")
         st.caption(t("incidents.silence_note"))
         fields = {"scope": f"scope_{identity}", "hours": f"hours_{identity}", "reason": f"silence_reason_{identity}"}
-        sent = pending.submitted(f"silence_{identity}", t("incidents.silence"), **fields)
+        sent = pending.submitted(f"silence_{identity}", t("incidents.silence"), fields)
     if sent and _given(sent["reason"]):
         expires = datetime.now(UTC) + timedelta(hours=sent["hours"])
         body = {

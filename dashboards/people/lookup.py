@@ -26,7 +26,7 @@ def form(found: Catalogue) -> None:
         st.text_input(t("targets.handle"), key=f"lookup_handle_{turn}", max_chars=256, autocomplete="off")
         st.text_input(t("targets.lookup_reason"), key=f"lookup_reason_{turn}", max_chars=1_000)
         fields = {"platform": "lookup_platform", "handle": f"lookup_handle_{turn}", "reason": f"lookup_reason_{turn}"}
-        sent = pending.submitted("lookup", t("targets.look_up"), **fields)
+        sent = pending.submitted("lookup", t("targets.look_up"), fields)
     if sent and _ask(**{name: text or "" for name, text in sent.items()}):
         st.session_state["lookup_turn"] = (
             turn + 1

@@ -4,6 +4,7 @@ A click is known to one run of the page only. Where that run is cut short by the
 lost without a word. So a click first leaves a note in the session, and the page takes it from there, in that run or the next.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -19,7 +20,7 @@ def pressed(place: str, label: str, **shown: Any) -> bool:
     return bool(st.session_state.pop(_key(place), False))
 
 
-def submitted(place: str, label: str, *, emptied: bool = False, **fields: str) -> dict[str, Any] | None:
+def submitted(place: str, label: str, fields: Mapping[str, str], *, emptied: bool = False) -> dict[str, Any] | None:
     """A button below some fields, and what they held when it was pressed, once. fields: name → key of the widget. emptied: texts are
     emptied afterwards. No st.form: what is typed in one was seen to be lost when the page renewed itself meanwhile."""
 
