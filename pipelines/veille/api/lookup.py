@@ -36,7 +36,7 @@ def router(pseudonymiser: Pseudonymiser, audit: Audit) -> APIRouter:
     """Needs a pseudonymiser of the installation's key that keeps no originals."""
     api = APIRouter(prefix="/v1/lookup", tags=["lookup"])
 
-    @api.post("", openapi_extra=_BODY)
+    @api.post("", openapi_extra=_BODY, responses={422: {"description": "A part is missing or empty."}})
     def look_up(raw: Annotated[bytes, Depends(_body)], caller: Analyst) -> dict[str, Any]:
         """The pseudonym of a handle, whether or not anything is known of that person. Audited with its reason."""
         known = _read(raw)
