@@ -23,6 +23,7 @@ def kafka_broker() -> Iterator[Broker]:
         pytest.skip(str(error))
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With several workers (pytest -n): the tests of one file share a worker, and with it their fixtures.
 
