@@ -1,7 +1,7 @@
 """Clicks that survive a renewal of the page.
 
-A click is known to one run of the page only. Where that run is cut short by the next renewal, as on a busy machine, the click would be
-lost without a word. So a click first leaves a note in the session, and the page takes it from there, in that run or the next.
+A click is known to one run of the page only, and a run can be cut short. So a click first leaves a note in the session, and the page takes
+it from there, in that run or the next.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ def pressed(place: str, label: str, **shown: Any) -> bool:
 
 def submitted(place: str, label: str, fields: Mapping[str, str], *, emptied: bool = False) -> dict[str, Any] | None:
     """A button below some fields, and what they held when it was pressed, once. fields: name → key of the widget. emptied: texts are
-    emptied afterwards. No st.form: what is typed in one was seen to be lost when the page renewed itself meanwhile."""
+    emptied afterwards."""
 
     def clicked() -> None:
         held = {name: st.session_state.get(key) for name, key in fields.items()}
