@@ -27,10 +27,17 @@ def kafka_broker() -> Iterator[Broker]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With several workers (pytest -n): the tests of one file share a worker, and with it their fixtures.
 
-    Whatever starts services, brokers or browsers is one group: two of these at a time would take the processor from each
-    other, and some of them measure time.
+    Brokers and services are one group, browsers another, locked queries a third: more of them at a time would take the
+    processor from each other, and some measure time.
     """
     for item in items:
         place = item.nodeid.split("::", 1)[0]
-        alone = not place.startswith("tests/unit/")
-        item.add_marker(pytest.mark.xdist_group("services" if alone else place))
+        group = next((name for start, name in _TOGETHER if place.startswith(start)), place)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
+_TOGETHER = (
+    ("tests/e2e/", "browsers"),
+    ("tests/integration/research/", "queries"),
+    ("tests/integration/", "services"),
+)
