@@ -40,7 +40,7 @@ def test_every_page_opens_from_the_menu_without_an_error(
     expect(page.get_by_role("heading", name="Now")).to_be_visible()
     expect(page.get_by_text("Simulated data").first).to_be_visible()
     visit.shot(f"now-{name}")
-    page.get_by_role("link", name="Feed").click()
+    page.get_by_test_id("stTopNav").get_by_role("link", name="Feed").click()
     expect(page.get_by_role("heading", name="Coverage by collection")).to_be_visible(timeout=PATIENCE_MS)
     ready(page)
     visit.shot(f"feed-{name}")

@@ -51,7 +51,7 @@ def test_the_pages_speak_french_and_take_the_choice_along(visit: Visit, site: Si
     ready(page)
     expect(page.get_by_role("heading", name="Maintenant")).to_be_visible()
     visit.shot("now-french")
-    page.get_by_role("link", name="Explorer").click()
+    page.get_by_test_id("stTopNav").get_by_role("link", name="Explorer").click()
     expect(page.get_by_role("heading", name="Explorer", exact=True)).to_be_visible(timeout=PATIENCE_MS)
     drawn(page)
     assert "lang=fr" in page.url
