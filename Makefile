@@ -17,7 +17,7 @@ demo: .venv/.installed ## Simulate 38 days, replay them, stream live and open th
 	@$(BIN)/veille demo
 
 test: .venv/.installed ## All tests; what this machine lacks (a JDK, Chromium, real data) skips with its reason
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+	@$(BIN)/python -m pytest --numprocesses 2 --no-loadscope-reorder
 
 bench: .venv/.installed ## Every claim of speed or accuracy, next to its floor or peer
 	@$(BIN)/python -m tests.bench

@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.kafka_broker import Broker, BrokerUnavailableError, running_broker
 
@@ -23,21 +25,19 @@ def kafka_broker() -> Iterator[Broker]:
         pytest.skip(str(error))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several workers (pytest -n): the tests of one file share a worker, and with it their fixtures.
+class Spreading(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Which tests share a worker (pytest -n), and with it their fixtures: those of one file.
 
     Brokers and services are one group, browsers another, locked queries a third: more of them at a time would take the
     processor from each other, and some measure time.
     """
-    for item in items:
-        place = item.nodeid.split("::", 1)[0]
-        group = next((name for start, name in _TOGETHER if place.startswith(start)), place)
-        item.add_marker(pytest.mark.xdist_group(group))
+
+    TOGETHER = ("tests/e2e/", "tests/integration/research/", "tests/integration/")
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        return next((start for start in self.TOGETHER if file.startswith(start)), file)
 
 
-_TOGETHER = (
-    ("tests/e2e/", "browsers"),
-    ("tests/integration/research/", "queries"),
-    ("tests/integration/", "services"),
-)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Spreading:
+    return Spreading(config, log)
