@@ -77,6 +77,7 @@ class Incidents(Section):
     early_accounts: int = Field(default=6, ge=1)
     cluster_accounts: int = Field(default=8, ge=3)
     cluster_targets: int = Field(default=3, ge=1)
+    insistent_requests: int = Field(default=5, ge=2)
     global_ratio: float = Field(default=3.0, gt=1)
     global_minutes: float = Field(default=60.0, ge=0)
     resolve_after_hours: float = Field(default=6.0, gt=0)

@@ -54,7 +54,7 @@ class Intake:
         found = [
             *self._surges(tables["surges"]),
             *_drops(tables["drops"]),
-            *_insistent(tables["insistent_accounts"]),
+            *_insistent(tables["insistent_accounts"], self._policy.settings.insistent_requests),
             *cluster_findings(tables["clusters"], tables["cluster_targets"], self._rejected(), self._policy),
             *self._bursts(spans),
             *_flags(self._database.frame("incidents/minor_flags", **spans["incidents/minor_flags"])),
@@ -222,8 +222,9 @@ def _drops(rows: pl.DataFrame) -> Iterator[Finding]:
         )
 
 
-def _insistent(rows: pl.DataFrame) -> Iterator[Finding]:
-    for row in rows.iter_rows(named=True):
+def _insistent(rows: pl.DataFrame, fewest: int) -> Iterator[Finding]:
+    """Those with so many requests that somebody should look; the others stand on the page Surges."""
+    for row in rows.filter(pl.col("requests") >= fewest).iter_rows(named=True):
         why = (
             f"one account asked {row['requests']} times about one target, {row['fulfilled']} fulfilled; "
             f"it mentioned {row['other_targets']} others"
