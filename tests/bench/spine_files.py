@@ -25,7 +25,13 @@ def main() -> None:
         bare = _bare(folder / "events")
         line(f"bare msgspec decoding of {written.total:,} events (seed {SEED}), one process", f"{bare:,.0f} events/s")
         environment = {key: value for key, value in os.environ.items() if not key.startswith("VEILLE_")}
-        command = [str(Path(sys.executable).with_name("veille")), "replay", str(folder / "events"), "--json"]
+        command = [
+            str(Path(sys.executable).with_name("veille")),
+            "replay",
+            str(folder / "events"),
+            "--no-detect",
+            "--json",
+        ]
         used = measured([*command, "--data-dir", str(folder / "data")], environment)
         counts = json.loads(used.output.splitlines()[-1])
         assert counts["accepted"] == written.total, counts

@@ -18,7 +18,7 @@ from veille.store.reader import Reader
 pytestmark = [pytest.mark.data, pytest.mark.slow]
 
 LINES = 155_350
-OPTIONS = ("--type", "mention", "--map", "prompt=text")
+OPTIONS = ("--type", "mention", "--map", "prompt=text", "--no-detect")
 KEY: dict[str, Any] = {"VEILLE_PRIVACY__KEY": "5e" * 32}
 
 

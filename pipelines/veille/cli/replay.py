@@ -27,9 +27,16 @@ def replay(
     batch: Annotated[
         int | None, typer.Option(min=1, help="Messages in a batch; the result does not depend on it.")
     ] = None,
+    detection: Annotated[
+        bool,
+        typer.Option(
+            "--detect/--no-detect",
+            help="Look for surges and clusters (about a second a day of history); a later replay or run makes up for it.",
+        ),
+    ] = True,
     as_json: JsonFlag = False,
 ) -> None:
-    """Take history from files into the data folder and publish it. Reading a file again adds nothing.
+    """Take history from files into the data folder, detect over it and publish it. Reading a file again adds nothing.
 
     Example: veille replay january.ndjson.gz --type mention --map prompt=text
     """
@@ -43,12 +50,12 @@ def replay(
     with Replay(chosen, source, batch) as run, progress("Reading", source.total_bytes or None) as bar:
         for tally in run.steps():
             bar.update(source.read_bytes, tally.lines)
-        found = detect(run)
+        found = detect(run) if detection else None
         bar.describe("Publishing")
         run.publish()
         bar.describe("Publishing for research")
         run.publish_research()
-    if found.left_alone:
+    if found and found.left_alone:
         note("Older events came than the service had decided on: their findings stay as they were known then.")
     total = run.tally
     if as_json:

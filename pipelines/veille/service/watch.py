@@ -98,7 +98,7 @@ class Watch:
 
     def _note(self, step: Step) -> None:
         self._on_step(step, self.skipped)
-        if step.final:
+        if step.final and not step.left:
             self._database.execute(
                 "detect/grid/add_step",
                 detector=step.detector,

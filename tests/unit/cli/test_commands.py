@@ -101,7 +101,7 @@ def test_a_mended_dead_letter_is_published_though_no_service_runs(run: Run, tmp_
         (("replay",), 2, "Missing argument"),
         (("replay", "x", "--map", "nonsense"), 2, "OURS=THEIRS"),
         (("schema", "zork"), 2, "zork"),
-        (("query", "SELECT 1"), 1, "nothing is published"),
+        (("query", "SELECT 1"), 1, "there are no data"),
         (("query", "SELECT 1", "--format", "parquet"), 2, "--output"),
         (("deadletters", "list"), 1, "there are no data"),
         (("deadletters", "list", "--rule", "zork"), 2, "--rule"),

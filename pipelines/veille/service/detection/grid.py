@@ -16,7 +16,7 @@ BIN = timedelta(minutes=5)
 LULL = timedelta(hours=24)
 """So long after the last event the grid is walked on, and what is open closes; then it jumps to the next event."""
 NOTE_EVERY = 288
-"""Replay notes its progress after so many steps; a step that is repeated changes nothing."""
+"""While it catches up, the grid notes its progress after so many steps; a step that is repeated changes nothing."""
 _EPOCH = datetime(1970, 1, 1)
 
 
@@ -83,7 +83,7 @@ class Grid:
         for left, at in zip(reversed(range(len(due))), due, strict=True):
             self._step(at, left, final=True)
             self.progress = Progress(at, batch, live)
-            if live or left % NOTE_EVERY == 0:
+            if left % NOTE_EVERY == 0:
                 self._note()
         return len(due)
 

@@ -69,6 +69,8 @@ def _run(job: Job, out: BinaryIO) -> End:
     except (duckdb.Error, pa.ArrowException) as error:
         return End(_outcome(str(error)), str(error))
     except OSError as error:
+        if error.errno is None:  # DuckDB's own words, passed on by Arrow while rows are fetched
+            return End(_outcome(str(error)), str(error))
         return End("lost", f"this system refused to lock the query in ({error.strerror})")
 
 
