@@ -78,7 +78,13 @@ class Service:
         self._vitals = Vitals(settings.data_dir, begun=database.last_batch > 0)
         findings = Findings(database)
         self._watch = Watch(
-            database, findings, settings, self._pipeline.watermark.value, self._vitals.quiet_seconds, self._stepped
+            database,
+            findings,
+            settings,
+            self._pipeline.watermark.value,
+            self._vitals.quiet_seconds,
+            self._stepped,
+            self._stopping.is_set,
         )
         self._duty = Duty(database, findings, settings, self._health)
         self._loops = [

@@ -46,7 +46,7 @@ class Watch:
     """Steps the detectors as event time goes on.
 
     watermark: event time that every source has passed (UTC). quiet_seconds: how long no event has come while none was
-    left to read; None while that is not known.
+    left to read; None while that is not known. stopping: whether the service ends, and what is left waits for its next start.
     """
 
     def __init__(
@@ -57,9 +57,11 @@ class Watch:
         watermark: Callable[[], datetime | None],
         quiet_seconds: Callable[[], float | None],
         on_step: Callable[[Step, int], None],
+        stopping: Callable[[], bool],
     ) -> None:
         self._database, self._findings, self._settings = database, findings, settings
         self._watermark, self._quiet_seconds, self._on_step = watermark, quiet_seconds, on_step
+        self._stopping = stopping
         self._grid: Grid | None = None
         self._looked_at = time.monotonic() - LOOK_SECONDS
         self.skipped = 0
@@ -80,9 +82,9 @@ class Watch:
             self._grid = Grid(self._database, detectors(self._database, self._findings, self._settings), self._note)
         until = self._until()
         try:
-            stepped = self._grid.advance(until, live=True) if until is not None else 0
+            stepped = self._grid.advance(until, live=True, stop=self._stopping) if until is not None else 0
             since = time.monotonic() - self._looked_at
-            if until is None or (not stepped and since < LOOK_SECONDS):
+            if until is None or self._stopping() or (not stepped and since < LOOK_SECONDS):
                 return
             self.skipped = max(0, int(since // LOOK_SECONDS) - 1)
             self._looked_at = time.monotonic()

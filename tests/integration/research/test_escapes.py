@@ -76,7 +76,7 @@ def test_nothing_is_read_written_or_left(
 @pytest.mark.parametrize("attempt", RUNAWAYS[:2], ids=lambda attempt: attempt.name)
 def test_a_runaway_dies_within_a_second_of_its_limit(attempt: Attempt, installation: Installation) -> None:
     """By the gateway's own clock: on a busy machine the test itself may have to wait for its turn."""
-    assert as_page(installation, attempt.sql).outcome == "time"
+    assert as_page(installation, attempt.sql).outcome in {"time", "temp"}  # a fast disk fills before the time is over
     assert (last_record(installation).seconds or 0) < 1.5 + 1.0
 
 

@@ -69,10 +69,11 @@ class Grid:
         self._resumed = False
         self.progress = read_progress(database)
 
-    def advance(self, until: datetime, *, live: bool) -> int:
+    def advance(self, until: datetime, *, live: bool, stop: Callable[[], bool] = lambda: False) -> int:
         """Final steps for all bins that end by `until`; returns how many. A first call begins with the oldest event.
 
-        Raises StoreError; what was decided before stays, and the next call goes on.
+        stop: asked after each step whether to leave the rest to a later call. Raises StoreError; what was decided before
+        stays, and the next call goes on.
         """
         since = self.progress.detected_until if self.progress else None
         if since is not None and floor(until) <= since:
@@ -83,8 +84,11 @@ class Grid:
         for left, at in zip(reversed(range(len(due))), due, strict=True):
             self._step(at, left, final=True)
             self.progress = Progress(at, batch, live)
-            if left % NOTE_EVERY == 0:
+            stopped = stop()
+            if stopped or left % NOTE_EVERY == 0:
                 self._note()
+            if stopped:
+                return len(due) - left
         return len(due)
 
     def look(self, at: datetime) -> bool:

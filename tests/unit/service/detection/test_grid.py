@@ -87,6 +87,14 @@ def test_after_a_failure_steps_are_repeated_and_none_is_left_out(database: Datab
     assert again.steps == [(NOON + number * BIN, True) for number in (1, 2, 3)]
 
 
+def test_what_a_stop_leaves_waits_for_the_next_call(database: Database) -> None:
+    add_mentions(database, [NOON + MINUTE])
+    first, again = Recorder(), Recorder()
+    assert Grid(database, [first]).advance(NOON + 15 * MINUTE, live=True, stop=lambda: len(first.steps) == 2) == 2
+    assert Grid(database, [again]).advance(NOON + 15 * MINUTE, live=True) == 1
+    assert again.steps == [(NOON + 3 * BIN, True)]
+
+
 def test_once_live_always_live(database: Database) -> None:
     add_mentions(database, [NOON + MINUTE])
     Grid(database, []).advance(NOON + 5 * MINUTE, live=True)
