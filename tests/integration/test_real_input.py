@@ -18,12 +18,12 @@ from veille.store.reader import Reader
 pytestmark = [pytest.mark.data, pytest.mark.slow]
 
 LINES = 155_350
-OPTIONS = ("--type", "mention", "--map", "prompt=text", "--no-detect")
+OPTIONS = ("--type", "mention", "--map", "prompt=text")
 KEY: dict[str, Any] = {"VEILLE_PRIVACY__KEY": "5e" * 32}
 
 
 def replay(data: Path, file: Path, *extra: str) -> dict[str, int]:
-    done = veille("replay", str(file), *OPTIONS, "--json", *extra, data_dir=data, **KEY)
+    done = veille("replay", str(file), *OPTIONS, "--no-detect", "--json", *extra, data_dir=data, **KEY)
     counts: dict[str, int] = json.loads(done.stdout.splitlines()[-1])
     return counts
 
