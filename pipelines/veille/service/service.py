@@ -26,7 +26,7 @@ from veille.service.operations import RunningOperations
 from veille.service.research import PUBLISH_SECONDS, TAKE_SECONDS, ResearchDesk
 from veille.service.routers import incident_commands, topics
 from veille.service.vitals import Parts, Vitals
-from veille.service.watch import DESK_SECONDS, TURN_SECONDS, Duty, Watch
+from veille.service.watch import DESK_SECONDS, TURN_SECONDS, WATCH_SHARE, Duty, Watch
 from veille.sources.base import Source
 from veille.store.database import Database
 from veille.store.findings import Findings
@@ -90,7 +90,7 @@ class Service:
         self._loops = [
             Loop("publish", self._publish, settings.publish.interval_seconds, self._failed, share=PUBLISH_SHARE),
             Loop("compact", self._compact, COMPACT_SECONDS, self._failed),
-            Loop("watch", self._watch.turn, TURN_SECONDS, self._failed),
+            Loop("watch", self._watch.turn, TURN_SECONDS, self._failed, share=WATCH_SHARE),
             Loop("desk", self._duty.turn, DESK_SECONDS, self._failed),
             Loop("housekeeping", self._keep_house, HOUSEKEEPING_SECONDS, self._failed),
             Loop("queries", self._research.take, TAKE_SECONDS, self._failed),

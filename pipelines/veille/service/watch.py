@@ -13,6 +13,9 @@ from veille.store.database import Database
 from veille.store.findings import Findings
 
 TURN_SECONDS = 1.0
+BURST_SECONDS = 2.0
+WATCH_SHARE = 0.5
+"""A catch-up goes in bursts and leaves ingest, in the same process, at least half of the time."""
 LOOK_SECONDS = 10.0
 """Early looks come so often, less often where one takes longer; those that came due meanwhile are skipped and counted."""
 QUIET_SECONDS = 60.0
@@ -77,12 +80,16 @@ class Watch:
         return progress.detected_until if progress else None
 
     def turn(self) -> None:
-        """Decide the bins that have closed, and every LOOK_SECONDS look at what is open. Raises StoreError; then call again."""
+        """Decide bins that have closed, and every LOOK_SECONDS look at what is open. Call again soon. Raises StoreError."""
         if self._grid is None:
             self._grid = Grid(self._database, detectors(self._database, self._findings, self._settings), self._note)
-        until = self._until()
+        until, begun = self._until(), time.monotonic()
+
+        def stop() -> bool:
+            return self._stopping() or time.monotonic() - begun > BURST_SECONDS
+
         try:
-            stepped = self._grid.advance(until, live=True, stop=self._stopping) if until is not None else 0
+            stepped = self._grid.advance(until, live=True, stop=stop) if until is not None else 0
             since = time.monotonic() - self._looked_at
             if until is None or self._stopping() or (not stepped and since < LOOK_SECONDS):
                 return

@@ -92,8 +92,8 @@ class Grid:
         return len(due)
 
     def look(self, at: datetime) -> bool:
-        """An early look at what is open or opens now, provisionally; whether there was anything to look at."""
-        if self.progress is None or at <= self.progress.detected_until:
+        """An early look at what is open or opens now, provisionally; whether there was one. Not while bins wait to be decided."""
+        if self.progress is None or not timedelta() < at - self.progress.detected_until <= BIN:
             return False
         self._step(at, 0, final=False)
         return True

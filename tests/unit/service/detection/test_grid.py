@@ -65,6 +65,7 @@ def test_early_looks_lie_between_final_steps(database: Database) -> None:
     grid.advance(NOON + 6 * MINUTE, live=True)
     assert grid.look(NOON + 6 * MINUTE)
     assert not grid.look(NOON + 5 * MINUTE)
+    assert not grid.look(NOON + 11 * MINUTE), "bins wait to be decided first"
     grid.advance(NOON + 10 * MINUTE, live=True)
     assert recorder.steps == [(NOON + BIN, True), (NOON + 6 * MINUTE, False), (NOON + 2 * BIN, True)]
 
