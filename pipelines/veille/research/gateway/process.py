@@ -34,6 +34,8 @@ BESIDE_MIB = 768
 TEMP_FILES = 1000
 _PIECE_BYTES = 1 << 20
 _COMMAND = [sys.executable, "-I", "-m", "veille.store.sandbox.worker"]
+_ARROW = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
+"""Arrow's own allocator reserves a gibibyte at once, which would count against the limit of the process."""
 
 
 def run_locked(
@@ -144,7 +146,7 @@ class Execution:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 cwd=temporary,
-                env={"HOME": str(temporary), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+                env={"HOME": str(temporary), "LC_ALL": "C.UTF-8", "TZ": "UTC", **_ARROW},
                 start_new_session=True,
             )
         assert process.stdin is not None

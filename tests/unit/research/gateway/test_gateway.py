@@ -1,10 +1,14 @@
 """The gateway over a small published folder: results, limits, rights, record."""
 
 import os
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
+import psutil
 import pytest
 
 from tests.unit.dashboards.published import history, publish
@@ -64,6 +68,27 @@ def test_large_rows_are_cut_by_bytes(settings: Settings) -> None:
     answer = run_locked(settings.analyst, "SELECT repeat('x', 300000) AS a FROM range(50)", limits=Limits(result_mib=1))
     assert answer.cut == "bytes"
     assert answer.frame.height == answer.rows < 50
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the limit that this is about exists on Linux only")
+def test_the_libraries_leave_the_room_to_the_query(settings: Settings) -> None:
+    """What a library reserves counts against the limit of the process, of which all but a little belongs to the query."""
+    sql = "SELECT n FROM range(5000) AS t(n) UNION ALL SELECT count(*) FROM range(1000000000) AS t(n)"
+    with ThreadPoolExecutor(1) as threads:
+        query = threads.submit(run_locked, settings.analyst, sql, limits=Limits())
+        reserved = 0
+        while not query.done():
+            reserved = max([reserved, *map(_reserved, psutil.Process().children())])
+            time.sleep(0.005)
+    assert query.result().rows == 5001
+    assert 0 < reserved < 400 << 20
+
+
+def _reserved(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_info().data)
+    except psutil.Error:
+        return 0
 
 
 def test_mistakes_are_told_in_the_engines_words(settings: Settings) -> None:
