@@ -30,10 +30,12 @@ def explain(
     if periods < 1:
         raise ValueError("periods must be at least 1")
     known = (reference["account_id"] if known_accounts is None else known_accounts).unique()
-    parts = [_row("all", "all", len(current), len(reference) / periods), _accounts(current, reference, periods, known)]
-    parts += [_by(current, reference, periods, c) for c in DIMENSIONS if c in current.columns]
-    parts.append(_top(current, reference, periods))
-    table = pl.concat(parts)
+    sides = [frame.with_columns(pl.lit(now).alias("now")) for frame, now in ((current, True), (reference, False))]
+    events = pl.concat(sides, how="diagonal").lazy()
+    parts = [_counted("all", pl.lit("all"), events), _accounts(events, known)]
+    parts += [_counted(c, pl.col(c).cast(pl.String).fill_null("unknown"), events) for c in DIMENSIONS if c in current]
+    # one plan: some twenty small ones would cost ten times as much
+    table = pl.concat([*parts, _top(events)]).with_columns((pl.col("before") / periods).alias("expected")).collect()
     total = len(current) - len(reference) / periods
     share = pl.col("excess") / total if total > 0 else pl.lit(None, pl.Float64)
     order = {name: i for i, name in enumerate(("all", "accounts", "top_accounts", *DIMENSIONS))}
@@ -44,43 +46,32 @@ def explain(
     return ranked.sort(rank, -pl.col("excess"), "value").select(list(SCHEMA))
 
 
-def _row(dimension: str, value: str, observed: int, expected: float) -> pl.DataFrame:
-    return pl.DataFrame(
-        {"dimension": [dimension], "value": [value], "observed": [observed], "expected": [expected]},
-        schema={k: SCHEMA[k] for k in ("dimension", "value", "observed", "expected")},
-    )
+def _totals(now: pl.Expr, before: pl.Expr) -> list[pl.Expr]:
+    return [now.cast(pl.Int64).alias("observed"), before.cast(pl.Int64).alias("before")]
 
 
-def _accounts(current: pl.DataFrame, reference: pl.DataFrame, periods: int, known: pl.Series) -> pl.DataFrame:
-    def split(frame: pl.DataFrame) -> tuple[int, int]:
-        returning = int(frame["account_id"].is_in(known.implode()).sum())
-        return len(frame) - returning, returning
-
-    (new, returning), (new_before, returning_before) = split(current), split(reference)
-    return pl.concat(
-        [
-            _row("accounts", "new", new, new_before / periods),
-            _row("accounts", "returning", returning, returning_before / periods),
-        ]
-    )
+def _counted(dimension: str, value: pl.Expr, events: pl.LazyFrame) -> pl.LazyFrame:
+    """Columns dimension, value, observed, before: events by value."""
+    counts = events.group_by(value.alias("value")).agg(_totals(pl.col("now").sum(), (~pl.col("now")).sum()))
+    return counts.select(pl.lit(dimension).alias("dimension"), "value", "observed", "before")
 
 
-def _by(current: pl.DataFrame, reference: pl.DataFrame, periods: int, column: str) -> pl.DataFrame:
-    def counted(frame: pl.DataFrame, name: str) -> pl.DataFrame:
-        if column not in frame.columns:
-            return pl.DataFrame(schema={"value": pl.String, name: pl.Int64})
-        value = pl.col(column).cast(pl.String).fill_null("unknown").alias("value")
-        return frame.group_by(value).agg(pl.len().cast(pl.Int64).alias(name))
-
-    both = counted(current, "observed").join(counted(reference, "before"), on="value", how="full", coalesce=True)
-    return both.fill_null(0).select(
-        pl.lit(column).alias("dimension"), "value", "observed", (pl.col("before") / periods).alias("expected")
-    )
+def _accounts(events: pl.LazyFrame, known: pl.Series) -> pl.LazyFrame:
+    returning = pl.col("account_id").is_in(known.implode())
+    both = pl.LazyFrame({"value": ["new", "returning"], "returning": [False, True]})
+    counts = events.group_by(returning.alias("returning")).agg(_totals(pl.col("now").sum(), (~pl.col("now")).sum()))
+    found = both.join(counts, on="returning", how="left").fill_null(0)
+    return found.select(pl.lit("accounts").alias("dimension"), "value", "observed", "before")
 
 
-def _top(current: pl.DataFrame, reference: pl.DataFrame, periods: int) -> pl.DataFrame:
-    def largest(frame: pl.DataFrame, n: int) -> int:
-        return int(frame.group_by("account_id").len()["len"].sort(descending=True).head(n).sum())
-
-    rows = [_row("top_accounts", f"top {n}", largest(current, n), largest(reference, n) / periods) for n in TOP]
-    return pl.concat(rows)
+def _top(events: pl.LazyFrame) -> pl.LazyFrame:
+    counts = events.group_by("account_id").agg(_totals(pl.col("now").sum(), (~pl.col("now")).sum()))
+    largest = [
+        counts.select(
+            pl.lit("top_accounts").alias("dimension"),
+            pl.lit(f"top {n}").alias("value"),
+            *(pl.col(name).top_k(n).sum() for name in ("observed", "before")),
+        )
+        for n in TOP
+    ]
+    return pl.concat(largest)

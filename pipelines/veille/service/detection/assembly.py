@@ -8,6 +8,6 @@ from veille.store.database import Database
 from veille.store.findings import Findings
 
 
-def detectors(database: Database, findings: Findings, settings: Settings) -> list[Detector]:
-    """Fresh detectors; the grid resumes them."""
-    return [SurgeDetector(database, findings, settings), ClusterDetector(database, findings, settings)]
+def detectors(database: Database, findings: Findings, settings: Settings, *, much: bool = False) -> list[Detector]:
+    """Fresh detectors; the grid resumes them. much: so much history waits that another process pays."""
+    return [SurgeDetector(database, findings, settings), ClusterDetector(database, findings, settings, apart=much)]

@@ -25,8 +25,9 @@ class ClusterDetector:
 
     name = "coordination"
 
-    def __init__(self, database: Database, findings: Findings, settings: Settings) -> None:
-        self._database, self._settings = database, settings.coordination
+    def __init__(self, database: Database, findings: Findings, settings: Settings, *, apart: bool = False) -> None:
+        """apart: over history too, watch in a process of its own where the settings allow one."""
+        self._database, self._settings, self._apart = database, settings.coordination, apart
         self._plan = Plan(
             span=timedelta(hours=self._settings.window_hours),
             long_span=timedelta(days=self._settings.long_days),
@@ -69,7 +70,13 @@ class ClusterDetector:
             if final:
                 self._decide(at)
 
+    def close(self) -> None:
+        """End the process of the watch, if it has one."""
+        self._engine.close()
+
     def _decide(self, at: datetime) -> None:
+        if self._apart:
+            self._set_apart()
         last = at.replace(minute=0, second=0, microsecond=0)
         if self._hour is None:
             self._hour = last - HOUR if at == last else last
@@ -88,10 +95,13 @@ class ClusterDetector:
         if self._looked_at is not None and at - self._looked_at < pause:
             return
         self._looked_at = at
-        if self._settings.process and isinstance(self._engine, Inline):
-            self._engine = Worker(self._engine.watch)
+        self._set_apart()
         self._read(at)
         self._records.announce(self._engine.look(at.replace(tzinfo=UTC)))
+
+    def _set_apart(self) -> None:
+        if self._settings.process and isinstance(self._engine, Inline):
+            self._engine = Worker(self._engine.watch)
 
     def _read(self, until: datetime) -> None:
         """Hand on what is new before `until`, and what came late."""

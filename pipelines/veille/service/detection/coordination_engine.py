@@ -1,4 +1,4 @@
-"""Where the watch does its work: in this process (history), or in one of its own that is handed frames (live)."""
+"""Where the watch does its work: in this process, or in one of its own that is handed frames (live, or much history)."""
 
 import multiprocessing
 import os

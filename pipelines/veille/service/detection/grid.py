@@ -1,11 +1,13 @@
 """The grid of detection: five-minute bins of event time, walked alike from history and from a live stream.
 
-A final step decides a bin for good; live, early looks between may open a finding sooner and change none. Detectors run
-one after the other in one thread, with cursors of their own, so ingest never waits for them.
+A final step decides a bin for good; live, early looks between may open a finding sooner and change none. Detectors know
+nothing of each other. Live they run one after the other in one thread, so that ingest keeps its share of the machine; over
+history each walks a day in a thread of its own.
 """
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -25,12 +27,14 @@ class Detector(Protocol):
 
     name: label in metrics. resume: rebuild state from history before `until`, recording nothing. step: decide all up to
     `at`, since the step before; final: `at` is the end of a bin, else anything between, and what is decided is provisional.
+    close: end what it has started.
     """
 
     name: str
 
     def resume(self, until: datetime) -> None: ...
     def step(self, at: datetime, *, final: bool) -> None: ...
+    def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,10 @@ class Progress:
 
 
 class Grid:
-    """Walks the detectors of one database; every method belongs to one thread."""
+    """Walks the detectors of one database; every method belongs to one thread.
+
+    watch: told of every step; over history, by the threads of the detectors.
+    """
 
     def __init__(
         self,
@@ -72,41 +79,70 @@ class Grid:
     def advance(self, until: datetime, *, live: bool, stop: Callable[[], bool] = lambda: False) -> int:
         """Final steps for all bins that end by `until`; returns how many. A first call begins with the oldest event.
 
-        stop: asked after each step whether to leave the rest to a later call. Raises StoreError; what was decided before
-        stays, and the next call goes on.
+        stop: asked after each step (over history, each day) whether to leave the rest to a later call. Raises StoreError;
+        what was decided before stays, and the next call goes on.
         """
         since = self.progress.detected_until if self.progress else None
         if since is not None and floor(until) <= since:
             return 0
         bins = self._database.frame("detect/grid/bins", since=since or _EPOCH)["bin"].to_list()
-        live = live or (self.progress is not None and self.progress.live)
+        live, together = live or (self.progress is not None and self.progress.live), not live
         batch, due = self._database.last_batch, list(points(bins, since, until))
-        for left, at in zip(reversed(range(len(due))), due, strict=True):
-            self._step(at, left, final=True)
-            self.progress = Progress(at, batch, live)
-            stopped = stop()
-            if stopped or left % NOTE_EVERY == 0:
-                self._note()
-            if stopped:
-                return len(due) - left
-        return len(due)
+        walk = self._together if together else self._in_turn
+        walked = 0
+        while walked < len(due):
+            stretch = due[walked : walked + NOTE_EVERY]
+            self._resume()
+            done = walk(stretch, len(due) - walked, stop)
+            walked += done
+            self.progress = Progress(stretch[done - 1], batch, live)
+            self._note()
+            if done < len(stretch) or stop():
+                break
+        return walked
+
+    def _in_turn(self, stretch: Sequence[datetime], waiting: int, stop: Callable[[], bool]) -> int:
+        for done, at in enumerate(stretch, start=1):
+            for detector in self._detectors:
+                self._step(detector, at, waiting - done, final=True)
+            if stop():
+                return done
+        return len(stretch)
+
+    def _together(self, stretch: Sequence[datetime], waiting: int, _stop: Callable[[], bool]) -> int:
+        def walk(detector: Detector) -> None:
+            for done, at in enumerate(stretch, start=1):
+                self._step(detector, at, waiting - done, final=True)
+
+        with ThreadPoolExecutor(max(1, len(self._detectors)), "detector") as threads:
+            for _ in threads.map(walk, self._detectors):
+                pass
+        return len(stretch)
 
     def look(self, at: datetime) -> bool:
         """An early look at what is open or opens now, provisionally; whether there was one. Not while bins wait to be decided."""
         if self.progress is None or not timedelta() < at - self.progress.detected_until <= BIN:
             return False
-        self._step(at, 0, final=False)
+        self._resume()
+        for detector in self._detectors:
+            self._step(detector, at, 0, final=False)
         return True
 
-    def _step(self, at: datetime, left: int, *, final: bool) -> None:
+    def close(self) -> None:
+        """End what the detectors have started."""
+        for detector in self._detectors:
+            detector.close()
+
+    def _resume(self) -> None:
         if not self._resumed and self.progress is not None:
             for detector in self._detectors:
                 detector.resume(self.progress.detected_until)
         self._resumed = True
-        for detector in self._detectors:
-            started_at, started = datetime.now(UTC).replace(tzinfo=None), time.monotonic()
-            detector.step(at, final=final)
-            self._watch(Step(detector.name, at, final, started_at, time.monotonic() - started, left))
+
+    def _step(self, detector: Detector, at: datetime, left: int, *, final: bool) -> None:
+        started_at, started = datetime.now(UTC).replace(tzinfo=None), time.monotonic()
+        detector.step(at, final=final)
+        self._watch(Step(detector.name, at, final, started_at, time.monotonic() - started, left))
 
     def _note(self) -> None:
         assert self.progress is not None

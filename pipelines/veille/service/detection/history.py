@@ -1,8 +1,9 @@
 """Detection over history, after a replay has taken everything in."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from veille.config import Settings
 from veille.service.detection.assembly import detectors
@@ -10,6 +11,9 @@ from veille.service.detection.grid import Grid, Step, read_progress
 from veille.service.detection.incidents import IncidentDesk
 from veille.store.database import Database
 from veille.store.findings import Findings
+
+MUCH = timedelta(days=3)
+"""History of this length is worth a process more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +44,26 @@ def detect_history(database: Database, settings: Settings, watch: Callable[[int]
     progress = read_progress(database)
     overtaken = progress is not None and _older(database, progress.batch, progress.detected_until)
     left_alone = overtaken and progress is not None and progress.live
-    if overtaken and not left_alone:
+    afresh = overtaken and not left_alone
+    if afresh:
         findings.clear()
         desk.clear()
-    stepped = detectors(database, findings, settings)
+    begin = (
+        database.frame("detect/grid/earliest", batch=-1).item()
+        if progress is None or afresh
+        else progress.detected_until
+    )
+    stepped = detectors(database, findings, settings, much=newest - begin > MUCH)
 
     def note(step: Step) -> None:
         if step.detector == stepped[-1].name:
             watch(step.left)
 
-    grid = Grid(database, stepped, note)
-    steps = grid.advance(newest, live=False)
+    with closing(Grid(database, stepped, note)) as grid:
+        steps = grid.advance(newest, live=False)
     if steps and grid.progress is not None:
         desk.step(grid.progress.detected_until, final=True)
-    return Detected(steps, overtaken and not left_alone, left_alone)
+    return Detected(steps, afresh, left_alone)
 
 
 def _older(database: Database, batch: int, detected_until: datetime) -> bool:

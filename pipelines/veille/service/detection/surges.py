@@ -90,6 +90,9 @@ class SurgeDetector:
         if final and at.minute == 0 and (not behind or (at.hour == 0 and at.weekday() == 0)):
             self._rank_odd(at)
 
+    def close(self) -> None:
+        """Nothing to end."""
+
     # -- stepping ------------------------------------------------------------
 
     def _begin(self, since: datetime | None) -> None:

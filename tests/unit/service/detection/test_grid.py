@@ -1,6 +1,7 @@
 """The grid: which bins are decided, in which order, and what a restart goes on with."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
@@ -21,6 +22,7 @@ moments = st.integers(0, 40 * 288).map(lambda number: NOON + number * BIN)
 
 class Recorder:
     name = "recorder"
+    closed = False
 
     def __init__(self, fails_at: datetime | None = None) -> None:
         self.steps: list[tuple[datetime, bool]] = []
@@ -34,6 +36,9 @@ class Recorder:
         if at == self._fails_at:
             raise StoreError("the disk is full")
         self.steps.append((at, final))
+
+    def close(self) -> None:
+        self.closed = True
 
 
 @pytest.fixture
@@ -94,6 +99,21 @@ def test_what_a_stop_leaves_waits_for_the_next_call(database: Database) -> None:
     assert Grid(database, [first]).advance(NOON + 15 * MINUTE, live=True, stop=lambda: len(first.steps) == 2) == 2
     assert Grid(database, [again]).advance(NOON + 15 * MINUTE, live=True) == 1
     assert again.steps == [(NOON + 3 * BIN, True)]
+
+
+def test_over_history_each_detector_walks_by_itself_and_a_failure_is_told(database: Database) -> None:
+    add_mentions(database, [NOON + MINUTE, NOON + 30 * MINUTE])
+    first, second = Recorder(), Recorder()
+    with closing(Grid(database, [first, second])) as grid:
+        assert grid.advance(NOON + 40 * MINUTE, live=False) == 8
+    assert first.steps == second.steps == [(NOON + number * BIN, True) for number in range(1, 9)]
+    assert first.closed
+    assert second.closed
+    with pytest.raises(StoreError):
+        Grid(database, [Recorder(), Recorder(fails_at=NOON + 10 * BIN)]).advance(NOON + 60 * MINUTE, live=False)
+    progress = read_progress(database)
+    assert progress is not None
+    assert progress.detected_until == NOON + 8 * BIN
 
 
 def test_once_live_always_live(database: Database) -> None:
