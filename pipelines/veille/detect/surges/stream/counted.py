@@ -1,5 +1,6 @@
 """Series with volume in a stream: which are followed, their surges and drops, bin by bin."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -81,9 +82,9 @@ class CountedSeries:
                 self._early[surge.surge_id] = surge
                 out.opened.append(surge)
 
-    def fallen(self, cause: str) -> list[Surge]:
-        """Drops that began or ended with the last bin."""
-        return self.drops.step(self.history, self._owner, lambda series: cause) if self._owner else []
+    def fallen(self, cause: Callable[[], str]) -> list[Surge]:
+        """Drops that began or ended with the last bin. cause: asked why series fall now, where one begins."""
+        return self.drops.step(self.history, self._owner, lambda series: cause()) if self._owner else []
 
     # -- counting ------------------------------------------------------------
 

@@ -54,8 +54,8 @@ class History:
 
     def of(self, row: int, first: int, last: int) -> list[tuple[int, int]]:
         """(bin, events) of the kept bins first … last of one row."""
-        kept = range(max(first, self.now - LENGTH + 1), min(last, self.now) + 1)
-        return [(b, int(self._counts[row, b % LENGTH])) for b in kept]
+        kept = np.arange(max(first, self.now - LENGTH + 1), min(last, self.now) + 1)
+        return list(zip(kept.tolist(), self._counts[row, kept % LENGTH].astype(np.int64).tolist(), strict=True))
 
     def hours(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """The last hour of each row, and the same clock time of each day before (rows × DAYS; NaN = not known)."""

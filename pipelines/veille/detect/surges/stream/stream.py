@@ -61,7 +61,7 @@ class SurgeStream:
         dense = StepResult()
         self.counted.step(bin_, piece.counts, dense, observed=observed)
         drops = self.sources.found()
-        drops += self.counted.fallen(self.sources.cause())
+        drops += self.counted.fallen(self.sources.cause)
         return _joined(out, dense, drops)
 
     def look(self, bin_: int, piece: Piece) -> Found:
