@@ -1,13 +1,32 @@
 """Fixtures that every test may ask for."""
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.kafka_broker import Broker, BrokerUnavailableError, running_broker
+
+RAW = re.compile(r"\b(?:asker|creator)_\d|planted_(?:target|asker|post)|zqplant|lavender umbrella")
+"""Ids and words of the prompts that the tests' events carry: no log and no output may hold them."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that passed fails all the same where something raw stands in what it logged, printed, or left in a log file."""
+    report = yield
+    if report.when == "teardown" and report.passed:
+        folder = getattr(item, "funcargs", {}).get("tmp_path")
+        files = folder.rglob("*.log") if isinstance(folder, Path) else ()
+        told = [*report.sections, *((file.name, file.read_text(errors="replace")) for file in files)]
+        found = next(((name, hit) for name, text in told if (hit := RAW.search(text))), None)
+        if found:
+            report.outcome, report.longrepr = "failed", f"{found[0]} holds something raw: {found[1].group()}"
+    return report
 
 
 @pytest.fixture(scope="session")

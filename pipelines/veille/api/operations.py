@@ -6,7 +6,7 @@ import polars as pl
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict
 
-from veille.api.access import require
+from veille.api.access import Principal, require
 from veille.api.errors import NotFoundError
 from veille.api.health import Health
 
@@ -34,7 +34,7 @@ class Operations(Health, Protocol):
 
     def status(self) -> dict[str, Any]: ...
     def letters(self, rule: str | None, *, replayed: bool, limit: int) -> pl.DataFrame: ...
-    def letter(self, letter_id: str) -> dict[str, Any] | None: ...
+    def letter(self, letter_id: str, reader: str) -> dict[str, Any] | None: ...
     def replay_letters(self, letter_id: str | None, rule: str | None, mapping: dict[str, str]) -> dict[str, int]: ...
     def backup(self, destination: str) -> dict[str, Any]: ...
 
@@ -53,10 +53,10 @@ def router(operations: Operations) -> APIRouter:
         found = operations.letters(rule, replayed=replayed, limit=limit)
         return Response(found.write_json(), media_type="application/json")
 
-    @api.get("/deadletters/{letter_id}", dependencies=[Depends(require("steward"))])
-    def letter(letter_id: str) -> dict[str, Any]:
-        """One dead letter with its raw message, which may hold personal data."""
-        found = operations.letter(letter_id)
+    @api.get("/deadletters/{letter_id}")
+    def letter(letter_id: str, caller: Annotated[Principal, Depends(require("steward"))]) -> dict[str, Any]:
+        """One dead letter with its raw message, which may hold personal data. Audited."""
+        found = operations.letter(letter_id, caller.name)
         if found is None:
             raise NotFoundError("no such dead letter")
         return found

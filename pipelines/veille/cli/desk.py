@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from veille.access import actor_header
+from veille.cli.records_desk import operator
 from veille.client import Client
 from veille.config import Settings
 from veille.ingest import Decoder, Writer
@@ -33,7 +35,7 @@ def open_desk(settings: Settings, command: str) -> Iterator[Desk]:
         with local_desk(settings, command) as local:
             yield local
     except StoreInUseError:
-        yield _Remote(Client(settings.data_dir))
+        yield _Remote(Client(settings.data_dir, actor_header(operator(), ["admin"])))
 
 
 @contextmanager
@@ -54,7 +56,7 @@ class LocalDesk:
         return list_letters(self.database, rule, replayed=replayed, limit=limit).to_dicts()
 
     def letter(self, letter_id: str) -> dict[str, Any] | None:
-        return show_letter(self.database, self._box, letter_id)
+        return show_letter(self.database, self._box, letter_id, operator())
 
     def replay_letters(self, letter_id: str | None, rule: str | None, mapping: dict[str, str]) -> dict[str, int]:
         retry = Retry(letter_id, rule, mapping)

@@ -16,6 +16,7 @@ from veille.ingest.writer import Tally, Writer
 from veille.privacy import LetterBox
 from veille.sources.base import Chunk
 from veille.sources.formats import rename_fields
+from veille.store.audit import Audit
 from veille.store.database import Database
 
 PAGE = 5_000
@@ -37,13 +38,18 @@ def list_letters(
     return database.frame("letters/list", rule=rule, replayed=replayed, limit=limit)
 
 
-def show_letter(database: Database, box: LetterBox, letter_id: str) -> dict[str, Any] | None:
-    """One dead letter with its raw message decrypted (`raw` None where it was not kept or is past its days)."""
+def show_letter(database: Database, box: LetterBox, letter_id: str, reader: str) -> dict[str, Any] | None:
+    """One dead letter with its raw message decrypted (`raw` None where it was not kept or is past its days).
+
+    reader: who reads; it stands in the audit log before anything is decrypted.
+    """
     found = _page(database, Retry(letter_id=letter_id), after="").to_dicts()
     if not found:
         return None
     letter = found[0]
     sealed = letter["raw"]
+    if sealed is not None:
+        Audit(database).write(reader, "letter.read", letter_id)
     return letter | {"raw": None if sealed is None else box.decrypt(sealed).decode("utf-8", "backslashreplace")}
 
 

@@ -67,9 +67,9 @@ class RunningOperations:
     def letters(self, rule: str | None, *, replayed: bool, limit: int) -> pl.DataFrame:
         return list_letters(self.database, rule, replayed=replayed, limit=limit)
 
-    def letter(self, letter_id: str) -> dict[str, Any] | None:
+    def letter(self, letter_id: str, reader: str) -> dict[str, Any] | None:
         try:
-            return show_letter(self.database, LetterBox(self.key), letter_id)
+            return show_letter(self.database, LetterBox(self.key), letter_id, reader)
         except PseudonymKeyError as error:
             raise OperationError(str(error)) from None
 

@@ -33,7 +33,7 @@ class Fake:
         self.asked.append((rule, replayed, limit))
         return pl.DataFrame({"letter_id": ["a"], "rule": ["json"]})
 
-    def letter(self, letter_id: str) -> dict[str, Any] | None:
+    def letter(self, letter_id: str, reader: str) -> dict[str, Any] | None:
         return {"letter_id": letter_id} if letter_id == "a" else None
 
     def replay_letters(self, letter_id: str | None, rule: str | None, mapping: dict[str, str]) -> dict[str, int]:

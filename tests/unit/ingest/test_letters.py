@@ -5,6 +5,7 @@ from veille.config import Store
 from veille.ingest import Decoder, Writer
 from veille.ingest.letters import Retry, list_letters, replay_letters, show_letter
 from veille.privacy import LetterBox
+from veille.store.audit import Audit
 from veille.store.database import Database
 
 BOX = LetterBox(KEY)
@@ -33,10 +34,15 @@ def test_letters_tell_place_path_and_rule_and_open_again() -> None:
     assert found["rule"].to_list() == ["future", "required", "json", "media"]
     assert found["has_raw"].to_list() == [True, True, True, False]
     assert list_letters(db, "json").height == 1
-    letter = show_letter(db, BOX, found["letter_id"][2])
+    letter = show_letter(db, BOX, found["letter_id"][2], "anna")
     assert letter is not None
     assert letter["raw"] == "broken"
-    assert show_letter(db, BOX, "00000000-0000-0000-0000-000000000000") is None
+    assert show_letter(db, BOX, "00000000-0000-0000-0000-000000000000", "anna") is None
+    media = show_letter(db, BOX, found["letter_id"][3], "anna")
+    assert media is not None
+    assert media["raw"] is None
+    read = Audit(db).entries().select("actor", "action", "subject").rows()
+    assert read == [("anna", "letter.read", found["letter_id"][2])]
 
 
 def test_replay_after_the_cause_is_mended() -> None:
