@@ -1,13 +1,45 @@
 -- Different targets and accounts over time by one breakdown, in a period and in an earlier one; the rarest values as one.
 -- Requests about oneself are left out. From the mentions themselves: different people cannot be summed.
--- With $one_in above 1 only that share of all people is looked at, chosen by their pseudonym's hash, and their number scaled up.
+-- With $one_in = 16 one in 16 people is looked at, as people_sample holds them, and their number scaled up.
 -- Parameters: as sql/dashboards/explore_requests: $before_since, $before_until, $since, $until (TIMESTAMP, UTC), $step_seconds (BIGINT; 0
 --   takes a period as one step), $origin (TIMESTAMP, UTC), $breakdown (VARCHAR, but for outcome), $top (BIGINT), $request_class, $platform,
---   $jurisdiction, $gender_source (VARCHAR); $who (VARCHAR: targets, accounts); $one_in (BIGINT).
+--   $jurisdiction, $gender_source (VARCHAR); $who (VARCHAR: targets, accounts); $one_in (BIGINT: 1 or 16).
 -- Columns: period (VARCHAR: before, now); at (TIMESTAMP, UTC): start of the step; series (VARCHAR, null where not declared); rest (BOOLEAN): the
 --   values beyond $top together; people (BIGINT).
 -- Grain: one period, step and value.
-WITH picked AS (
+WITH held AS (
+    SELECT
+        occurred_at,
+        platform,
+        jurisdiction,
+        account_id,
+        target_id,
+        generator,
+        "language",
+        request_class,
+        target_gender,
+        target_gender_source,
+        target_is_public_figure
+    FROM mentions
+    WHERE $one_in::BIGINT = 1 AND NOT is_self AND ($who::VARCHAR = 'accounts' OR target_id IS NOT NULL)
+    UNION ALL
+    SELECT
+        occurred_at,
+        platform,
+        jurisdiction,
+        account_id,
+        target_id,
+        generator,
+        "language",
+        request_class,
+        target_gender,
+        target_gender_source,
+        target_is_public_figure
+    FROM people_sample
+    WHERE $one_in::BIGINT = 16 AND CASE WHEN $who::VARCHAR = 'accounts' THEN account_drawn ELSE target_drawn END
+),
+
+picked AS (
     SELECT
         occurred_at >= $since::TIMESTAMP AS later,
         CASE
@@ -34,15 +66,12 @@ WITH picked AS (
             WHEN 'generator' THEN generator
         END AS found,
         CASE WHEN $who::VARCHAR = 'accounts' THEN account_id ELSE target_id END AS person_id
-    FROM mentions
+    FROM held
     WHERE
         (
             (occurred_at >= $since::TIMESTAMP AND occurred_at < $until::TIMESTAMP)
             OR (occurred_at >= $before_since::TIMESTAMP AND occurred_at < $before_until::TIMESTAMP)
         )
-        AND NOT is_self
-        AND ($who::VARCHAR = 'accounts' OR target_id IS NOT NULL)
-        AND ($one_in::BIGINT = 1 OR hash(CASE WHEN $who::VARCHAR = 'accounts' THEN account_id ELSE target_id END) % $one_in::UBIGINT = 0)
         AND ($request_class::VARCHAR IS NULL OR request_class = $request_class::VARCHAR)
         AND ($platform::VARCHAR IS NULL OR platform = $platform::VARCHAR)
         AND ($jurisdiction::VARCHAR IS NULL OR jurisdiction = $jurisdiction::VARCHAR)

@@ -8,7 +8,8 @@
 --   surge_open (BOOLEAN); surges (BIGINT): that overlap the period; clusters (BIGINT): validated, not rejected, that mention her in it;
 --   insistent (BIGINT): accounts found insistent in it; found (BIGINT): all such targets, also those beyond $top.
 -- Grain: one target.
-WITH asked AS (
+-- Who is shown follows from times and targets alone, and what costs more is looked up for those only; whom $only picks by it, before.
+WITH asked AS MATERIALIZED (
     SELECT
         event_id,
         account_id,
@@ -23,51 +24,42 @@ WITH asked AS (
         AND ($request_class::VARCHAR IS NULL OR request_class = $request_class::VARCHAR)
 ),
 
-hourly AS (
-    SELECT
-        target_id,
-        date_trunc('hour', occurred_at) AS "hour",
-        count(*) AS requests,
-        count(*) FILTER (occurred_at >= $at::TIMESTAMP - INTERVAL 1 HOUR) AS last_hour,
-        count(DISTINCT account_id) AS accounts,
-        list(DISTINCT account_id) AS who,
-        min(occurred_at) AS first_at,
-        max(occurred_at) AS last_at
-    FROM asked
-    GROUP BY ALL
-),
-
 counted AS (
     SELECT
         target_id,
-        sum(requests)::BIGINT AS requests,
-        len(list_distinct(flatten(list(who)))) AS accounts,
-        sum(last_hour)::BIGINT AS last_hour,
-        count(*) AS hours,
-        count(*) FILTER (requests >= 5 AND accounts >= 3) AS attacks,
-        min(first_at) AS first_at,
-        max(last_at) AS last_at
-    FROM hourly
+        count(*) AS requests,
+        count(*) FILTER (occurred_at >= $at::TIMESTAMP - INTERVAL 1 HOUR) AS last_hour,
+        min(occurred_at) AS first_at,
+        max(occurred_at) AS last_at
+    FROM asked
     GROUP BY target_id
 ),
 
-met AS (
-    SELECT asked.target_id AS target_id, count(DISTINCT asked.event_id) AS fulfilled
+often AS (
+    SELECT
+        target_id,
+        count(*) AS requests
+    FROM asked
+    WHERE
+        $only::VARCHAR = 'repeated'
+        AND target_id IN (SELECT counted.target_id FROM counted WHERE counted.requests >= 10)
+    GROUP BY target_id, date_trunc('hour', occurred_at)
+    HAVING count(*) >= 5 AND count(DISTINCT account_id) >= 3
+),
+
+picked AS (
+    SELECT target_id
+    FROM often
+    GROUP BY target_id
+    HAVING count(*) > 1
+    UNION ALL
+    SELECT asked.target_id AS target_id
     FROM generations
     INNER JOIN asked ON generations.mention_id = asked.event_id
     WHERE
-        generations.outcome = 'fulfilled'
+        $only::VARCHAR = 'fulfilled'
+        AND generations.outcome = 'fulfilled'
         AND generations.occurred_at >= $since::TIMESTAMP - INTERVAL 1 DAY
-    GROUP BY asked.target_id
-),
-
-earlier AS (
-    SELECT DISTINCT target_id
-    FROM mentions
-    WHERE
-        occurred_at < $since::TIMESTAMP
-        AND NOT is_self
-        AND target_id IN (SELECT counted.target_id FROM counted)
 ),
 
 surged AS (
@@ -101,48 +93,91 @@ insisted AS (
     GROUP BY target_id
 ),
 
-joined AS (
+flagged AS (
     SELECT
         counted.*,
-        coalesce(met.fulfilled, 0) AS fulfilled,
-        earlier.target_id IS NULL AS is_first,
+        first_asked.target_id IS NOT NULL AS is_first,
         coalesce(surged.surge_open, false) AS surge_open,
         coalesce(surged.surges, 0) AS surges,
         coalesce(clustered.clusters, 0) AS clusters,
         coalesce(insisted.insistent, 0) AS insistent
     FROM counted
-    LEFT JOIN met ON counted.target_id = met.target_id
-    LEFT JOIN earlier ON counted.target_id = earlier.target_id
+    LEFT JOIN first_asked ON counted.target_id = first_asked.target_id AND first_asked.first_at >= $since::TIMESTAMP
     LEFT JOIN surged ON counted.target_id = surged.target_id
     LEFT JOIN clustered ON counted.target_id = clustered.target_id
     LEFT JOIN insisted ON counted.target_id = insisted.target_id
+),
+
+chosen AS MATERIALIZED (
+    SELECT *
+    FROM flagged
+    WHERE
+        CASE $only::VARCHAR
+            WHEN 'risk' THEN surge_open OR clusters > 0 OR insistent > 0
+            WHEN 'first' THEN is_first
+            WHEN 'cluster' THEN clusters > 0
+            ELSE true
+        END
+        AND (coalesce($only::VARCHAR, '') NOT IN ('repeated', 'fulfilled') OR target_id IN (SELECT picked.target_id FROM picked))
+),
+
+shown AS MATERIALIZED (
+    SELECT *
+    FROM chosen
+    ORDER BY surge_open DESC, clusters > 0 DESC, insistent > 0 DESC, last_hour DESC, requests DESC, target_id
+    LIMIT $top::BIGINT
+),
+
+hourly AS (
+    SELECT
+        target_id,
+        count(*) AS requests,
+        list(DISTINCT account_id) AS who
+    FROM asked
+    WHERE target_id IN (SELECT shown.target_id FROM shown)
+    GROUP BY target_id, date_trunc('hour', occurred_at)
+),
+
+spread AS (
+    SELECT
+        target_id,
+        len(list_distinct(flatten(list(who)))) AS accounts,
+        count(*) AS hours,
+        count(*) FILTER (requests >= 5 AND len(who) >= 3) AS attacks
+    FROM hourly
+    GROUP BY target_id
+),
+
+met AS (
+    SELECT
+        asked.target_id AS target_id,
+        count(DISTINCT asked.event_id) AS fulfilled
+    FROM generations
+    INNER JOIN asked ON generations.mention_id = asked.event_id
+    WHERE
+        generations.outcome = 'fulfilled'
+        AND generations.occurred_at >= $since::TIMESTAMP - INTERVAL 1 DAY
+        AND asked.target_id IN (SELECT shown.target_id FROM shown)
+    GROUP BY asked.target_id
 )
 
 SELECT
-    target_id,
-    requests,
-    accounts,
-    last_hour,
-    fulfilled,
-    hours,
-    attacks,
-    first_at,
-    last_at,
-    is_first,
-    surge_open,
-    surges,
-    clusters,
-    insistent,
-    count(*) OVER () AS found
-FROM joined
-WHERE
-    CASE $only::VARCHAR
-        WHEN 'risk' THEN surge_open OR clusters > 0 OR insistent > 0
-        WHEN 'first' THEN is_first
-        WHEN 'repeated' THEN attacks > 1
-        WHEN 'cluster' THEN clusters > 0
-        WHEN 'fulfilled' THEN fulfilled > 0
-        ELSE true
-    END
+    shown.target_id AS target_id,
+    shown.requests AS requests,
+    spread.accounts AS accounts,
+    shown.last_hour AS last_hour,
+    coalesce(met.fulfilled, 0) AS fulfilled,
+    spread.hours AS hours,
+    spread.attacks AS attacks,
+    shown.first_at AS first_at,
+    shown.last_at AS last_at,
+    shown.is_first AS is_first,
+    shown.surge_open AS surge_open,
+    shown.surges AS surges,
+    shown.clusters AS clusters,
+    shown.insistent AS insistent,
+    (SELECT count(*) FROM chosen) AS found
+FROM shown
+INNER JOIN spread ON shown.target_id = spread.target_id
+LEFT JOIN met ON shown.target_id = met.target_id
 ORDER BY surge_open DESC, clusters > 0 DESC, insistent > 0 DESC, last_hour DESC, requests DESC, target_id
-LIMIT $top::BIGINT

@@ -5,7 +5,7 @@
 --   5 requests by at least 3 accounts; answered (BIGINT): with a fulfilled answer; median_requests, p90_requests, median_accounts,
 --   p90_accounts, median_hours, p90_hours (DOUBLE).
 -- Grain: one row.
-WITH asked AS (
+WITH asked AS MATERIALIZED (
     SELECT
         event_id,
         account_id,
@@ -20,20 +20,30 @@ WITH asked AS (
         AND ($request_class::VARCHAR IS NULL OR request_class = $request_class::VARCHAR)
 ),
 
+-- Most targets meet one or two requests: their accounts and hours are told by the least and the greatest, without counting different ones.
+counted AS MATERIALIZED (
+    SELECT
+        target_id,
+        count(*) AS requests,
+        1 + (min(account_id) <> max(account_id))::BIGINT AS accounts,
+        1 + (date_trunc('hour', min(occurred_at)) <> date_trunc('hour', max(occurred_at)))::BIGINT AS hours
+    FROM asked
+    GROUP BY target_id
+),
+
 hourly AS (
     SELECT
         target_id,
-        date_trunc('hour', occurred_at) AS "hour",
         count(*) AS requests,
         list(DISTINCT account_id) AS who
     FROM asked
-    GROUP BY ALL
+    WHERE target_id IN (SELECT counted.target_id FROM counted WHERE counted.requests > 2)
+    GROUP BY target_id, date_trunc('hour', occurred_at)
 ),
 
-counted AS (
+often AS (
     SELECT
         target_id,
-        sum(requests)::BIGINT AS requests,
         len(list_distinct(flatten(list(who)))) AS accounts,
         count(*) AS hours,
         count(*) FILTER (requests >= 5 AND len(who) >= 3) AS attacks
@@ -41,12 +51,21 @@ counted AS (
     GROUP BY target_id
 ),
 
-earlier AS (
-    SELECT count(DISTINCT target_id) AS targets
-    FROM mentions
+burden AS (
+    SELECT
+        counted.requests AS requests,
+        coalesce(often.accounts, counted.accounts) AS accounts,
+        coalesce(often.hours, counted.hours) AS hours,
+        coalesce(often.attacks, 0) AS attacks
+    FROM counted
+    LEFT JOIN often ON counted.target_id = often.target_id
+),
+
+fresh AS (
+    SELECT count(*) AS targets
+    FROM first_asked
     WHERE
-        occurred_at < $since::TIMESTAMP
-        AND NOT is_self
+        first_at >= $since::TIMESTAMP
         AND target_id IN (SELECT counted.target_id FROM counted)
 ),
 
@@ -71,13 +90,13 @@ spread AS (
         quantile_cont(accounts, 0.9) AS p90_accounts,
         quantile_cont(hours, 0.5) AS median_hours,
         quantile_cont(hours, 0.9) AS p90_hours
-    FROM counted
+    FROM burden
 )
 
 SELECT
     spread.targets AS targets,
     spread.requests AS requests,
-    spread.targets - earlier.targets AS first_time,
+    fresh.targets AS first_time,
     spread.repeated AS repeated,
     met.targets AS answered,
     CASE WHEN spread.may_show THEN spread.median_requests END AS median_requests,
@@ -87,6 +106,6 @@ SELECT
     CASE WHEN spread.may_show THEN spread.median_hours END AS median_hours,
     CASE WHEN spread.may_show THEN spread.p90_hours END AS p90_hours
 FROM spread
-CROSS JOIN earlier
+CROSS JOIN fresh
 CROSS JOIN met
 ORDER BY targets

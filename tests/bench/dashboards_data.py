@@ -1,7 +1,7 @@
 """Twenty million published events for the bench of the pages, made in the database itself and kept under the temporary folder.
 
 Sixty days up to the present hour; requests and answers as in the winter surge in shape (a daily rhythm, few busy targets among many with
-one request), not in size. Making them takes some minutes, once.
+one request), not in size. Pseudonyms are as random as real ones. Making them takes some minutes, once.
 """
 
 import shutil
@@ -23,16 +23,16 @@ _PREFIX = "veille-bench-pages-"
 
 _AT = """TIMESTAMP '{end}' - to_microseconds((({days} * 86400e6) * pow(unit(n, 1), 1.3))::BIGINT)"""
 _COLUMNS = """
-    ('00000000-0000-0000-0000-' || lpad(to_hex({kind}::BIGINT * 100000000 + n), 12, '0'))::UUID AS event_id,
+    md5('{kind} ' || n)::UUID AS event_id,
     CASE WHEN draw(n, 2, 10) < 8 THEN 'x' WHEN draw(n, 2, 10) = 8 THEN 'threads' ELSE 'bluesky' END AS platform,
     TIMESTAMP '{end}' AS ingested_at,
     CASE WHEN draw(n, 3, 4) = 0 THEN 'keyword-v2' ELSE 'firehose-a' END AS collection_id,
     CASE WHEN draw(n, 3, 4) = 0 THEN 0.5 ELSE 1.0 END AS sampling_probability,
     ['US', 'GB', 'FR', 'DE', 'BR', 'IN', 'JP', NULL][1 + draw(n, 4, 8)] AS jurisdiction,
     1 + n // 500000 AS batch"""
-_PERSON = "('{space}000000-0000-0000-0000-' || lpad(to_hex(({rank})::BIGINT), 12, '0'))::UUID"
-_TARGET = _PERSON.format(space="10", rank="4000000 * pow(unit(n, 5), 3)")
-_ACCOUNT = _PERSON.format(space="20", rank="1500000 * pow(unit(n, 6), 2)")
+_PERSON = "md5('{space} ' || ({rank})::BIGINT)::UUID"
+_TARGET = _PERSON.format(space="target", rank="4000000 * pow(unit(n, 5), 3)")
+_ACCOUNT = _PERSON.format(space="account", rank="1500000 * pow(unit(n, 6), 2)")
 _OUTCOME = (
     "['fulfilled', 'partial', 'refused', 'refused', 'refused', 'refused', 'refused', 'error'][1 + draw(n, 11, 8)]"
 )
@@ -50,7 +50,7 @@ STATEMENTS = (
     {_COLUMNS.replace("{kind}", "2")}, {_OUTCOME} AS outcome, 'grok' AS generator, 'image' AS media_type,
     ['none', 'suggestive', 'suggestive', 'nudity', 'unknown'][1 + draw(n, 12, 5)] AS sexualised,
     ['reply', 'app', 'web', 'edit_button'][1 + draw(n, 13, 4)] AS surface, 'unknown' AS plan,
-    ('00000000-0000-0000-0000-' || lpad(to_hex(100000000 + n * 3 // 2), 12, '0'))::UUID AS mention_id
+    md5('1 ' || n * 3 // 2)::UUID AS mention_id
     FROM range({{first}}, {{last}}) AS numbers(n)""",
     f"""INSERT INTO moderations BY NAME SELECT {_AT} AS occurred_at, {_COLUMNS.replace("{kind}", "3")}, 'post' AS subject_type,
     {_TARGET} AS subject_id, ['reported', 'report_validated', 'removed'][1 + draw(n, 14, 3)] AS action
@@ -74,8 +74,8 @@ def published() -> Path:
 
 
 def _fingerprint() -> str:
-    """Of what is published how: another catalogue needs other files."""
-    found = sha256(str(FORMAT).encode())
+    """Of what is published, and how: another catalogue needs other files."""
+    found = sha256("".join((str(FORMAT), *STATEMENTS)).encode())
     for file in sorted((sql_folder() / "publish").rglob("*.sql")):
         found.update(file.read_bytes())
     return found.hexdigest()[:12]

@@ -8,6 +8,8 @@ SELECT 'moderations' AS source, occurred_at::DATE AS on_day, count(*) AS row_cou
 UNION ALL
 SELECT 'requests' AS source, occurred_at::DATE AS on_day, count(*) AS row_count FROM changes GROUP BY ALL
 UNION ALL
+SELECT 'first_asked' AS source, first_at::DATE AS on_day, count(*) AS row_count FROM first_changes GROUP BY ALL
+UNION ALL
 SELECT 'batches' AS source, committed_at::DATE AS on_day, count(*) AS row_count FROM new_batches GROUP BY ALL
 UNION ALL
 SELECT 'letters' AS source, received_at::DATE AS on_day, count(*) AS row_count FROM new_letters GROUP BY ALL

@@ -29,6 +29,16 @@ VIEWS = (
 )
 
 
+def follow_mentions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Views of what is published of the mentions, over the table `mentions`."""
+    connection.execute("CREATE VIEW new_mentions AS SELECT * FROM mentions")
+    connection.execute(f"CREATE VIEW people_sample AS {statement('publish/segments/people_sample')}")
+    connection.execute(
+        "CREATE VIEW first_asked AS SELECT target_id, min(occurred_at) AS first_at FROM mentions"
+        " WHERE NOT is_self AND target_id IS NOT NULL GROUP BY target_id"
+    )
+
+
 class Tables:
     """An in-memory database with the columns of the published views, and nothing in them."""
 
@@ -37,6 +47,7 @@ class Tables:
         self._connection.execute(f"ATTACH '{catalogue}' AS published (READ_ONLY)")
         for view in VIEWS:
             self._connection.execute(f"CREATE TABLE {view} AS SELECT * FROM published.{view} LIMIT 0")
+        follow_mentions(self._connection)
 
     def add(self, view: str, *rows: dict[str, Any]) -> None:
         """Insert rows; columns that they do not name are null."""

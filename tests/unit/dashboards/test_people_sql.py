@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from scipy.stats import binomtest
 
+from tests.unit.dashboards.conftest import follow_mentions
 from veille.store.sql import statement
 
 NOON = datetime(2026, 1, 10, 12)
@@ -34,6 +35,7 @@ class Found:
         self._connection.execute(f"ATTACH '{catalogue}' AS published (READ_ONLY)")
         for view in VIEWS:
             self._connection.execute(f"CREATE TABLE {view} AS SELECT * FROM published.{view} LIMIT 0")
+        follow_mentions(self._connection)
 
     def add(self, view: str, *rows: dict[str, Any]) -> None:
         given = pl.DataFrame(list(rows), infer_schema_length=None)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid5
 
 import pytest
 from scipy.stats import binomtest
@@ -105,8 +106,8 @@ def test_targets_are_counted_once_and_nobody_for_herself(tables: Tables) -> None
 
 
 def test_a_share_of_the_targets_gives_their_number_within_its_interval(tables: Tables) -> None:
-    tables.add("mentions", *({"occurred_at": NOON, "target_id": f"00000000-0000-0000-0000-{n:012d}", "is_self": False,
-                              "request_class": "question"} for n in range(20_000)))  # fmt: skip
+    asked = {"occurred_at": NOON, "account_id": str(UUID(int=1)), "is_self": False, "request_class": "question"}
+    tables.add("mentions", *(asked | {"target_id": str(uuid5(UUID(int=7), str(n)))} for n in range(20_000)))
     _, now = tables.ask("targets", **PERIODS, request_class=None, one_in=16)
     assert now["low"] < 20_000 < now["high"]
     assert now["low"] < now["targets"] < now["high"] < 22_500

@@ -21,6 +21,10 @@ from veille.store.sql import statement
 PARTITIONS_A_CUT = 4
 """Rows outside the busiest partitions of a cut share one mixed segment."""
 _CUT_TABLES = ("new_mentions", "new_generations", "new_moderations", "new_batches", "new_letters")
+_STEPS = (
+    *("linked", "changes", "add_answers", "drop_waiting", "add_waiting"),
+    *("asked", "first_changes", "forget_first", "keep_first"),
+)
 _SEARCH_MARGINS = (timedelta(hours=1), timedelta(days=2))
 _ALWAYS = (datetime(1900, 1, 1), datetime(9999, 12, 31))
 
@@ -41,7 +45,7 @@ def take(connection: duckdb.DuckDBPyConnection, cut: Cut, known: SeenIndex) -> H
     for table in _CUT_TABLES:
         run(connection, f"cut/{table}", first=cut.first, last=cut.last)
     _find_answered(connection, cut, known)
-    for step in ("linked", "changes", "add_answers", "drop_waiting", "add_waiting"):
+    for step in _STEPS:
         run(connection, f"cut/{step}")
     return hashes(connection, "cut/new_hashes")
 

@@ -17,7 +17,7 @@ from veille.store.sql import statement
 
 SPAN_ROWS = 1_000_000
 """Months and years of more rows are written day by day; compaction joins them later without sorting."""
-_VIEWS = ("new_mentions", "new_generations", "new_moderations", "new_batches", "new_letters")
+_VIEWS = ("new_mentions", "new_generations", "new_moderations", "new_batches", "new_letters", "first_changes")
 
 
 def rebuild(
@@ -31,7 +31,7 @@ def rebuild(
     try:
         own.begin()
         last = int((one(own, "private/last_batch") or (0,))[0])
-        _rebuild_answers(own, last)
+        _rebuild_memory(own, last)
         for span in spans(run(own, "rebuild/days", last=last), calendar):
             _write_span(own, folder, calendar, span, at, written)
         register = Register(own)
@@ -48,10 +48,12 @@ def rebuild(
     return written
 
 
-def _rebuild_answers(connection: duckdb.DuckDBPyConnection, last: int) -> None:
+def _rebuild_memory(connection: duckdb.DuckDBPyConnection, last: int) -> None:
+    """What later cuts must know, and the views that stand for a cut's tables."""
     run(connection, "private/forget_answers")
-    run(connection, "rebuild/answers", last=last)
-    run(connection, "rebuild/waiting_answers", last=last)
+    run(connection, "private/forget_first")
+    for step in ("answers", "waiting_answers", "first_asked"):
+        run(connection, f"rebuild/{step}", last=last)
     connection.execute("SET VARIABLE last = $last", {"last": last})
     connection.execute("SET VARIABLE since = TIMESTAMP '1900-01-01'; SET VARIABLE until = TIMESTAMP '1900-01-01'")
     for view in _VIEWS:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-FORMAT = 1
+FORMAT = 2
 """Format of the published folder. A folder of another format is rebuilt from the private database at start."""
 
 MIXED = "mixed"
@@ -47,6 +47,8 @@ RELATIONS: dict[str, Relation] = {
     relation.name: relation
     for relation in (
         *(Relation(name, (name,), "occurred_at") for name in EVENT_RELATIONS),
+        Relation("people_sample", ("mentions",), "occurred_at"),
+        _summed("first_asked", "first_asked", "first_at", "targets"),
         _summed("requests_minute", "requests", "minute", "requests"),
         _summed("requests_hour", "requests", "hour", "requests"),
         _summed("requests_day", "requests", "day", "requests", finest="month"),

@@ -74,6 +74,10 @@ def test_any_split_and_order_count_the_same(
             ((NOON + timedelta(minutes=offset)).strftime(form), outcome) for offset, outcome in expected
         )
         assert _production(shared, grain, platform) == len(answers)
+    assert shared.rows("SELECT target_id::VARCHAR, first_at, targets FROM first_asked ORDER BY ALL") == shared.rows(
+        "SELECT target_id::VARCHAR, min(occurred_at), 1 FROM mentions WHERE NOT is_self AND target_id IS NOT NULL"
+        " GROUP BY ALL ORDER BY ALL"
+    )
     found = shared.rows(f"SELECT occurred_at, outcome FROM exchanges WHERE platform = '{platform}'")
     assert Counter(found) == Counter((NOON + timedelta(minutes=offset), outcome) for offset, outcome in expected)
 
@@ -81,7 +85,8 @@ def test_any_split_and_order_count_the_same(
 def _add(site: Site, event: Event, platform: str, place: int) -> None:
     at, mention = NOON + timedelta(minutes=event.offset), f"{platform}-{event.number}"
     if event.outcome is None:
-        site.private.add("mentions", mention, at, platform=platform)
+        whom = f"{platform}-target-{event.number % 3}" if event.number else None
+        site.private.add("mentions", mention, at, platform=platform, target_id=whom)
     else:
         name = f"{platform}-answer-{place}"
         site.private.add("generations", name, at, mention_id=mention, outcome=event.outcome, platform=platform)
@@ -127,6 +132,8 @@ def test_a_rebuild_counts_what_cuts_counted(shared: Site) -> None:
     shared.publisher.publish(NOON + timedelta(days=90))
     queries = [
         *(f"SELECT * FROM {kind}_{grain} ORDER BY ALL" for kind in ("requests", "production") for grain in GRAINS),
+        "SELECT * FROM first_asked ORDER BY ALL",
+        "SELECT * FROM people_sample ORDER BY ALL",
         "SELECT * FROM coverage ORDER BY ALL",
         "SELECT * FROM exchanges ORDER BY ALL",
         "SELECT * FROM feed ORDER BY ALL",
@@ -136,6 +143,32 @@ def test_a_rebuild_counts_what_cuts_counted(shared: Site) -> None:
     assert [shared.rows(query) for query in queries] == before
     shared.restart(NOON + timedelta(days=90))
     assert [shared.rows(query) for query in queries] == before
+
+
+def test_a_mention_that_comes_late_moves_when_its_target_was_first_asked_about(site: Site) -> None:
+    query = "SELECT first_at, targets FROM first_asked ORDER BY ALL"
+    for number, at in enumerate((NOON, NOON + timedelta(hours=2), NOON - timedelta(days=9), NOON - timedelta(days=3))):
+        site.private.add("mentions", f"m{number}", at, target_id="t1")
+        site.private.add("mentions", f"s{number}", at - timedelta(days=99), target_id="t1", is_self=True)
+        site.commit(NOON + timedelta(hours=3 + number))
+        assert site.rows(query) == [(NOON if number < 2 else NOON - timedelta(days=9), 1)]
+    site.compact(NOON + timedelta(days=4))
+    assert site.rows(query) == [(NOON - timedelta(days=9), 1)]
+
+
+def test_the_sample_holds_every_mention_of_the_people_drawn(site: Site) -> None:
+    for number in range(200):
+        who = {"target_id": f"t{number // 2}" if number % 5 else None, "account_id": f"a{number // 2}"}
+        site.private.add("mentions", f"m{number}", NOON + timedelta(minutes=number), is_self=number % 7 == 0, **who)
+        if number % 90 == 0:
+            site.commit(NOON + timedelta(hours=4))
+    site.commit(NOON + timedelta(hours=5))
+    drawn = {"account": "right(account_id::VARCHAR, 1) = '0'", "target": "right(target_id::VARCHAR, 1) = '0'"}
+    for person, chosen in drawn.items():
+        columns = 'SELECT occurred_at, account_id, target_id, "language", request_class FROM'
+        expected = site.rows(f"{columns} mentions WHERE NOT is_self AND {chosen} ORDER BY ALL")
+        assert len(expected) >= 3
+        assert site.rows(f"{columns} people_sample WHERE {person}_drawn ORDER BY ALL") == expected
 
 
 def test_a_late_answer_restates_the_bucket_of_its_mention(site: Site) -> None:
