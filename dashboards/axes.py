@@ -1,4 +1,8 @@
-"""What charts over time share: the canvas they are drawn on and its time axis."""
+"""What charts over time share: the canvas they are drawn on and its time axis.
+
+Frames are cut to the span before they are drawn; no mark is clipped. A chart whose place on the page has no width yet is drawn with a
+clip of no width, and Vega keeps that when the place has got one: it would stay empty.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,34 +1,54 @@
-"""What a person does goes to the API of the service, in her name. Where the service is down the page says so calmly and goes on."""
+"""What a person does goes to the API of the service, in her name. Where the service is down the page says so calmly and goes on.
+
+What was refused is not told by the run that met it, for the page renews itself: it is kept in the session and stands on the page
+(`standing`) until the person has read it, has done something else, or has left the page.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
-from dashboards import data, words
+from dashboards import data, preferences, words
+from dashboards.said import said
 from dashboards.texts import t
 from veille import config
-from veille.access import actor_header
+from veille.access import Principal, actor_header
 from veille.client import ApiError, Client
 
 TIMEOUT_SECONDS = 10.0
 ACTOR_KEY = "person"
 """Of the session: the Principal for whom commands are given."""
+_REFUSAL = "refusal"
+"""Of the session: page, text and icon of the last command that was not done."""
 
 
 def post(path: str, body: dict[str, Any]) -> Any | None:
-    """The API's answer to a command; None where it was not done, and the page says why."""
-    return _tell(lambda client: client.post(path, body))
+    """The API's answer to a command; None where it was not done, and the page says why until the person acts."""
+    return _command(lambda client: client.post(path, body))
 
 
 def get(path: str, **parameters: Any) -> Any | None:
-    """The API's answer to a question; None where there is none, and the page says why."""
-    return _tell(lambda client: client.get(path, **parameters))
+    """The API's answer to a question; None where there is none, and the page says why here, each time it asks."""
+    try:
+        return _client().get(path, **parameters)
+    except ApiError as error:
+        text, icon = _told(error)
+        st.warning(text, icon=icon)
+        return None
+
+
+def reader(path: str) -> Callable[[], bytes] | None:
+    """What reads the body of an API's answer outside of the page's run, for a download (it raises ApiError); None where no service runs."""
+    settings, actor = config.load(), st.session_state.get(ACTOR_KEY)
+    if not settings.dashboards.service_address and not (settings.data_dir / "owner.json").is_file():
+        return None
+    return lambda: _client_for(settings, actor).text(path).encode()
 
 
 def delete(path: str) -> Any | None:
-    """The API's answer to taking something back; None where it was not done, and the page says why."""
-    return _tell(lambda client: client.delete(path))
+    """The API's answer to taking something back; None where it was not done, and the page says why until the person acts."""
+    return _command(lambda client: client.delete(path))
 
 
 def quietly(path: str, body: dict[str, Any]) -> bool:
@@ -53,27 +73,48 @@ def show_down() -> None:
     st.caption(t("commands.down", folder=data.data_dir()))
 
 
-def _tell(asked: Callable[[Client], Any]) -> Any | None:
+def standing() -> bool:
+    """What was refused on this page and not read yet, with a button that takes it away; whether there is any."""
+    refusal = st.session_state.get(_REFUSAL)
+    if refusal is None or refusal[0] != preferences.page():
+        forget()
+        return False
+    _, text, icon = refusal
+    with st.container(key="refusal", horizontal=True, vertical_alignment="center", gap="small"):
+        st.warning(text, icon=icon)
+        st.button(t("commands.read"), key="refusal_read", on_click=forget)
+    return True
+
+
+def forget() -> None:
+    """Take away what was refused: the person has done something else."""
+    st.session_state.pop(_REFUSAL, None)
+
+
+def _command(asked: Callable[[Client], Any]) -> Any | None:
+    forget()
     try:
         return asked(_client())
     except ApiError as error:
-        _say(error)
+        st.session_state[_REFUSAL] = (preferences.page(), *_told(error))
         return None
 
 
-def _say(error: ApiError) -> None:
+def _told(error: ApiError) -> tuple[str, str]:
+    """Text and icon of a refusal."""
     if error.status is None:
-        st.warning(t("commands.down", folder=data.data_dir()), icon=":material/cloud_off:")
-    else:
-        st.warning(t("commands.refused", reason=words.plain(str(error))), icon=":material/block:")
+        return t("commands.down", folder=data.data_dir()), ":material/cloud_off:"
+    return t("commands.refused", reason=words.plain(said(str(error)))), ":material/block:"
 
 
 def _client() -> Client:
-    settings = config.load()
-    actor = st.session_state.get(ACTOR_KEY)
+    return _client_for(config.load(), st.session_state.get(ACTOR_KEY))
+
+
+def _client_for(settings: config.Settings, actor: Principal | None) -> Client:
     return Client(
         settings.data_dir,
-        actor=actor and actor_header(actor.name, actor.roles),
+        actor=actor_header(actor.name, actor.roles) if actor else None,
         timeout_seconds=TIMEOUT_SECONDS,
         address=settings.dashboards.service_address,
         token_file=settings.dashboards.service_token_file,

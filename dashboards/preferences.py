@@ -24,6 +24,11 @@ def arrive(page: str) -> None:
     st.session_state[_PAGE] = page
 
 
+def page() -> str:
+    """The page that is drawn, by its place in the URL."""
+    return str(st.session_state.get(_PAGE, ""))
+
+
 def arrived() -> bool:
     """Whether this run is the first of its page."""
     return bool(st.session_state.get(_ARRIVED, True))

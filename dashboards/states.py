@@ -5,7 +5,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboards import access, data, preferences, words, zones
+from dashboards import access, commands, data, preferences, words, zones
 from dashboards.data import Catalogue
 from dashboards.ranges import Span
 from dashboards.texts import names, t
@@ -59,8 +59,11 @@ def body(draw: Callable[[Catalogue], None], *, follow: bool) -> None:
 
     def renewed() -> None:
         with st.container():
+            told = commands.standing()
             notice = st.container()
             _guarded(draw, notice)
+            if not told:
+                commands.standing()  # what was refused just now stands here until the next renewal
 
     st.fragment(renewed, run_every=REFRESH_SECONDS if follow else None)()
 

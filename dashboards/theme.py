@@ -148,12 +148,21 @@ _STYLE = """
 [data-stale="true"] {opacity: 1 !important;}
 [data-testid="stButtonGroup"] button {min-height: 2.5rem;}
 [data-testid^="stBaseButton"] kbd {color: inherit !important; opacity: 1 !important;}
+.st-key-refusal {position: sticky; top: 4rem; bottom: 1rem; z-index: 90;}
 .st-key-sql_text textarea {font-family: "Source Code Pro", monospace; font-size: .9rem;}
 """
 # Streamlit's own download of a table is written in the browser and guards against no formula: the pages have buttons of their own.
 _STYLE += """
 [data-testid="stElementToolbar"] button[aria-label^="Download as CSV"] {display: none;}
 """
+# Links within a page: Streamlit greys the one that leads to the page one is on, and cuts long ones off.
+_STYLE += """
+[data-testid="stMain"] [data-testid="stPageLink-NavLink"] {background: transparent !important;}
+[data-testid="stMain"] [data-testid="stPageLink-NavLink"] * {font-weight: inherit; white-space: normal; overflow: visible;}
+[data-testid="stMain"] [data-testid="stPageLink-NavLink"] :is(p, span) {color: LINK !important;}
+[data-testid="stMain"] [data-testid="stPageLink-NavLink"]:hover p {text-decoration: underline;}
+"""
+_LINK = {"light": "#0069A6", "dark": "#8CCDF2"}
 _DARK_STYLE = """
 [data-testid^="stBaseButton-primary"] * {color: #0B1016;}
 """
@@ -161,4 +170,10 @@ _DARK_STYLE = """
 
 def style(mode: str | None) -> str:
     """What Streamlit's own options cannot say, as a style element: among others the contrast that WCAG 2.2 AA asks for."""
-    return f"<style>{_STYLE}{_DARK_STYLE if mode == 'dark' else ''}</style>"
+    dark = mode == "dark"
+    return f"<style>{_STYLE.replace('LINK', _LINK['dark' if dark else 'light'])}{_DARK_STYLE if dark else ''}</style>"
+
+
+def spoken(chosen: str) -> str:
+    """A script that tells the browser, and so screen readers, in which language the page is. chosen: a key of `texts.LANGUAGES`."""
+    return f"<script>document.documentElement.lang = {chosen!r};</script>"

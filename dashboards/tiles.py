@@ -57,7 +57,7 @@ def about(answer: Answer, label: str, definition: str, basis: str) -> None:
     st.code(answer.sql, language="sql", height=320)
 
 
-def change(now: int, before: int) -> str | None:
+def change(now: float, before: float) -> str | None:
     """Relative change as text: `+12.3 %`; None where there was nothing before."""
     if before == 0:
         return None

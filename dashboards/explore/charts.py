@@ -6,9 +6,9 @@ from typing import Any, cast
 import altair as alt
 import polars as pl
 
-from dashboards import strips, words, zones
+from dashboards import strips, tiles, words, zones
 from dashboards.axes import Canvas, time_axis
-from dashboards.explore.question import RATES
+from dashboards.explore.question import RATES, step_seconds
 from dashboards.texts import names, t
 from dashboards.theme import Look, chart_config
 
@@ -71,7 +71,11 @@ def heat(rows: pl.DataFrame, colours: Look, measure: str) -> alt.LayerChart:
 
 def bars(rows: pl.DataFrame, colours: Look, measure: str) -> alt.LayerChart:
     """Horizontal bars, the rest last and paler; a tick where the earlier period was. rows: of `question.change`."""
-    notes = pl.Series("note", [written(value, measure) for value in rows["value"]], dtype=pl.String)
+    notes = pl.Series(
+        "note",
+        [_note(now, before, measure) for now, before in rows.select("value", "before").iter_rows()],
+        dtype=pl.String,
+    )
     named = rows.with_columns(notes, edge=pl.max_horizontal("value", "before"))
     highest = max(0.0, *(cast(float, rows[name].max() or 0.0) for name in ("value", "before"))) or 1.0
     scale = alt.Scale(domain=[0, 1.35 * highest], nice=False)
@@ -103,6 +107,15 @@ def written(value: float | None, measure: str) -> str:
     return words.percent(value) if measure in RATES else words.number(value)
 
 
+def _note(value: float | None, before: float | None, measure: str) -> str:
+    """The value, and how far it is from the period before where there is one."""
+    text = written(value, measure)
+    if value is None or before is None:
+        return text
+    moved = tiles.points(value, before) if measure in RATES else tiles.change(value, before)
+    return text if moved is None else f"{text} ({moved})"
+
+
 def _line(points: pl.DataFrame, canvas: Canvas, measure: str, *, offset: float, small: bool = False) -> alt.Chart:
     series = points["series"].unique(maintain_order=True).to_list()
     palette = _palette(canvas.colours)
@@ -111,6 +124,8 @@ def _line(points: pl.DataFrame, canvas: Canvas, measure: str, *, offset: float, 
         canvas.colours.grey if name in rest else palette[place % len(palette)] for place, name in enumerate(series)
     ]
     now, before = t("explore.now"), t("explore.before")
+    per = words.step(step_seconds(canvas.span))
+    title = None if small or measure in RATES else t("explore.per", step=per)
     legend = None if small or len(series) < 2 else alt.Legend(columns=5, labelLimit=180)
     axis = alt.Axis(
         domain=False,
@@ -122,12 +137,12 @@ def _line(points: pl.DataFrame, canvas: Canvas, measure: str, *, offset: float, 
     )
     dashes = alt.Scale(domain=[now, before], range=[[1, 0], [4, 4]])
     dashed = alt.Legend() if points["period"].n_unique() > 1 and not small else None
-    chart = alt.Chart(points).mark_line(interpolate="step-after", strokeWidth=1.8, clip=True)
+    chart = alt.Chart(points).mark_line(interpolate="step-after", strokeWidth=1.8)
     return cast(
         alt.Chart,
         chart.encode(
             x=time_axis(canvas, offset),
-            y=alt.Y("value:Q", title=None, axis=axis, scale=alt.Scale(zero=True)),
+            y=alt.Y("value:Q", title=title, axis=axis, scale=alt.Scale(zero=True)),
             color=alt.Color("series:N", scale=alt.Scale(domain=series, range=colours), legend=legend),
             strokeDash=alt.StrokeDash("period:N", scale=dashes, legend=dashed),
             detail="period:N",
@@ -144,12 +159,16 @@ def _line(points: pl.DataFrame, canvas: Canvas, measure: str, *, offset: float, 
 
 def _points(rows: pl.DataFrame, canvas: Canvas, shift: timedelta) -> pl.DataFrame:
     moved = pl.when(pl.col("period") == "before").then(pl.col("at") + shift).otherwise(pl.col("at"))
+    drawn = pl.min_horizontal(pl.max_horizontal(moved, pl.lit(canvas.span.since)), pl.lit(canvas.span.until))
     order = {name: place for place, name in enumerate(_order(rows))}
+    last = rows.sort("at").group_by("period", "series", maintain_order=True).last().select(rows.columns)
+    ends = last.with_columns(pl.col("at") + timedelta(seconds=step_seconds(canvas.span)))
+    rows = pl.concat([rows, ends])  # a line of steps needs the end of its last one
     return (
         rows.with_columns(pl.col("series").replace_strict(order, return_dtype=pl.Int64).alias("rank"))
         .sort("rank", "period", "at")
         .select(
-            canvas.epoch(pl.max_horizontal(moved, pl.lit(canvas.span.since))).alias("start"),
+            canvas.epoch(drawn).alias("start"),
             canvas.written(pl.col("at"), weekday=True).alias("when"),
             pl.when(pl.col("period") == "now").then(pl.lit(t("explore.now"))).otherwise(pl.lit(t("explore.before"))).alias("period"),
             "series", "rest", "value", "n",

@@ -75,10 +75,15 @@ def earlier(span: Span, comparison: str) -> tuple[datetime, datetime]:
     return span.since - shift, span.until - shift
 
 
+def step_seconds(span: Span) -> int:
+    """Length of a step of `over_time`: the span's own, at least an hour."""
+    return max(3600, span.step_seconds)
+
+
 def over_time(question: Question, found: Catalogue, span: Span) -> tuple[Answer, pl.DataFrame]:
     """The answer, and its rows as: period, at, series (words), rest, value (null where nothing divides), n (what it rests on)."""
     since, until = earlier(span, question.comparison)
-    steps = {**span.steps, "step_seconds": max(3600, span.step_seconds)}
+    steps = {**span.steps, "step_seconds": step_seconds(span)}
     asked = {
         **steps,
         "before_since": since,

@@ -42,7 +42,10 @@ def per_step(usual: Usual, step_seconds: int) -> tuple[float, float, float]:
     if expected <= 0:
         return 0.0, 0.0, 0.0
     spread = shape(usual)
-    low, high = (float(nbinom.ppf(share, spread, spread / (spread + expected))) for share in (_TAIL, 1 - _TAIL))
+    chance = spread / (spread + expected)
+    if chance >= 1:  # so little is expected that the law is nothing at all, to the last digit of a number here
+        return expected, 0.0, 0.0
+    low, high = (float(nbinom.ppf(share, spread, chance)) for share in (_TAIL, 1 - _TAIL))
     return expected, low, high
 
 

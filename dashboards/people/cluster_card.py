@@ -9,6 +9,7 @@ from dashboards import data, ranges, reveal, theme, words
 from dashboards.axes import Canvas
 from dashboards.people import cluster_charts, naming
 from dashboards.people.evidence import Card
+from dashboards.said import said
 from dashboards.texts import names, t
 
 
@@ -18,8 +19,9 @@ def draw(card: Card, one: dict[str, Any]) -> None:
     if not card.said:
         st.caption(t("coordination.no_card"))
         return
+    st.caption(t("coordination.card_as_of", at=words.moment(one["decided_at"])))
     if card.insufficient:
-        st.warning(t("coordination.insufficient", why=words.plain(card.insufficient)), icon=":material/help:")
+        st.warning(t("coordination.insufficient", why=words.plain(said(card.insufficient))), icon=":material/help:")
     _for(card, one)
     _against(card)
     _sensitivity(card, int(one["accounts"]))

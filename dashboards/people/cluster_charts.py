@@ -11,6 +11,8 @@ from dashboards.texts import t
 from dashboards.theme import chart_config
 
 _WIDE = 56
+_NAMES = 7
+"""Names of events that fit beside each other."""
 
 
 def life(sizes: pl.DataFrame, events: pl.DataFrame, canvas: Canvas) -> alt.LayerChart:
@@ -31,8 +33,8 @@ def life(sizes: pl.DataFrame, events: pl.DataFrame, canvas: Canvas) -> alt.Layer
     )
     top = max(int(cast(int, sizes["accounts"].max() or 1)), 1) * 1.25
     y = alt.Y("accounts:Q", title=t("coordination.accounts"), axis=counts, scale=alt.Scale(domain=[0, top], nice=False))
-    area = alt.Chart(line).mark_area(color=look.blue, opacity=0.16, interpolate="step-after", clip=True)
-    stroke = alt.Chart(line).mark_line(color=look.blue, strokeWidth=2, interpolate="step-after", clip=True)
+    area = alt.Chart(line).mark_area(color=look.blue, opacity=0.16, interpolate="step-after")
+    stroke = alt.Chart(line).mark_line(color=look.blue, strokeWidth=2, interpolate="step-after")
     return cast(
         alt.LayerChart,
         alt.layer(
@@ -67,7 +69,7 @@ def _events(events: pl.DataFrame, sizes: pl.DataFrame, canvas: Canvas, y: Any) -
         "detail",
         "accounts",
     )
-    base = alt.Chart(drawn).encode(
+    base = alt.Chart(drawn.with_columns(label=_apart(drawn, canvas))).encode(
         x=time_axis(canvas),
         y=y,
         tooltip=[
@@ -76,9 +78,20 @@ def _events(events: pl.DataFrame, sizes: pl.DataFrame, canvas: Canvas, y: Any) -
             alt.Tooltip("detail:N", title=t("coordination.detail")),
         ],
     )
-    dots = base.mark_point(filled=True, size=90, color=canvas.colours.vermilion, opacity=1, clip=True)
-    text = base.mark_text(dy=-12, fontSize=11, color=canvas.colours.text, clip=False).encode(text="name:N")
+    dots = base.mark_point(filled=True, size=90, color=canvas.colours.vermilion, opacity=1)
+    text = base.mark_text(dy=-12, fontSize=11, color=canvas.colours.text).encode(text="label:N")
     return [dots, text]
+
+
+def _apart(drawn: pl.DataFrame, canvas: Canvas) -> pl.Series:
+    """Names of the events that have room beside the last one named; empty for the others, whose dots tell them."""
+    room = (canvas.span.until - canvas.span.since).total_seconds() * 1000 / _NAMES
+    labels, last = [], -room
+    for start, name in drawn.select("start", "name").iter_rows():
+        free = start - last >= room
+        labels.append(name if free else "")
+        last = start if free else last
+    return pl.Series("label", labels, dtype=pl.String)
 
 
 def sensitivity(rows: pl.DataFrame, canvas: Canvas, members: int) -> alt.LayerChart:

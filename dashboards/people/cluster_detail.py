@@ -46,7 +46,7 @@ def draw(cluster_id: str, found: Catalogue) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         _picture(cluster_id, whole)
-        _life(cluster_id, one, known)
+        _life(cluster_id, one, known, min(found.newest_at or data.now(), data.now()))
     with right:
         cluster_card.draw(card, one)
         verdicts.form(cluster_id, one["verdict"], known)
@@ -163,7 +163,8 @@ def _selected(state: Any, bounded: Network) -> None:
             links.link("target", target, t("surges.to_target", target=links.person(target)))
 
 
-def _life(cluster_id: str, one: dict[str, Any], known: Catalogue) -> None:
+def _life(cluster_id: str, one: dict[str, Any], known: Catalogue, present: datetime) -> None:
+    """present: of the data."""
     st.header(t("coordination.life"), anchor=False)
     sizes = known.ask("clusters_sizes", cluster_id=cluster_id).rows
     history = known.ask("clusters_history", cluster_id=cluster_id).rows
@@ -174,9 +175,8 @@ def _life(cluster_id: str, one: dict[str, Any], known: Catalogue) -> None:
         pl.Series("detail", [_detail(e, d) for e, d in history.select("event", "detail").iter_rows()], dtype=pl.String),
     )
     since = min([one["born_at"], *history["happened_at"].to_list()]) - timedelta(hours=2)
-    until = max(data.now() if one["state"] == "active" else one["last_active_at"], one["decided_at"]) + timedelta(
-        hours=2
-    )
+    end = max(present if one["state"] == "active" else one["last_active_at"], one["decided_at"])
+    until = end + max((end - since) / 20, timedelta(hours=2))
     canvas = Canvas(
         ranges.absolute(since, until, 60, data.now()), theme.look(st.context.theme.type), data.now(), zones.name()
     )

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboards import access, commands, data
-from dashboards.people import links, pending
+from dashboards.people import incident_record, links, pending
 from dashboards.texts import names, t
 from veille.access import Role
 
@@ -44,6 +44,7 @@ def draw(one: dict[str, Any]) -> None:
             _handling(one)
         if refers:
             _popover("refer", "forward_to_inbox", _refer, one)
+        incident_record.offer(one)
     if said and data.now() - told_at < _TOLD_FOR:
         st.success(said, icon=":material/check:")
 

@@ -9,12 +9,12 @@ import streamlit as st
 from dashboards import data, ranges, theme, words, zones
 from dashboards.axes import Canvas
 from dashboards.data import Catalogue
-from dashboards.people import band, incident_actions, incident_words, links, minors, naming, surge_charts
+from dashboards.people import band, incident_actions, incident_why, incident_words, links, minors, naming, surge_charts
 from dashboards.people.explanation import loaded
 from dashboards.people.findings import of_findings
+from dashboards.said import said
 from dashboards.texts import names, t
 
-_PAGES = {"surge": "surges", "drop": "surges", "cluster": "coordination"}
 _MOST_TARGETS = 30
 
 
@@ -50,7 +50,7 @@ def _head(one: dict[str, Any]) -> None:
         t("incidents.opened_at", at=one["opened_at"]),
     ]
     if one["requests"]:
-        parts.append(t("incidents.size", requests=one["requests"], accounts=one["accounts"]))
+        parts.append(incident_words.size(one))
     parts.append(t("incidents.taken_by", name=words.plain(one["owner"])) if one["owner"] else t("incidents.nobody"))
     st.caption(f"{' · '.join(parts)} · {zones.label(one['opened_at'])}")
     if one["parent_id"]:
@@ -62,7 +62,9 @@ def _head(one: dict[str, Any]) -> None:
 def _evidence(one: dict[str, Any], known: Catalogue, found: Catalogue) -> None:
     st.header(t("incidents.evidence"), anchor=False)
     told = loaded(one["evidence"])
-    _why(told)
+    incident_why.draw(one["incident_id"], told, known)
+    if told.get("first_time_target"):
+        st.markdown(f":material/new_releases: {t('incidents.first_time', n=int(told.get('history_requests') or 0))}")
     if one["kind"] == "attack":
         _points(one, told, found)
     _targets(one["incident_id"], known)
@@ -73,22 +75,6 @@ def _evidence(one: dict[str, Any], known: Catalogue, found: Catalogue) -> None:
             policy=words.plain(one["policy"]),
         )
     )
-
-
-def _why(told: dict[str, Any]) -> None:
-    findings = [f for f in told.get("findings") or [] if isinstance(f, dict)]
-    if not findings and told.get("why"):
-        st.markdown(words.plain(str(told["why"])))
-    kinds = names("finding_kinds")
-    for finding in findings[:20]:
-        kind, identity = str(finding.get("kind")), str(finding.get("id"))
-        st.markdown(f"**{kinds.get(kind, words.plain(kind))}** · {words.plain(str(finding.get('why') or ''))}")
-        page = _PAGES.get(kind)
-        if page:
-            name = links.cluster(identity) if kind == "cluster" else links.surge(identity)
-            links.link(page, identity, t("people.open", name=name))
-    if told.get("first_time_target"):
-        st.markdown(f":material/new_releases: {t('incidents.first_time', n=int(told.get('history_requests') or 0))}")
 
 
 def _points(one: dict[str, Any], told: dict[str, Any], found: Catalogue) -> None:
@@ -146,17 +132,34 @@ def _targets(incident_id: str, known: Catalogue) -> None:
 def _timeline(one: dict[str, Any], known: Catalogue) -> None:
     st.header(t("incidents.timeline"), anchor=False)
     rows = known.ask("incidents_events", incident_id=one["incident_id"]).rows
-    for row in rows.sort("number", descending=True).iter_rows(named=True):
-        st.markdown(_event(row))
+    for row, times, until in folded(rows.sort("number", descending=True)):
+        st.markdown(_event(row, times, until))
     st.caption(naming.zoned("incidents.timeline_note"))
 
 
-def _event(row: dict[str, Any]) -> str:
+def folded(rows: pl.DataFrame) -> list[tuple[dict[str, Any], int, datetime]]:
+    """Events newest first; growth upon growth is one line: the newest, how many, and when the oldest was."""
+    lines: list[tuple[dict[str, Any], int, datetime]] = []
+    for row in rows.iter_rows(named=True):
+        if lines and row["event"] == "grown" == lines[-1][0]["event"]:
+            newest, times, _ = lines[-1]
+            lines[-1] = (newest, times + 1, row["happened_at"])
+        else:
+            lines.append((row, 1, row["happened_at"]))
+    return lines
+
+
+def _event(row: dict[str, Any], times: int, began: datetime) -> str:
     called = names("incident_events").get(row["event"], words.plain(row["event"]))
-    who = "" if row["actor"] == "veille" else f" · {words.plain(row['actor'])}"
+    when = words.minute(row["happened_at"])
+    if times > 1:
+        return f"{when} · **{t('incidents.grown_often', n=times)}**  \n{t('incidents.grown_since', at=began)}"
     more = _more(row["event"], loaded(row["detail"]))
-    reason = f"  \n{words.plain(names('rules').get(row['reason'], row['reason']))}" if row["reason"] else ""
-    return f"{words.minute(row['happened_at'])} · **{called}**{more}{who}{reason}"
+    if row["actor"] != "veille":
+        who, reason = f" · {words.plain(row['actor'])}", row["reason"]
+    else:
+        who, reason = "", names("rules").get(row["reason"]) or said(row["reason"])
+    return f"{when} · **{called}**{more}{who}" + (f"  \n{words.plain(reason)}" if reason else "")
 
 
 def _more(event: str, detail: dict[str, Any]) -> str:

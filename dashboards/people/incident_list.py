@@ -97,7 +97,7 @@ def _line(row: dict[str, Any], now: datetime) -> str:
         t("incidents.opened_ago", ago=words.ago(now - row["opened_at"]), at=row["opened_at"]),
     ]
     if row["requests"]:
-        parts.append(t("incidents.size", requests=row["requests"], accounts=row["accounts"]))
+        parts.append(incident_words.size(row))
     if row["owner"]:
         parts.append(t("incidents.taken_by", name=words.plain(row["owner"])))
     if row["children"]:

@@ -5,11 +5,12 @@ from typing import Any
 import streamlit as st
 
 from dashboards import words
-from dashboards.people import links
+from dashboards.people import links, naming
 from dashboards.texts import names, t
 
 _COLOURS = {"critical": "red", "error": "orange", "warning": "yellow", "info": "gray"}
 _ICONS = {"critical": "e911_emergency", "error": "error", "warning": "warning", "info": "info"}
+_OF_CLUSTERS = ("coordinated-attack", "cluster")
 _STATES = {"open": "orange", "acknowledged": "blue", "resolved": "green"}
 
 
@@ -50,4 +51,11 @@ def subject(row: dict[str, Any]) -> str:
         return links.account(name)
     if kind == "cluster":
         return links.cluster(name)
-    return words.plain(name.replace("\x1f", " ")[:80]) if kind == "series" else ""
+    return words.plain(naming.series_text(name)[:80]) if kind == "series" else ""
+
+
+def size(row: dict[str, Any]) -> str:
+    """How many requests by how many accounts. Of a cluster all members count, also those who have asked nothing lately. row: requests,
+    accounts, rule."""
+    key = "incidents.size_cluster" if row["rule"] in _OF_CLUSTERS else "incidents.size"
+    return t(key, requests=row["requests"], accounts=row["accounts"])

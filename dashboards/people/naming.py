@@ -18,6 +18,9 @@ _TRANSLATED: dict[str, Callable[[], dict[str, str]]] = {
 }
 
 
+_LEAST = 0.01
+
+
 def series(kind: str, key: str | None, target_id: object | None) -> str:
     """The series of a surge, such as `T-7K3Q-M2XA-9DFH`, `All requests` or `Language: French`."""
     if kind == "target" and target_id is not None:
@@ -25,6 +28,14 @@ def series(kind: str, key: str | None, target_id: object | None) -> str:
     if kind in ("all", "dead_feed"):
         return names("series_kinds")[kind]
     return t("people.about", name=names("series_kinds").get(kind, kind), value=value(kind, key))
+
+
+def series_text(subject: str) -> str:
+    """A series as incidents name it: `request_class sexualising` → `Class: Sexualising`, `everything` → `All requests`."""
+    kind, _, key = subject.replace("\x1f", " ").partition(" ")
+    if kind in ("everything", "all"):
+        return names("series_kinds")["all"]
+    return series(kind, key or None, None)
 
 
 def value(dimension: str, key: str | None) -> str:
@@ -46,7 +57,9 @@ def series_column(rows: pl.DataFrame) -> pl.Series:
 
 
 def expected(count: float) -> str:
-    """An expected count, with the digits that a small one needs."""
+    """An expected count, with the digits that a small one needs: `1,886.9`, `0.83`, `< 0.01`."""
+    if 0 < count < _LEAST:
+        return f"< {words.decimal(_LEAST, 2)}"
     return words.decimal(count, 1 if count >= 1 or count == 0 else 2)
 
 

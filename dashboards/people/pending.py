@@ -9,11 +9,14 @@ from typing import Any
 
 import streamlit as st
 
+from dashboards import commands
+
 
 def pressed(place: str, label: str, **shown: Any) -> bool:
     """A button, and whether it was pressed. place: different for each on the page. shown: as for st.button, without on_click."""
 
     def clicked() -> None:
+        commands.forget()
         st.session_state[_key(place)] = True
 
     st.button(label, on_click=clicked, **shown)
@@ -25,6 +28,7 @@ def submitted(place: str, label: str, fields: Mapping[str, str], *, emptied: boo
     emptied afterwards."""
 
     def clicked() -> None:
+        commands.forget()
         held = {name: st.session_state.get(key) for name, key in fields.items()}
         st.session_state[_key(place)] = held
         for name, key in fields.items():

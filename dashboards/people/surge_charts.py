@@ -40,8 +40,8 @@ def timeline(rows: pl.DataFrame, canvas: Canvas, kinds: dict[str, str]) -> alt.L
         color=alt.Color("kind:N", scale=scale, legend=alt.Legend() if len(present) > 1 else None),
         tooltip=_tooltip(canvas),
     )
-    line = base.mark_rule(strokeWidth=4, strokeCap="round", opacity=0.55, clip=True).encode(x2="end:T")
-    dot = base.mark_point(filled=True, size=75, opacity=0.95, clip=True, cursor="pointer").add_params(picked)
+    line = base.mark_rule(strokeWidth=4, strokeCap="round", opacity=0.55).encode(x2="end:T")
+    dot = base.mark_point(filled=True, size=75, opacity=0.95, cursor="pointer").add_params(picked)
     return _finished(alt.layer(_one(canvas), line, dot), canvas, 260)
 
 
@@ -101,13 +101,13 @@ def held_against(
     counts = alt.Axis(domain=False, ticks=False, tickCount=5, format=",~f", minExtent=_WIDE, maxExtent=_WIDE)
     title = t("charts.requests_per", step=_step(canvas.span.step_seconds))
     top = max(float(cast(float, steps["events"].max() or 0)), float(cast(float, steps["high"].max() or 0)), 1.0)
-    y = alt.Y("events:Q", title=title, axis=counts, scale=alt.Scale(domain=[0, top * 1.08], nice=False))
+    y = alt.Y("events:Q", title=title, axis=counts, scale=alt.Scale(domain=[0, top * 1.25], nice=False))
     x = time_axis(canvas)
     look = canvas.colours
-    band = alt.Chart(drawn).mark_area(color=look.blue, opacity=0.22, interpolate="step-after", clip=True)
-    usual = alt.Chart(drawn).mark_line(color=look.blue, strokeWidth=1.5, interpolate="step-after", clip=True)
-    stem = alt.Chart(drawn).mark_bar(color=look.grey, opacity=0.45, clip=True, size=2)
-    dots = alt.Chart(drawn).mark_point(filled=True, opacity=1, clip=True)
+    band = alt.Chart(drawn).mark_area(color=look.blue, opacity=0.22, interpolate="step-after")
+    usual = alt.Chart(drawn).mark_line(color=look.blue, strokeWidth=1.5, interpolate="step-after")
+    stem = alt.Chart(drawn).mark_bar(color=look.grey, opacity=0.45, size=2)
+    dots = alt.Chart(drawn).mark_point(filled=True, opacity=1)
     return _finished(
         alt.layer(
             band.encode(x=x, y=alt.Y("low:Q", title=title, axis=counts), y2="high:Q"),

@@ -57,15 +57,19 @@ def _head(one: dict[str, Any]) -> None:
 def _facts(one: dict[str, Any]) -> None:
     ended = one["closed_at"] or one["decided_at"]
     q = naming.chance(one["q_value"])
+    by_steps = (
+        one["finding"] == "surge" and one["target_id"] is None
+    )  # a series with volume: judged step by step, then added up
+    usual, chance = ("expected_note_steps", "chance_note_steps") if by_steps else ("expected_note", "chance_note")
     shown = (
         ("observed", words.number(one["observed"]), t("surges.observed_note", since=one["since"], until=ended)),
         (
             "expected",
             naming.expected(one["expected"]),
-            t("surges.expected_note", low=float(one["low"]), high=float(one["high"])),
+            t(f"surges.{usual}", low=float(one["low"]), high=float(one["high"])),
         ),
         ("times", naming.times(one["observed"], one["expected"]), t("surges.times_note", n=one["accounts"])),
-        ("chance", q, t("surges.chance_note", p=naming.chance(one["p_value"]))),
+        ("chance", q, t(f"surges.{chance}", p=naming.chance(one["p_value"]))),
     )
     for place, (key, value, note) in zip(st.columns(4, gap="small"), shown, strict=True):
         with place, st.container(border=True, height="stretch", gap="small"):

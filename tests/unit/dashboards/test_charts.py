@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import altair as alt
@@ -112,6 +113,12 @@ def test_shares_keep_their_order_and_colours() -> None:
     specification, data = drawn(charts.shares(rows, theme.DARK, title="Language"))
     assert [row["label"] for row in data] == ["b", "a"]
     assert specification["encoding"]["y"]["sort"] is None
+
+
+def test_no_mark_is_clipped() -> None:
+    """A clip that was measured before the page gave the chart its width stays as it is, and hides everything."""
+    sources = [path.read_text(encoding="utf-8") for path in Path(charts.__file__).parent.rglob("*.py")]
+    assert [text for text in sources if "clip=" in text] == []
 
 
 @pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK])

@@ -188,10 +188,15 @@ def test_bars_and_lines_name_what_they_draw() -> None:
     canvas = Canvas(span, theme.DARK, NOON)
     chart = charts.over_time(rows, canvas, "answered_rate", shift=2 * HOUR, coverage=coverage).to_dict()
     points = next(iter(chart["datasets"].values()))
-    assert len({point["start"] for point in points}) == 1, "the earlier period lies below the present one"
+    starts = [point["start"] for point in points]
+    assert starts[:2] == starts[2:], "the earlier period lies below the present one"
+    assert starts[1] - starts[0] == 3_600_000, "a line ends where its last step ends"
     assert charts.multiples(rows, canvas, "requests", shift=2 * HOUR, width=200).to_dict()["columns"] == 3
     bars = charts.bars(question.change(rows), theme.LIGHT, "answered_rate").to_dict()
     assert next(iter(bars["datasets"].values()))[0]["note"] == "50.0 %"
+    compared = pl.DataFrame({"series": ["a", "b"], "rest": [False] * 2, "value": [30.0, 3.0], "before": [40.0, None], "n": [30, 3]})
+    bars = charts.bars(compared, theme.LIGHT, "requests").to_dict()
+    assert [row["note"] for row in next(iter(bars["datasets"].values()))] == ["30 (-25.0 %)", "3"]
 
 
 def test_csv_is_safe_in_a_spreadsheet() -> None:

@@ -7,14 +7,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboards import access, commands
+from dashboards.people import incident_detail
 from tests.unit.dashboards import found
 from tests.unit.dashboards.test_pages import APP, metrics, texts
 from veille.access import Principal, Role
+from veille.client import ApiError
 from veille.privacy import load_key, short
 from veille.store.reader import Reader
 
@@ -224,7 +227,7 @@ def test_prompts_about_a_person_show_after_a_recorded_click_as_text(
     assert [body["action"] for path, body in recorded] == ["target.read", "prompt.reveal"]
     shown = [str(getattr(element, "value", "")) for element in app.get("html")]
     assert any("&lt;script&gt;" in block for block in shown)
-    assert not any("<script>" in block for block in shown)
+    assert not any("<script>alert" in block for block in shown)
 
 
 def test_a_handle_is_looked_up_by_the_service_and_leaves_no_trace_in_the_page(
@@ -310,6 +313,70 @@ def test_a_service_that_is_down_is_told_and_nothing_is_lost(monkeypatch: pytest.
     app.button(key="acknowledge").click().run()
     assert "cannot be reached" in texts(app)
     assert not app.exception
+    app.run()
+    assert "nothing was changed" in texts(app), "it stands until it was read"
+    app.button(key="refusal_read").click().run()
+    assert "nothing was changed" not in texts(app)
+
+
+def test_a_refusal_stands_until_the_person_does_something_else(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    def refused(*_: object) -> None:
+        raise ApiError("the service refused: I-1A2B3C4D was changed meanwhile: look again", 409)
+
+    monkeypatch.setattr(commands, "_client", refused)
+    wanted = incident(folder)
+    app = opened(monkeypatch, folder, "incidents", incident=wanted, lang="fr")
+    app.button(key="acknowledge").click().run()
+    app.run()
+    assert "regardez de nouveau" in texts(app)
+    monkeypatch.setattr(commands, "post", lambda path, body: {})
+    app.button(key="acknowledge").click().run()
+    assert "regardez de nouveau" not in texts(app)
+    app.switch_page("app_pages/surges.py").run()
+    assert "regardez de nouveau" not in texts(app)
+
+
+def test_why_it_fired_and_what_happened_are_said_in_the_language_of_the_page(
+    monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    app = opened(monkeypatch, folder, "incidents", incident=incident(folder), lang="fr")
+    page = said(app)
+    assert "24 comptes agissent ensemble, contre 8 cibles" in page
+    assert "36 demandes de 24 comptes" in page
+    for english in (
+        "requests by",
+        "accounts act together",
+        "were expected",
+        "quiet since",
+        "error before",
+        "waits, for",
+    ):
+        assert english not in page
+
+
+def test_growth_upon_growth_is_one_line() -> None:
+    events = [("opened", 0), ("grown", 1), ("grown", 2), ("due", 3), ("grown", 4)]
+    rows = pl.DataFrame([{"event": event, "happened_at": datetime(2026, 1, 10, hour)} for event, hour in events])
+    folded = [(row["event"], row["happened_at"].hour, times, began.hour) for row, times, began in
+              incident_detail.folded(rows.reverse())]  # fmt: skip
+    assert folded == [("grown", 4, 1, 4), ("due", 3, 1, 3), ("grown", 2, 2, 1), ("opened", 0, 1, 0)]
+
+
+def test_the_record_is_offered_where_a_service_runs(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, tmp_path: Path
+) -> None:
+    app = opened(monkeypatch, folder, "incidents", incident=incident(folder))
+    assert "it cannot be reached" in texts(app)
+    assert not app.get("download_button")
+    monkeypatch.setenv("VEILLE_DASHBOARDS__SERVICE_ADDRESS", "http://127.0.0.1:9")
+    monkeypatch.setenv("VEILLE_DASHBOARDS__SERVICE_TOKEN_FILE", str(tmp_path / "token"))
+    assert len(app.run().get("download_button")) == 2
+
+
+def test_the_browser_is_told_the_language(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    app = opened(monkeypatch, folder, "incidents", lang="fr")
+    assert any('lang = "fr"' in str(getattr(e, "value", "")) or "lang = 'fr'" in str(getattr(e, "value", ""))
+               for e in app.get("html"))  # fmt: skip
 
 
 @pytest.mark.parametrize(("roles", "may"), [(("viewer", "analyst"), True), (("viewer", "steward"), False)])

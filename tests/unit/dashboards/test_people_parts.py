@@ -219,6 +219,16 @@ def test_the_life_of_a_cluster_is_drawn_also_without_versions_or_events() -> Non
     assert cluster_charts.life(sizes.clear(), events.clear(), CANVAS).to_dict()
 
 
+def test_names_of_events_that_crowd_leave_room_for_each_other() -> None:
+    minutes = [0, 2, 4, 60]
+    events = pl.DataFrame({"happened_at": [NOON + timedelta(minutes=n - 60) for n in minutes], "name": list("abcd"),
+                           "detail": [""] * 4})  # fmt: skip
+    sizes = pl.DataFrame({"decided_at": [NOON - HOUR], "accounts": [5]})
+    drawn = cluster_charts.life(sizes, events, CANVAS).to_dict(format="vega-lite")["datasets"].values()
+    labels = {row["name"]: row["label"] for rows in drawn for row in rows if "label" in row}
+    assert labels == {"a": "a", "b": "", "c": "", "d": "d"}
+
+
 # -- words -----------------------------------------------------------------------
 
 

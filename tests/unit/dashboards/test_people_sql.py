@@ -352,13 +352,32 @@ def test_precision_is_useful_among_those_that_say_something_with_wilsons_interva
 
 def test_an_incident_leads_to_its_findings_targets_and_points_and_back(found: Found) -> None:
     found.add("incidents", incident("a"), incident("b"))
-    linked = {"incident_id": "a", "finding_kind": "surge", "finding_id": "s", "linked_at": NOON}
-    found.add("incident_findings", linked, linked | {"linked_at": NOON + MINUTE})
+    linked = {
+        "incident_id": "a",
+        "finding_kind": "surge",
+        "finding_id": "s",
+        "linked_at": NOON,
+        "finding_version": 1,
+        "requests": 5,
+    }
+    later = {
+        "linked_at": NOON + MINUTE,
+        "finding_version": 2,
+        "requests": 9,
+        "rule": "target-surge",
+        "facts": "{}",
+        "accounts": 4,
+    }
+    found.add("incident_findings", linked, linked | later, linked | {"finding_kind": "insistent", "finding_id": "i"})
+    found.add("insistent_accounts", {"finding_id": "i", "fulfilled": 2, "other_targets": 7})
     found.add("incident_targets", {"incident_id": "a", "target_id": uid(1), "linked_at": NOON})
     found.add("mentions", asked(NOON, 1, 1), asked(NOON, 2, 1), asked(NOON, 2, 2))
     assert found.ask("incidents_findings", incident_id="a") == [
-        {"finding_kind": "surge", "finding_id": "s", "versions": 2, "linked_at": NOON}
-    ]
+        {"finding_kind": "surge", "finding_id": "s", "versions": 2, "linked_at": NOON, "rule": "target-surge", "requests": 9, "accounts": 4,
+         "facts": "{}", "fulfilled": None, "other_targets": None},
+        {"finding_kind": "insistent", "finding_id": "i", "versions": 1, "linked_at": NOON, "rule": None, "requests": 5, "accounts": None,
+         "facts": None, "fulfilled": 2, "other_targets": 7},
+    ]  # fmt: skip
     assert names_of(found.ask("incidents_of_finding", finding_kind="surge", finding_id="s"), "incident_id") == ["a"]
     assert names_of(found.ask("incidents_of_target", target_id=uid(1)), "incident_id") == ["a"]
     assert names_of(found.ask("incidents_targets", incident_id="a", top=9), "target_id") == [uid(1)]

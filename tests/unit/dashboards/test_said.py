@@ -1,0 +1,58 @@
+"""Sentences that the service wrote, said again in the page's language."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from dashboards.said import said
+from dashboards.texts import catalogue, speaking
+from veille.config import Blindness
+from veille.incidents import model, paging
+from veille.incidents.health import DetectorHealth, Health, faults
+
+BROKEN = Health(
+    datetime(2026, 1, 10), feed_silent_seconds=7200, lag_messages=90_000, lag_growing_seconds=7200, dead_letter_share=0.25,
+    recent_messages=10_000, catalogue_age_seconds=7200, detectors={"surges": DetectorHealth(7200, 3), "clusters": DetectorHealth(7200)},
+    disk_free_bytes=1 << 20, clock_skew_seconds=4000, channels_failing=("mail",), loops_failing=("publish",),
+)  # fmt: skip
+
+
+def test_every_fault_is_said_in_french() -> None:
+    found = faults(BROKEN, Blindness())
+    assert {fault.rule for fault in found} >= {"feed-silent", "lag-growing", "detector-late", "disk-low", "clock-wrong"}
+    with speaking("fr"):
+        assert [fault.why for fault in found if said(fault.why) == fault.why] == []
+        assert said("90000 messages behind, growing for 120 minutes") == (
+            "90\u202f000 messages de retard, qui augmente depuis 120 minutes"
+        )
+
+
+@pytest.mark.parametrize("key", sorted(catalogue("en")["said"]))
+def test_what_has_no_placeholder_is_a_sentence_of_the_service(key: str) -> None:
+    text = catalogue("en")["said"][key]
+    written = "\n".join(path.read_text(encoding="utf-8") for path in Path(model.__file__).parents[1].rglob("*.py"))
+    assert "{" in text or text in written
+
+
+def test_reasons_of_the_pager_are_known() -> None:
+    source = Path(paging.__file__).read_text(encoding="utf-8")
+    known = catalogue("en")["said"].values()
+    for reason in ("it goes on", "it has doubled", "a silence matches", "above the page budget of the shift"):
+        assert reason in source
+        assert reason in known
+
+
+@pytest.mark.parametrize(("text", "french"), [
+    ("critical before", "auparavant : Critique"),
+    ("the service refused: I-1A2B3C4D is resolved: it cannot be acknowledged now",
+     "I-1A2B3C4D : état « Résolu », l'action « prise en charge » n'est pas possible maintenant"),
+    ("one account asked 12 times about one target, 3 fulfilled; it mentioned 0 others",
+     "un compte a demandé 12 fois à propos d'une seule cible, 3 exécutées ; autres cibles mentionnées : 0"),
+    ("it was me, before and after", "it was me, before and after"),
+    ("", ""),
+])  # fmt: skip
+def test_known_sentences_change_their_language_and_others_stay(text: str, french: str) -> None:
+    assert said(text) == text.removeprefix("the service refused: ")
+    with speaking("fr"):
+        assert said(text) == french
