@@ -13,7 +13,7 @@ from dashboards import data, preferences, words
 from dashboards.said import said
 from dashboards.texts import t
 from veille import config
-from veille.access import Principal, actor_header
+from veille.access import Principal, actor_header, is_personal
 from veille.client import ApiError, Client
 
 TIMEOUT_SECONDS = 10.0
@@ -114,8 +114,18 @@ def _client() -> Client:
 def _client_for(settings: config.Settings, actor: Principal | None) -> Client:
     return Client(
         settings.data_dir,
-        actor=actor_header(actor.name, actor.roles) if actor else None,
+        actor=actor_header(actor.name, actor.roles) if actor and not _under_one_name(settings.dashboards) else None,
         timeout_seconds=TIMEOUT_SECONDS,
         address=settings.dashboards.service_address,
         token_file=settings.dashboards.service_token_file,
     )
+
+
+def _under_one_name(dashboards: config.Dashboards) -> bool:
+    """Whether nobody is known here and everybody acts by one token of its own: the API goes by its name and its roles."""
+    if dashboards.login != "elsewhere" or dashboards.service_token_file is None:
+        return False
+    try:
+        return is_personal(dashboards.service_token_file.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return False

@@ -80,6 +80,11 @@ def parse_actor(header: str) -> Principal:
     return Principal(checked_name(unquote(name)), parse_roles(roles.split(",")))
 
 
+def is_personal(token: str) -> bool:
+    """Whether it is a token of `veille token create`, which says by itself who acts; else the data folder's."""
+    return token.startswith(_PREFIX)
+
+
 class TokenFile:
     """The tokens of a data folder; a change of the file counts from the next call on."""
 

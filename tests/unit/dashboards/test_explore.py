@@ -194,7 +194,9 @@ def test_bars_and_lines_name_what_they_draw() -> None:
     assert charts.multiples(rows, canvas, "requests", shift=2 * HOUR, width=200).to_dict()["columns"] == 3
     bars = charts.bars(question.change(rows), theme.LIGHT, "answered_rate").to_dict()
     assert next(iter(bars["datasets"].values()))[0]["note"] == "50.0 %"
-    compared = pl.DataFrame({"series": ["a", "b"], "rest": [False] * 2, "value": [30.0, 3.0], "before": [40.0, None], "n": [30, 3]})
+    compared = pl.DataFrame(
+        {"series": ["a", "b"], "rest": [False] * 2, "value": [30.0, 3.0], "before": [40.0, None], "n": [30, 3]}
+    )
     bars = charts.bars(compared, theme.LIGHT, "requests").to_dict()
     assert [row["note"] for row in next(iter(bars["datasets"].values()))] == ["30 (-25.0 %)", "3"]
 
