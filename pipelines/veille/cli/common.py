@@ -51,6 +51,11 @@ def note(line: str) -> None:
     sys.stderr.flush()
 
 
+def counted(number: int, thing: str) -> str:
+    """`1 row`, `2,500 rows`."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def parse_mapping(pairs: list[str] | None) -> dict[str, str]:
     """`["prompt=text"]` → {"prompt": "text"}; raises a usage error for anything else."""
     mapping: dict[str, str] = {}

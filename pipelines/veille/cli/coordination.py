@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from veille.cli.common import CommandError, MapOption, parse_mapping, progress, say
+from veille.cli.common import CommandError, MapOption, counted, parse_mapping, progress, say
 
 if TYPE_CHECKING:
     import polars as pl
@@ -55,7 +55,8 @@ def coordination(
     """Find accounts that act on the same targets together, in any file of mentions.
 
     FILE has account_id, target_id and occurred_at, where known post_id and prompt; other names: --map OURS=THEIRS.
-    Writes pairs.parquet, clusters.parquet, summary.json and graph.gexf (for Gephi) under the file's own ids.
+    Writes pairs.parquet, clusters.parquet, summary.json and graph.gexf (for Gephi) under the file's own ids and their
+    type (text, or the numbers that Parquet and NDJSON have). summary.json counts the rows that could not be used.
 
     Example: veille coordination shares.csv --map account_id=user --map target_id=url --map occurred_at=time --out found
     """
@@ -63,7 +64,7 @@ def coordination(
 
     limit = _bytes(memory_limit)
     widths = _widths(window, method)
-    mentions = read_mentions(file, parse_mapping(mapping))
+    mentions, types = read_mentions(file, parse_mapping(mapping))
     if len(mentions) * _BYTES_AN_EVENT > limit:
         raise CommandError(f"--memory-limit {memory_limit} is too little for {len(mentions):,} rows")
     if prompts and "prompt" not in mentions.columns:
@@ -76,7 +77,7 @@ def coordination(
         pairs, clusters = _published(mentions, method, widths[0], min_participation)
         more = _published_counts(pairs, method, widths[0], min_participation)
     summary = {"method": method.value, "rows": rows, **more, **_totals(pairs, clusters)}
-    write_tables(out, pairs, clusters, summary)
+    write_tables(out, pairs, clusters, summary, types["account_id"])
     say(_sentence(pairs, clusters, more, out))
 
 
@@ -170,7 +171,11 @@ def _sentence(pairs: "pl.DataFrame", clusters: "pl.DataFrame", more: dict[str, o
     valid = clusters.filter(tier="validated")
     if more.get("insufficient_data"):
         return f"Insufficient data: {more['insufficient_data']}. Written to {out}."
+    if "accounts_in_pairs" in more:
+        groups = counted(clusters["cluster_id"].n_unique(), "component")
+        return f"{counted(len(pairs), 'pair')}, {groups} (a count: this method tests nothing). Written to {out}."
     return (
-        f"{len(pairs):,} pairs; {valid['account_id'].n_unique():,} accounts in {valid['cluster_id'].n_unique():,} "
-        f"validated clusters, {len(clusters) - len(valid):,} in possible ones. Written to {out}."
+        f"{counted(len(pairs), 'pair')}; {counted(valid['account_id'].n_unique(), 'account')} in "
+        f"{counted(valid['cluster_id'].n_unique(), 'validated cluster')}, {len(clusters) - len(valid):,} in possible ones. "
+        f"Written to {out}."
     )

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from veille.cli.common import CommandError, MapOption, parse_mapping, progress, say
+from veille.cli.common import CommandError, MapOption, counted, note, parse_mapping, progress, say
 from veille.cli.surges_backtest import backtest
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from veille.cli.coordination_files import IdTypes
     from veille.detect.surges.sparse.panel import PanelResult
 
 app = typer.Typer(
@@ -41,24 +42,27 @@ def score(
     """Score one count series: timestamp,value in; timestamp,value,score,p_value,expected,low,high,alert out.
 
     One row out for each row in, in the same order. score: higher is more anomalous, surges open at 2.2. alert is 1
-    where a surge opens. An empty value was not observed and is not read as 0. Times are UTC where they name no zone.
+    where a surge opens. An empty value (or NaN, NA, null) was not observed and is not read as 0: its row has no score
+    and alert 0. Missing rows are not filled in. Times are UTC where they name no zone. Blank lines are no rows.
 
     Example: veille surges score counts.csv --out scored.csv
     """
     import numpy as np
 
+    from veille.cli.series_file import read_series, step_seconds
+    from veille.cli.tables import save
     from veille.detect.surges.series import score_series
 
-    table = _read_series(file)
-    order = table["time"].arg_sort()
-    values = table["count"].gather(order).to_numpy().astype(float)
+    table = read_series(file)
+    order = np.argsort(table["time"].to_physical().to_numpy(), kind="stable")
+    values = table["count"].to_numpy()[order]
     with progress("Scoring", len(table), "rows") as bar:
-        scored = score_series(values, _step_seconds(table["time"].gather(order)), lambda done: bar.update(done, done))
+        scored = score_series(values, step_seconds(table["time"].sort()), lambda done: bar.update(done, done))
     back = np.empty(len(order), dtype=np.int64)
-    back[order.to_numpy()] = np.arange(len(order))
+    back[order] = np.arange(len(order))
     result = table.select("timestamp", "value").hstack(scored[back])
-    _write(result, out)
-    say(f"{len(result):,} rows, {int(result['alert'].sum())} surges opened: {out}")
+    save(result, out)
+    say(f"{counted(len(result), 'row')}, {counted(int(result['alert'].sum()), 'surge')} opened: {out}")
 
 
 @app.command()
@@ -74,34 +78,49 @@ def panel(
     """Find the targets that surge, and insistent accounts, in events with account_id, target_id and occurred_at.
 
     Writes target_id, opened_at, closed_at, kind (surge or insistent_account), observed, expected, accounts, p_value
-    and q_value, as Parquet or CSV by the name of --out. closed_at is empty where a surge was still open at the end.
-    The first day of a file is learned from and opens no surge.
+    and q_value, as Parquet, NDJSON or CSV by the name of --out. closed_at is empty where a surge was still open at the
+    end. Ids come back in the type they have in the file. A row that repeats an event_id counts once. The first day of
+    a file is learned from and opens no surge.
 
     Example: veille surges panel mentions.parquet --out openings.parquet
     """
     import polars as pl
 
-    from veille.cli.coordination_files import read_mentions
+    from veille.cli.coordination_files import in_own_types
+    from veille.cli.tables import save
     from veille.detect.surges.sparse.panel import run_panel
 
-    events = read_mentions(file, parse_mapping(mapping)).select("account_id", "target_id", "occurred_at")
-    if events.is_empty():
-        raise CommandError(f"{file}: the file has no rows")
-    unreadable = events["occurred_at"].null_count()
-    if unreadable:
-        first = events["occurred_at"].is_null().arg_max()
-        raise CommandError(
-            f"{file}: occurred_at cannot be read as a time in {unreadable:,} rows, first row {(first or 0) + 1}"
-        )
+    events, types = _read_events(file, parse_mapping(mapping))
     with progress("Stepping", None, "bins") as bar:
         try:
             result = run_panel(events, progress=lambda done, total: bar.of(total).update(done, done))
         except ValueError as error:
             raise CommandError(f"{file}: {error}") from None
-    table = openings(result)
-    _write(table if detail else table.select(PANEL_COLUMNS), out)
-    count = table.group_by("kind").len().filter(pl.col("kind") == "surge")["len"].sum()
-    say(f"{len(events):,} events: {count} surges, {len(table) - count} insistent accounts: {out}")
+    table = in_own_types(openings(result), types)
+    save(table if detail else table.select(PANEL_COLUMNS), out)
+    surges = table.select((pl.col("kind") == "surge").sum()).item()
+    found = f"{counted(surges, 'surge')}, {counted(len(table) - surges, 'insistent account')}"
+    say(f"{counted(len(events), 'event')}: {found}: {out}")
+
+
+def _read_events(file: Path, mapping: dict[str, str]) -> "tuple[pl.DataFrame, IdTypes]":
+    """account_id, target_id and occurred_at of all rows that have them; a repeated event counts once, and is said."""
+    from veille.cli.coordination_files import read_mentions
+
+    rows, types = read_mentions(file, mapping)
+    if rows.is_empty():
+        raise CommandError(f"{file}: the file has no rows")
+    keys = ["account_id", "target_id", "occurred_at"]
+    named = rows.drop_nulls(keys[:2])
+    if len(named) < len(rows):
+        note(f"{file}: left out {counted(len(rows) - len(named), 'row')} without account_id or target_id")
+    events = named.drop_nulls(keys)
+    if "event_id" in events.columns:
+        once = events.unique(["event_id", *keys], maintain_order=True)
+        if len(once) < len(events):
+            note(f"{file}: {counted(len(events) - len(once), 'row')} repeat an event; each counts once")
+        events = once
+    return events.select(keys), types
 
 
 def openings(result: "PanelResult") -> "pl.DataFrame":
@@ -120,70 +139,3 @@ def openings(result: "PanelResult") -> "pl.DataFrame":
     ).drop("version", "closed", "last_at")
     both = pl.concat([surges, insistent], how="diagonal").sort("opened_at", "kind", "target_id", "finding_id")
     return both.select(*PANEL_COLUMNS, *(c for c in both.columns if c not in PANEL_COLUMNS))
-
-
-def _read_series(file: Path) -> "pl.DataFrame":
-    """timestamp and value as they stand in the file, with time (UTC) and count (float, NaN = not observed)."""
-    import polars as pl
-
-    if not file.is_file():
-        raise CommandError(f"{file}: no such file")
-    try:
-        table = pl.read_csv(file, infer_schema=False)
-    except pl.exceptions.NoDataError:
-        raise CommandError(f"{file}: the file is empty") from None
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise CommandError(f"{file}: cannot be read as CSV ({type(error).__name__})") from None
-    missing = [name for name in ("timestamp", "value") if name not in table.columns]
-    if missing:
-        raise CommandError(f"{file}: no column {', '.join(missing)}; it has {', '.join(table.columns[:20])}")
-    if table.is_empty():
-        raise CommandError(f"{file}: the file has no rows")
-    table = table.select("timestamp", "value")
-    timed = table.with_columns(_time(table["timestamp"]), table["value"].cast(pl.Float64, strict=False).alias("count"))
-    _refuse(file, timed, timed["time"].is_null(), "timestamp is not a time")
-    _refuse(file, timed, timed["count"].is_null() & table["value"].is_not_null(), "value is not a number")
-    _refuse(
-        file,
-        timed,
-        ~(timed["count"].fill_null(0).is_finite() & (timed["count"].fill_null(0) >= 0)),
-        "value is not a count",
-    )
-    return timed.with_columns(pl.col("count").fill_null(float("nan")))
-
-
-def _refuse(file: Path, table: "pl.DataFrame", bad: "pl.Series", reason: str) -> None:
-    if bad.any():
-        row = bad.arg_max() or 0
-        raise CommandError(f"{file}: {reason} in row {row + 1} after the header, and {int(bad.sum()) - 1:,} more")
-
-
-def _time(column: "pl.Series") -> "pl.Series":
-    """Date and time (UTC where no zone is named), a date, or Unix seconds."""
-    import polars as pl
-
-    seconds = column.cast(pl.Float64, strict=False)
-    if len(column) and seconds.null_count() == 0:
-        return pl.from_epoch((seconds * 1e6).cast(pl.Int64), "us").dt.replace_time_zone("UTC").alias("time")
-    text = column.str.replace(r"^(\d{4}-\d\d-\d\d)$", "${1}T00:00:00").str.replace(" ", "T", literal=True)
-    zoned = text.str.contains(r"(?:[Zz]|[+-]\d\d:?\d\d)$")
-    full = pl.select(pl.when(zoned).then(text).otherwise(text + "Z")).to_series()
-    return full.str.to_datetime(time_unit="us", time_zone="UTC", strict=False).alias("time")
-
-
-def _step_seconds(time: "pl.Series") -> float:
-    """The usual distance of two rows in seconds; 300 where there is none."""
-    gaps = time.diff().drop_nulls().dt.total_microseconds()
-    usual = gaps.filter(gaps > 0).median()
-    return float(usual) / 1e6 if isinstance(usual, int | float) and usual > 0 else 300.0
-
-
-def _write(table: "pl.DataFrame", out: Path) -> None:
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        if out.suffix.lower() == ".parquet":
-            table.write_parquet(out)
-        else:
-            table.write_csv(out)
-    except OSError as error:
-        raise CommandError(f"{out}: cannot be written ({error.strerror or type(error).__name__})") from None

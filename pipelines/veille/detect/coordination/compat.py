@@ -6,9 +6,10 @@ coordination-network-toolkit 1.5.2: Graham, QUT Digital Observatory, `co_retweet
 
 from collections.abc import Iterator
 
-import networkx as nx
 import numpy as np
 import polars as pl
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from veille.detect.coordination.events import Ints, spread
 from veille.detect.coordination.tables import CLUSTERS, PAIRS
@@ -116,10 +117,15 @@ def _as_pairs(pairs: pl.DataFrame, window_s: float) -> pl.DataFrame:
 
 def components(pairs: pl.DataFrame) -> pl.DataFrame:
     """Connected components as a clusters table (columns: CLUSTERS), largest first; roles and chances are null."""
-    graph = nx.Graph(pairs.select("account_a", "account_b").rows())
-    groups = sorted(nx.connected_components(graph), key=lambda g: (-len(g), min(g)))
-    rows = [(f"C{k + 1:04d}", account) for k, group in enumerate(groups) for account in sorted(group)]
-    table = pl.DataFrame(rows, schema=["cluster_id", "account_id"], orient="row")
+    ids = pl.concat([pairs["account_a"], pairs["account_b"]]).unique().sort()
+    ends = [ids.search_sorted(pairs[c]).to_numpy().astype(np.int64) for c in ("account_a", "account_b")]
+    edges = coo_array((np.ones(len(pairs), np.int8), (ends[0], ends[1])), shape=(len(ids), len(ids)))
+    group = connected_components(edges, directed=False)[1] if len(ids) else np.zeros(0, np.int64)
+    found = pl.DataFrame({"account_id": ids, "group": group})
+    sizes = found.group_by("group").agg(pl.len().alias("size"), pl.col("account_id").min().alias("first"))
+    ranked = sizes.sort(-pl.col("size").cast(pl.Int64), "first").with_row_index("k", offset=1)
+    named = found.join(ranked, on="group").sort("k", "account_id")
+    table = named.select(pl.format("C{}", pl.col("k").cast(pl.String).str.zfill(4)).alias("cluster_id"), "account_id")
     filled = table.with_columns(tier=pl.lit("possible"), joined=pl.lit(value=False))
     filled = filled.with_columns([pl.lit(None, t).alias(c) for c, t in CLUSTERS.items() if c not in filled.columns])
     return filled.select([pl.col(c).cast(t) for c, t in CLUSTERS.items()])

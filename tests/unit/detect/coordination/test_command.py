@@ -124,5 +124,62 @@ def test_a_file_of_another_format_is_one_line(tmp_path: Path) -> None:
     path.write_bytes(b"not parquet")
     status, output = _run(str(path), "--out", str(tmp_path))
     assert status == 1
-    assert "cannot be read" in output
+    assert "not a readable Parquet file" in output
     assert "\n" not in output
+
+
+@pytest.mark.parametrize("method", ["veille", "cnt"])
+def test_ids_come_back_as_the_numbers_they_were(tmp_path: Path, method: str) -> None:
+    names = MENTIONS["account_id"].unique().sort()
+    number = MENTIONS["account_id"].replace_strict(names, range(95, 95 + len(names)), return_dtype=pl.Int64)
+    path = tmp_path / "mentions.parquet"
+    MENTIONS.with_columns(number.alias("account_id")).write_parquet(path)
+    plain, numbered = tmp_path / "plain", tmp_path / "numbered"
+    assert _run(str(_write(tmp_path, "csv")), "--out", str(plain), "--method", method)[0] == 0
+    assert _run(str(path), "--out", str(numbered), "--method", method)[0] == 0
+    pairs = pl.read_parquet(numbered / "pairs.parquet")
+    assert pairs.schema["account_a"] == pairs.schema["account_b"] == pl.Int64
+    assert pl.read_parquet(numbered / "clusters.parquet").schema["account_id"] == pl.Int64
+    assert pairs.filter(pl.col("account_a") >= pl.col("account_b")).is_empty()
+    back = pairs.with_columns(pl.col("account_a", "account_b").replace_strict(range(95, 95 + len(names)), names))
+    kept = ["account_a", "account_b", "weight", *(c for c in ("weight_ab", "weight_ba") if c in pairs.columns)]
+    expected = pl.read_parquet(plain / "pairs.parquet").select(kept)
+    assert back.select(kept).sort("account_a", "account_b").equals(expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.ndjson.gz", gzip.compress(b"{}" * 999)[:20], "damaged or cut off"),
+        ("a.parquet", b"PAR1 and no more", "not a readable Parquet file"),
+        ("a.ndjson", b'{"account_id": "a"}\nno\n', "line 2: not one JSON object"),
+        ("a.json", b'[{"account_id": "a"}]', "one JSON array"),
+        ("a.csv", b"", "empty"),
+        ("a.csv", "account_id,target_id,occurred_at\nä,b,2026-01-01\n".encode("latin-1"), "line 2 is not UTF-8"),
+        ("a.csv", b"account_id,target_id,occurred_at\na,b,01/02/2026\n", "cannot be read as a time in any row"),
+        ("a.ndjson", b'{"account_id": ["a"], "target_id": "t", "occurred_at": 1}\n', "account_id holds lists"),
+    ],
+)
+def test_a_broken_file_is_one_line(tmp_path: Path, name: str, content: bytes, words: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    code, output = _run(str(path), "--out", str(tmp_path / "found"))
+    assert code == 1
+    assert words in output
+    assert "\n" not in output
+    assert not (tmp_path / "found").exists()
+
+
+def test_a_graph_too_large_for_gephi_keeps_its_heaviest_edges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("veille.detect.coordination.graph.MOST_EDGES", 40)
+    code, output = _run(str(_write(tmp_path, "csv")), "--out", str(tmp_path), "--method", "cnt", "--window", "60")
+    assert code == 0
+    assert "graph.gexf holds the pairs of weight" in output
+    least = json.loads((tmp_path / "summary.json").read_text())["graph_least_weight"]
+    graph = nx.read_gexf(tmp_path / "graph.gexf")
+    assert (
+        0
+        < graph.number_of_edges()
+        == len(pl.read_parquet(tmp_path / "pairs.parquet").filter(pl.col("weight") >= least))
+    )
+    assert all(degree for _, degree in graph.degree)

@@ -12,9 +12,10 @@ from veille.cli.common import CommandError
 from veille.cli.surges import PANEL_COLUMNS, app
 
 
-def run(*arguments: str | Path) -> None:
+def run(*arguments: str | Path) -> str:
     result = CliRunner().invoke(app, [str(a) for a in arguments], catch_exceptions=False)
     assert result.exit_code == 0, result.output
+    return result.output
 
 
 @pytest.fixture
@@ -51,9 +52,12 @@ def test_rows_keep_their_place_whatever_their_order(counts: Path, tmp_path: Path
     ("text", "says"),
     [
         ("time,value\n1,2\n", "no column timestamp"),
-        ("timestamp,value\n2026-01-01,1\nsoon,2\n", "timestamp is not a time in row 2"),
-        ("timestamp,value\n2026-01-01,many\n", "value is not a number in row 1"),
-        ("timestamp,value\n2026-01-01,-1\n", "value is not a count in row 1"),
+        ("timestamp,value\n2026-01-01,1\nsoon,2\n", "row 2 after the header: timestamp is not a time"),
+        ("timestamp,value\n2026-01-01,many\n", "row 1 .*value is not a number"),
+        ("timestamp,value\n2026-01-01,-1\n", "value is not a count: it is negative"),
+        ("timestamp,value\n2026-01-01,1e300\n", "value is not a count: it is above"),
+        ("timestamp,value\n31.12.2025 10:00,1\n31.12.2025 10:05,1\n", r"and 1 more.*write it as 2026-01-31T13:05:00Z"),
+        ("timestamp,value\n2026-01-01,1\n2026-01-02,1,2\n", "more cells than the header"),
         ("timestamp,value\n", "no rows"),
         ("", "empty"),
     ],
@@ -90,6 +94,57 @@ def test_panel_says_what_a_file_lacks(tmp_path: Path) -> None:
     file.write_text("account_id,occurred_at\na,2026-01-01\n", encoding="utf-8")
     with pytest.raises(CommandError, match="no column target_id"):
         run("panel", file, "--out", tmp_path / "out.parquet")
-    file.write_text("account_id,target_id,occurred_at\na,t,2026-01-01T00:00:00Z\na,t,late\n", encoding="utf-8")
-    with pytest.raises(CommandError, match="first row 2"):
+    file.write_text("account_id,target_id,occurred_at\na,t,soon\na,t,late\n", encoding="utf-8")
+    with pytest.raises(CommandError, match="occurred_at cannot be read as a time in any row"):
         run("panel", file, "--out", tmp_path / "out.parquet")
+    file.write_text("account_id,target_id,occurred_at\na,t,2026-01-01T00:00:00Z\na,t,late\n", encoding="utf-8")
+    assert "left out 1 row whose occurred_at is no time, first row 2" in run("panel", file, "--out", tmp_path / "o.csv")
+
+
+def test_panel_gives_ids_back_in_their_type_and_counts_an_event_once(tmp_path: Path) -> None:
+    rows = background(1, bins=400) + crowd("cold", 300 * 350, 30, 1200)
+    numbered = frame(rows).with_columns(pl.col("account_id").hash() // 2, pl.col("target_id").hash() // 2)
+    once, twice, out = tmp_path / "once.parquet", tmp_path / "twice.parquet", tmp_path / "out.parquet"
+    numbered = numbered.with_row_index("event_id")
+    numbered.write_parquet(once)
+    pl.concat([numbered, numbered]).write_parquet(twice)
+    run("panel", once, "--out", out)
+    first = pl.read_parquet(out)
+    assert first.schema["target_id"] == pl.UInt64
+    assert set(first["target_id"]) <= set(numbered["target_id"])
+    assert len(first) > 0
+    assert "repeat an event" in run("panel", twice, "--out", out)
+    assert pl.read_parquet(out).equals(first)
+
+
+UNTOUCHED = pl.Series("value", ["3", "", "NaN", "NA", " 4 ", "5.0"])
+
+
+def test_not_observed_is_not_zero_and_keeps_its_row(tmp_path: Path) -> None:
+    file, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    lines = [f"2026-01-01 00:{5 * i:02d}:00,{value}" for i, value in enumerate(UNTOUCHED)]
+    file.write_text("timestamp, value\r\n" + "\r\n".join(lines) + "\r\n\r\n", encoding="utf-8-sig")
+    run("score", file, "--out", out)
+    scored = pl.read_csv(out, infer_schema=False)
+    assert scored["value"].fill_null("").to_list() == UNTOUCHED.to_list()
+    assert scored["score"].is_null().to_list() == [False, True, True, True, False, False]
+    assert scored["alert"].to_list() == ["0"] * 6
+
+
+def test_what_may_surprise_is_said(counts: Path, tmp_path: Path) -> None:
+    table = pl.read_csv(counts)
+    file = tmp_path / "odd.csv"
+    pl.concat([table[:100], table[90:200], table[250:]]).write_csv(file)
+    said = run("score", file, "--out", tmp_path / "out.csv")
+    assert "10 timestamps stand twice" in said
+    assert "about 50 rows of 300 s missing" in said
+    assert "missing" not in run("score", counts, "--out", tmp_path / "out.csv")
+
+
+def test_unit_of_unix_time_is_told_by_its_size(counts: Path, tmp_path: Path) -> None:
+    at = pl.col("timestamp").str.to_datetime()
+    given, out, plain = pl.read_csv(counts), tmp_path / "out.csv.gz", tmp_path / "plain.csv"
+    given.with_columns(at.dt.epoch("ms")).write_csv(tmp_path / "ms.csv")
+    run("score", tmp_path / "ms.csv", "--out", out)
+    run("score", counts, "--out", plain)
+    assert pl.read_csv(out).drop("timestamp").equals(pl.read_csv(plain).drop("timestamp"))
