@@ -17,6 +17,8 @@ WRITER_SILENT = timedelta(seconds=30)
 STALE = timedelta(minutes=5)
 LARGE = 2_000_000
 """From so many mentions on, what must be counted from the mentions themselves is counted at most every 30 s."""
+QUERIES_AT_ONCE, QUERY_MEMORY = 3, "192MB"
+"""Of all sessions together, so that the process stays below 1 GiB whoever asks what."""
 POLICY_FILES = ("policy_events.csv", "simulated/truth/policy_events.csv")
 """In the data folder: one of your own, or that of the demo's scenario; the first that is there counts."""
 
@@ -120,7 +122,7 @@ def policy_events(folder: Path) -> pl.DataFrame:
 
 @st.cache_resource(show_spinner=False)
 def _reader(folder: str) -> Reader:
-    return Reader(Path(folder))
+    return Reader(Path(folder), memory_limit=QUERY_MEMORY, at_once=QUERIES_AT_ONCE)
 
 
 @st.cache_data(ttl=300, max_entries=512, show_spinner=False)

@@ -35,7 +35,7 @@ hourly AS (
     SELECT
         target_id,
         count(*) AS requests,
-        list(DISTINCT account_id) AS who
+        list(account_id) AS who
     FROM asked
     WHERE target_id IN (SELECT counted.target_id FROM counted WHERE counted.requests > 2)
     GROUP BY target_id, date_trunc('hour', occurred_at)
@@ -46,7 +46,7 @@ often AS (
         target_id,
         len(list_distinct(flatten(list(who)))) AS accounts,
         count(*) AS hours,
-        count(*) FILTER (requests >= 5 AND len(who) >= 3) AS attacks
+        count(*) FILTER (CASE WHEN requests >= 5 THEN len(list_distinct(who)) ELSE 0 END >= 3) AS attacks
     FROM hourly
     GROUP BY target_id
 ),

@@ -6,6 +6,7 @@ databases it attaches to are kept and reused: making one costs 14 ms, attaching 
 Parquet footers.
 """
 
+import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -34,13 +35,17 @@ class QueryError(StoreError):
 class Reader:
     """Read-only queries over one published folder; safe to share among threads."""
 
-    def __init__(self, folder: Path, *, threads: int = 2, memory_limit: str = "512MB") -> None:
-        """folder: such as `<data-dir>/published/analyst`. threads, memory_limit: of one query."""
+    def __init__(self, folder: Path, *, threads: int = 2, memory_limit: str = "512MB", at_once: int = 8) -> None:
+        """folder: such as `<data-dir>/published/analyst`. threads, memory_limit: of one query. at_once: queries beyond wait."""
         self._folder = folder.resolve()
+        # Not DuckDB's default, which is the working directory.
+        self._spill = tempfile.TemporaryDirectory(prefix="veille-reader-", ignore_cleanup_errors=True)
         self._config: dict[str, str | bool | int | float | list[str]] = {
             "threads": str(threads),
             "memory_limit": memory_limit,
+            "temp_directory": self._spill.name,
         }
+        self._places = threading.BoundedSemaphore(at_once)
         self._idle: list[duckdb.DuckDBPyConnection] = []
         self._lock = threading.Lock()
 
@@ -75,7 +80,7 @@ class Reader:
             connection.close()
 
     def _query(self, sql: str, parameters: Mapping[str, Any] | None) -> pl.DataFrame:
-        with self._attached() as connection:
+        with self._places, self._attached() as connection:
             try:
                 return _frame(connection, sql, parameters)
             except duckdb.IOException:
