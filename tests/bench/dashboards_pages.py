@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import psutil
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
@@ -21,8 +20,6 @@ from tests.bench.report import line
 APP = Path(__file__).resolve().parents[2] / "dashboards/app.py"
 ROUNDS = 5
 TARGET_SECONDS = 1.0
-MOST_BYTES = 1 << 30
-PERSONS = 5
 
 Interaction = tuple[str, str, dict[str, str], Callable[[AppTest], AppTest]]
 
@@ -122,11 +119,6 @@ def main() -> None:
     os.environ["VEILLE_DATA_DIR"] = str(published())
     _report("all pages", pages())
     _report("all interactions", interactions())
-    sessions = [opened(page, {"range": "30d"})[0] for page in ("now", "explore", "feed", "surges", "now")[:PERSONS]]
-    held = psutil.Process().memory_info().rss
-    line(
-        f"memory with {len(sessions)} sessions", f"{held / (1 << 20):,.0f} MiB", target="< 1 GiB", met=held < MOST_BYTES
-    )
 
 
 if __name__ == "__main__":
