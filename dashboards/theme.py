@@ -148,6 +148,7 @@ _STYLE = """
 [data-stale="true"] {opacity: 1 !important;}
 [data-testid="stButtonGroup"] button {min-height: 2.5rem;}
 [data-testid^="stBaseButton"] kbd {color: inherit !important; opacity: 1 !important;}
+[data-testid="stElementContainer"]:has(> .stHtml > script) {display: none;}
 .st-key-refusal {position: sticky; top: 4rem; bottom: 1rem; z-index: 90;}
 .st-key-sql_text textarea {font-family: "Source Code Pro", monospace; font-size: .9rem;}
 """

@@ -131,7 +131,8 @@ def _collections(found: Catalogue, span: Span) -> None:
     coverage = found.ask("coverage", since=span.since, until=span.until, event_type=None).rows
     chart = charts.collections(coverage, _canvas(span))
     st.altair_chart(chart, theme=None, width="stretch", key="collections", alt=t("feed.coverage_alt"))
-    st.dataframe(zones.frame(answer.rows), hide_index=True, height="content", column_config={
+    shown = zones.frame(answer.rows).with_columns(pl.col("event_type").replace(names("event_types")))
+    st.dataframe(shown, hide_index=True, height="content", column_config={
         "collection_id": t("feed.collection"), "platform": t("feed.platform"), "event_type": t("feed.type"),
         "sampling_probability": st.column_config.NumberColumn(t("feed.probability"), format="%.3g"),
         "first_at": _time("first_event", span),

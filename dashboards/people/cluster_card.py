@@ -66,9 +66,9 @@ def _against(card: Card) -> None:
         shown = words.decimal(measure, 1) + " ×" if kind == "news_event" else words.percent(measure, 0)
         mark = ":material/warning: **{}**" if row["weighs"] else ":material/check_circle: {}"
         label = mark.format(known.get(kind, words.plain(str(kind))))
-        said = texts_of.get(kind) or words.plain(str(row["text"] or ""))
+        measured = texts_of.get(kind) or words.plain(str(row["text"] or ""))
         verdict = t("coordination.weighs") if row["weighs"] else t("coordination.does_not_weigh")
-        st.markdown(f"- {label}: {shown} {said}. {verdict}")
+        st.markdown(f"- {t('people.about', name=label, value=f'{shown} {measured}')}. {verdict}")
 
 
 def _sensitivity(card: Card, members: int) -> None:

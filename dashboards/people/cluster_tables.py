@@ -4,7 +4,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import zones
-from dashboards.people import evidence, links, tables
+from dashboards.people import evidence, links, naming, tables
 from dashboards.people.evidence import Card
 from dashboards.people.network import Network
 from dashboards.texts import names, t
@@ -33,7 +33,8 @@ def _members(whole: Network) -> None:
     )
     shown = rows.select(
         pl.Series("name", [links.account(i) for i in rows["account_id"]], dtype=pl.String),
-        pl.col("role").replace(names("cluster_roles")), "firsts", "targets", "co_actions", "partners", "best_q", "since", "until",
+        pl.col("role").replace(names("cluster_roles")), "firsts", "targets", "co_actions", "partners",
+        _chances(rows["best_q"]), "since", "until",
     )  # fmt: skip
     _table(shown, "members", {
         "name": tables.text(t("surges.account")),
@@ -42,7 +43,7 @@ def _members(whole: Network) -> None:
         "targets": tables.count(t("coordination.targets")),
         "co_actions": tables.count(t("coordination.co_actions")),
         "partners": tables.count(t("coordination.partners")),
-        "best_q": st.column_config.NumberColumn(t("coordination.best_q"), format="scientific"),
+        "q": tables.text(t("coordination.best_q")),
         "since": tables.at("coordination.since"),
         "until": tables.at("coordination.until"),
     })  # fmt: skip
@@ -71,14 +72,14 @@ def _pairs(whole: Network) -> None:
     shown = rows.select(
         pl.Series("a", [links.account(i) for i in rows["account_a"]], dtype=pl.String),
         pl.Series("b", [links.account(i) for i in rows["account_b"]], dtype=pl.String),
-        "co_actions", "expected", "q_value", "window_seconds",
+        "co_actions", "expected", _chances(rows["q_value"]), "window_seconds",
     )  # fmt: skip
     _table(shown, "pairs", {
         "a": tables.text(t("surges.account")),
         "b": tables.text(t("coordination.with")),
         "co_actions": tables.count(t("coordination.co_actions")),
         "expected": st.column_config.NumberColumn(t("coordination.by_chance"), format="%.2f"),
-        "q_value": st.column_config.NumberColumn(t("coordination.best_q"), format="scientific"),
+        "q": tables.text(t("coordination.best_q")),
         "window_seconds": tables.count(t("coordination.window")),
     })  # fmt: skip
     if whole.pairs.height > _MOST:
@@ -110,6 +111,11 @@ def _co_actions(card: Card) -> None:
         "gap_s": tables.count(t("coordination.gap")),
         "unit": tables.count(t("coordination.unit"), t("coordination.unit_help")),
     })  # fmt: skip
+
+
+def _chances(values: pl.Series) -> pl.Series:
+    """Small probabilities as people read them."""
+    return pl.Series("q", [naming.chance(value) for value in values], dtype=pl.String)
 
 
 def _table(shown: pl.DataFrame, key: str, columns: dict[str, object]) -> None:

@@ -84,11 +84,13 @@ def _more() -> None:
 
 
 def _entry(row: dict[str, Any], now: datetime) -> None:
-    with st.container(border=True, gap="small", key=f"incident_{row['incident_id']}"):
-        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            incident_words.badges(row)
-            links.link("incidents", row["incident_id"], incident_words.title(row))
-        st.caption(_line(row, now))
+    with (
+        st.container(border=True, gap="small", key=f"incident_{row['incident_id']}"),
+        st.container(horizontal=True, gap="small", vertical_alignment="center"),
+    ):
+        incident_words.badges(row)
+        links.link("incidents", row["incident_id"], incident_words.title(row))
+        st.caption(_line(row, now), width="content")
 
 
 def _line(row: dict[str, Any], now: datetime) -> str:

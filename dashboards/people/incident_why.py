@@ -40,7 +40,8 @@ def _one(row: dict[str, Any]) -> None:
     kind, facts = row["finding_kind"], loaded(row["facts"])
     called = names("finding_kinds").get(kind, words.plain(kind))
     series = facts.get("series")
-    about = words.plain(t("people.about", name=called, value=naming.series_text(str(series))) if series else called)
+    whom = links.person(row["target_id"]) if row["target_id"] else naming.series_text(str(series)) if series else None
+    about = words.plain(t("people.about", name=called, value=whom) if whom else called)
     st.markdown(f"**{about}** · {words.plain(sentence(row, facts))}")
     page = _PAGES.get(kind)
     if page:

@@ -154,7 +154,7 @@ def insistent_table(rows: pl.DataFrame, *, key: str) -> None:
     shown = zones.frame(rows.select(
         pl.Series("account", [links.account(i) for i in rows["account_id"]], dtype=pl.String),
         pl.Series("target", [links.person(i) for i in rows["target_id"]], dtype=pl.String),
-        "requests", "fulfilled", "last_at", "other_targets", "first_at",
+        "requests", "fulfilled", "last_at", "other_targets",
     ))  # fmt: skip
     high = tables.height(shown.height)
     st.dataframe(shown, hide_index=True, placeholder="–", key=key, height=high, alt=t("surges.insistent"), column_config={
@@ -163,7 +163,6 @@ def insistent_table(rows: pl.DataFrame, *, key: str) -> None:
         "requests": tables.count(t("charts.requests")),
         "fulfilled": tables.count(t("surges.fulfilled")),
         "other_targets": tables.count(t("surges.other_targets")),
-        "first_at": tables.at("surges.first"),
         "last_at": tables.at("surges.last"),
     })  # fmt: skip
 

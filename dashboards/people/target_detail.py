@@ -40,6 +40,8 @@ def draw(target_id: str, period: Period, found: Catalogue) -> None:
     surges = known.ask("targets_surges", target_id=target_id).rows
     clusters = known.ask("targets_clusters", target_id=target_id).rows
     _now(one, surges, clusters, span)
+    if not one["requests"] and one["last_at"] is not None and one["last_at"] < span.since:
+        st.info(t("target.quiet", at=words.moment(one["last_at"])), icon=":material/date_range:")
     _tiles(one, target_id, span, found)
     _timeline(target_id, span, found)
     left, right = st.columns(2, gap="large")

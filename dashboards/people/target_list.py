@@ -78,7 +78,8 @@ def _table(answer: Answer) -> None:
         "target_id",
         pl.Series("name", [links.person(i) for i in rows["target_id"]], dtype=pl.String),
         pl.Series("risk", [risk(row, called) for row in rows.iter_rows(named=True)], dtype=pl.String),
-        "last_hour", "requests", "accounts", "attacks", "fulfilled", "last_at", "is_first",
+        "last_hour", "requests", "accounts", "attacks", "fulfilled", "last_at",
+        pl.when("is_first").then(pl.lit(names("yes_no")["yes"])).otherwise(pl.lit("–")).alias("is_first"),
     )  # fmt: skip
     links.open_from(zones.frame(shown), "targets", "target", "target_id", height=tables.height(shown.height, 620), alt=t("targets.title"),
         column_config={
@@ -90,7 +91,7 @@ def _table(answer: Answer) -> None:
             "attacks": tables.count(t("targets.attacks"), t("targets.attacks_help")),
             "fulfilled": tables.count(t("surges.fulfilled")),
             "last_at": tables.at("surges.last"),
-            "is_first": tables.tick(t("targets.is_first")),
+            "is_first": tables.text(t("targets.is_first")),
         })  # fmt: skip
     left_out = int(rows["found"][0]) - rows.height
     st.caption(t("targets.order") if not left_out else f"{t('targets.order')} {t('targets.left_out', n=left_out)}")

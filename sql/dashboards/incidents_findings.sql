@@ -2,7 +2,7 @@
 -- Parameters: $incident_id (VARCHAR).
 -- Columns: finding_kind, finding_id (VARCHAR); versions (BIGINT): of it that were taken in; linked_at (TIMESTAMP, UTC): first; rule
 --   (VARCHAR); requests, accounts (BIGINT); facts (VARCHAR): JSON, why it fired; fulfilled, other_targets (BIGINT): of an insistent account,
---   else null.
+--   else null; target_id (UUID): of a surge of one target, else null.
 -- Grain: one finding.
 WITH taken AS (
     SELECT
@@ -29,8 +29,11 @@ SELECT
     taken.accounts,
     taken.facts,
     insistent_accounts.fulfilled,
-    insistent_accounts.other_targets
+    insistent_accounts.other_targets,
+    surges.target_id
 FROM taken
 LEFT JOIN insistent_accounts
     ON taken.finding_kind = 'insistent' AND taken.finding_id = insistent_accounts.finding_id
+LEFT JOIN surges
+    ON taken.finding_kind = 'surge' AND taken.finding_id = surges.surge_id
 ORDER BY taken.requests DESC, taken.linked_at, taken.finding_kind, taken.finding_id

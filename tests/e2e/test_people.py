@@ -211,6 +211,44 @@ def test_a_known_handle_leads_to_its_page(visit: Visit, site: Site) -> None:
     assert entries[0]["reason"] == "she wrote to us"
 
 
+def test_the_record_of_an_incident_is_taken_away(visit: Visit, site: Site) -> None:
+    page, wanted = visit.page, running(site)
+    page.goto(f"{site.address}/incidents?incident={wanted}")
+    for name, ending, part in (("Markdown", ".md", "## Why it fired"), ("JSON", ".json", '"timeline"')):
+        expect(page.get_by_role("button", name="Record")).to_be_visible(timeout=PATIENCE_MS)
+        if not page.get_by_role("button", name=re.compile(name)).is_visible():
+            page.get_by_role("button", name="Record").click()
+        with page.expect_download(timeout=PATIENCE_MS) as download:
+            page.get_by_role("button", name=re.compile(name)).click()
+        assert download.value.suggested_filename.endswith(ending)
+        assert part in download.value.path().read_text(encoding="utf-8")
+    assert visit.errors == []
+
+
+def test_a_refusal_stands_until_it_was_read(visit: Visit, site: Site) -> None:
+    page, wanted = visit.page, running(site)
+    page.goto(f"{site.address}/incidents?incident={wanted}&lang=fr")
+    expect(
+        page.get_by_role("button", name="Rouvrir").or_(page.get_by_role("button", name="Silence")).first
+    ).to_be_visible(timeout=PATIENCE_MS)
+    assert page.evaluate("document.documentElement.lang") == "fr"
+    page.get_by_role("button", name="Silence").click()
+    page.get_by_label("Pourquoi (obligatoire)").fill("x")
+    service, owner = site.folder / "owner.json", site.folder / "owner.aside"
+    service.rename(owner)
+    try:
+        page.locator("[class*=st-key-send_silence_] button").click()
+        shown(page, "rien n'a été modifié")
+        page.keyboard.press("Escape")
+        page.wait_for_timeout(REFRESHES_MS)
+        expect(page.get_by_text("rien n'a été modifié")).to_be_visible()
+        expect(page.get_by_text("rien n'a été modifié")).to_be_in_viewport()
+        page.get_by_role("button", name="Compris").click()
+        expect(page.get_by_text("rien n'a été modifié")).to_have_count(0, timeout=PATIENCE_MS)
+    finally:
+        owner.rename(service)
+
+
 @pytest.mark.parametrize("visit", [(390, "light")], indirect=True)
 def test_an_incident_can_be_handled_on_a_phone(visit: Visit, site: Site) -> None:
     page = visit.page

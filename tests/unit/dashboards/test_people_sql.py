@@ -257,6 +257,22 @@ def test_targets_stand_by_urgency_and_carry_what_bears_on_it(found: Found) -> No
         assert names_of(found.ask("targets_list", **view, only=only), "target_id") == expected
 
 
+def test_who_was_asked_about_lately_stands_before_older_findings(found: Found) -> None:
+    long_ago = NOON - 30 * HOUR
+    found.add("mentions", asked(long_ago, 1, 1), asked(long_ago, 2, 1), asked(NOON, 1, 2))
+    found.add("clusters", cluster("c", 5))
+    found.add("cluster_targets", {"cluster_id": "c", "target_id": uid(1), "first_at": long_ago, "last_at": long_ago})
+    view = {
+        "since": NOON - 40 * HOUR,
+        "until": NOON + HOUR,
+        "at": NOON + HOUR,
+        "request_class": None,
+        "only": None,
+        "top": 9,
+    }
+    assert names_of(found.ask("targets_list", **view), "target_id") == [uid(2), uid(1)]
+
+
 def test_the_spread_of_the_burden_is_never_one_persons(found: Found) -> None:
     found.add("mentions", *[asked(NOON + n * MINUTE, n, target) for target in range(1, 9) for n in range(target)])
     view = {**RANGE, "request_class": None}
@@ -370,13 +386,14 @@ def test_an_incident_leads_to_its_findings_targets_and_points_and_back(found: Fo
     }
     found.add("incident_findings", linked, linked | later, linked | {"finding_kind": "insistent", "finding_id": "i"})
     found.add("insistent_accounts", {"finding_id": "i", "fulfilled": 2, "other_targets": 7})
+    found.add("surges", surge("s", NOON, None))
     found.add("incident_targets", {"incident_id": "a", "target_id": uid(1), "linked_at": NOON})
     found.add("mentions", asked(NOON, 1, 1), asked(NOON, 2, 1), asked(NOON, 2, 2))
     assert found.ask("incidents_findings", incident_id="a") == [
         {"finding_kind": "surge", "finding_id": "s", "versions": 2, "linked_at": NOON, "rule": "target-surge", "requests": 9, "accounts": 4,
-         "facts": "{}", "fulfilled": None, "other_targets": None},
+         "facts": "{}", "fulfilled": None, "other_targets": None, "target_id": uid(1)},
         {"finding_kind": "insistent", "finding_id": "i", "versions": 1, "linked_at": NOON, "rule": None, "requests": 5, "accounts": None,
-         "facts": None, "fulfilled": 2, "other_targets": 7},
+         "facts": None, "fulfilled": 2, "other_targets": 7, "target_id": None},
     ]  # fmt: skip
     assert names_of(found.ask("incidents_of_finding", finding_kind="surge", finding_id="s"), "incident_id") == ["a"]
     assert names_of(found.ask("incidents_of_target", target_id=uid(1)), "incident_id") == ["a"]
