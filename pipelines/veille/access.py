@@ -107,16 +107,26 @@ class TokenFile:
 
     def create(self, name: str, roles: Iterable[str], now: datetime | None = None) -> str:
         """Add a token and return it: it is shown this once. Raises AccessError for a name that is taken."""
+        roles = tuple(roles)
+        self.check_new(name, roles)
         wanted, held = checked_name(name), parse_roles(roles)
         token = _PREFIX + secrets.token_urlsafe(32)
         at = (now or datetime.now(UTC)).isoformat(timespec="seconds")
         with self._lock:
             present = self._read()
-            if any(each.name == wanted for each in present):
-                raise AccessError(f"{wanted} has a token already: revoke it first, or choose another name")
+            _refuse_taken(wanted, present)
             row = Token(secrets.token_hex(4), wanted, tuple(r for r in ROLES if r in held), _digest(token), at)
             self._write((*present, row))
         return token
+
+    def check_new(self, name: str, roles: Iterable[str]) -> None:
+        """What `create` would refuse, so that nothing is put on record as done that is not. Raises AccessError."""
+        parse_roles(roles)
+        _refuse_taken(checked_name(name), self.tokens())
+
+    def knows(self, name: str) -> bool:
+        """Whether there is a token of this name or id."""
+        return any(name in (each.name, each.token_id) for each in self.tokens())
 
     def revoke(self, name: str) -> bool:
         """Take a token back, by name or id; False where there is none."""
@@ -150,6 +160,11 @@ class TokenFile:
             handle.flush()
             os.fsync(handle.fileno())
         fresh.replace(self._path)
+
+
+def _refuse_taken(name: str, present: tuple[Token, ...]) -> None:
+    if any(each.name == name for each in present):
+        raise AccessError(f"{name} has a token already: revoke it first, or choose another name")
 
 
 def _digest(token: str) -> str:

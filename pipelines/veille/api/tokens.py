@@ -31,8 +31,9 @@ def router(tokens: TokenFile, audit: Audit) -> APIRouter:
     @api.post("", status_code=201)
     def create(wanted: NewToken, caller: Admin) -> dict[str, str]:
         """Make a token; it is in this answer and nowhere else."""
-        audit.write(caller.name, "token_create", wanted.name, ",".join(wanted.roles))
         try:
+            tokens.check_new(wanted.name, wanted.roles)
+            audit.write(caller.name, "token_create", wanted.name, ",".join(wanted.roles))
             return {"name": wanted.name, "token": tokens.create(wanted.name, wanted.roles)}
         except AccessError as error:
             raise OperationError(str(error)) from None
@@ -40,6 +41,8 @@ def router(tokens: TokenFile, audit: Audit) -> APIRouter:
     @api.delete("/{name}")
     def revoke(name: str, caller: Admin) -> dict[str, bool]:
         """Take a token back, by name or id; it counts from the next call on."""
+        if not tokens.knows(name):
+            raise NotFoundError("there is no such token")
         audit.write(caller.name, "token_revoke", name)
         if not tokens.revoke(name):
             raise NotFoundError("there is no such token")

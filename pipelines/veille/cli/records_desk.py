@@ -68,11 +68,14 @@ class _Local:
         return [describe(token) for token in self._tokens.tokens()]
 
     def create_token(self, name: str, roles: Sequence[str]) -> str:
+        self._tokens.check_new(name, roles)
         if self._audit:
             self._audit.write(operator(), "token_create", name, ",".join(roles))
         return self._tokens.create(name, roles)
 
     def revoke_token(self, name: str) -> bool:
+        if not self._tokens.knows(name):
+            return False
         if self._audit:
             self._audit.write(operator(), "token_revoke", name)
         return self._tokens.revoke(name)

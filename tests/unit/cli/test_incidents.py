@@ -113,4 +113,6 @@ def test_tokens(run: Run, way: str) -> None:  # noqa: F811
     assert run("token", "revoke", "Zoé")[0] == 1
     assert "There are no tokens" in run("token", "list")[1]
     actions = [row["action"] for row in json.loads(run("audit", "list", "--json")[1])]
-    assert {"token_create", "token_revoke"} <= set(actions)
+    assert (
+        actions.count("token_create") == actions.count("token_revoke") == 1
+    )  # what was refused is not on record as done
