@@ -5,17 +5,32 @@
 --   before the other, and [since, until).
 -- Columns: period (VARCHAR: before, now); images, partial, sexualised, linked, videos (BIGINT): images, those made in part, those
 --   declared suggestive, nudity or explicit, those that answer a public mention, and videos.
--- Grain: one period, always both.
+-- Grain: one period, always both. From whole hours and, at the ends, minutes.
 WITH periods AS (
     SELECT unnest(['before', 'now']) AS period
 ),
 
-made AS (
+held AS (
     SELECT
-        CASE WHEN "minute" < $since::TIMESTAMP THEN 'before' ELSE 'now' END AS period,
-        coalesce(media_type, 'image') AS media_type,
+        "hour" AS "at",
+        media_type,
         outcome,
-        sexualised IN ('suggestive', 'nudity', 'explicit') AS sexualised,
+        sexualised,
+        linked,
+        generations
+    FROM production_hour
+    WHERE
+        ("hour" >= date_trunc('hour', $since::TIMESTAMP + INTERVAL 3599999999 MICROSECOND) AND "hour" < date_trunc('hour', $until::TIMESTAMP))
+        OR (
+            "hour" >= date_trunc('hour', $before_since::TIMESTAMP + INTERVAL 3599999999 MICROSECOND)
+            AND "hour" < date_trunc('hour', $before_until::TIMESTAMP)
+        )
+    UNION ALL
+    SELECT
+        "minute" AS "at",
+        media_type,
+        outcome,
+        sexualised,
         linked,
         generations
     FROM production_minute
@@ -24,7 +39,25 @@ made AS (
             ("minute" >= $since::TIMESTAMP AND "minute" < $until::TIMESTAMP)
             OR ("minute" >= $before_since::TIMESTAMP AND "minute" < $before_until::TIMESTAMP)
         )
-        AND outcome IN ('fulfilled', 'partial')
+        AND NOT (
+            ("minute" >= date_trunc('hour', $since::TIMESTAMP + INTERVAL 3599999999 MICROSECOND) AND "minute" < date_trunc('hour', $until::TIMESTAMP))
+            OR (
+                "minute" >= date_trunc('hour', $before_since::TIMESTAMP + INTERVAL 3599999999 MICROSECOND)
+                AND "minute" < date_trunc('hour', $before_until::TIMESTAMP)
+            )
+        )
+),
+
+made AS (
+    SELECT
+        CASE WHEN "at" < $since::TIMESTAMP THEN 'before' ELSE 'now' END AS period,
+        coalesce(media_type, 'image') AS media_type,
+        outcome,
+        sexualised IN ('suggestive', 'nudity', 'explicit') AS sexualised,
+        linked,
+        generations
+    FROM held
+    WHERE outcome IN ('fulfilled', 'partial')
 )
 
 SELECT

@@ -1,6 +1,6 @@
 """Server time of every page and of the usual interactions at 20 M published events, through `app.py`, without a browser.
 
-A page is opened by a session of its own with empty caches (the first person of the minute), then again (everybody after). An interaction
+The first page of a new process, which imports the libraries, is told apart. A page is opened by a session of its own with empty caches (the first person of the minute), then again (everybody after). An interaction
 is what a person does on an open page. AppTest runs the script as the server does, and adds some overhead of its own.
 """
 
@@ -117,6 +117,7 @@ def _report(what: str, times: list[float], beside: str = "") -> None:
 
 def main() -> None:
     os.environ["VEILLE_DATA_DIR"] = str(published())
+    line("first page of a new process, imports included", f"{opened('now', {})[1]:.2f} s")
     _report("all pages", pages())
     _report("all interactions", interactions())
 

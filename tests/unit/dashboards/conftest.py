@@ -48,6 +48,10 @@ class Tables:
         for view in VIEWS:
             self._connection.execute(f"CREATE TABLE {view} AS SELECT * FROM published.{view} LIMIT 0")
         follow_mentions(self._connection)
+        self._connection.execute(
+            "CREATE VIEW production_hour AS"
+            """ SELECT date_trunc('hour', "minute") AS "hour", * EXCLUDE ("minute") FROM production_minute"""
+        )
 
     def add(self, view: str, *rows: dict[str, Any]) -> None:
         """Insert rows; columns that they do not name are null."""

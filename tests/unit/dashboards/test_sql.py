@@ -89,6 +89,10 @@ def test_production_counts_images_and_puts_videos_apart(tables: Tables) -> None:
     before, now = tables.ask("production", **PERIODS)
     assert now == {"period": "now", "images": 6, "partial": 1, "sexualised": 1, "linked": 1, "videos": 2}
     assert before["images"] == 3
+    odd = {name: at + timedelta(minutes=20) for name, at in PERIODS.items()}
+    tables.add("production_minute", *(made | {"media_type": "image", "generations": n, "minute": NOON + timedelta(minutes=m)}
+                                      for n, m in ((10, 19), (20, 20), (40, 79), (80, 80))))  # fmt: skip
+    assert [row["images"] for row in tables.ask("production", **odd)] == [16, 60], "minutes at the ends of a period"
 
 
 def test_targets_are_counted_once_and_nobody_for_herself(tables: Tables) -> None:
