@@ -31,7 +31,7 @@ def draw(period: Period, found: Catalogue) -> None:
     drops = known.ask("surges_drops", since=span.since, until=span.until, top=MOST)
     _timeline(surges.rows, drops.rows, span)
     _table(surges, "surges.all", "surges.none", key="surges")
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns([5, 7], gap="medium")
     with left:
         _table(drops, "surges.drops", "surges.no_drops", key="drops")
         st.caption(t("surges.drops_note"))
