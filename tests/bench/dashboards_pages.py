@@ -1,7 +1,8 @@
 """Server time of every page and of the usual interactions at 20 M published events, through `app.py`, without a browser.
 
-The first page of a new process, which imports the libraries, is told apart. A page is opened by a session of its own with empty caches (the first person of the minute), then again (everybody after). An interaction
-is what a person does on an open page. AppTest runs the script as the server does, and adds some overhead of its own.
+The first page of a new process, which imports the libraries, is told apart. A page is opened by a session of its own with empty
+caches (the first person of the minute), then again (everybody after). An interaction is what a person does on an open page.
+AppTest runs the script as the server does, and adds some overhead of its own.
 """
 
 import os
