@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
@@ -33,6 +35,7 @@ def create_app(
     )
     app.middleware("http")(_refuse_foreign_origins)
     app.exception_handler(OperationError)(_refused)
+    app.exception_handler(RequestValidationError)(_wrong)
     for router in (health.router(operations), operating.router(operations), *routers):
         app.include_router(router)
     return app
@@ -51,3 +54,10 @@ async def _refused(_request: Request, error: Exception) -> Response:
     # As FastAPI says of a field that is wrong.
     detail = [{"loc": [], "msg": line, "type": "value_error"}] if status == 422 else line
     return JSONResponse({"detail": detail}, status_code=status)
+
+
+async def _wrong(_request: Request, error: Exception) -> Response:
+    """What is wrong and where, as FastAPI says it, without repeating what was sent: it may name a person."""
+    assert isinstance(error, RequestValidationError)
+    detail = [{name: each[name] for name in ("loc", "msg", "type")} for each in error.errors()]
+    return JSONResponse({"detail": jsonable_encoder(detail)}, status_code=422)

@@ -6,7 +6,7 @@ from typing import Any
 
 from veille.incidents.book import Book, Link
 from veille.incidents.model import Finding, Incident, Silence, iso, plain, rank, short_incident
-from veille.incidents.policy import RULES, Policy
+from veille.incidents.policy import OF_CLUSTERS, RULES, Policy
 from veille.privacy import short
 
 _COUNTED = {"minors": "flags", "fault": "", "drop": ""}
@@ -83,6 +83,8 @@ def title(rule: str, subject_kind: str, subject: str, counts: tuple[int, int, in
         return f"{words}: {requests} flagged"
     if kind in ("fault", "drop"):
         return words
+    if rule in OF_CLUSTERS:  # all members count, also those who have asked nothing lately
+        return f"{words}: {requests} requests by a group of {accounts}"
     people = f" by {accounts} accounts" if accounts >= _FEWEST else ""
     return f"{words}: {requests} requests{people}"
 

@@ -82,6 +82,10 @@ def test_letters_and_their_replay(client: TestClient, service: Fake) -> None:
         "lines": 1
     }
     assert service.asked == [("json", False, 5), (None, None, {"prompt": "text"})]
+    wrong = client.post("/v1/deadletters/replay", headers=TOKEN, json={"rule": ["a-private-thing"]})
+    assert wrong.status_code == 422
+    assert wrong.json()["detail"][0]["loc"] == ["body", "rule"]
+    assert "a-private-thing" not in wrong.text
     assert client.post("/v1/deadletters/replay", headers=TOKEN, json={"zork": 1}).status_code == 422
 
 
