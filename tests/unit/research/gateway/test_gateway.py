@@ -85,8 +85,9 @@ def test_the_libraries_leave_the_room_to_the_query(settings: Settings) -> None:
 
 
 def _reserved(process: psutil.Process) -> int:
+    """Bytes that a process of a query has reserved; 0 of any other."""
     try:
-        return int(process.memory_info().data)
+        return int(process.memory_info().data) if "veille.store.sandbox.worker" in process.cmdline() else 0
     except psutil.Error:
         return 0
 
