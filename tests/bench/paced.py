@@ -1,7 +1,8 @@
 """A service under a steady stream, and how old the newest visible event is: shared by the bench and a test.
 
-As a program (`python -m tests.bench.paced DATA_DIR RATE SECONDS`) it is the service: simulated arrivals at RATE events
-a second, two mentions to one generation, each carrying the instant of its arrival as `collected_at`.
+As a program (`python -m tests.bench.paced DATA_DIR RATE SECONDS TARGETS`) it is the service: simulated arrivals at RATE events
+a second, two mentions to one generation, each carrying the instant of its arrival as `collected_at`, the mentions spread over
+TARGETS persons.
 """
 
 import os
@@ -24,6 +25,8 @@ from veille.service.supervise import run_service
 from veille.store.errors import StoreError
 from veille.store.reader import CatalogueMissing, Reader
 
+EVERYBODY = 3_000_017
+"""Targets of ordinary traffic, in which hardly anybody is asked about twice within a minute."""
 SLICE = timedelta(milliseconds=50)
 CLASSES = ("sexualising", "other_edit", "question", "other")
 LANGUAGES = ("en", "pt", "es", "fr", "ja")
@@ -34,7 +37,7 @@ GROUP BY ALL ORDER BY ALL
 """
 
 
-def arrivals(rate: int, seconds: float, start: datetime) -> Iterator[Arrival]:
+def arrivals(rate: int, seconds: float, start: datetime, targets: int = EVERYBODY) -> Iterator[Arrival]:
     """Slices of events from `start` on."""
     number, due = 0, 0.0
     for step in range(int(seconds / SLICE.total_seconds())):
@@ -47,16 +50,16 @@ def arrivals(rate: int, seconds: float, start: datetime) -> Iterator[Arrival]:
             if number % 3 == 2:
                 generations.append(_generation(mention - 1, stamp))
             else:
-                mentions.append(_mention(mention, stamp))
+                mentions.append(_mention(mention, stamp, targets))
             number += 1
         yield at, EventType.MENTION, mentions
         yield at, EventType.GENERATION, generations
 
 
-def _mention(n: int, stamp: str) -> bytes:
+def _mention(n: int, stamp: str, targets: int) -> bytes:
     return (
         f'{{"event_id":"m{n}","occurred_at":"{stamp}","collected_at":"{stamp}","platform":"x","account_id":"asker_{n * 7919 % 40009}",'
-        f'"target_id":"creator_{n * 104729 % 9973}","post_id":"p{n}","request_class":"{CLASSES[n % 4]}","generator":"grok",'
+        f'"target_id":"creator_{n * 104729 % targets}","post_id":"p{n}","request_class":"{CLASSES[n % 4]}","generator":"grok",'
         f'"language":"{LANGUAGES[n % 5]}","prompt":"@grok change the colour {n % 50}","collection_id":"simulated:paced@1"}}'
     ).encode()
 
@@ -82,9 +85,9 @@ class Freshness:
         return float(np.quantile(self.ages, share))
 
 
-def measure(data_dir: Path, rate: int, seconds: float, *, heavy: bool) -> Freshness:
+def measure(data_dir: Path, rate: int, seconds: float, *, heavy: bool, targets: int = EVERYBODY) -> Freshness:
     """Run the service for `seconds` at `rate` events/s and look at it every 0.1 s, with an endless heavy reader or without."""
-    command = [sys.executable, "-m", "tests.bench.paced", str(data_dir), str(rate), str(seconds)]
+    command = [sys.executable, "-m", "tests.bench.paced", str(data_dir), str(rate), str(seconds), str(targets)]
     kept = {key: value for key, value in os.environ.items() if not key.startswith("VEILLE_")}
     with subprocess.Popen(command, env=kept, cwd=Path(__file__).parents[2]) as service:
         found, stop = Freshness(), threading.Event()
@@ -132,7 +135,7 @@ def _read_heavily(data_dir: Path, found: Freshness, stop: threading.Event) -> No
             found.failures.append(str(error))
 
 
-def serve(data_dir: Path, rate: int, seconds: float) -> None:
+def serve(data_dir: Path, rate: int, seconds: float, targets: int) -> None:
     """The service itself, until its stream ends."""
     settings = load(data_dir=data_dir)
     settings = settings.model_copy(update={"api": settings.api.model_copy(update={"port": 0})})
@@ -140,8 +143,8 @@ def serve(data_dir: Path, rate: int, seconds: float) -> None:
     stop = threading.Event()
     start = datetime.now(UTC) + timedelta(seconds=2)
     threading.Timer(seconds + 3, stop.set).start()
-    run_service(settings, lambda _: LiveSource(arrivals(rate, seconds, start)), stop, command="bench")
+    run_service(settings, lambda _: LiveSource(arrivals(rate, seconds, start, targets)), stop, command="bench")
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))
+    serve(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]))

@@ -1,22 +1,25 @@
-"""Event → visible in the catalogue at 10,000 events/s, without and with an endless heavy reader."""
+"""Event → visible in the catalogue at 10,000 events/s: ordinary traffic, with an endless heavy reader, and under attack everywhere."""
 
 import tempfile
 from pathlib import Path
 
 import numpy as np
 
-from tests.bench.paced import measure
+from tests.bench.paced import EVERYBODY, measure
 from tests.bench.report import line
 
 RATE, SECONDS = 10_000, 40
+ATTACKED = 9_973
+"""So few targets that within half a minute each of them meets the rule of an attack on a first-time target."""
 
 
 def main() -> None:
-    for heavy in (False, True):
+    for heavy, targets in ((False, EVERYBODY), (True, EVERYBODY), (False, ATTACKED)):
         with tempfile.TemporaryDirectory() as folder:
-            found = measure(Path(folder) / "data", RATE, SECONDS, heavy=heavy)
+            found = measure(Path(folder) / "data", RATE, SECONDS, heavy=heavy, targets=targets)
         p50, p95 = found.quantile(0.5), found.quantile(0.95)
         reader = f"{found.heavy} heavy queries" if heavy else "no heavy reader"
+        reader += f", {targets:,} targets attacked at once" if targets == ATTACKED else ""
         line(
             f"age of the newest visible event at {RATE:,} events/s, {SECONDS} s",
             f"p50 {p50:.2f} s, p95 {p95:.2f} s, max {max(found.ages):.2f} s",

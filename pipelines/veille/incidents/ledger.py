@@ -3,8 +3,9 @@
 import json
 import threading
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
@@ -52,13 +53,13 @@ class Ledger:
     ) -> None:
         """All rows in one transaction. Where that fails the book is forgotten, for it holds what was not written."""
         tables: dict[str, list[dict[str, Any]]] = {
-            "incident_events": [asdict(event) for event in changes.events],
-            "incidents": [asdict(incident) for incident in changes.incidents],
-            "incident_findings": [asdict(link) | {"known_at": known_at} for link in changes.links],
-            "incident_targets": [asdict(link) | {"known_at": known_at} for link in changes.targets],
-            "silences": [asdict(silence) for silence in changes.silences],
-            "referrals": [asdict(referral) for referral in referrals],
-            "outbox": [asdict(intent) for intent in changes.intents],
+            "incident_events": [_row(event) for event in changes.events],
+            "incidents": [_row(incident) for incident in changes.incidents],
+            "incident_findings": [_row(link) | {"known_at": known_at} for link in changes.links],
+            "incident_targets": [_row(link) | {"known_at": known_at} for link in changes.targets],
+            "silences": [_row(silence) for silence in changes.silences],
+            "referrals": [_row(referral) for referral in referrals],
+            "outbox": [_row(intent) for intent in changes.intents],
             "incident_cursors": [] if cursor is None else [_cursor_row(cursor)],
         }
         try:
@@ -155,6 +156,16 @@ def referrals(database: Database) -> list[Referral]:
 
 def _before(now: datetime, span: timedelta) -> datetime:
     return max(now - span, _BEGIN) if now - _BEGIN > span else _BEGIN
+
+
+def _row(record: Any) -> dict[str, Any]:
+    """The fields of a dataclass. Not a copy of what they hold: under an attack on thousands there are thousands of rows a turn."""
+    return {name: getattr(record, name) for name in _names(record.__class__)}
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))
 
 
 def _cursor_row(cursor: tuple[datetime, datetime, int]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Keeps the service up when the open database has to be opened anew."""
 
+import sys
 import threading
 from collections.abc import Callable
 
@@ -13,6 +14,8 @@ from veille.store.errors import StoreFullError, StoreInvalidError
 log = structlog.get_logger(__name__)
 
 RETRY_SECONDS = 2.0
+SWITCH_SECONDS = 0.0005
+"""Publishing takes the interpreter back some hundred times a cut: at Python's usual 5 ms a busy detector would cost it a second."""
 
 
 def run_service(
@@ -28,6 +31,7 @@ def run_service(
     After a write that failed half-way everything is built anew from the database, as after a kill: positions, event
     ids and rows are one transaction, so nothing is lost or counted twice. Other errors are the caller's.
     """
+    sys.setswitchinterval(SWITCH_SECONDS)
     while not stop.is_set():
         try:
             with open_folder(settings, command, create=True) as (database, key, owner):
