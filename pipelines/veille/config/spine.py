@@ -39,7 +39,7 @@ class Ingest(Section):
 class Publish(Section):
     """How often readers see new rows, and how long a replaced segment stays."""
 
-    interval_seconds: float = Field(default=0.5, gt=0)
+    interval_seconds: float = Field(default=0.3, gt=0)
     retire_minutes: float = Field(default=15.0, ge=0)
     idle_partition_seconds: float = Field(default=30.0, gt=0)
     monthly_after_days: int = Field(default=60, ge=1)

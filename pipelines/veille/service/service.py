@@ -36,7 +36,7 @@ from veille.store.publish import Compactor, Publisher
 log = structlog.get_logger(__name__)
 
 COMPACT_SECONDS = 5.0
-PUBLISH_SHARE = 0.4
+PUBLISH_SHARE = 0.6
 """Publishing takes at most this share of its thread's time, so that a backlog is not slowed down by it."""
 HOUSEKEEPING_SECONDS = 600.0
 STEPS_DAYS = 14

@@ -12,6 +12,9 @@ import polars as pl
 
 from veille.detect.coordination.watch import Turn, Watch
 
+_NICENESS = 10
+"""Taking events in and showing them comes first; a cluster may wait some seconds."""
+
 
 class LostWorkerError(Exception):
     """The worker process has ended; what it knew must be rebuilt."""
@@ -84,6 +87,7 @@ class Worker:
 def _serve(connection: Connection) -> None:
     """Answer calls until the other side is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+    os.nice(_NICENESS)
     threading.Thread(target=_die_with_parent, daemon=True).start()
     watch = Watch()
     while True:
