@@ -8,7 +8,6 @@ from typing import Any
 import duckdb
 import pytest
 
-from veille.store import attach as attaching
 from veille.store.attach import attach
 
 
@@ -30,7 +29,7 @@ def test_one_that_is_replaced_meanwhile_is_read_as_it_was_opened(
         newer.replace(path)
         return handle
 
-    monkeypatch.setattr(attaching.os, "open", replaced)
+    monkeypatch.setattr(os, "open", replaced)
     assert _read(path) == (1,)
     monkeypatch.undo()
     assert _read(path) == (2,)
