@@ -25,10 +25,6 @@ def text(label: str, help_text: str | None = None) -> Any:
     return st.column_config.TextColumn(label, help=help_text)
 
 
-def tick(label: str, help_text: str | None = None) -> Any:
-    return st.column_config.CheckboxColumn(label, help=help_text)
-
-
 def height(rows: int, most: int = 430) -> int:
     """Of a table of so many rows, in pixels: as high as they are, up to `most`."""
     return min(38 + 35 * max(rows, 1), most)

@@ -107,9 +107,7 @@ class TokenFile:
 
     def create(self, name: str, roles: Iterable[str], now: datetime | None = None) -> str:
         """Add a token and return it: it is shown this once. Raises AccessError for a name that is taken."""
-        roles = tuple(roles)
-        self.check_new(name, roles)
-        wanted, held = checked_name(name), parse_roles(roles)
+        held, wanted = parse_roles(roles), checked_name(name)
         token = _PREFIX + secrets.token_urlsafe(32)
         at = (now or datetime.now(UTC)).isoformat(timespec="seconds")
         with self._lock:

@@ -1,5 +1,6 @@
 """Tokens of people: made, listed and revoked by an admin; each change is audited."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -32,23 +33,35 @@ def router(tokens: TokenFile, audit: Audit) -> APIRouter:
     def create(wanted: NewToken, caller: Admin) -> dict[str, str]:
         """Make a token; it is in this answer and nowhere else."""
         try:
-            tokens.check_new(wanted.name, wanted.roles)
-            audit.write(caller.name, "token_create", wanted.name, ",".join(wanted.roles))
-            return {"name": wanted.name, "token": tokens.create(wanted.name, wanted.roles)}
+            return {"name": wanted.name, "token": create_token(tokens, audit, caller.name, wanted.name, wanted.roles)}
         except AccessError as error:
             raise OperationError(str(error)) from None
 
     @api.delete("/{name}")
     def revoke(name: str, caller: Admin) -> dict[str, bool]:
         """Take a token back, by name or id; it counts from the next call on."""
-        if not tokens.knows(name):
-            raise NotFoundError("there is no such token")
-        audit.write(caller.name, "token_revoke", name)
-        if not tokens.revoke(name):
+        if not revoke_token(tokens, audit, caller.name, name):
             raise NotFoundError("there is no such token")
         return {"revoked": True}
 
     return api
+
+
+def create_token(tokens: TokenFile, audit: Audit | None, actor: str, name: str, roles: Sequence[str]) -> str:
+    """Make a token. On record before it is done, and not at all where it is refused. Raises AccessError."""
+    tokens.check_new(name, roles)
+    if audit:
+        audit.write(actor, "token_create", name, ",".join(roles))
+    return tokens.create(name, roles)
+
+
+def revoke_token(tokens: TokenFile, audit: Audit | None, actor: str, name: str) -> bool:
+    """Take a token back, by name or id, on record before it is done; False, and nothing on record, where there is none."""
+    if not tokens.knows(name):
+        return False
+    if audit:
+        audit.write(actor, "token_revoke", name)
+    return tokens.revoke(name)
 
 
 def describe(token: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from veille.access import TokenFile, actor_header
 from veille.api.errors import OperationError
-from veille.api.tokens import describe
+from veille.api.tokens import create_token, describe, revoke_token
 from veille.client import ApiError, Client
 from veille.config import Settings
 from veille.service.assembly import open_folder
@@ -68,17 +68,10 @@ class _Local:
         return [describe(token) for token in self._tokens.tokens()]
 
     def create_token(self, name: str, roles: Sequence[str]) -> str:
-        self._tokens.check_new(name, roles)
-        if self._audit:
-            self._audit.write(operator(), "token_create", name, ",".join(roles))
-        return self._tokens.create(name, roles)
+        return create_token(self._tokens, self._audit, operator(), name, roles)
 
     def revoke_token(self, name: str) -> bool:
-        if not self._tokens.knows(name):
-            return False
-        if self._audit:
-            self._audit.write(operator(), "token_revoke", name)
-        return self._tokens.revoke(name)
+        return revoke_token(self._tokens, self._audit, operator(), name)
 
     @property
     def _log(self) -> Audit:

@@ -12,6 +12,10 @@ SCHEMA = {
     "share_of_excess": pl.Float64,
 }
 TOP = (1, 3, 10)
+_TOTALS = (
+    pl.col("now").sum().cast(pl.Int64).alias("observed"),
+    (~pl.col("now")).sum().cast(pl.Int64).alias("before"),
+)
 
 
 def explain(
@@ -46,26 +50,22 @@ def explain(
     return ranked.sort(rank, -pl.col("excess"), "value").select(list(SCHEMA))
 
 
-def _totals(now: pl.Expr, before: pl.Expr) -> list[pl.Expr]:
-    return [now.cast(pl.Int64).alias("observed"), before.cast(pl.Int64).alias("before")]
-
-
 def _counted(dimension: str, value: pl.Expr, events: pl.LazyFrame) -> pl.LazyFrame:
     """Columns dimension, value, observed, before: events by value."""
-    counts = events.group_by(value.alias("value")).agg(_totals(pl.col("now").sum(), (~pl.col("now")).sum()))
+    counts = events.group_by(value.alias("value")).agg(_TOTALS)
     return counts.select(pl.lit(dimension).alias("dimension"), "value", "observed", "before")
 
 
 def _accounts(events: pl.LazyFrame, known: pl.Series) -> pl.LazyFrame:
     returning = pl.col("account_id").is_in(known.implode())
     both = pl.LazyFrame({"value": ["new", "returning"], "returning": [False, True]})
-    counts = events.group_by(returning.alias("returning")).agg(_totals(pl.col("now").sum(), (~pl.col("now")).sum()))
+    counts = events.group_by(returning.alias("returning")).agg(_TOTALS)
     found = both.join(counts, on="returning", how="left").fill_null(0)
     return found.select(pl.lit("accounts").alias("dimension"), "value", "observed", "before")
 
 
 def _top(events: pl.LazyFrame) -> pl.LazyFrame:
-    counts = events.group_by("account_id").agg(_totals(pl.col("now").sum(), (~pl.col("now")).sum()))
+    counts = events.group_by("account_id").agg(_TOTALS)
     largest = [
         counts.select(
             pl.lit("top_accounts").alias("dimension"),
