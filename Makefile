@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test bench lint lock clean
+.PHONY: demo test fuzz bench lint lock clean
 .DEFAULT_GOAL := demo
 
 .venv/.installed: requirements.lock pyproject.toml
@@ -18,6 +18,9 @@ demo: .venv/.installed ## Simulate 38 days, replay them, stream live and open th
 
 test: .venv/.installed ## All tests; what this machine lacks (a JDK, Chromium, real data) skips with its reason
 	@$(BIN)/python -m pytest --numprocesses 2 --no-loadscope-reorder
+
+fuzz: .venv/.installed ## A million broken messages through ingest (an hour; CI sends a few thousand)
+	@VEILLE_FUZZ_MESSAGES=$${VEILLE_FUZZ_MESSAGES:-1000000} $(BIN)/python -m pytest --quiet --numprocesses 0 --timeout 0 tests/unit/ingest/test_any_message.py
 
 bench: .venv/.installed ## Every claim of speed or accuracy, next to its floor or peer
 	@$(BIN)/python -m tests.bench

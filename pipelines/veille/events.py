@@ -23,6 +23,8 @@ SCHEMA_VERSION = 1
 Place = tuple[str, int]
 """Where a message stood: a topic and its partition; a file stands with partition -1."""
 MAX_MESSAGE_BYTES = 64 * 1024
+MAX_RECORD_BYTES = 1024 * 1024
+"""A message beyond this is not looked into; below it, MAX_MESSAGE_BYTES holds for the fields of the contract."""
 MAX_FUTURE_SECONDS = 600
 
 
@@ -75,11 +77,14 @@ Actor = Literal["platform", "automated", "author", "authority"]
 
 
 class Event(msgspec.Struct, kw_only=True, frozen=True, gc=False, tag_field="event_type"):
-    """What every event carries."""
+    """What every event carries.
+
+    null means absent: None in a field whose default is another value stands for that default (`DEFAULTS`).
+    """
 
     event_id: Id
     occurred_at: Time
-    platform: Platform = "unknown"
+    platform: Platform | None = "unknown"
     collected_at: Time | None = None
     collection_id: Collection | None = None
     sampling_probability: Probability | None = None
@@ -91,15 +96,15 @@ class Mention(Event, kw_only=True, frozen=True, gc=False, tag="mention"):
 
     account_id: Id
     target_id: Id | None = None
-    target_basis: TargetBasis = "unknown"
+    target_basis: TargetBasis | None = "unknown"
     generator: Token | None = None
     post_id: Id | None = None
     parent_post_id: Id | None = None
     prompt: Prompt | None = None
     language: Language | None = None
-    request_class: RequestClass = "unknown"
+    request_class: RequestClass | None = "unknown"
     request_class_source: Token | None = None
-    target_gender: Gender = "unknown"
+    target_gender: Gender | None = "unknown"
     target_gender_source: GenderSource | None = None
     target_is_public_figure: bool | None = None
     minor_suspected: bool | None = None
@@ -120,11 +125,11 @@ class Generation(Event, kw_only=True, frozen=True, gc=False, tag="generation"):
     model: Token | None = None
     media_type: MediaType | None = None
     media_hash: PdqHash | None = None
-    sexualised: Sexualised = "unknown"
+    sexualised: Sexualised | None = "unknown"
     minor_suspected: bool | None = None
     minor_suspected_source: Token | None = None
     surface: Surface | None = None
-    plan: Plan = "unknown"
+    plan: Plan | None = "unknown"
     post_id: Id | None = None
     views: Count | None = None
     views_at: Time | None = None
@@ -151,6 +156,13 @@ CLASSES: dict[EventType, type[Event]] = {
 }
 
 
+DEFAULTS: dict[EventType, dict[str, str]] = {
+    event_type: {field.name: field.default for field in msgspec.structs.fields(kind) if isinstance(field.default, str)}
+    for event_type, kind in CLASSES.items()
+}
+"""What an absent field stands for, by type and field, where that is not null."""
+
+
 @dataclass(frozen=True, slots=True)
 class Violation:
     """Why a message is not an event: where, and which rule. Never what stood there.
@@ -162,11 +174,6 @@ class Violation:
     path: str
     rule: str
     detail: str
-
-    @property
-    def keep_raw(self) -> bool:
-        """Whether the raw message may be kept (encrypted): never where it may hold media."""
-        return self.rule != "media"
 
 
 RULES: dict[str, str] = {
@@ -181,9 +188,11 @@ RULES: dict[str, str] = {
     "range": "the number is outside the contract's range",
     "length": "the text is empty or longer than the contract allows",
     "pattern": "the text does not have the contract's form",
-    "datetime": "a time is RFC 3339 with a time zone, between 1970 and 9999",
+    "datetime": "a time is RFC 3339 with a time zone, between the years 1 and 9999 in UTC",
+    "past": "occurred_at is not before the earliest date that is accepted (earliest_event under [ingest])",
     "future": f"occurred_at is at most {MAX_FUTURE_SECONDS // 60} minutes ahead of the clock",
     "media": "no media bytes, data URIs or links to image or video files; the raw message is not kept",
+    "row": "the message passes every other rule but cannot be stored; please report it with this path",
 }
 
 _PATH = re.compile(r" - at `(?:key in )?(\$[^`]*)`$")

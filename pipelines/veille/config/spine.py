@@ -1,5 +1,6 @@
 """Where events come from, how they are taken in, kept and published."""
 
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -26,6 +27,7 @@ class Ingest(Section):
     """Batches close at whichever comes first. `pending_batches` bounds memory: beyond it the source is not polled.
 
     write_messages: decoded messages are written once there are so many, or as soon as no more arrive.
+    earliest_event: an event dated before this day (UTC) is a dead letter.
     """
 
     batch_messages: int = Field(default=20_000, ge=1)
@@ -34,6 +36,7 @@ class Ingest(Section):
     write_messages: int = Field(default=1, ge=1)
     decode_processes: int = Field(default=2, ge=0)
     dead_letter_days: float = Field(default=7.0, gt=0)
+    earliest_event: date = Field(default=date(2006, 1, 1), ge=date(1970, 1, 1))
 
 
 class Publish(Section):

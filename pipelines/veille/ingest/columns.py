@@ -9,10 +9,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from veille.events import Event, EventType
+from veille.events import DEFAULTS, Event, EventType, Violation, violation
 from veille.privacy import Pseudonymiser, Space
 
 TIME = pa.timestamp("us")
+_FIRST, _LAST = pa.scalar(datetime.min, TIME).value, pa.scalar(datetime.max, TIME).value
 
 _SHORTEST_OWN_ID = 5
 """Shorter ids are common words; as handles they are replaced all the same."""
@@ -39,14 +40,34 @@ class _Batch:
 Converter = Callable[[_Batch, str], pa.Array]
 
 
+class RowError(Exception):
+    """A field of at least one event of a batch cannot be stored; `violation` says which field and why, without a value."""
+
+    def __init__(self, broken: Violation) -> None:
+        super().__init__(f"{broken.path}: {broken.rule}")
+        self.violation = broken
+
+
 def to_table(event_type: EventType, events: Sequence[Event], names: Pseudonymiser) -> pa.Table:
-    """Columns named as in the database, in the contract's order; mentions gain `is_self`. `events` is not empty."""
-    batch = _Batch(event_type, events, [event.platform.lower() for event in events], names)
-    fields = type(events[0]).__struct_fields__
-    columns = {field: _CONVERTERS.get(field, _text)(batch, field) for field in fields}
+    """Columns named as in the database, in the contract's order; mentions gain `is_self`. `events` is not empty.
+
+    Raises RowError where one of the events cannot be stored.
+    """
+    unknown = DEFAULTS[event_type]["platform"]
+    batch = _Batch(event_type, events, [(event.platform or unknown).lower() for event in events], names)
+    columns = {field: _column(batch, field) for field in type(events[0]).__struct_fields__}
     if event_type is EventType.MENTION:
         columns["is_self"] = _is_self(columns["account_id"], columns["target_id"])
     return pa.table(columns)
+
+
+def _column(batch: _Batch, field: str) -> pa.Array:
+    try:
+        return _CONVERTERS.get(field, _text)(batch, field)
+    except (RowError, MemoryError):
+        raise
+    except Exception as error:  # whatever one value does, the others must not suffer from it
+        raise RowError(violation("row", f"$.{field}")) from error
 
 
 def uuids(values: Sequence[bytes | None]) -> pa.Array:
@@ -59,7 +80,18 @@ def _is_self(accounts: pa.Array, targets: pa.Array) -> pa.Array:
 
 
 def _text(batch: _Batch, field: str) -> pa.Array:
-    return pa.array(batch.values(field), pa.string())
+    column = pa.array(batch.values(field), pa.string())
+    default = DEFAULTS[batch.event_type].get(field)
+    return column if default is None or not column.null_count else pc.fill_null(column, default)
+
+
+def _time(batch: _Batch, field: str) -> pa.Array:
+    """UTC. A zone can move the first and the last day of the calendar out of it."""
+    column = pa.array(batch.values(field), TIME)
+    bounds = pc.min_max(column)
+    if bounds["min"].is_valid and (bounds["min"].value < _FIRST or bounds["max"].value > _LAST):
+        raise RowError(violation("datetime", f"$.{field}"))
+    return column
 
 
 def _typed(kind: pa.DataType) -> Converter:
@@ -119,9 +151,9 @@ def _scrubbed(*own: str) -> Converter:
 _CONVERTERS: dict[str, Converter] = {
     "event_id": _event_id,
     "platform": _platform,
-    "occurred_at": _typed(TIME),
-    "collected_at": _typed(TIME),
-    "views_at": _typed(TIME),
+    "occurred_at": _time,
+    "collected_at": _time,
+    "views_at": _time,
     "sampling_probability": _typed(pa.float64()),
     "account_followers": _typed(pa.int64()),
     "views": _typed(pa.int64()),

@@ -5,20 +5,20 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
 
+from veille.config import Ingest
 from veille.events import MAX_FUTURE_SECONDS, Event, EventType, Place, Violation, violation
-from veille.ingest.columns import to_table
-from veille.ingest.parse import event_type_of, examine, fast_parser, ill_formed
+from veille.ingest.columns import RowError, to_table
+from veille.ingest.parse import event_type_of, examine, fast_parser, ill_formed, keepable
 from veille.privacy import Key, LetterBox, Pseudonymiser, seal
 from veille.sources.base import Chunk
 from veille.store.seen import SeenIndex, leading_64_bits
 
-MAX_KEPT_RAW_BYTES = 1024 * 1024
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EARLIEST_EVENT = Ingest().earliest_event
 
 Slots = list[Event | None]
 
@@ -84,22 +84,46 @@ def merge(parts: Sequence[Decoded]) -> Decoded:
 class Decoder:
     """Decodes chunks under one key. Each worker process has its own."""
 
-    def __init__(self, key: Key, vault_public_key: str | None = None) -> None:
+    def __init__(self, key: Key, vault_public_key: str | None = None, earliest: date = EARLIEST_EVENT) -> None:
+        """earliest: an event dated before this day (UTC) is refused."""
         self._names = Pseudonymiser(key, keep_originals=vault_public_key is not None)
         self._box = LetterBox(key)
         self._vault = vault_public_key
         self._vaulted = SeenIndex()
+        self._earliest = datetime(earliest.year, earliest.month, earliest.day, tzinfo=UTC)
 
     def __call__(self, chunks: Sequence[Chunk], now: datetime) -> Decoded:
-        """Decode all messages of `chunks`; `now` (UTC) bounds `occurred_at`."""
-        result, events = Decoded(), defaultdict[EventType, list[Event]](list)
+        """Decode all messages of `chunks`; `now` (UTC) bounds `occurred_at`.
+
+        No message makes this fail: one that cannot become a row is a dead letter, and the others are decoded without it.
+        Raises MemoryError only.
+        """
         with _no_garbage_collection():
-            for chunk in chunks:
-                slots = self._timely(chunk, self._parse(chunk, result), now, result)
-                for event_type, (_, good) in _by_type(chunk.event_type, slots).items():
-                    events[event_type] += good
-                result.messages += len(chunk.messages)
-            result.tables = {kind: to_table(kind, rows, self._names) for kind, rows in events.items() if rows}
+            return self._guarded(chunks, now)
+
+    def _guarded(self, chunks: Sequence[Chunk], now: datetime) -> Decoded:
+        """Halve a batch that fails until the messages that make it fail stand alone."""
+        try:
+            return self._decode(chunks, now)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001  what no rule has foreseen must not stop the stream either
+            self._names.take_originals()  # those of a message that is refused must not be sealed
+            halves = _halves(chunks)
+            if halves is None:
+                broken = error.violation if isinstance(error, RowError) else violation("row")
+                return Decoded(letters=[self._letter(chunks[0], 0, broken)], messages=1)
+            return merge([self._guarded(half, now) for half in halves])
+
+    def _decode(self, chunks: Sequence[Chunk], now: datetime) -> Decoded:
+        result, events = Decoded(), defaultdict[EventType, list[Event]](list)
+        for chunk in chunks:
+            slots = self._parse(chunk, result)
+            self._refuse_untimely(chunk, slots, now, result)
+            for event_type, (_, good) in _by_type(chunk.event_type, slots).items():
+                events[event_type] += good
+            result.messages += len(chunk.messages)
+        result.tables = {kind: to_table(kind, rows, self._names) for kind, rows in events.items() if rows}
         if self._vault is not None:
             result.sealed = self._seal_new(self._vault)
         return result
@@ -111,7 +135,7 @@ class Decoder:
         for at, raw in enumerate(chunk.messages):
             try:
                 slots.append(parse(raw))
-            except ValueError:
+            except (ValueError, RecursionError):
                 slots.append(None)
                 unusual.append(at)
         for event_type, (places, events) in _by_type(chunk.event_type, slots).items():
@@ -128,26 +152,30 @@ class Decoder:
         result.unknown_fields += examined.unknown_fields
         return examined.event
 
-    def _timely(self, chunk: Chunk, slots: Slots, now: datetime, result: Decoded) -> Slots:
-        """Refuse events from the future, and notes the newest of the others."""
-        latest, newest = now + timedelta(seconds=MAX_FUTURE_SECONDS), _EPOCH
-        for at, event in enumerate(slots):
-            if event is None:
-                continue
-            occurred_at = event.occurred_at
-            if _EPOCH <= occurred_at <= latest:
-                newest = max(newest, occurred_at)
-            else:
-                rule = "future" if occurred_at > latest else "datetime"
+    def _refuse_untimely(self, chunk: Chunk, slots: Slots, now: datetime, result: Decoded) -> None:
+        """Refuse dates that cannot be right, and note the newest of the others."""
+        times = [event.occurred_at for event in slots if event is not None]
+        if not times:
+            return
+        latest = now + timedelta(seconds=MAX_FUTURE_SECONDS)
+        if min(times) < self._earliest or max(times) > latest:
+            times = []
+            for at, event in enumerate(slots):
+                if event is None:
+                    continue
+                if self._earliest <= event.occurred_at <= latest:
+                    times.append(event.occurred_at)
+                    continue
+                rule = "future" if event.occurred_at > latest else "past"
                 result.letters.append(self._letter(chunk, at, violation(rule, "$.occurred_at")))
                 slots[at] = None
-        if newest > _EPOCH:
+        if times:
+            newest = max(times)
             result.newest[chunk.place] = max(newest, result.newest.get(chunk.place, newest))
-        return slots
 
     def _letter(self, chunk: Chunk, at: int, broken: Violation) -> DeadLetter:
         content, position = chunk.messages[at] or b"", chunk.positions[at]
-        kept = broken.keep_raw and len(content) <= MAX_KEPT_RAW_BYTES
+        kept = keepable(content, chunk.event_type)
         return DeadLetter(
             letter_id=self._box.letter_id(chunk.source, chunk.partition, position, content),
             source=chunk.source,
@@ -157,7 +185,7 @@ class Decoder:
             lax=chunk.lax,
             violation=broken,
             size=len(content),
-            raw=self._box.encrypt(content) if kept else None,
+            raw=None if kept is None else self._box.encrypt(kept),
         )
 
     def _seal_new(self, public_key: str) -> list[Sealed]:
@@ -166,12 +194,25 @@ class Decoder:
         if not originals:
             return []
         pseudonyms = list(originals)
-        new = self._vaulted.add_new(leading_64_bits(np.frombuffer(b"".join(pseudonyms), np.uint8)))
-        return [
+        hashes = leading_64_bits(np.frombuffer(b"".join(pseudonyms), np.uint8))
+        new = self._vaulted.new_mask(hashes)
+        sealed = [
             Sealed(pseudonym, originals[pseudonym][0], seal(public_key, originals[pseudonym][1]))
             for pseudonym, is_new in zip(pseudonyms, new, strict=True)
             if is_new
         ]
+        self._vaulted.add(hashes[new])
+        return sealed
+
+
+def _halves(chunks: Sequence[Chunk]) -> tuple[list[Chunk], list[Chunk]] | None:
+    """Messages in two parts, in their order; None where there is only one."""
+    whole = [chunk for chunk in chunks if chunk.messages]
+    if len(whole) > 1:
+        return whole[: len(whole) // 2], whole[len(whole) // 2 :]
+    (chunk,) = whole
+    middle = len(chunk.messages) // 2
+    return ([chunk[:middle]], [chunk[middle:]]) if middle else None
 
 
 def _by_type(declared: EventType | None, slots: Slots) -> dict[EventType, tuple[list[int], list[Event]]]:

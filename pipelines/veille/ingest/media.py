@@ -42,6 +42,11 @@ def holds_media(raw: bytes) -> bool:
     return any(_is_media(text) for text in texts)
 
 
+def may_hold_media(raw: bytes) -> bool:
+    """Like `holds_media`, and looks at the message as it stands too: a value that a repeated key replaces is in no text."""
+    return holds_media(raw) or _is_media(raw.decode("utf-8", "replace").replace("\\/", "/"))
+
+
 def _texts(value: Any) -> Iterator[str]:
     pending = [value]
     while pending:

@@ -5,6 +5,7 @@ the forms of short texts (checked once for each distinct value of a batch) and t
 by the decoder). Whatever is unusual is looked at again rule by rule.
 """
 
+import codecs
 import re
 import typing
 from collections.abc import Callable, Sequence
@@ -15,10 +16,23 @@ from typing import Any
 
 import msgspec
 
-from veille.events import CLASSES, MAX_MESSAGE_BYTES, Event, EventType, Violation, explain, violation
-from veille.ingest.media import holds_media, worth_a_look
+from veille.events import (
+    CLASSES,
+    MAX_MESSAGE_BYTES,
+    MAX_RECORD_BYTES,
+    Event,
+    EventType,
+    Violation,
+    explain,
+    violation,
+)
+from veille.ingest.media import holds_media, may_hold_media, worth_a_look
 
 Parser = Callable[[bytes | None], Event]
+Fields = dict[str, msgspec.Raw]
+_TAGS = {f'"{event_type}"'.encode(): event_type for event_type in EventType}
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_read_object = msgspec.json.Decoder(Fields).decode
 
 
 class UnusualError(ValueError):
@@ -35,7 +49,7 @@ class Examined:
 
 @cache
 def fast_parser(event_type: EventType | None, *, lax: bool) -> Parser:
-    """Parses the plain case; raises ValueError for anything that `examine` should look at.
+    """Parses the plain case; raises an exception for anything that `examine` should look at.
 
     The forms of short texts are not checked: ask `ill_formed` about the batch.
     """
@@ -63,26 +77,81 @@ def ill_formed(event_type: EventType, events: Sequence[Event]) -> list[int]:
 
 
 def examine(raw: bytes | None, event_type: EventType | None, *, lax: bool) -> Examined | Violation:
-    """Look at an unusual message rule by rule."""
+    """Look at an unusual message rule by rule. Fields that the contract does not know are left out first."""
     if not raw or not raw.strip():
         return violation("empty")
-    if (worth_a_look(raw) or not raw.lstrip().startswith(b"{")) and holds_media(raw):
+    if len(raw) > MAX_RECORD_BYTES:
+        return violation("size")
+    fields = read_fields(raw)
+    if isinstance(fields, Violation):
+        return violation("media") if holds_media(raw) else fields
+    names = known_names(event_type, fields)
+    content = msgspec.json.encode({name: value for name, value in fields.items() if name in names and not _null(value)})
+    if worth_a_look(raw) and holds_media(content):
         return violation("media")
-    if len(raw) > MAX_MESSAGE_BYTES:
+    event = _read_event(content, event_type, lax=lax)
+    return event if isinstance(event, Violation) else Examined(event, len(fields.keys() - names))
+
+
+def _read_event(content: bytes, event_type: EventType | None, *, lax: bool) -> Event | Violation:
+    if len(content) > MAX_MESSAGE_BYTES:
         return violation("size")
     try:
-        event = _full_decoder(event_type, lax=lax)(raw)
-        fields = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
-    except ValueError as error:
-        return explain(error)
+        return _full_decoder(event_type, lax=lax)(content)
     except RecursionError:
         return violation("json")
-    return Examined(event, len(fields.keys() - {"event_type", *event.__struct_fields__}))
+    except ValueError as error:
+        return explain(error)
+
+
+def read_fields(raw: bytes) -> Fields | Violation:
+    """The fields of a JSON object as they stand; of a repeated key the last one. A byte order mark is passed over."""
+    try:
+        return _read_object(raw.removeprefix(codecs.BOM_UTF8))
+    except RecursionError:
+        return violation("json")
+    except ValueError as error:
+        return violation("utf8") if raw.startswith(_UTF16) else explain(error)
+
+
+def known_names(event_type: EventType | None, fields: Fields | None = None) -> frozenset[str]:
+    """Names of the contract's fields: of `event_type`, else of the type that `fields` name, else of all types."""
+    named = fields.get("event_type") if event_type is None and fields else None
+    if named is not None:
+        event_type = _TAGS.get(bytes(named).strip())
+    kinds = list(CLASSES.values()) if event_type is None else [CLASSES[event_type]]
+    return frozenset({"event_type"}.union(*(kind.__struct_fields__ for kind in kinds)))
+
+
+def keepable(raw: bytes, event_type: EventType | None) -> bytes | None:
+    """What may be kept of a message that was refused: all of it without the unknown fields that hold media.
+
+    None where media remain, and for a message that is too large to be looked into.
+    """
+    if len(raw) > MAX_RECORD_BYTES:
+        return None
+    if not (worth_a_look(raw) or not raw.lstrip().startswith(b"{")) or not may_hold_media(raw):
+        return raw
+    fields = read_fields(raw)
+    if isinstance(fields, Violation):
+        return None
+    names = known_names(event_type)
+    kept = {name: value for name, value in fields.items() if name in names or not _holds_media(name, value)}
+    left = msgspec.json.encode(kept)
+    return None if may_hold_media(left) else left
+
+
+def _holds_media(name: str, value: msgspec.Raw) -> bool:
+    return may_hold_media(msgspec.json.encode({name: value}))
 
 
 def event_type_of(event: Event) -> EventType:
     """Which of the three types an event is."""
     return EventType(str(type(event).__struct_config__.tag))
+
+
+def _null(value: msgspec.Raw) -> bool:
+    return bytes(value).strip() == b"null"
 
 
 @cache

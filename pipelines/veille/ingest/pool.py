@@ -7,10 +7,10 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from datetime import datetime
+from datetime import date, datetime
 from multiprocessing.connection import wait
 
-from veille.ingest.decode import Decoded, Decoder
+from veille.ingest.decode import EARLIEST_EVENT, Decoded, Decoder
 from veille.privacy import Key
 from veille.sources.base import Chunk
 
@@ -20,10 +20,10 @@ _decoder: Decoder | None = None
 class DecodePool:
     """`submit` a batch, then ask its future; `processes` = 0 decodes at once in the caller."""
 
-    def __init__(self, key: Key, vault_public_key: str | None, processes: int) -> None:
-        self._arguments = (key, vault_public_key)
+    def __init__(self, key: Key, vault_public_key: str | None, processes: int, earliest: date = EARLIEST_EVENT) -> None:
+        self._arguments = (key, vault_public_key, earliest)
         self._processes = processes
-        self._inline = Decoder(key, vault_public_key) if processes == 0 else None
+        self._inline = Decoder(*self._arguments) if processes == 0 else None
         self._executor = self._start() if processes else None
 
     def submit(self, chunks: Sequence[Chunk], now: datetime) -> "Future[Decoded]":
@@ -58,11 +58,11 @@ class DecodePool:
         )
 
 
-def _start_worker(key: Key, vault_public_key: str | None) -> None:
+def _start_worker(key: Key, vault_public_key: str | None, earliest: date) -> None:
     global _decoder  # noqa: PLW0603  one decoder a worker process
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     threading.Thread(target=_die_with_parent, daemon=True).start()
-    _decoder = Decoder(key, vault_public_key)
+    _decoder = Decoder(key, vault_public_key, earliest)
 
 
 def _die_with_parent() -> None:

@@ -58,7 +58,9 @@ class Service:
         self._writer = Writer(database)
         positions = database.positions()
         self._source = open_source(positions.get)
-        self._pool = DecodePool(key, settings.privacy.vault_public_key, settings.ingest.decode_processes)
+        self._pool = DecodePool(
+            key, settings.privacy.vault_public_key, settings.ingest.decode_processes, settings.ingest.earliest_event
+        )
         self._pipeline = Pipeline(
             self._source,
             self._pool,

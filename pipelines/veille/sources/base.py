@@ -1,7 +1,7 @@
 """What ingest asks of a source: chunks of raw messages with their places, in the order of each partition."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from veille.events import EventType, Place
@@ -25,6 +25,10 @@ class Chunk:
     messages: Sequence[bytes | None]
     positions: Sequence[int]
     lax: bool = False
+
+    def __getitem__(self, part: slice) -> "Chunk":
+        """Some of its messages, with their positions."""
+        return replace(self, messages=self.messages[part], positions=self.positions[part])
 
     @property
     def place(self) -> Place:

@@ -60,7 +60,7 @@ class FileSource:
         if len(chunk.messages) <= max_messages:
             self._left = None
             return [chunk]
-        head, self._left = _split(chunk, max_messages)
+        head, self._left = chunk[:max_messages], chunk[max_messages:]
         return [head]
 
     def _read(self) -> Chunk | None:
@@ -109,20 +109,6 @@ class _OpenFile:
         positions = range(self._line, self._line + len(messages))
         self._line += len(messages)
         return Chunk(self._name, -1, self._event_type, messages, positions, lax=self.rows.lax)
-
-
-def _split(chunk: Chunk, at: int) -> tuple[Chunk, Chunk]:
-    def part(where: slice) -> Chunk:
-        return Chunk(
-            chunk.source,
-            chunk.partition,
-            chunk.event_type,
-            chunk.messages[where],
-            chunk.positions[where],
-            chunk.lax,
-        )
-
-    return part(slice(None, at)), part(slice(at, None))
 
 
 def _expand(path: Path) -> list[tuple[Path, str]]:
