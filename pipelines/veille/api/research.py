@@ -1,18 +1,17 @@
 """Ad hoc SQL over HTTP, through the research gateway."""
 
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Protocol
 
-import msgspec
 from fastapi import APIRouter, Depends, Query, Response
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from veille.api.access import Principal, require
+from veille.api.answers import MIB, TYPES, Form, encode
 from veille.api.errors import ForbiddenError, InvalidError, NotFoundError, OperationError
 from veille.research.gateway import GatewayError, QueryRecord, QueryRefused, QueryRequest, QueryResult, QueryWrong
-from veille.store.export import to_csv
 
 Asker = Annotated[Principal, Depends(require("researcher", "analyst", "steward"))]
-ARROW = "application/vnd.apache.arrow.stream"
 
 
 class Desk(Protocol):
@@ -28,11 +27,11 @@ class Question(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    sql: str = Field(max_length=200_000)
+    sql: str = Field(max_length=100_000)
     catalogue: str = "research"
     parameters: dict[str, Any] = {}
     seconds: float | None = None
-    format: Literal["json", "csv", "arrow"] = "json"
+    format: Form = "json"
 
 
 class LimitError(OperationError):
@@ -41,7 +40,8 @@ class LimitError(OperationError):
     status = 422
 
 
-def router(desk: Desk) -> APIRouter:
+def router(desk: Desk, result_mib: int = 64) -> APIRouter:
+    """result_mib: of one answer as it is sent (`result_mib` under [research])."""
     api = APIRouter(prefix="/v1", tags=["research"])
 
     @api.post("/query")
@@ -57,7 +57,7 @@ def router(desk: Desk) -> APIRouter:
             way="api",
         )
         try:
-            return _response(desk.run(request), question.format)
+            return _response(desk.run(request), question.format, result_mib * MIB)
         except QueryRefused as error:
             raise ForbiddenError(str(error)) from None
         except QueryWrong as error:
@@ -85,30 +85,12 @@ def router(desk: Desk) -> APIRouter:
     return api
 
 
-def _response(result: QueryResult, form: str) -> Response:
+def _response(result: QueryResult, form: Form, most_bytes: int) -> Response:
+    encoded = encode(result, form, most_bytes)
     headers = {
         "X-Veille-Query": result.query_id,
-        "X-Veille-Rows": str(result.rows),
+        "X-Veille-Rows": str(encoded.rows),
         "X-Veille-Seconds": f"{result.seconds:.3f}",
-        "X-Veille-Truncated": str(result.truncated).lower(),
+        "X-Veille-Truncated": str(result.truncated or encoded.cut).lower(),
     }
-    if form == "arrow":
-        return Response(result.stream, media_type=ARROW, headers=headers)
-    if form == "csv":
-        return Response(to_csv(result.frame), media_type="text/csv", headers=headers)
-    facts = {
-        "query_id": result.query_id,
-        "catalogue": result.catalogue,
-        "as_of": result.as_of,
-        "seconds": round(result.seconds, 3),
-        "truncated": result.truncated,
-        "notice": result.notice,
-        "columns": result.frame.columns,
-    }
-    body = msgspec.json.encode(facts)[:-1] + b',"rows":' + _rows(result) + b"}"
-    return Response(body, media_type="application/json", headers=headers)
-
-
-def _rows(result: QueryResult) -> bytes:
-    """An array of objects, written by polars: a large one must not hold the service up."""
-    return result.frame.write_json().encode() if result.frame.width else b"[]"
+    return StreamingResponse(encoded.body, media_type=TYPES[form], headers=headers)

@@ -7,9 +7,11 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+
 from veille.access import Principal
 from veille.config import Settings
-from veille.privacy import Key
+from veille.privacy import Key, Pseudonymiser
 from veille.research.gateway import Gateway, QueryRecord, QueryRequest, QueryResult, sees_all
 from veille.store.database import Database
 from veille.store.errors import StoreError
@@ -23,6 +25,9 @@ PUBLISH_SECONDS = 30.0
 """How often to look whether another hour is complete."""
 START_SECONDS = 20.0
 """A service that has just started has more urgent things to do."""
+_NOT_RUN = frozenset({"refused", "wrong"})
+_NO_PLATFORM = "unknown"
+"""Of a handle in a query: nobody knows on which platform it is meant."""
 _NICENESS = 10
 _COMMAND = [sys.executable, "-I", "-m", "veille.service.research"]
 
@@ -36,6 +41,7 @@ class ResearchDesk:
         self._gateway = Gateway(settings)
         self._started = time.monotonic()
         self._log = QueryLog(database)
+        self._names = Pseudonymiser(key)
 
     def run(self, request: QueryRequest) -> QueryResult:
         return self._gateway.run(request)
@@ -56,8 +62,14 @@ class ResearchDesk:
     def take(self) -> None:
         """Take ended queries into the log."""
         ended = [record for record in self._gateway.journal.records() if record.outcome != "running"]
-        self._log.add([_row(record) for record in ended])
+        self._log.add([_row(self._kept(record)) for record in ended])
         self._gateway.journal.forget([record.query_id for record in ended])
+
+    def _kept(self, record: QueryRecord) -> QueryRecord:
+        """What did not run is kept without the handles, links and addresses that it may name."""
+        if record.outcome not in _NOT_RUN:
+            return record
+        return msgspec.structs.replace(record, sql=self._names.scrub(record.sql, _NO_PLATFORM))
 
     def keep_house(self, now: datetime) -> None:
         """Forget queries that are older than the log is kept."""

@@ -40,7 +40,7 @@ def topics(
         samples.router(Samples(database)),
         clusters.router(Clusters(database), log),
         lookup.router(Pseudonymiser(key), log),
-        research.router(research_desk),
+        research.router(research_desk, settings.research.result_mib),
         incidents.router(commands),
         webhooks.router(Inbound(database, desk, utc_now), _pagerduty_secrets(settings)),
     ]

@@ -8,8 +8,11 @@ import polars as pl
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def to_csv(frame: pl.DataFrame) -> str:
-    """CSV that a spreadsheet cannot take for formulas: text that starts like one gets a leading apostrophe (OWASP, CSV injection)."""
+def to_csv(frame: pl.DataFrame, *, header: bool = True) -> str:
+    """CSV that a spreadsheet cannot take for formulas: text that starts like one gets a leading apostrophe (OWASP, CSV injection).
+
+    header: False for a further part of the same table.
+    """
     guarded = [
         pl.when(pl.col(name).str.head(1).is_in(_FORMULA_STARTS))
         .then(pl.concat_str(pl.lit("'"), pl.col(name)))
@@ -18,7 +21,7 @@ def to_csv(frame: pl.DataFrame) -> str:
         for name, kind in frame.schema.items()
         if kind == pl.String
     ]
-    return frame.with_columns(guarded).write_csv()
+    return frame.with_columns(guarded).write_csv(include_header=header)
 
 
 def to_json(frame: pl.DataFrame) -> str:

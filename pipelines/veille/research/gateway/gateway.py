@@ -9,20 +9,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-import msgspec
-
 from veille.access import Role
 from veille.config import Settings
 from veille.research.gateway import messages
 from veille.research.gateway.errors import GatewayError, QueryRefused
 from veille.research.gateway.journal import Journal, own_process
 from veille.research.gateway.model import Answer, Limits, QueryRecord, QueryRequest, QueryResult, Relation
-from veille.research.gateway.places import Places
+from veille.research.gateway.places import Place, Places
 from veille.research.gateway.process import Execution
+from veille.research.gateway.record import ended, spoken, whole
 from veille.research.gateway.rights import require_catalogue, sees_all
 from veille.research.gateway.schema import read_schema
 
 SETTLE_SECONDS = 2.0
+MOST_CHARACTERS = 100_000
 LEFT_SECONDS = 3600.0
 """A folder that is older than any query may run, by so much, is left over."""
 
@@ -39,6 +39,7 @@ class Running:
         self._ended: float | None = None
         self._result: QueryResult | GatewayError | None = None
         self._done = threading.Event()
+        self._place: Place | None = None
         limits = Limits.of(gateway.settings.research, request.seconds)
         self._limits = limits
         self._execution = Execution(
@@ -47,7 +48,7 @@ class Running:
             request.parameters,
             limits,
             temporary=gateway.temporary(),
-            asked_to_end=self._asked_to_end,
+            asked_to_end=self._end_as,
         )
         self._thread = threading.Thread(target=self._work, name=f"query {self.query_id}", daemon=True)
         self._thread.start()
@@ -79,10 +80,16 @@ class Running:
     def _asked_to_end(self) -> bool:
         return self._given_up or self._gateway.journal.asked_to_end(self.query_id)
 
+    def _end_as(self) -> str | None:
+        """The outcome that the query is to end with now; None while it may go on."""
+        if self._place is not None and self._place.give_way():
+            return "turn"
+        return "cancelled" if self._asked_to_end() else None
+
     def _work(self) -> None:
         """Its place is given back when nothing of the query is left; its result is there before that."""
         try:
-            with self._gateway.places.one(self._asked_to_end):
+            with self._gateway.places.one(self._asked_to_end, self.record.actor) as self._place:
                 try:
                     self._finish(self._taken(self._execution.run()))
                 except GatewayError as error:
@@ -93,34 +100,37 @@ class Running:
             self._finish(error)
         except OSError as error:
             self._finish(GatewayError(f"the query's process cannot be started: {error.strerror}", "lost"))
+        except Exception as error:  # noqa: BLE001  whatever it was: somebody waits for an answer
+            self._finish(GatewayError(f"the query was lost ({type(error).__name__}); nothing else is affected", "lost"))
 
     def _taken(self, answer: Answer) -> QueryResult:
         return QueryResult(
             query_id=self.query_id,
             catalogue=self._request.catalogue,
-            frame=answer.frame,
+            answered=answer.answered,
             rows=answer.rows,
             seconds=answer.seconds,
             truncated=answer.truncated,
             notice=messages.cut_short(answer.cut, self._limits),
             as_of=answer.as_of,
-            stream=answer.stream,
         )
 
     def _finish(self, result: QueryResult | GatewayError) -> None:
         if self._done.is_set():
             return
         self._result, self._ended = result, time.monotonic()
-        record = msgspec.structs.replace(
+        record = ended(
             self.record,
             outcome=result.outcome if isinstance(result, GatewayError) else "ok",
             seconds=round(self.elapsed(), 3),
             rows=result.rows if isinstance(result, QueryResult) else None,
             as_of=self._execution.as_of,
         )
-        with suppress(QueryRefused):  # it is on record as running, and so as lost
-            self._gateway.journal.write(record)
-        self._done.set()
+        try:
+            with suppress(QueryRefused):  # it is on record as running, and so as lost
+                self._gateway.journal.write(record)
+        finally:
+            self._done.set()
 
     def _explained(self, error: GatewayError) -> GatewayError:
         """A limit of time is told with what the person may ask for."""
@@ -137,7 +147,10 @@ class Gateway:
         root = settings.data_dir / "gateway"
         self._root = root
         self.journal = Journal(root / "queries")
-        self.places = Places(root / "places", settings.research.queries, settings.research.wait_seconds)
+        limits = settings.research
+        self.places = Places(
+            root / "places", limits.queries, limits.wait_seconds, each=limits.queries_each, usual_seconds=limits.seconds
+        )
         self._starting = threading.Lock()
         self._sweep(datetime.now(UTC))
 
@@ -163,7 +176,7 @@ class Gateway:
             try:
                 self._require(request)
             except QueryRefused as error:
-                self.journal.write(msgspec.structs.replace(record, outcome=error.outcome, seconds=0.0))
+                self.journal.write(ended(record, outcome=error.outcome, seconds=0.0))
                 raise
             self.journal.write(record)
         return Running(self, request, record)
@@ -221,7 +234,7 @@ class Gateway:
             actor=request.actor,
             way=request.way,
             catalogue=request.catalogue,
-            sql=request.sql,
+            sql=spoken(request.sql),
             started_at=datetime.now(UTC).replace(tzinfo=None),
             pid=pid,
             pid_started=started,
@@ -232,6 +245,10 @@ class Gateway:
         require_catalogue(request.catalogue, request.roles)
         if not request.sql.strip():
             raise QueryRefused("the query is empty")
+        if not whole((request.sql, request.parameters)):
+            raise QueryRefused(messages.NO_TEXT)
+        if len(request.sql) > MOST_CHARACTERS:
+            raise QueryRefused(f"a query may have {MOST_CHARACTERS:,} characters; this one has {len(request.sql):,}")
         if request.seconds is not None and not 0 < request.seconds <= limits.max_seconds:
             raise QueryRefused(
                 f"a query may ask for up to {limits.max_seconds:g} s; the steward can raise `max_seconds` under [research]"

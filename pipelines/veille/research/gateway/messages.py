@@ -3,7 +3,23 @@
 from veille.research.gateway.errors import GatewayError, QueryRefused, QueryStopped, QueryWrong
 from veille.research.gateway.model import Limits
 
+NO_TEXT = (
+    "the query or one of its parameters cannot be sent: text must be whole Unicode characters, numbers of at most 64 bits, lists "
+    "not nested deeply"
+)
 _STEWARD = "the steward can raise `{setting}` under [research]"
+_STOPPED = {
+    "memory": "stopped: it needed more than {memory_mib} MiB of memory. Select fewer columns, group by less, or narrow the time "
+    f"range; {_STEWARD.format(setting='memory_mib')}",
+    "temp": "stopped: it needed more than {temp_mib} MiB of temporary disk space. Sort or join fewer rows; "
+    f"{_STEWARD.format(setting='temp_mib')}",
+    "bytes": "stopped: its answer was larger than {result_mib} MiB. Select fewer columns, and give them shorter names; "
+    f"{_STEWARD.format(setting='result_mib')}",
+    "turn": "stopped: somebody else was waiting for a place, and this query had used its usual time. Ask again later, or narrow "
+    f"its time range; {_STEWARD.format(setting='queries')}",
+    "cancelled": "cancelled",
+}
+_LOST = "the query's process ended by itself; nothing else is affected. Try again, or write the query differently"
 _OPENED = ("disabled by configuration", "disabled through configuration", "external access")
 
 
@@ -17,24 +33,11 @@ def stopped(outcome: str, limits: Limits, most: float | None = None) -> QuerySto
             f"rollup such as requests_hour; or {ask}",
             outcome,
         )
-    if outcome == "memory":
-        return _error(
-            f"stopped: it needed more than {limits.memory_mib} MiB of memory. Select fewer columns, group by less, or narrow the "
-            f"time range; {_steward('memory_mib')}",
-            outcome,
-        )
-    if outcome == "temp":
-        return _error(
-            f"stopped: it needed more than {limits.temp_mib} MiB of temporary disk space. Sort or join fewer rows; "
-            f"{_steward('temp_mib')}",
-            outcome,
-        )
-    if outcome == "cancelled":
-        return _error("cancelled", outcome)
-    return _error(
-        "the query's process ended by itself; nothing else is affected. Try again, or write the query differently",
-        "lost",
-    )
+    words = _STOPPED.get(outcome)
+    if words is None:
+        outcome, words = "lost", _LOST
+    known = {"memory_mib": limits.memory_mib, "temp_mib": limits.temp_mib, "result_mib": limits.result_mib}
+    return _error(words.format(**known), outcome)
 
 
 def failed(outcome: str, message: str, limits: Limits) -> GatewayError:

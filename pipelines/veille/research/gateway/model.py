@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal
 
 import msgspec
@@ -10,9 +11,10 @@ import polars as pl
 
 from veille.access import Role
 from veille.config import Research
+from veille.research.gateway.rows import Rows
 
 Way = Literal["page", "cli", "api", "program"]
-Outcome = Literal["running", "ok", "refused", "wrong", "time", "memory", "temp", "cancelled", "lost"]
+Outcome = Literal["running", "ok", "refused", "wrong", "time", "turn", "memory", "temp", "bytes", "cancelled", "lost"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,36 +50,44 @@ class QueryRequest:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Rows of one locked-in query. stream: an Arrow IPC stream. as_of: ingest time of the newest event that it saw.
+    """Rows of one locked-in query. as_of: ingest time of the newest event that it saw.
 
     cut: "rows" or "bytes" where the result was cut short there.
     """
 
-    stream: bytes
+    answered: Rows
     rows: int
     seconds: float
     as_of: datetime | None
     cut: str | None
-    frame: pl.DataFrame
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The rows, made anew at each call."""
+        return self.answered.frame()
 
     @property
     def truncated(self) -> bool:
         return self.cut is not None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class QueryResult:
     """A query's rows. notice: one sentence where the result was cut short."""
 
     query_id: str
     catalogue: str
-    frame: pl.DataFrame
+    answered: Rows
     rows: int
     seconds: float
     truncated: bool
     notice: str | None
     as_of: datetime | None
-    stream: bytes = b""
+
+    @cached_property
+    def frame(self) -> pl.DataFrame:
+        """All rows in memory, for who looks at them more than once."""
+        return self.answered.frame()
 
 
 class QueryRecord(msgspec.Struct, frozen=True):

@@ -1,6 +1,5 @@
 """One query in one process: started, read from, watched, and killed at its limit."""
 
-import io
 import os
 import selectors
 import shutil
@@ -17,14 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import polars as pl
 import psutil
 
 from veille.research.gateway import messages
-from veille.research.gateway.errors import QueryRefused, QueryStopped
-from veille.research.gateway.frames import Frames
+from veille.research.gateway.errors import QueryRefused
+from veille.research.gateway.frames import FrameError, Frames, TooLargeError
 from veille.research.gateway.model import Answer, Limits
-from veille.store.reader import plain_integers
+from veille.research.gateway.rows import Rows
 from veille.store.sandbox.job import CATALOGUE, Job, pack
 
 NICENESS = 15
@@ -32,6 +30,7 @@ WATCH_SECONDS = 0.1
 BESIDE_MIB = 768
 """What the process may hold besides DuckDB's memory limit before it is stopped."""
 TEMP_FILES = 1000
+END_SECONDS = 2.0
 _PIECE_BYTES = 1 << 20
 _COMMAND = [sys.executable, "-I", "-m", "veille.store.sandbox.worker"]
 _ARROW = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
@@ -68,7 +67,7 @@ class Execution:
         limits: Limits,
         *,
         temporary: Path | None = None,
-        asked_to_end: Callable[[], bool] = lambda: False,
+        asked_to_end: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._folder, self._sql, self._parameters, self._limits = folder.resolve(), sql, parameters, limits
         self._parent, self._asked_to_end = temporary, asked_to_end
@@ -76,7 +75,7 @@ class Execution:
         self._temporary: Path | None = None
         self._lock = threading.Lock()
         self._stopped: str | None = None
-        self._frames = Frames()
+        self._frames = Frames(Rows(temporary), _most_bytes(limits))
 
     @property
     def as_of(self) -> datetime | None:
@@ -98,8 +97,8 @@ class Execution:
         self._temporary = temporary = Path(tempfile.mkdtemp(prefix="query-", dir=self._parent)).resolve()
         job = self._job(temporary)
         started = time.monotonic()
-        process = self._start(job, temporary)
-        self._read(process, started + self._limits.seconds, temporary)
+        process = self._start(temporary)
+        self._exchange(process, job, started + self._limits.seconds)
         return self._answer(process, time.monotonic() - started)
 
     def clean(self) -> None:
@@ -117,15 +116,11 @@ class Execution:
 
     def _job(self, temporary: Path) -> bytes:
         limits = self._limits
-        try:
-            parameters = pack(self._parameters)
-        except TypeError as error:
-            raise QueryRefused(str(error)) from None
         job = Job(
             folder=str(self._folder),
             temporary=str(temporary),
             sql=self._sql,
-            parameters=parameters,
+            parameters=_packed(self._parameters),
             seconds=limits.seconds,
             memory_mib=limits.memory_mib,
             threads=limits.threads,
@@ -134,9 +129,17 @@ class Execution:
             result_mib=limits.result_mib,
             niceness=NICENESS,
         )
-        return msgspec.json.encode(job) + b"\n"
+        try:
+            return msgspec.json.encode(job) + b"\n"
+        except (
+            ValueError,
+            TypeError,
+            OverflowError,
+            RecursionError,
+        ):  # half a character, a number of more than 64 bits
+            raise QueryRefused(messages.NO_TEXT) from None
 
-    def _start(self, job: bytes, temporary: Path) -> subprocess.Popen[bytes]:
+    def _start(self, temporary: Path) -> subprocess.Popen[bytes]:
         with self._lock:
             if self._stopped:
                 raise messages.stopped(self._stopped, self._limits)
@@ -149,50 +152,76 @@ class Execution:
                 env={"HOME": str(temporary), "LC_ALL": "C.UTF-8", "TZ": "UTC", **_ARROW},
                 start_new_session=True,
             )
-        assert process.stdin is not None
-        with suppress(BrokenPipeError):
-            process.stdin.write(job)
-            process.stdin.flush()  # stays open: the process ends when it closes, as it does when this one dies
         return process
 
-    def _read(self, process: subprocess.Popen[bytes], deadline: float, temporary: Path) -> None:
-        """Until the last frame, the end of the pipe, or a limit."""
+    def _exchange(self, process: subprocess.Popen[bytes], job: bytes, deadline: float) -> None:
+        """Give the job and take frames, until the last one, the end of the pipe, or a limit.
+
+        The process may be slow to take its job, stop in the middle, or send what is none: nothing here waits for it alone.
+        """
+        assert process.stdin is not None
         assert process.stdout is not None
-        pipe = process.stdout.fileno()
+        told, pipe = process.stdin.fileno(), process.stdout.fileno()
+        os.set_blocking(told, False)
+        waiting = memoryview(job)
         with selectors.DefaultSelector() as selector:
             selector.register(pipe, selectors.EVENT_READ)
+            selector.register(told, selectors.EVENT_WRITE)
             watched = 0.0
             while self._frames.end is None and self._stopped is None:
                 now = time.monotonic()
                 if now >= min(watched + WATCH_SECONDS, deadline):
-                    self._watch(process, now >= deadline, temporary)
+                    self._watch(process, now >= deadline)
                     watched = now
-                if selector.select(max(0.0, min(WATCH_SECONDS, deadline - now))):
-                    data = os.read(pipe, _PIECE_BYTES)
-                    if not data:
+                for key, _ in selector.select(max(0.0, min(WATCH_SECONDS, deadline - now))):
+                    if key.fd == told:
+                        waiting = _give(told, waiting)
+                        if not waiting:  # it stays open: the process ends when it closes, as it does when this one dies
+                            selector.unregister(told)
+                    elif not self._take(pipe):
                         return
-                    self._frames.feed(data)
 
-    def _watch(self, process: subprocess.Popen[bytes], late: bool, temporary: Path) -> None:
+    def _take(self, pipe: int) -> bool:
+        """Take what has come; False at the end."""
+        data = os.read(pipe, _PIECE_BYTES)
+        try:
+            self._frames.feed(data)
+        except TooLargeError:
+            self.stop("bytes")
+        except FrameError:
+            self.stop("lost")
+        except OSError:  # no room for the rows
+            self.stop("temp")
+        return bool(data)
+
+    def _watch(self, process: subprocess.Popen[bytes], late: bool) -> None:
         if late:
             self.stop("time")
         elif _resident(process.pid) > (self._limits.memory_mib + BESIDE_MIB) << 20:
             self.stop("memory")
-        elif _too_much(temporary, self._limits.temp_mib << 20):
+        elif self._temporary is not None and _too_much(self._temporary, self._limits.temp_mib << 20):
             self.stop("temp")
-        elif self._asked_to_end():
-            self.stop("cancelled")
+        elif (outcome := self._asked_to_end()) is not None:
+            self.stop(outcome)
 
     def _answer(self, process: subprocess.Popen[bytes], seconds: float) -> Answer:
         end = self._frames.end
         if self._stopped and (end is None or end.outcome != "ok"):
             raise messages.stopped(self._stopped, self._limits)
         if end is None:
-            raise messages.stopped(_cause(process.wait()), self._limits)
+            raise messages.stopped(_cause(self._ended(process)), self._limits)
         if end.outcome != "ok":
             raise messages.failed(end.outcome, end.message, self._limits)
-        stream = self._frames.stream
-        return Answer(stream, end.rows, seconds, self.as_of, end.cut, _frame(stream))
+        self._frames.rows.check()
+        return Answer(self._frames.rows, end.rows, seconds, self.as_of, end.cut)
+
+    def _ended(self, process: subprocess.Popen[bytes]) -> int:
+        """Status of a process that has closed its output: it ends soon, or is ended."""
+        try:
+            return process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._kill()
+            return process.wait()
 
     def _kill(self) -> None:
         if self._process is not None and self._process.poll() is None:
@@ -226,12 +255,25 @@ def _too_much(folder: Path, most: int) -> bool:
     return total > most + (16 << 20)
 
 
-def _frame(stream: bytes) -> pl.DataFrame:
-    if not stream:
-        return pl.DataFrame()
+def _packed(parameters: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        return plain_integers(pl.read_ipc_stream(io.BytesIO(stream)))
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-        raise QueryStopped(
-            f"a column has a type that cannot be passed on ({type(error).__name__}): CAST it AS VARCHAR", "wrong"
-        ) from None
+        return pack(parameters)
+    except TypeError as error:
+        raise QueryRefused(str(error)) from None
+    except RecursionError:
+        raise QueryRefused(messages.NO_TEXT) from None
+
+
+def _give(pipe: int, waiting: memoryview) -> memoryview:
+    """Write what the pipe takes; the rest. A process that has gone takes nothing more, and its output tells the rest."""
+    try:
+        return waiting[os.write(pipe, waiting[:_PIECE_BYTES]) :]
+    except BlockingIOError:
+        return waiting
+    except OSError:
+        return waiting[:0]
+
+
+def _most_bytes(limits: Limits) -> int:
+    """What the stream may have: rows are cut by the process itself, names and types of columns stand beside them."""
+    return (limits.result_mib << 21) + _PIECE_BYTES

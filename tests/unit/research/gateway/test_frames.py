@@ -25,6 +25,6 @@ def test_any_cut_gives_the_same(parts: list[bytes], sizes: list[int]) -> None:
     while data := pipe.read(sizes[turn % len(sizes)]):
         frames.feed(data)
         turn += 1
-    assert frames.stream == b"".join(parts)
+    assert frames.rows.stream() == b"".join(parts)
     assert frames.as_of == AS_OF
     assert frames.end == End("ok", rows=3)

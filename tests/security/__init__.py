@@ -1,0 +1,1 @@
+"""Attacks on Veille, kept as tests: by all ways in, each with its kin."""
