@@ -17,7 +17,7 @@ from veille.config.access import Access, Api, Dashboards
 from veille.config.channels import Alertmanager, Apprise, Channel, ChannelName, Delivery, Email, PagerDuty, Webhook
 from veille.config.detection import Coordination, Surges
 from veille.config.incidents import SEVERITY_OF_RULES, Blindness, Incidents, Rota, Severity
-from veille.config.research import Research
+from veille.config.research import KernelLock, Research
 from veille.config.sections import Section
 from veille.config.spine import Ingest, Kafka, Log, Privacy, Publish, Store
 
@@ -38,6 +38,7 @@ __all__ = [
     "Incidents",
     "Ingest",
     "Kafka",
+    "KernelLock",
     "Log",
     "PagerDuty",
     "Privacy",
@@ -91,6 +92,23 @@ class Settings(BaseSettings):
         for name in self.delivery.handover_to:
             if name not in self.channels:
                 raise ValueError(f"delivery.handover_to names the channel {name}, which [channels] does not have")
+        return self
+
+    @model_validator(mode="after")
+    def _locked_where_served(self) -> "Settings":
+        """Without the kernel's lock, only whoever has the machine to herself may run SQL."""
+        if self.research.kernel_lock == "required":
+            return self
+        if not self.api.on_loopback:
+            raise ValueError(
+                'research.kernel_lock = "where_available" is for a machine that serves nobody else: set api.host to '
+                '127.0.0.1, or kernel_lock to "required"'
+            )
+        if self.dashboards.login != "loopback":
+            raise ValueError(
+                'research.kernel_lock = "where_available" is for a machine that serves nobody else: set dashboards.login to '
+                '"loopback", or kernel_lock to "required"'
+            )
         return self
 
     @property

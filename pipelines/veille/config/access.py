@@ -8,11 +8,18 @@ from pydantic import Field
 from veille.access import Role
 from veille.config.sections import Section
 
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
 
 class Api(Section):
     host: str = "127.0.0.1"
     port: int = Field(default=8712, ge=0, le=65535)
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        return self.host in LOOPBACK
 
 
 class Access(Section):

@@ -1,10 +1,13 @@
 """The research gateway and catalogue."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 
 from veille.config.sections import Section
+
+KernelLock = Literal["required", "where_available"]
 
 
 class Research(Section):
@@ -12,6 +15,7 @@ class Research(Section):
 
     max_seconds: what a person may ask for. queries: at once in this installation, of which queries_each of one person.
     wait_seconds: how long a query waits for a place. release: mixed into the research pseudonyms' key besides the month.
+    kernel_lock: whether a query is refused where the kernel cannot lock its process in.
     lag_hours: an hour is published for research when it has been over for so long. small: fewest distinct accounts and
     targets behind a published time, category or combination of measures.
     """
@@ -26,6 +30,7 @@ class Research(Section):
     queries: int = Field(default=4, ge=1)
     queries_each: int = Field(default=2, ge=1)
     wait_seconds: float = Field(default=10.0, ge=0)
+    kernel_lock: KernelLock = "required"
     log_days: int = Field(default=180, ge=1)
     release: str = ""
     lag_hours: float = Field(default=2.0, ge=0)

@@ -11,8 +11,7 @@ from fastapi import FastAPI
 
 from veille.access import AccessError, TokenFile
 from veille.api import OperationError
-
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
+from veille.config.access import LOOPBACK
 
 
 def folder_token(data_dir: Path) -> str:

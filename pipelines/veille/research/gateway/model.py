@@ -10,7 +10,7 @@ import msgspec
 import polars as pl
 
 from veille.access import Role
-from veille.config import Research
+from veille.config import KernelLock, Research
 from veille.research.gateway.rows import Rows
 
 Way = Literal["page", "cli", "api", "program"]
@@ -19,7 +19,10 @@ Outcome = Literal["running", "ok", "refused", "wrong", "time", "turn", "memory",
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Of one query: wall time in seconds, DuckDB's memory and temporary files, the result's rows and bytes."""
+    """Of one query: wall time in seconds, DuckDB's memory and temporary files, the result's rows and bytes.
+
+    kernel_lock: whether it is refused where the kernel cannot lock it in.
+    """
 
     seconds: float = 30.0
     memory_mib: int = 512
@@ -27,12 +30,21 @@ class Limits:
     temp_mib: int = 1024
     rows: int = 100_000
     result_mib: int = 64
+    kernel_lock: KernelLock = "required"
 
     @classmethod
     def of(cls, settings: Research, seconds: float | None = None) -> "Limits":
         """The installation's, with as many seconds as were asked for."""
         wanted = settings.seconds if seconds is None else seconds
-        return cls(wanted, settings.memory_mib, settings.threads, settings.temp_mib, settings.rows, settings.result_mib)
+        return cls(
+            wanted,
+            settings.memory_mib,
+            settings.threads,
+            settings.temp_mib,
+            settings.rows,
+            settings.result_mib,
+            settings.kernel_lock,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,13 @@ TEMP_FILES = 1000
 END_SECONDS = 2.0
 _PIECE_BYTES = 1 << 20
 _COMMAND = [sys.executable, "-I", "-m", "veille.store.sandbox.worker"]
-_ARROW = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
-"""Arrow's own allocator reserves a gibibyte at once, which would count against the limit of the process."""
+WORKER_ENVIRONMENT = {
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+"""Arrow's own allocator reserves a gibibyte at once, which would count against the limit of the process. Arrow and numpy would each
+start threads when they are loaded, which is before the process can be locked."""
 
 
 def run_locked(
@@ -128,6 +133,7 @@ class Execution:
             rows=limits.rows,
             result_mib=limits.result_mib,
             niceness=NICENESS,
+            kernel_lock=limits.kernel_lock == "required",
         )
         try:
             return msgspec.json.encode(job) + b"\n"
@@ -149,7 +155,7 @@ class Execution:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 cwd=temporary,
-                env={"HOME": str(temporary), "LC_ALL": "C.UTF-8", "TZ": "UTC", **_ARROW},
+                env={"HOME": str(temporary), "LC_ALL": "C.UTF-8", "TZ": "UTC", **WORKER_ENVIRONMENT},
                 start_new_session=True,
             )
         return process

@@ -1,31 +1,32 @@
-"""What a query may be: one statement that only reads.
+"""What a query may be: one statement that only reads; and which object is run.
 
-Reading is limited elsewhere (locked configuration, and Linux's Landlock around the whole process). This guard is
-for what DuckDB lets a reader *do*: a statement's type says little, since `WITH x AS (COPY … TO …) SELECT …` is a SELECT that
-writes a file. So the parsed tree is looked through for the nodes that change something, and for functions that run
-SQL given as text, or change the engine.
+Text is never run. The engine's parser makes one statement object of it; the tree of that statement is looked through
+(veille.store.sandbox.tree); and the caller runs the object. A text is parsed the same way each time, so object and
+tree are of one mind as long as both come from the same text: the one that the parser itself gave for the statement.
+
+An EXPLAIN has no tree of its own. So the query in it is taken out, checked as any other, written anew by the engine from its tree, which
+leaves no comment in it, checked again, and explained.
 """
 
-import json
 import re
-from collections.abc import Iterator
-from typing import Any
 
 import duckdb
+import msgspec
 
+from veille.store.sandbox.errors import RefusedError
+from veille.store.sandbox.names import Names
+from veille.store.sandbox.tree import check_tree
 from veille.store.sql import statement
 
 MAX_CHARACTERS = 100_000
-_READING = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
-_RUNS_TEXT = frozenset({"query", "json_execute_serialized_sql", "from_substrait", "from_substrait_json"})
-_CHANGES = re.compile(
-    r"^(enable_|disable_|verify_|register_|deregister_|create_|destroy_|import_|copy_)\w+$"
-    r"|^(checkpoint|force_checkpoint|truncate_duckdb_logs|write_log|add_parquet_key|setseed)$"
-)
-_EXPLAIN = re.compile(r"^\s*EXPLAIN(?:\s+ANALYZE)?(?:\s*\([^()]*\))?\s+", re.IGNORECASE)
+KINDS = frozenset({"SELECT", "EXPLAIN"})
+"""Statement types that may run. DESCRIBE, SUMMARIZE, SHOW, VALUES and FROM are SELECTs to the parser."""
+_WORD = re.compile(rb"\w+")
+_BEGINS_PLAINLY = re.compile(r"[A-Za-z]")
 _CURES = {
     "MULTI": "PIVOT must name its values here: PIVOT … ON column IN (…) USING …",
     "SET": "settings are fixed here; every query runs with its own limits",
+    "VARIABLE_SET": "settings are fixed here; every query runs with its own limits",
     "PRAGMA": "PRAGMA is not available here; DESCRIBE, SHOW TABLES and the duckdb_…() functions are",
     "CALL": "CALL is not available here; select from the function: SELECT * FROM …",
     "COPY": "a query cannot write files; download its result, or use `veille query --output`",
@@ -33,64 +34,87 @@ _CURES = {
     "ATTACH": "other databases cannot be opened here; choose the catalogue beside the query",
     "LOAD": "extensions cannot be installed or loaded here",
     "EXTENSION": "extensions cannot be installed or loaded here",
+    "PREPARE": "a statement cannot be prepared here: write the query itself, with $name for its parameters",
+    "EXECUTE": "a statement cannot be prepared here: write the query itself, with $name for its parameters",
 }
 
 
-class RefusedError(Exception):
-    """The query is not one that may run: one sentence with the reason and what to do instead."""
+def check(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
+    """The statement to run in place of `sql`, which is one that only reads.
 
-
-def check(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
-    """Raises RefusedError unless `sql` is one statement that only reads; duckdb.Error where it does not parse."""
+    Raises RefusedError, UnknownError (a function that does not exist), or duckdb.Error where it does not parse.
+    """
     if len(sql) > MAX_CHARACTERS:
         raise RefusedError(f"a query may have {MAX_CHARACTERS:,} characters; this one has {len(sql):,}")
-    statements = connection.extract_statements(sql)
-    if len(statements) != 1:
-        raise RefusedError(f"one statement a query, please: this text holds {len(statements)}")
-    kind = str(statements[0].type).rpartition(".")[2]
-    if kind == "EXPLAIN":
-        check(connection, _explained(sql))
-    elif kind == "SELECT":
-        _check_tree(connection, statements[0].query)
-    else:
+    if "\0" in sql:
+        raise RefusedError("a query cannot hold a NUL character: delete it")
+    names = Names(connection)
+    first = _only(connection, sql)
+    if _kind(first) == "EXPLAIN":
+        return _explain(connection, first.query, names)
+    return _select(connection, first.query, names)[0]
+
+
+def _only(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
+    found = connection.extract_statements(sql)
+    if len(found) != 1:
+        raise RefusedError(f"one statement a query, please: this text holds {len(found)}")
+    kind = _kind(found[0])
+    if kind not in KINDS:
         raise RefusedError(_CURES.get(kind, f"a query only reads: SELECT, not {kind.replace('_', ' ')}"))
+    return found[0]
 
 
-def _explained(sql: str) -> str:
-    inner, found = _EXPLAIN.subn("", sql, count=1)
-    if not found:
+def _kind(found: duckdb.Statement) -> str:
+    try:
+        return str(found.type.name)
+    except ValueError:  # the engine has statements that its Python side does not know
+        return "this statement"
+
+
+def _select(connection: duckdb.DuckDBPyConnection, sql: str, names: Names) -> tuple[duckdb.Statement, str]:
+    """The one SELECT of a text, and its tree as JSON. `sql` is what the parser gave for it."""
+    found = _only(connection, sql)
+    if _kind(found) != "SELECT" or found.query != sql:
+        raise RefusedError("this statement cannot be told apart from the text around it: write the query alone")
+    ((tree,),) = connection.execute(statement("gateway/syntax_tree"), {"sql": sql}).fetchall()
+    try:
+        parsed = msgspec.json.decode(tree)
+    except RecursionError:
+        raise RefusedError("this query is nested too deep to be checked: use WITH, or fewer brackets") from None
+    if parsed["error"]:
+        raise RefusedError(f"a query only reads: {parsed.get('error_message', 'this one cannot be checked')}")
+    if len(parsed["statements"]) != 1:
+        raise RefusedError("one statement a query, please")
+    check_tree(parsed, names)
+    return found, tree
+
+
+def _explain(connection: duckdb.DuckDBPyConnection, sql: str, names: Names) -> duckdb.Statement:
+    analyze, text = _explained(sql)
+    try:
+        inner = _only(connection, text)
+    except duckdb.ParserException:
+        raise RefusedError(
+            "EXPLAIN takes no options here: write EXPLAIN or EXPLAIN ANALYZE, and then the query"
+        ) from None
+    _, tree = _select(connection, inner.query, names)
+    ((anew,),) = connection.execute(statement("gateway/syntax_text"), {"tree": tree}).fetchall()
+    plain = anew if _BEGINS_PLAINLY.match(anew) else f"FROM {anew}"
+    _select(connection, plain, names)
+    made = f"EXPLAIN {'ANALYZE ' if analyze else ''}{plain}"
+    found = _only(connection, made)
+    if _kind(found) != "EXPLAIN" or found.query != made:
+        raise RefusedError("this query cannot be explained; it may run without EXPLAIN")
+    return found
+
+
+def _explained(sql: str) -> tuple[bool, str]:
+    """Whether it is EXPLAIN ANALYZE, and the text after those words, found with the engine's own tokens (which count bytes)."""
+    text = sql.encode()
+    places = [place for place, kind in duckdb.tokenize(sql) if kind != duckdb.token_type.comment]
+    words = [found[0].upper() if (found := _WORD.match(text, place)) else b"" for place in places[:2]]
+    if words[:1] != [b"EXPLAIN"] or len(places) < 2:
         raise RefusedError("write EXPLAIN as the first word, with the query after it")
-    return inner
-
-
-def _check_tree(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
-    ((text,),) = connection.execute(statement("gateway/syntax_tree"), {"sql": sql}).fetchall()
-    tree = json.loads(text)
-    if tree["error"]:
-        raise RefusedError(f"a query only reads: {tree.get('error_message', 'this one cannot be checked')}")
-    for node in _nodes(tree):
-        kind = node.get("type")
-        if isinstance(kind, str) and kind.endswith("_NODE") and kind not in _READING:
-            raise RefusedError(f"a query only reads: {kind.partition('_')[0]} inside a SELECT is refused too")
-        name = node.get("function_name")
-        if isinstance(name, str):
-            _check_function(name.lower())
-
-
-def _check_function(name: str) -> None:
-    if name in _RUNS_TEXT:
-        raise RefusedError(f"{name}() runs SQL that is given as text; write that SQL itself")
-    if _CHANGES.match(name):
-        raise RefusedError(f"{name}() changes the engine; it is not available here")
-
-
-def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    """Every object of the tree; without recursion, however deep it is."""
-    waiting = [tree]
-    while waiting:
-        found = waiting.pop()
-        if isinstance(found, dict):
-            yield found
-            waiting.extend(found.values())
-        elif isinstance(found, list):
-            waiting.extend(found)
+    analyze = words[1] == b"ANALYZE" and len(places) > 2
+    return analyze, text[places[2 if analyze else 1] :].decode()

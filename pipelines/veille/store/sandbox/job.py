@@ -19,7 +19,7 @@ class Job(msgspec.Struct, frozen=True):
 
     folder: holds `catalog.duckdb`; the only thing the process can read. temporary: an empty folder, the only one it can write.
     parameters: as `pack` made them. memory_mib: what DuckDB may take before it spills. seconds: CPU is cut somewhat
-    above it should the gateway itself be gone.
+    above it should the gateway itself be gone. kernel_lock: whether the query is refused where the kernel cannot lock it in.
     """
 
     folder: str
@@ -33,6 +33,7 @@ class Job(msgspec.Struct, frozen=True):
     rows: int
     result_mib: int
     niceness: int
+    kernel_lock: bool = True
 
 
 class Begin(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """Linux Landlock: a process gives up every right to the file system and the network but what it names. No privilege needed.
 
-Kernel 5.13 or later (network: 6.7, signals: 6.12); where the kernel has less, what it has is used. See
+Kernel 5.13 or later (truncating: 6.2, network: 6.7, signals: 6.12); where the kernel has less, what it has is used. See
 https://docs.kernel.org/userspace-api/landlock.html, from which the numbers are.
 """
 
@@ -14,12 +14,15 @@ _CREATE, _ADD_RULE, _RESTRICT = 444, 445, 446
 _VERSION_FLAG, _PATH_BENEATH = 1, 1
 _NO_NEW_PRIVS = 38
 _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
-_WRITING = (
-    sum(1 << bit for bit in (1, 4, 5, 7, 8, 14)) | _READ_FILE | _READ_DIR
-)  # write, remove, make files and folders, truncate
+_WRITING = sum(1 << bit for bit in (1, 5, 8, 14)) | _READ_FILE | _READ_DIR
+"""Write, remove, make and truncate files. No folders: what is in the writable one can be counted by a look at its files."""
 _FIRST_RIGHTS = (1 << 13) - 1
 _LATER_RIGHTS = {2: 1 << 13, 3: 1 << 14, 5: 1 << 15}
 _TCP, _ABSTRACT_SOCKETS_AND_SIGNALS = 0b11, 0b11
+
+
+COMPLETE = 3
+"""The version from which on a readable folder cannot be changed at all: an older one lets a file be truncated by its path."""
 
 
 class _Ruleset(ctypes.Structure):
@@ -32,9 +35,9 @@ class _PathBeneath(ctypes.Structure):
 
 
 def restrict(readable: Iterable[Path], writable: Iterable[Path]) -> bool:
-    """Leave this process and its threads to come only these folders; False where the kernel has no Landlock.
+    """Leave this process and its threads to come only these folders. False where the kernel lacks Landlock, or a part of it (COMPLETE).
 
-    Raises OSError where the kernel has it and refuses.
+    A thread that exists already keeps its rights: see `only_thread`. Raises OSError where the kernel has it and refuses.
     """
     version = landlock_version()
     if version < 1:
@@ -48,7 +51,7 @@ def restrict(readable: Iterable[Path], writable: Iterable[Path]) -> bool:
     _checked(libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0))
     _checked(libc.syscall(_RESTRICT, descriptor, 0))
     os.close(descriptor)
-    return True
+    return version >= COMPLETE
 
 
 def landlock_version() -> int:
@@ -56,6 +59,14 @@ def landlock_version() -> int:
     if not sys.platform.startswith("linux"):
         return 0
     return max(0, int(ctypes.CDLL(None, use_errno=True).syscall(_CREATE, None, 0, _VERSION_FLAG)))
+
+
+def only_thread() -> bool:
+    """Whether this process has one thread, as far as the system says."""
+    try:
+        return len(os.listdir("/proc/self/task")) == 1  # noqa: PTH208  names are enough
+    except OSError:
+        return False
 
 
 def _ruleset(version: int) -> tuple[_Ruleset, int]:

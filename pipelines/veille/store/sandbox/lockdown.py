@@ -6,8 +6,9 @@ import resource
 import sys
 from pathlib import Path
 
+from veille.store.sandbox.errors import RefusedError
 from veille.store.sandbox.job import Job
-from veille.store.sandbox.landlock import restrict
+from veille.store.sandbox.landlock import landlock_version, only_thread, restrict
 
 _MIB = 1 << 20
 _BESIDE_MIB = 768
@@ -15,10 +16,16 @@ _BESIDE_MIB = 768
 _OPEN_FILES = 4096
 _SESSION_NICENESS = "10"
 """A ninth of an ordinary session's share: four queries together leave the service at least two thirds of a busy machine."""
+UNLOCKED = (
+    "this system's kernel cannot lock a query in, so none runs: use Linux 6.2 or later (in a container, allow the landlock "
+    'system calls), or set kernel_lock = "where_available" under [research], on a machine that serves nobody else'
+)
 
 
 def lock_down(job: Job) -> None:
-    """No return from any of it. Raises OSError where the system refuses a protection that it has."""
+    """No return from any of it. Raises OSError where the system refuses a protection that it has, RefusedError where the job
+    asks for a lock that the kernel cannot give, or that would not hold for the whole process.
+    """
     os.nice(job.niceness)
     _last_in_line()
     _limit(resource.RLIMIT_CORE, 0)
@@ -27,7 +34,13 @@ def lock_down(job: Job) -> None:
     _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
     if sys.platform.startswith("linux"):  # elsewhere it is not enforced; the gateway watches the process as well
         _limit(resource.RLIMIT_DATA, (job.memory_mib + _BESIDE_MIB) * _MIB)
-    restrict([Path(job.folder)], [Path(job.temporary)])
+    if landlock_version() and not only_thread():
+        raise RefusedError(
+            "a library started a thread before the query was locked in, and that thread could write: the query does not run. "
+            "Install the libraries of requirements.lock"
+        )
+    if not restrict([Path(job.folder)], [Path(job.temporary)]) and job.kernel_lock:
+        raise RefusedError(UNLOCKED)
 
 
 def _limit(kind: int, value: int) -> None:

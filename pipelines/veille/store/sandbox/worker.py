@@ -6,20 +6,21 @@ It ends with its query, and when its input closes: then the gateway that started
 import os
 import sys
 import threading
-from pathlib import Path
 from typing import BinaryIO
 
 import duckdb
 import msgspec
 import pyarrow as pa
 
-from veille.store.attach import attach
-from veille.store.sandbox.guard import RefusedError, check
-from veille.store.sandbox.job import CATALOGUE, Begin, End, Job, unpack, write_frame
+from veille.store.sandbox.engine import connect, open_catalogue
+from veille.store.sandbox.errors import RefusedError, UnknownError
+from veille.store.sandbox.guard import check
+from veille.store.sandbox.job import Begin, End, Job, unpack, write_frame
 from veille.store.sandbox.lockdown import lock_down
-from veille.store.sql import literal, statement
+from veille.store.sql import statement
 
 _BATCH_ROWS = 2048
+_STATEMENTS = tuple(f"gateway/{name}" for name in ("as_of", "syntax_tree", "syntax_text", "relations", "macros"))
 _AS_TEXT = (
     "INTERVAL",
     "BIT",
@@ -39,8 +40,8 @@ def main() -> None:
     job = msgspec.json.decode(sys.stdin.buffer.readline(), type=Job)
     out = os.fdopen(os.dup(1), "wb", buffering=1 << 16)
     os.dup2(2, 1)  # whatever a library prints must not stand among the frames
-    statement("gateway/syntax_tree")  # read before the file system is given up
-    statement("gateway/as_of")
+    for name in _STATEMENTS:  # read before the file system is given up
+        statement(name)
     end = _run(job, out)
     write_frame(out, b"E", msgspec.json.encode(end))
     os._exit(0)  # taking a large result apart again helps nobody
@@ -53,25 +54,21 @@ def _end_with_gateway() -> None:
 
 def _run(job: Job, out: BinaryIO) -> End:
     try:
-        connection = _engine(
-            job
-        )  # DuckDB looks at the machine's memory when it starts, so before the files are given up
-        lock_down(job)  # before there is any other thread: a thread that exists would keep its rights
+        connection = connect(job)
+        lock_down(job)
         threading.Thread(target=_end_with_gateway, daemon=True).start()
-        _open(job, connection)
-        check(connection, job.sql)
+        open_catalogue(job, connection)
+        checked = check(connection, job.sql)
         write_frame(out, b"S", msgspec.json.encode(Begin(_as_of(connection))))
-        return _send(job, connection, out)
-    except RefusedError as error:
-        return End("refused", str(error))
+        return _send(job, connection, checked, out)
+    except (RefusedError, UnknownError) as error:
+        return End("refused" if isinstance(error, RefusedError) else "wrong", str(error))
     except MemoryError:
         return End("memory", "out of memory")
-    except (duckdb.Error, pa.ArrowException) as error:
-        return End(_outcome(str(error)), str(error))
-    except OSError as error:
-        if error.errno is None:  # DuckDB's own words, passed on by Arrow while rows are fetched
-            return End(_outcome(str(error)), str(error))
-        return End("lost", f"this system refused to lock the query in ({error.strerror})")
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            return End("lost", f"this system refused to lock the query in ({error.strerror})")
+        return End(_outcome(str(error)), str(error))  # DuckDB's own words, which Arrow passes on as an OSError
 
 
 def _outcome(text: str) -> str:
@@ -82,33 +79,6 @@ def _outcome(text: str) -> str:
     return "wrong"
 
 
-def _engine(job: Job) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(
-        config={
-            "threads": "1",
-            "memory_limit": f"{job.memory_mib}MiB",
-            "temp_directory": job.temporary,
-            "max_temp_directory_size": f"{job.temp_mib}MiB",
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-            "allow_community_extensions": "false",
-            "allow_persistent_secrets": "false",
-            "python_enable_replacements": "false",
-        }
-    )
-
-
-def _open(job: Job, connection: duckdb.DuckDBPyConnection) -> None:
-    """Use the catalogue, read-only, under a configuration that nothing can change any more."""
-    connection.execute(f"SET threads = {job.threads}")
-    attach(connection, Path(job.folder) / CATALOGUE)
-    connection.execute(f"SET VARIABLE veille_root = {literal(job.folder)}")
-    connection.execute("SET TimeZone = 'UTC'")
-    connection.execute(f"SET allowed_directories = [{literal(job.folder + '/')}]")
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
-
-
 def _as_of(connection: duckdb.DuckDBPyConnection) -> str | None:
     try:
         found = connection.execute(statement("gateway/as_of")).fetchall()
@@ -117,8 +87,9 @@ def _as_of(connection: duckdb.DuckDBPyConnection) -> str | None:
     return found[0][0].isoformat() if found and found[0][0] is not None else None
 
 
-def _send(job: Job, connection: duckdb.DuckDBPyConnection, out: BinaryIO) -> End:
-    relation = connection.sql(job.sql, params=unpack(job.parameters) or None)
+def _send(job: Job, connection: duckdb.DuckDBPyConnection, checked: duckdb.Statement, out: BinaryIO) -> End:
+    """Run the statement that was checked, never the text that was asked."""
+    relation = connection.sql(checked, params=unpack(job.parameters) or None)
     if relation is None:
         return End("ok")
     reader = _showable(relation).to_arrow_reader(_BATCH_ROWS)

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from veille.store.sandbox.guard import RefusedError, check
+from veille.store.sandbox.errors import RefusedError, UnknownError
+from veille.store.sandbox.guard import check
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +26,9 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
         "SELECT 1 UNION SELECT 2 EXCEPT SELECT 3",
         "EXPLAIN SELECT 1",
         "explain analyze select 1",
+        "/* a /* b */ */ EXPLAIN -- é\n ANALYZE (SELECT 1); -- c",
+        "EXPLAIN FROM range(3)",
+        "EXPLAIN SUMMARIZE SELECT 1 AS a",
         "DESCRIBE SELECT 1",
         "SHOW TABLES",
         "SUMMARIZE SELECT 1 AS a",
@@ -35,7 +39,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     ],
 )
 def test_what_reads_may_run(sql: str, connection: duckdb.DuckDBPyConnection) -> None:
-    check(connection, sql)
+    connection.execute(check(connection, sql), {"wanted": 1} if "$wanted" in sql else None)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +51,16 @@ def test_what_reads_may_run(sql: str, connection: duckdb.DuckDBPyConnection) -> 
         ("WITH x AS (DELETE FROM t RETURNING *) SELECT * FROM x", "DELETE inside a SELECT"),
         ("WITH x AS (UPDATE t SET a = 1 RETURNING *) SELECT * FROM x", "UPDATE inside a SELECT"),
         ("EXPLAIN ANALYZE COPY (SELECT 1) TO 'f.csv'", "cannot write files"),
-        ("/* a */ EXPLAIN SELECT 1", "EXPLAIN as the first word"),
+        ("EXPLAIN (ANALYZE) SELECT 1", "takes no options"),
+        ("EXPLAIN (FORMAT json) SELECT 1", "takes no options"),
+        ("UPDATE EXTENSIONS", "a query only reads"),
+        ("SELECT 1 \0", "NUL character"),
+        ("SELECT " + "abs(" * 950 + "1" + ")" * 950, "nested too deep"),
+        ("FROM 'a.parquet'", "cannot be opened here"),
+        ('WITH "a.parquet" AS (SELECT 1) FROM "a.parquet"', "cannot be opened here"),
+        ("SHOW variables", "SHOW TABLES and DESCRIBE are"),
+        ("FROM duckdb_logs", "own use"),
+        ("SELECT getvariable('veille_root')", "own use"),
         ("SELECT * FROM query('SELECT 1')", "query() runs SQL"),
         ("SELECT * FROM QUERY('SELECT 1')", "query() runs SQL"),
         ("SELECT * FROM enable_logging()", "changes the engine"),
@@ -71,3 +84,10 @@ def test_what_changes_something_is_refused_with_a_reason(
 def test_what_does_not_parse_is_told_in_the_engines_words(connection: duckdb.DuckDBPyConnection) -> None:
     with pytest.raises(duckdb.ParserException, match="syntax error"):
         check(connection, "SELEC 1")
+
+
+def test_a_function_that_does_not_exist_is_no_refusal(connection: duckdb.DuckDBPyConnection) -> None:
+    with pytest.raises(UnknownError, match=r"no function cuont\(\) for queries; did you mean count\(\)"):
+        check(connection, "SELECT cuont(1)")
+    with pytest.raises(UnknownError, match=r"no function rangee\(\) that may stand in FROM"):
+        check(connection, "FROM rangee(1)")
