@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test fuzz bench lint lock clean
+.PHONY: demo test fuzz fingerprint bench lint lock clean
 .DEFAULT_GOAL := demo
 
 .venv/.installed: requirements.lock pyproject.toml
@@ -21,6 +21,9 @@ test: .venv/.installed ## All tests; what this machine lacks (a JDK, Chromium, r
 
 fuzz: .venv/.installed ## A million broken messages through ingest (an hour; CI sends a few thousand)
 	@VEILLE_FUZZ_MESSAGES=$${VEILLE_FUZZ_MESSAGES:-1000000} $(BIN)/python -m pytest --quiet --numprocesses 0 --timeout 0 tests/unit/ingest/test_any_message.py
+
+fingerprint: .venv/.installed ## Compare published figures with those of commit 4674ceb; BECAUSE="reason" names what is new, WINTER=1 adds the whole winter
+	@$(BIN)/python -m tests.fingerprint $(if $(BECAUSE),--because "$(BECAUSE)") $(if $(WINTER),--winter)
 
 bench: .venv/.installed ## Every claim of speed or accuracy, next to its floor or peer
 	@$(BIN)/python -m tests.bench

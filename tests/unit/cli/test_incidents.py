@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.api.test_operations import Fake
-from tests.unit.cli.test_commands import Run, run  # noqa: F401  a fixture
+from tests.unit.cli.conftest import Run
 from tests.unit.incidents.make import burst, finding
 from veille import config
 from veille.access import TokenFile
@@ -52,7 +52,7 @@ def way(request: pytest.FixtureRequest, incidents: list[str], tmp_path: Path) ->
         server.stop()
 
 
-def test_an_incident_from_its_page_to_its_record(run: Run, way: str, incidents: list[str], tmp_path: Path) -> None:  # noqa: F811
+def test_an_incident_from_its_page_to_its_record(run: Run, way: str, incidents: list[str], tmp_path: Path) -> None:
     attack, flag = incidents
     status, out, err = run("incidents", "list")
     assert status == 0, err
@@ -83,7 +83,7 @@ def test_an_incident_from_its_page_to_its_record(run: Run, way: str, incidents: 
     assert run("audit", "verify")[0] == 0
 
 
-def test_silences_and_mistakes(run: Run, way: str, incidents: list[str]) -> None:  # noqa: F811
+def test_silences_and_mistakes(run: Run, way: str, incidents: list[str]) -> None:
     status, out, err = run("incidents", "silence", "--match", "rule=target-surge", "--reason", "backfill")
     assert status == 0, err
     silence = out.split()[0]
@@ -102,7 +102,7 @@ def test_silences_and_mistakes(run: Run, way: str, incidents: list[str]) -> None
         assert err.count("\n") == 1
 
 
-def test_tokens(run: Run, way: str) -> None:  # noqa: F811
+def test_tokens(run: Run, way: str) -> None:
     status, out, err = run("token", "create", "Zoé", "--role", "analyst")
     assert status == 0, err
     assert out.startswith("veille_")
