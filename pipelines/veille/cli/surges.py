@@ -40,11 +40,13 @@ def score(
     *,
     out: OutFile,
 ) -> None:
-    """Score one count series: timestamp,value in; timestamp,value,score,p_value,expected,low,high,alert out.
+    """Score one count series: timestamp,value in; timestamp,value,score,p_value,expected,low,high,alert,detector out.
 
-    One row out for each row in, in the same order. score: higher is more anomalous, surges open at 2.2. alert is 1
-    where a surge opens. An empty value (or NaN, NA, null) was not observed and is not read as 0: its row has no score
-    and alert 0. Missing rows are not filled in. Times are UTC where they name no zone. Blank lines are no rows.
+    One row out for each row in, in the same order. score: higher is more anomalous. alert is 1 where a surge opens.
+    detector is dense (rows of at most half an hour over at least four days; opens at score 2.2) or small (hours to
+    months, or short files; score = -log10 of p_value, opens at 2.2 for rows of a day or longer, higher for shorter).
+    An empty value (or NaN, NA, null) was not observed and is not read as 0: its row has no score and alert 0. Missing
+    rows are not filled in. Times are UTC where they name no zone. Blank lines are no rows.
 
     Example: veille surges score counts.csv --out scored.csv
     """
@@ -52,18 +54,26 @@ def score(
 
     from veille.cli.series_file import read_series, step_seconds
     from veille.cli.tables import save
-    from veille.detect.surges.series import score_series
+    from veille.detect.surges.series import choose, score_series
 
     table = read_series(file)
-    order = np.argsort(table["time"].to_physical().to_numpy(), kind="stable")
-    values = table["count"].to_numpy()[order]
+    micros = table["time"].to_physical().to_numpy()
+    order = np.argsort(micros, kind="stable")
+    values, step = table["count"].to_numpy()[order], step_seconds(table["time"].sort())
+    choice = choose(len(table), step)
+    if len(table) < choice.first_row:
+        note(f"{file}: {counted(len(table), 'row')}: no surge can open before row {choice.first_row}")
     with progress("Scoring", len(table), "rows") as bar:
-        scored = score_series(values, step_seconds(table["time"].sort()), lambda done: bar.update(done, done))
+        scored = score_series(values, step, lambda done: bar.update(done, done), days=micros[order] / 86_400e6)
     back = np.empty(len(order), dtype=np.int64)
     back[order] = np.arange(len(order))
     result = table.select("timestamp", "value").hstack(scored[back])
     save(result, out)
-    say(f"{counted(len(result), 'row')}, {counted(int(result['alert'].sum()), 'surge')} opened: {out}")
+    opened = counted(int(result["alert"].sum()), "surge")
+    say(f"{counted(len(result), 'row')}, {opened} opened: {out}")
+    say(
+        f"Scored by the detector {choice.detector}: {choice.reason}. The first row that can open is {choice.first_row}."
+    )
 
 
 @app.command()

@@ -32,7 +32,7 @@ def test_score_writes_a_row_for_each_row_and_finds_the_burst(counts: Path, tmp_p
     out = tmp_path / "made" / "out.csv"
     run("score", counts, "--out", out)
     scored, given = pl.read_csv(out), pl.read_csv(counts)
-    assert scored.columns == ["timestamp", "value", "score", "p_value", "expected", "low", "high", "alert"]
+    assert scored.columns == ["timestamp", "value", "score", "p_value", "expected", "low", "high", "alert", "detector"]
     assert scored.select("timestamp", "value").equals(given)
     assert 350 <= scored["alert"].arg_max() <= 353  # type: ignore[operator]
     assert scored.filter((pl.col("low") > pl.col("expected")) | (pl.col("high") < pl.col("expected"))).is_empty()
