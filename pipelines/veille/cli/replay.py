@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from veille.cli.common import DataDir, JsonFlag, MapOption, TypeOption, note, parse_mapping, progress, say, settings
+from veille.cli.common import (
+    DataDir,
+    JsonFlag,
+    MapOption,
+    TypeOption,
+    counted,
+    note,
+    parse_mapping,
+    progress,
+    say,
+    settings,
+)
 
 if TYPE_CHECKING:
     from veille.service.detection.history import Detected
@@ -42,19 +53,28 @@ def replay(
     """
     from veille.service.logs import configure
     from veille.service.replay import Replay
+    from veille.service.stopping import StoppedError, stop_on_signals
     from veille.sources.files import FileSource
 
     source = FileSource(paths, event_type, parse_mapping(mapping))
     chosen = settings(data_dir)
     configure(chosen.log)
-    with Replay(chosen, source, batch) as run, progress("Reading", source.total_bytes or None) as bar:
-        for tally in run.steps():
-            bar.update(source.read_bytes, tally.lines)
-        found = detect(run) if detection else None
-        bar.describe("Publishing")
-        run.publish()
-        bar.describe("Publishing for research")
-        run.publish_research()
+    try:
+        with (
+            stop_on_signals() as stop,
+            Replay(chosen, source, batch, stop.is_set) as run,
+            progress("Reading", source.total_bytes or None) as bar,
+        ):
+            for tally in run.steps():
+                bar.update(source.read_bytes, tally.lines)
+            found = detect(run) if detection else None
+            bar.describe("Publishing")
+            run.publish()
+            bar.describe("Publishing for research")
+            run.publish_research()
+    except StoppedError:
+        note("What was done is kept; the same command goes on from here.")
+        raise KeyboardInterrupt from None
     if found and found.left_alone:
         note("Older events came than the service had decided on: their findings stay as they were known then.")
     total = run.tally
@@ -67,6 +87,11 @@ def replay(
     if total.unknown_fields:
         say(
             f"{total.unknown_fields:,} fields are not in the contract and were dropped (`veille schema` prints it; --map renames fields)."
+        )
+    if total.wrong_dates:
+        say(
+            f"{counted(total.wrong_dates, 'dead letter')}: a date that cannot be right, before {chosen.ingest.earliest_event} "
+            "(`earliest_event` under [ingest]) or in the future."
         )
     if total.dead_letters:
         say("`veille deadletters list` says what was wrong with each.")

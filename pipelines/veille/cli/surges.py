@@ -131,18 +131,18 @@ def _read_events(file: Path, mapping: dict[str, str]) -> "tuple[pl.DataFrame, Id
         if len(once) < len(events):
             note(f"{file}: {counted(len(events) - len(once), 'row')} repeat an event; each counts once")
         events = once
-    _refuse_a_year_of_nothing(file, events["occurred_at"].sort())
+    _say_a_year_of_nothing(file, events["occurred_at"].sort())
     return events.select(keys), types
 
 
-def _refuse_a_year_of_nothing(file: Path, times: "pl.Series") -> None:
-    """A slip such as 1970 or 2099 in one row would have the detector step through all the years between."""
+def _say_a_year_of_nothing(file: Path, times: "pl.Series") -> None:
+    """A slip such as 1970 or 2099 in one row, most likely."""
     gaps = times.diff().dt.total_days().fill_null(0)
     at = gaps.arg_max() if len(gaps) else None
     if at and gaps[at] > LONGEST_GAP_DAYS:
-        raise CommandError(
+        note(
             f"{file}: nothing happened from {times[at - 1]:%Y-%m-%d} ({counted(at, 'row')} up to then) to "
-            f"{times[at]:%Y-%m-%d} ({counted(len(times) - at, 'row')} from then on): leave out wrong times, or split the file"
+            f"{times[at]:%Y-%m-%d} ({counted(len(times) - at, 'row')} from then on): are all times right?"
         )
 
 

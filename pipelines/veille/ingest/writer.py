@@ -14,19 +14,24 @@ from veille.ingest.decode import DeadLetter, Decoded, Sealed
 from veille.store.database import BatchRows, Database
 from veille.store.seen import Hashes, SeenIndex, leading_64_bits
 
+WRONG_DATES = frozenset({"past", "future"})
 SIMULATED = "simulated:"
 """How the `collection_id` of simulated events begins."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What became of messages; `lines` is the sum of the next three."""
+    """What became of messages; `lines` is the sum of the next three.
+
+    wrong_dates: dead letters whose date cannot be right (rules `past` and `future`).
+    """
 
     lines: int = 0
     accepted: int = 0
     duplicates: int = 0
     dead_letters: int = 0
     unknown_fields: int = 0
+    wrong_dates: int = 0
 
     def counts(self) -> dict[str, int]:
         """What `--json` prints."""
@@ -62,7 +67,10 @@ class Writer:
                 tables[event_type] = table if mask.all() else table.filter(pa.array(mask))
         accepted = sum(len(new) for new in hashes.values())
         events = sum(table.num_rows for table in decoded.tables.values())
-        tally = Tally(decoded.messages, accepted, events - accepted, len(decoded.letters), decoded.unknown_fields)
+        wrong_dates = sum(letter.violation.rule in WRONG_DATES for letter in decoded.letters)
+        tally = Tally(
+            decoded.messages, accepted, events - accepted, len(decoded.letters), decoded.unknown_fields, wrong_dates
+        )
         newest = {place: at.replace(tzinfo=None) for place, at in decoded.newest.items()}
         self._database.append(
             BatchRows(

@@ -12,6 +12,7 @@ from veille.ingest import DecodePool, Pipeline, Tally, Writer
 from veille.service.assembly import open_folder
 from veille.service.detection.history import Detected, detect_history
 from veille.service.research import publish_research
+from veille.service.stopping import Stop, checking
 from veille.sources.files import FileSource
 from veille.store.publish import Publisher
 
@@ -25,7 +26,11 @@ SMALL_BYTES = 8 << 20
 class Replay:
     """Reads `source` to its end into the data folder of `settings`. A context manager; owns the folder while open."""
 
-    def __init__(self, settings: Settings, source: FileSource, batch: int | None = None) -> None:
+    def __init__(
+        self, settings: Settings, source: FileSource, batch: int | None = None, stop: Stop = lambda: False
+    ) -> None:
+        """stop: asked often, in every part of the work; then StoppedError ends it, and what is done is kept."""
+        self._stop = stop
         self._settings = settings
         self._source = source
         self._batch = batch
@@ -56,20 +61,25 @@ class Replay:
     def steps(self) -> Iterator[Tally]:
         """Take everything in; yields the running tally."""
         never = Event()
-        while not self._source.exhausted:
+        while not self._source.exhausted and not self._stop():
             self._pipeline.step(never)
             yield self.tally
         self._pipeline.drain(never)
         yield self.tally
+        checking(self._stop)()
 
     def detect(self, watch: Callable[[int], None] = lambda left: None) -> Detected:
         """Surges, clusters and incidents of what was read. Sends no page. watch: told how many grid points are left."""
-        return detect_history(self._database, self._settings, watch)
+        return detect_history(self._database, self._settings, watch, self._stop)
 
     def publish(self) -> None:
         """Make what was read and found visible: a bulk is published afresh, one file a day; a little is added."""
         publisher = Publisher(
-            self._database.cursor(), self._settings.analyst, self._settings.publish, self._pipeline.watermark.value
+            self._database.cursor(),
+            self._settings.analyst,
+            self._settings.publish,
+            self._pipeline.watermark.value,
+            checking(self._stop),
         )
         publisher.start(datetime.now(UTC))
         publisher.close()

@@ -25,6 +25,7 @@ from veille.service.metrics import Metrics
 from veille.service.operations import RunningOperations
 from veille.service.research import PUBLISH_SECONDS, TAKE_SECONDS, ResearchDesk
 from veille.service.routers import incident_commands, topics
+from veille.service.stopping import Stop, StoppedError, checking
 from veille.service.vitals import Parts, Vitals
 from veille.service.watch import DESK_SECONDS, TURN_SECONDS, WATCH_SHARE, Duty, Watch
 from veille.sources.base import Source
@@ -57,6 +58,8 @@ class Service:
         self._metrics = Metrics()
         self._writer = Writer(database)
         positions = database.positions()
+        self._stopping = threading.Event()
+        self._asked: Stop = lambda: False
         self._source = open_source(positions.get)
         self._pool = DecodePool(
             key, settings.privacy.vault_public_key, settings.ingest.decode_processes, settings.ingest.earliest_event
@@ -70,11 +73,14 @@ class Service:
             idle_seconds=settings.publish.idle_partition_seconds,
         )
         self._publisher = Publisher(
-            database.cursor(), settings.analyst, settings.publish, self._pipeline.watermark.value
+            database.cursor(),
+            settings.analyst,
+            settings.publish,
+            self._pipeline.watermark.value,
+            checking(self._must_stop),
         )
         self._compactor: Compactor | None = None
         self._gauge = SourceGauge(self._source)
-        self._stopping = threading.Event()
         self._unpublished: deque[tuple[int, float]] = deque()
         self._research = ResearchDesk(settings, database, key)
         self._vitals = Vitals(settings.data_dir, begun=database.last_batch > 0)
@@ -126,20 +132,26 @@ class Service:
 
     def run(self, stop: threading.Event) -> Tally:
         """Ingest until `stop`; then drain, commit and publish. Raises SourceError or StoreError where going on is useless."""
+        self._asked = stop.is_set
         self._api.start()
-        self._publisher.start(datetime.now(UTC))
-        self._delivery.start()
-        for loop in self._loops:
-            loop.start()
-        log.info("running", api=self.address, data_dir=str(self._settings.data_dir))
         try:
+            self._publisher.start(datetime.now(UTC))
+            self._delivery.start()
+            for loop in self._loops:
+                loop.start()
+            log.info("running", api=self.address, data_dir=str(self._settings.data_dir))
             while not stop.is_set():
                 self._pipeline.step(stop)
                 self._measure()
             self._pipeline.drain(stop)
+        except StoppedError:
+            log.info("stopped while it published; the next start publishes the rest")
         finally:
             self._shut_down()
         return self._pipeline.tally
+
+    def _must_stop(self) -> bool:
+        return self._stopping.is_set() or self._asked()
 
     def _shut_down(self) -> None:
         self._stopping.set()
@@ -165,7 +177,10 @@ class Service:
 
     def _publish(self) -> None:
         started = time.monotonic()
-        published = self._publisher.publish(datetime.now(UTC))
+        try:
+            published = self._publisher.publish(datetime.now(UTC))
+        except StoppedError:
+            return
         done = time.monotonic()
         if published.wrote_catalogue:
             self._metrics.publish_seconds.observe(done - started)

@@ -82,7 +82,8 @@ class Watch:
     def turn(self) -> None:
         """Decide bins that have closed, and every LOOK_SECONDS look at what is open. Call again soon. Raises StoreError."""
         if self._grid is None:
-            self._grid = Grid(self._database, detectors(self._database, self._findings, self._settings), self._note)
+            fresh = detectors(self._database, self._findings, self._settings, stop=self._stopping)
+            self._grid = Grid(self._database, fresh, self._note)
         until, begun = self._until(), time.monotonic()
 
         def stop() -> bool:

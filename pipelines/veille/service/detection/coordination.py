@@ -10,6 +10,7 @@ from veille.detect.coordination.watch import HOUR, Plan, Watch
 from veille.service.detection.coordination_engine import Engine, Inline, LostWorkerError, Worker
 from veille.service.detection.coordination_records import Records
 from veille.service.detection.coordination_restore import restored
+from veille.service.stopping import Stop, checking
 from veille.store.database import Database
 from veille.store.findings import Findings
 
@@ -25,8 +26,20 @@ class ClusterDetector:
 
     name = "coordination"
 
-    def __init__(self, database: Database, findings: Findings, settings: Settings, *, apart: bool = False) -> None:
-        """apart: over history too, watch in a process of its own where the settings allow one."""
+    def __init__(
+        self,
+        database: Database,
+        findings: Findings,
+        settings: Settings,
+        *,
+        apart: bool = False,
+        stop: Stop = lambda: False,
+    ) -> None:
+        """apart: over history too, watch in a process of its own where the settings allow one.
+
+        stop: asked before each hour; then a step ends with StoppedError.
+        """
+        self._check_stop = checking(stop)
         self._database, self._settings, self._apart = database, settings.coordination, apart
         self._plan = Plan(
             span=timedelta(hours=self._settings.window_hours),
@@ -37,6 +50,9 @@ class ClusterDetector:
         )
         self._parameters = Parameters()
         self._reach = max(self._plan.span, self._plan.long_span)
+        self._settled = self._reach + self._plan.quiet + self._plan.long_every + HOUR
+        self._waiting: set[datetime] = set()  # full hours that mentions wait for
+        self._busy_until: datetime | None = None  # until then hours may change something without a mention
         self._records = Records(database, findings, self._settings.classes, self._parameters, self._reach)
         self._engine: Engine = Inline(Watch(self._parameters, self._plan))
         self._hour: datetime | None = None
@@ -54,6 +70,7 @@ class ClusterDetector:
         self._engine = Inline(watch)
         self._hour, self._read_until, self._batch = hour, hour - self._reach, self._database.last_batch
         self._records.resume(hour)
+        self._busy_until = hour + self._settled
         self._read(hour)
         self._unwritten = False
 
@@ -83,10 +100,22 @@ class ClusterDetector:
         if self._hour < last:
             self._read(last)
         while self._hour < last:
-            hour = self._hour + HOUR
+            self._check_stop()
+            hour = self._next_hour(self._hour, last)
             self._unwritten = True
             self._records.write(self._engine.step(hour.replace(tzinfo=UTC)))
             self._unwritten, self._hour = False, hour
+
+    def _next_hour(self, decided: datetime, last: datetime) -> datetime:
+        """The hour to decide now: the next one, or, once windows are empty and all clusters asleep, the next with a mention."""
+        hour = decided + HOUR
+        self._waiting = {max(due, hour) for due in self._waiting}
+        if self._busy_until is None or hour > self._busy_until:
+            hour = min([last, *self._waiting])
+        if hour in self._waiting:
+            self._waiting.discard(hour)
+            self._busy_until = hour + self._settled
+        return hour
 
     def _look(self, at: datetime) -> None:
         pause = timedelta(seconds=self._settings.early_seconds)
@@ -118,4 +147,5 @@ class ClusterDetector:
             classes=list(self._settings.classes),
         )
         self._engine.add(mentions)
+        self._waiting |= {at + HOUR for at in mentions["occurred_at"].dt.truncate("1h").unique().to_list()}
         self._read_until, self._batch = until, upto

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from veille.service.stopping import Stop, StoppedError
 from veille.store.database import Database
 
 BIN = timedelta(minutes=5)
@@ -27,7 +28,7 @@ class Detector(Protocol):
 
     name: label in metrics. resume: rebuild state from history before `until`, recording nothing. step: decide all up to
     `at`, since the step before; final: `at` is the end of a bin, else anything between, and what is decided is provisional.
-    close: end what it has started.
+    close: end what it has started. step and resume may raise StoppedError; then resume comes before the next step.
     """
 
     name: str
@@ -76,11 +77,11 @@ class Grid:
         self._resumed = False
         self.progress = read_progress(database)
 
-    def advance(self, until: datetime, *, live: bool, stop: Callable[[], bool] = lambda: False) -> int:
+    def advance(self, until: datetime, *, live: bool, stop: Stop = lambda: False) -> int:
         """Final steps for all bins that end by `until`; returns how many. A first call begins with the oldest event.
 
-        stop: asked after each step (over history, each day) whether to leave the rest to a later call. Raises StoreError;
-        what was decided before stays, and the next call goes on.
+        stop: asked after each step whether to leave the rest to a later call. Raises StoreError; what was decided before
+        stays, and the next call goes on.
         """
         since = self.progress.detected_until if self.progress else None
         if since is not None and floor(until) <= since:
@@ -92,40 +93,58 @@ class Grid:
         walked = 0
         while walked < len(due):
             stretch = due[walked : walked + NOTE_EVERY]
-            self._resume()
-            done = walk(stretch, len(due) - walked, stop)
+            done = walk(stretch, len(due) - walked, stop) if self._resume() else 0
             walked += done
-            self.progress = Progress(stretch[done - 1], batch, live)
-            self._note()
+            if done:
+                self.progress = Progress(stretch[done - 1], batch, live)
+                self._note()
             if done < len(stretch) or stop():
                 break
         return walked
 
-    def _in_turn(self, stretch: Sequence[datetime], waiting: int, stop: Callable[[], bool]) -> int:
+    def _in_turn(self, stretch: Sequence[datetime], waiting: int, stop: Stop) -> int:
         for done, at in enumerate(stretch, start=1):
-            for detector in self._detectors:
-                self._step(detector, at, waiting - done, final=True)
+            try:
+                for detector in self._detectors:
+                    self._step(detector, at, waiting - done, final=True)
+            except StoppedError:
+                self._resumed = False
+                return done - 1
             if stop():
                 return done
         return len(stretch)
 
-    def _together(self, stretch: Sequence[datetime], waiting: int, _stop: Callable[[], bool]) -> int:
-        def walk(detector: Detector) -> None:
-            for done, at in enumerate(stretch, start=1):
-                self._step(detector, at, waiting - done, final=True)
+    def _together(self, stretch: Sequence[datetime], waiting: int, stop: Stop) -> int:
+        """All of the stretch; none of it where a stop comes meanwhile, for the detectors are at different places then."""
+
+        def walk(detector: Detector) -> bool:
+            try:
+                for done, at in enumerate(stretch, start=1):
+                    if stop():
+                        return False
+                    self._step(detector, at, waiting - done, final=True)
+            except StoppedError:
+                return False
+            return True
 
         with ThreadPoolExecutor(max(1, len(self._detectors)), "detector") as threads:
-            for _ in threads.map(walk, self._detectors):
-                pass
-        return len(stretch)
+            if all(list(threads.map(walk, self._detectors))):
+                return len(stretch)
+        self._resumed = False
+        return 0
 
     def look(self, at: datetime) -> bool:
         """An early look at what is open or opens now, provisionally; whether there was one. Not while bins wait to be decided."""
         if self.progress is None or not timedelta() < at - self.progress.detected_until <= BIN:
             return False
-        self._resume()
-        for detector in self._detectors:
-            self._step(detector, at, 0, final=False)
+        try:
+            if not self._resume():
+                return False
+            for detector in self._detectors:
+                self._step(detector, at, 0, final=False)
+        except StoppedError:
+            self._resumed = False
+            return False
         return True
 
     def close(self) -> None:
@@ -133,11 +152,16 @@ class Grid:
         for detector in self._detectors:
             detector.close()
 
-    def _resume(self) -> None:
+    def _resume(self) -> bool:
+        """Have the detectors know what was decided; False where a stop came meanwhile."""
         if not self._resumed and self.progress is not None:
-            for detector in self._detectors:
-                detector.resume(self.progress.detected_until)
+            try:
+                for detector in self._detectors:
+                    detector.resume(self.progress.detected_until)
+            except StoppedError:
+                return False
         self._resumed = True
+        return True
 
     def _step(self, detector: Detector, at: datetime, left: int, *, final: bool) -> None:
         started_at, started = datetime.now(UTC).replace(tzinfo=None), time.monotonic()

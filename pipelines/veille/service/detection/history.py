@@ -9,6 +9,7 @@ from veille.config import Settings
 from veille.service.detection.assembly import detectors
 from veille.service.detection.grid import Grid, Step, read_progress
 from veille.service.detection.incidents import IncidentDesk
+from veille.service.stopping import Stop, checking
 from veille.store.database import Database
 from veille.store.findings import Findings
 
@@ -29,12 +30,14 @@ class Detected:
     left_alone: bool = False
 
 
-def detect_history(database: Database, settings: Settings, watch: Callable[[int], None]) -> Detected:
+def detect_history(
+    database: Database, settings: Settings, watch: Callable[[int], None], stop: Stop = lambda: False
+) -> Detected:
     """Decide every bin that history has completed; the same findings as a live stream would have given.
 
     watch: told after every grid point how many are left.
     Where older events arrived than were decided, everything is decided afresh, unless a service ran on these data.
-    Raises StoreError.
+    stop: asked often; then StoppedError ends the call, and another call goes on. Raises StoreError.
     """
     newest = database.frame("detect/grid/newest").item()
     if newest is None:
@@ -53,14 +56,15 @@ def detect_history(database: Database, settings: Settings, watch: Callable[[int]
         if progress is None or afresh
         else progress.detected_until
     )
-    stepped = detectors(database, findings, settings, much=newest - begin > MUCH)
+    stepped = detectors(database, findings, settings, much=newest - begin > MUCH, stop=stop)
 
     def note(step: Step) -> None:
         if step.detector == stepped[-1].name:
             watch(step.left)
 
     with closing(Grid(database, stepped, note)) as grid:
-        steps = grid.advance(newest, live=False)
+        steps = grid.advance(newest, live=False, stop=stop)
+    checking(stop)()
     if steps and grid.progress is not None:
         desk.step(grid.progress.detected_until, final=True)
     return Detected(steps, afresh, left_alone)

@@ -8,7 +8,9 @@ import polars as pl
 from veille.config import Settings
 from veille.detect.surges.multivariate import rank_odd_targets, target_features
 from veille.detect.surges.records import Surge
+from veille.detect.surges.stream.params import BIN_US
 from veille.detect.surges.stream.stream import SurgeStream
+from veille.service.detection.grid import BIN, floor
 from veille.service.detection.surges_explain import Explainer
 from veille.service.detection.surges_feed import Feed, moment
 from veille.service.detection.surges_ledger import Ledgers, Version
@@ -21,10 +23,10 @@ from veille.service.detection.surges_records import (
     surge_rows,
 )
 from veille.service.detection.surges_settings import stream_params
+from veille.service.stopping import Stop, checking
 from veille.store.database import Database
 from veille.store.findings import Findings
 
-BIN = timedelta(minutes=5)
 DAY = timedelta(days=1)
 MEMORY = timedelta(days=14)
 BEHIND = timedelta(hours=1)
@@ -45,7 +47,10 @@ class SurgeDetector:
         findings: Findings,
         settings: Settings,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        stop: Stop = lambda: False,
     ) -> None:
+        """stop: asked before each bin; then a step ends with StoppedError."""
+        self._check_stop = checking(stop)
         self._database = database
         self._findings = findings
         self._settings = settings.surges
@@ -102,17 +107,28 @@ class SurgeDetector:
         self._accounts: dict[str, int] = {}
         self._feed = None
         if since is not None:
-            self._next = moment(bin_of(since) * 300_000_000)
+            self._next = moment(bin_of(since) * BIN_US)
             self._feed = Feed(self._database, self._settings.classes, self._next)
 
     def _feed_to(self, until: datetime, record_from: datetime | None = None) -> None:
         assert self._feed is not None
         while self._next + BIN <= until:
+            self._check_stop()
+            if self.stream.resting and not self._to_next_event(until):
+                break
             bin_ = bin_of(self._next)
             found = self.stream.step(bin_, self._feed.take(bin_))
             self._next += BIN
             if record_from is None or self._next > record_from:
                 self._ledgers.add(found, self._next)
+
+    def _to_next_event(self, until: datetime) -> bool:
+        """Leave out the bins that change nothing; whether one with events ends by `until`."""
+        assert self._feed is not None
+        found = self._feed.next_bin()
+        event = floor(until) if found is None else moment(found * BIN_US)
+        self._next = max(self._next, min(event, floor(until)))
+        return self._next + BIN <= until
 
     # -- recording -----------------------------------------------------------
 

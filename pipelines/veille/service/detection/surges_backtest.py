@@ -15,8 +15,9 @@ from veille.detect.surges.records import InsistentAccount, Surge, insistent_fram
 from veille.detect.surges.stream.counted import Counts
 from veille.detect.surges.stream.params import BIN_US
 from veille.detect.surges.stream.sources import Arrived
-from veille.detect.surges.stream.stream import Piece, SurgeStream
+from veille.detect.surges.stream.stream import SETTLED, Piece, SurgeStream
 from veille.privacy import Key, Pseudonymiser
+from veille.service.detection.surges_feed import moment
 from veille.service.detection.surges_records import bin_of
 from veille.service.detection.surges_settings import stream_params
 from veille.store.reader import Reader
@@ -77,6 +78,9 @@ class Backtest:
         }
 
 
+_SILENCE = timedelta(minutes=5) * (SETTLED + 1)
+
+
 class PublishedEvents:
     """Events of a published folder by bin."""
 
@@ -90,13 +94,21 @@ class PublishedEvents:
         self.platforms: list[str] = platforms
 
     def pieces(self, since: datetime, until: datetime, classes: tuple[str, ...]) -> Iterator[tuple[int, Piece]]:
-        """Every bin from `since` to `until`, those without events included."""
-        day = timedelta(days=1)
-        at = since
+        """Every bin from `since` to `until`; of a silence the bins that may still decide something (stream.SETTLED)."""
+        day, at, heard = timedelta(days=1), since, since
         while at < until:
+            if at - heard > _SILENCE:
+                at = self._next_event(at, until)
             end = min(at + day, until)
-            yield from self._day(at, end, classes)
+            for bin_, piece in self._day(at, end, classes):
+                heard = moment(bin_ * BIN_US) if piece.arrived else heard
+                yield bin_, piece
             at = end
+
+    def _next_event(self, since: datetime, until: datetime) -> datetime:
+        """Begin of the bin of the next event, `until` where there is none."""
+        found: datetime | None = self._reader.named("detect/surges/published_next", since=since, until=until).item()
+        return until if found is None else found - (found - datetime.min) % timedelta(minutes=5)
 
     def _day(self, since: datetime, until: datetime, classes: tuple[str, ...]) -> Iterator[tuple[int, Piece]]:
         asked = _binned(self._reader.named("detect/surges/published_mentions", since=since, until=until))

@@ -93,6 +93,18 @@ class Feed:
         arrived = [each for due in sorted(b for b in self._arrived if b <= bin_) for each in self._arrived.pop(due)]
         return Piece(self._asked.take(end), counts, arrived)
 
+    def next_bin(self) -> int | None:
+        """The bin of the oldest event that was not handed out yet; None where there is none. Goes over a silence at once."""
+        waiting = min(self._arrived, default=None)
+        if self._loaded <= self.newest:
+            found: datetime | None = self._database.frame(
+                "detect/surges/next", first=0, last=self._mark, since=self._loaded
+            ).item()
+            if found is not None and (waiting is None or found < moment(waiting * BIN_US)):
+                waiting = micros(found) // BIN_US
+                self._loaded = moment(waiting * BIN_US)
+        return waiting
+
     def look(self, under_way: int, until: datetime) -> Piece:
         """New mentions before `until`, handed out for good; the counts of the bin under way so far, which stay."""
         self._load_history(until)

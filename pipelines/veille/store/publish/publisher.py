@@ -49,6 +49,7 @@ class Publisher:
 
     connection: any connection of the process's private database; the publisher takes its own cursor of it.
     watermark: event time that every source has passed, called when the catalogue is written.
+    check_stop: called between the parts of long work; where it raises, what was published stays, and nothing half-done.
     listed_at: when the catalogue was last written; what was retired before that is in no current catalogue.
     """
 
@@ -58,6 +59,7 @@ class Publisher:
         folder: Path,
         settings: Publish,
         watermark: Callable[[], datetime | None] = lambda: None,
+        check_stop: Callable[[], None] = lambda: None,
     ) -> None:
         if any(letter in str(folder.resolve()) for letter in "*?[\n"):
             raise PublishError(
@@ -68,6 +70,7 @@ class Publisher:
         self.settings = settings
         self.exclusive = Lock()
         self._watermark = watermark
+        self._check_stop = check_stop
         self._register = Register(self._connection)
         self._catalogue = Catalogue(self.folder)
         self._known = SeenIndex()
@@ -100,7 +103,7 @@ class Publisher:
         if fresh:
             self.rebuild(now)
         while self.publish(now).behind:
-            pass
+            self._check_stop()
 
     def publish(self, now: datetime) -> Published:
         """Publish committed rows and, where anything changed, the catalogue. Raises PublishError; then call again later."""
@@ -126,7 +129,7 @@ class Publisher:
             self.folder.make()
             self._write_empty_files()
             with self.exclusive:  # a merge that ended after the rebuild began would bring its rows twice
-                rebuild(self._connection, self.folder, self._calendar(at), at)
+                rebuild(self._connection, self.folder, self._calendar(at), at, self._check_stop)
             self._refresh_whole(at)
             self._load()
             self._write_catalogue(at)

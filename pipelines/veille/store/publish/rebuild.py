@@ -4,7 +4,7 @@ Spans are whole partitions where they are small, else days, so memory stays boun
 retires every old segment and registers the new ones.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 import duckdb
@@ -21,9 +21,15 @@ _VIEWS = ("new_mentions", "new_generations", "new_moderations", "new_batches", "
 
 
 def rebuild(
-    connection: duckdb.DuckDBPyConnection, folder: SegmentFolder, calendar: Calendar, at: datetime
+    connection: duckdb.DuckDBPyConnection,
+    folder: SegmentFolder,
+    calendar: Calendar,
+    at: datetime,
+    check_stop: Callable[[], None] = lambda: None,
 ) -> list[Segment]:
-    """Replace all segments. Raises duckdb.Error or OSError; then nothing has changed and no file is left."""
+    """Replace all segments. Raises duckdb.Error or OSError, or what `check_stop` raises between two spans; then nothing
+    has changed and no file is left.
+    """
     own, written = (
         connection.cursor(),
         list[Segment](),
@@ -33,6 +39,7 @@ def rebuild(
         last = int((one(own, "private/last_batch") or (0,))[0])
         _rebuild_memory(own, last)
         for span in spans(run(own, "rebuild/days", last=last), calendar):
+            check_stop()
             _write_span(own, folder, calendar, span, at, written)
         register = Register(own)
         register.retire_all(at)

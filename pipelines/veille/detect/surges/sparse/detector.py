@@ -19,6 +19,8 @@ from veille.detect.surges.sparse.windows import window_counts
 
 Ints = npt.NDArray[np.int64]
 WITHDRAWN = "withdrawn"
+NEVER = 1 << 40
+"""A bin later than all others."""
 
 
 @dataclass
@@ -256,6 +258,15 @@ class SparseDetector:
                 out.insistent.append(
                     self._insistent.open(found, accounts[found.account], target, len(others) - 1, rate)
                 )
+
+    def finish(self) -> list[Surge]:
+        """Close all surges under way, each at its last busy bin."""
+        ended, self.open = self.open, {}
+        return [ended[series].close(self.bin_us, "quiet") for series in sorted(ended)]
+
+    def finish_insistent(self) -> list[InsistentAccount]:
+        """Close all findings of insistent accounts."""
+        return self._insistent.close(NEVER)
 
     # -- closing -------------------------------------------------------------
 

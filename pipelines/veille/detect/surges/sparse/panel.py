@@ -9,6 +9,7 @@ from veille.detect.surges.records import InsistentAccount, Surge
 from veille.detect.surges.sparse.detector import SparseDetector, StepResult
 from veille.detect.surges.sparse.params import SparseParams
 from veille.detect.surges.sparse.recent import MICRO
+from veille.detect.surges.stream.history import LENGTH as SETTLED
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ def run_panel(
 ) -> PanelResult:
     """Replay events (account_id, target_id, occurred_at; any order) bin by bin; what is open at the end stays open.
 
-    Rows without a target or account are left out. Raises ValueError if nothing is left.
+    After SETTLED bins without an event what is open is closed and the past is let go, as in the stream. Rows without a
+    target or account are left out. Raises ValueError if nothing is left.
     """
     detector = SparseDetector(params)
     width = detector.params.bin_seconds
@@ -42,6 +44,9 @@ def run_panel(
     parts = binned.partition_by("bin", maintain_order=True, include_key=True)
     for done, part in enumerate(parts):
         bin_ = int(part["bin"][0])
+        if detector.now is not None and bin_ - detector.now >= SETTLED:
+            _collect(_settled(detector), surges, insistent)
+            detector = SparseDetector(params)
         result = detector.step(bin_, part)
         _collect(result, surges, insistent)
         on_step(bin_, result)
@@ -51,6 +56,16 @@ def run_panel(
         sorted(insistent.values(), key=lambda f: (f.opened_at, f.finding_id)),
         detector,
     )
+
+
+def _settled(detector: SparseDetector) -> StepResult:
+    """What the silence after the last event decides."""
+    assert detector.now is not None
+    nothing = pl.DataFrame(schema={"target_id": pl.String, "account_id": pl.String, "occurred_at": pl.Datetime("us")})
+    result = detector.step(detector.now - 1 + SETTLED, nothing)
+    result.closed += detector.finish()
+    result.insistent += detector.finish_insistent()
+    return result
 
 
 def _collect(result: StepResult, surges: dict[str, Surge], insistent: dict[str, InsistentAccount]) -> None:

@@ -86,6 +86,11 @@ class CountedSeries:
         """Drops that began or ended with the last bin. cause: asked why series fall now, where one begins."""
         return self.drops.step(self.history, self._owner, lambda series: cause()) if self._owner else []
 
+    def finish(self) -> list[Surge]:
+        """Close all surges under way, each at its last busy bin."""
+        ended, self._open = self._open, {}
+        return [ended[place].close("quiet") for place in sorted(ended)]
+
     # -- counting ------------------------------------------------------------
 
     def _numbered(self, bin_: int, counts: Counts) -> dict[int, int]:

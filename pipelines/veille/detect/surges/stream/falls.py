@@ -81,6 +81,10 @@ class Drops:
         drop = self._open.pop(series)
         return replace(drop, closed_at=(now + 1) * BIN_US, version=drop.version + 1)
 
+    def finish(self, now: int) -> list[Surge]:
+        """Close all drops under way at the end of bin `now`."""
+        return [self.end(series, now) for series in sorted(self._open)]
+
     def _begin(
         self,
         series: Series,

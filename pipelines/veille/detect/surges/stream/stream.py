@@ -1,4 +1,9 @@
-"""One stream of events through all detectors of surges, bin by bin. Pure: the same bins give the same findings."""
+"""One stream of events through all detectors of surges, bin by bin. Pure: the same bins give the same findings.
+
+After SETTLED bins without any event the past is let go: what is still open is closed, and the next event begins anew, as
+after a restart. From then on bins without events change nothing and may be left out, so that a silence costs the same however
+long it is.
+"""
 
 from dataclasses import dataclass, field
 
@@ -7,8 +12,12 @@ import polars as pl
 from veille.detect.surges.records import InsistentAccount, Surge
 from veille.detect.surges.sparse.detector import SparseDetector, StepResult
 from veille.detect.surges.stream.counted import CountedSeries, Counts
+from veille.detect.surges.stream.history import LENGTH
 from veille.detect.surges.stream.params import StreamParams
 from veille.detect.surges.stream.sources import Arrived, Sources
+
+SETTLED = LENGTH
+"""Bins without an event after which the past is let go: all that the history of a series holds is silence then."""
 
 
 @dataclass
@@ -40,36 +49,58 @@ class SurgeStream:
 
     def __init__(self, params: StreamParams | None = None) -> None:
         self.params = params or StreamParams()
+        self._begin()
+
+    def _begin(self) -> None:
         self.sparse = SparseDetector(self.params.sparse)
         self.counted = CountedSeries(self.params)
         self.sources = Sources(self.params)
-        self._begun = False
+        self._newest: int | None = None  # bin of the newest event
+        self._seen: list[pl.DataFrame] = []  # mentions of looks before the first bin was decided
 
     @property
     def nbytes(self) -> int:
         """Bytes of state."""
         return self.sparse.nbytes + self.counted.nbytes + self.sources.history.nbytes
 
+    @property
+    def resting(self) -> bool:
+        """Whether bins without events change nothing and may be left out: before the first event and after a long silence."""
+        return self._newest is None
+
     def step(self, bin_: int, piece: Piece) -> Found:
         """Decide bin `bin_` (5-minute bins since 1970). Raises ValueError where a later one was decided already."""
-        if not self._begun:
-            if not (piece.arrived or piece.counts):
-                return Found()
-            self._begun = True
+        if piece.arrived or piece.counts:
+            self._newest = bin_
+        if self._newest is None:
+            return Found()
+        asked = pl.concat([*self._seen, piece.asked]) if self._seen else piece.asked
+        self._seen = []
         observed = self.sources.step(bin_, piece.arrived)
-        out = self.sparse.step(bin_, piece.asked, observed=observed)
+        out = self.sparse.step(bin_, asked, observed=observed)
         dense = StepResult()
         self.counted.step(bin_, piece.counts, dense, observed=observed)
         drops = self.sources.found()
         drops += self.counted.fallen(self.sources.cause)
-        return _joined(out, dense, drops)
+        found = _joined(out, dense, drops)
+        if bin_ - self._newest >= SETTLED:
+            self._let_go(bin_, found)
+        return found
+
+    def _let_go(self, bin_: int, found: Found) -> None:
+        """Close what is open (a series whose feed is dead is not judged any more), and begin anew with the next event."""
+        found.surges += [*self.sparse.finish(), *self.counted.finish()]
+        found.insistent += self.sparse.finish_insistent()
+        found.drops += [*self.sources.drops.finish(bin_), *self.counted.drops.finish(bin_)]
+        self._begin()
 
     def look(self, bin_: int, piece: Piece) -> Found:
         """An early look at the bin under way, and at later ones up to `bin_` for targets.
 
         piece.asked: mentions since the last look or step. piece.counts: all counts of the bin under way so far.
         """
-        if not self._begun:
+        if self._newest is None:
+            self._seen.append(piece.asked)
             return Found()
         out = self.sparse.step(bin_, piece.asked, final=False)
         dense = StepResult()
