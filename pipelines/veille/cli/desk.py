@@ -49,7 +49,9 @@ class LocalDesk:
     def __init__(self, settings: Settings, database: Database, key: Key) -> None:
         self.database = database
         self._settings = settings
-        self._decoder = Decoder(key, settings.privacy.vault_public_key, settings.ingest.earliest_event)
+        self._decoder = Decoder(
+            key, settings.privacy.vault_public_key, settings.ingest.earliest_event, settings.privacy.tokens
+        )
         self._box = LetterBox(key)
 
     def letters(self, rule: str | None, *, replayed: bool, limit: int) -> list[dict[str, Any]]:

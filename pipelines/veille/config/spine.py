@@ -57,11 +57,16 @@ class Store(Section):
 
 
 class Privacy(Section):
-    """The pseudonym key (32 bytes, hex) or its file; the vault's public key (hex) where originals may be sealed."""
+    """The pseudonym key (32 bytes, hex) or its file; the vault's public key (hex) where originals may be sealed.
+
+    tokens: short tokens (collections, generators, models, sources, codes) that are kept although they look like a link,
+    a handle, an address or a long number.
+    """
 
     key: SecretStr | None = None
     key_file: Path | None = None
     vault_public_key: str | None = None
+    tokens: tuple[str, ...] = ()
 
 
 class Log(Section):

@@ -10,15 +10,26 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from veille.events import DEFAULTS, Event, EventType, Violation, violation
+from veille.ingest.cleaning import Cleaner, OwnIds
 from veille.privacy import Pseudonymiser, Space
 
 TIME = pa.timestamp("us")
 _FIRST, _LAST = pa.scalar(datetime.min, TIME).value, pa.scalar(datetime.max, TIME).value
 
-_SHORTEST_OWN_ID = 5
-"""Shorter ids are common words; as handles they are replaced all the same."""
-
 _SUBJECT_SPACE: dict[str, Space] = {"post": "post", "media": "media", "account": "person"}
+
+_OWN_IDS: dict[EventType, dict[str, Space]] = {
+    EventType.MENTION: {
+        "account_id": "person", "target_id": "person", "event_id": "mention", "post_id": "post", "parent_post_id": "post",
+    },
+    EventType.GENERATION: {
+        "account_id": "person", "target_id": "person", "event_id": "generation", "mention_id": "mention", "post_id": "post",
+    },
+    EventType.MODERATION: {
+        "subject_id": "person", "event_id": "moderation", "post_id": "post", "mention_id": "mention", "report_id": "report",
+    },
+}  # fmt: skip
+"""Ids that must not stand in the texts and tokens of their own row. What is subject of a moderation may be a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +39,12 @@ class _Batch:
     event_type: EventType
     events: Sequence[Event]
     platforms: list[str]
-    names: Pseudonymiser
+    clean: Cleaner
+    own: Sequence[OwnIds]
+
+    @property
+    def names(self) -> Pseudonymiser:
+        return self.clean.names
 
     def values(self, field: str) -> list[Any]:
         return list(map(attrgetter(field), self.events))
@@ -48,13 +64,14 @@ class RowError(Exception):
         self.violation = broken
 
 
-def to_table(event_type: EventType, events: Sequence[Event], names: Pseudonymiser) -> pa.Table:
+def to_table(event_type: EventType, events: Sequence[Event], clean: Cleaner) -> pa.Table:
     """Columns named as in the database, in the contract's order; mentions gain `is_self`. `events` is not empty.
 
     Raises RowError where one of the events cannot be stored.
     """
     unknown = DEFAULTS[event_type]["platform"]
-    batch = _Batch(event_type, events, [(event.platform or unknown).lower() for event in events], names)
+    own = [OwnIds(space, list(map(attrgetter(field), events))) for field, space in _OWN_IDS[event_type].items()]
+    batch = _Batch(event_type, events, [(event.platform or unknown).lower() for event in events], clean, own)
     columns = {field: _column(batch, field) for field in type(events[0]).__struct_fields__}
     if event_type is EventType.MENTION:
         columns["is_self"] = _is_self(columns["account_id"], columns["target_id"])
@@ -124,28 +141,18 @@ def _month(batch: _Batch, field: str) -> pa.Array:
     return pa.array([None if at is None else date(at.year, at.month, 1) for at in months], pa.date32())
 
 
-def _scrubbed(*own: str) -> Converter:
-    """Free text, cleared of links, addresses, handles and the ids in the event's own fields `own`."""
+def _prompt(batch: _Batch, field: str) -> pa.Array:
+    return pa.array(
+        batch.clean.texts(batch.values(field), batch.platforms, batch.values("generator"), batch.own), pa.string()
+    )
 
-    def convert(batch: _Batch, field: str) -> pa.Array:
-        generators = batch.values("generator") if hasattr(batch.events[0], "generator") else [None] * len(batch.events)
-        rows = list(zip(batch.values(field), batch.platforms, generators, strict=True))
-        clean = {row: row[0] and batch.names.scrub(*row) for row in set(rows)}
-        texts = [clean[row] for row in rows]
-        folded = {text: text.lower() for text in set(texts) if text}
-        for name in own:
-            for at, identifier in enumerate(batch.values(name)):
-                text = texts[at]
-                if (
-                    text
-                    and identifier
-                    and len(identifier) >= _SHORTEST_OWN_ID
-                    and identifier.lower() in (folded.get(text) or text.lower())
-                ):
-                    texts[at] = batch.names.scrub_id(text, batch.platforms[at], identifier)
-        return pa.array(texts, pa.string())
 
-    return convert
+def _reason(batch: _Batch, field: str) -> pa.Array:
+    return pa.array(batch.clean.codes_or_texts(batch.values(field), batch.platforms, batch.own), pa.string())
+
+
+def _token(batch: _Batch, field: str) -> pa.Array:
+    return pa.array(batch.clean.tokens(batch.values(field), batch.own), pa.string())
 
 
 _CONVERTERS: dict[str, Converter] = {
@@ -170,6 +177,11 @@ _CONVERTERS: dict[str, Converter] = {
     "language": _lower,
     "source_media_hash": _lower,
     "media_hash": _lower,
-    "prompt": _scrubbed("account_id", "target_id"),
-    "reason": _scrubbed("subject_id"),
+    "prompt": _prompt,
+    "reason": _reason,
+    "collection_id": _token,
+    "generator": _token,
+    "model": _token,
+    "request_class_source": _token,
+    "minor_suspected_source": _token,
 }

@@ -2,7 +2,7 @@
 
 import gc
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from veille.config import Ingest
 from veille.events import MAX_FUTURE_SECONDS, Event, EventType, Place, Violation, violation
+from veille.ingest.cleaning import Cleaner
 from veille.ingest.columns import RowError, to_table
 from veille.ingest.parse import event_type_of, examine, fast_parser, ill_formed, keepable
 from veille.privacy import Key, LetterBox, Pseudonymiser, seal
@@ -51,7 +52,7 @@ class Sealed:
 class Decoded:
     """What a batch came to: Arrow tables by type, dead letters, originals for the vault, and counts.
 
-    newest: latest `occurred_at` (UTC) of each partition's good messages.
+    newest: latest `occurred_at` (UTC) of each partition's good messages. tokens: values replaced by keyed tokens.
     """
 
     tables: dict[EventType, pa.Table] = field(default_factory=dict)
@@ -60,6 +61,7 @@ class Decoded:
     newest: dict[Place, datetime] = field(default_factory=dict)
     messages: int = 0
     unknown_fields: int = 0
+    tokens: int = 0
 
 
 def merge(parts: Sequence[Decoded]) -> Decoded:
@@ -76,6 +78,7 @@ def merge(parts: Sequence[Decoded]) -> Decoded:
         merged.sealed += part.sealed
         merged.messages += part.messages
         merged.unknown_fields += part.unknown_fields
+        merged.tokens += part.tokens
         for place, at in part.newest.items():
             merged.newest[place] = max(at, merged.newest.get(place, at))
     return merged
@@ -84,9 +87,18 @@ def merge(parts: Sequence[Decoded]) -> Decoded:
 class Decoder:
     """Decodes chunks under one key. Each worker process has its own."""
 
-    def __init__(self, key: Key, vault_public_key: str | None = None, earliest: date = EARLIEST_EVENT) -> None:
-        """earliest: an event dated before this day (UTC) is refused."""
+    def __init__(
+        self,
+        key: Key,
+        vault_public_key: str | None = None,
+        earliest: date = EARLIEST_EVENT,
+        allowed_tokens: Collection[str] = (),
+    ) -> None:
+        """earliest: an event dated before this day (UTC) is refused. allowed_tokens: short tokens that are kept whatever
+        they look like ([privacy] tokens).
+        """
         self._names = Pseudonymiser(key, keep_originals=vault_public_key is not None)
+        self._clean = Cleaner(self._names, allowed_tokens)
         self._box = LetterBox(key)
         self._vault = vault_public_key
         self._vaulted = SeenIndex()
@@ -108,6 +120,7 @@ class Decoder:
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001  what no rule has foreseen must not stop the stream either
+            self._clean.take_replaced()
             self._names.take_originals()  # those of a message that is refused must not be sealed
             halves = _halves(chunks)
             if halves is None:
@@ -123,7 +136,8 @@ class Decoder:
             for event_type, (_, good) in _by_type(chunk.event_type, slots).items():
                 events[event_type] += good
             result.messages += len(chunk.messages)
-        result.tables = {kind: to_table(kind, rows, self._names) for kind, rows in events.items() if rows}
+        result.tables = {kind: to_table(kind, rows, self._clean) for kind, rows in events.items() if rows}
+        result.tokens = self._clean.take_replaced()
         if self._vault is not None:
             result.sealed = self._seal_new(self._vault)
         return result

@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import date, datetime
@@ -20,8 +20,15 @@ _decoder: Decoder | None = None
 class DecodePool:
     """`submit` a batch, then ask its future; `processes` = 0 decodes at once in the caller."""
 
-    def __init__(self, key: Key, vault_public_key: str | None, processes: int, earliest: date = EARLIEST_EVENT) -> None:
-        self._arguments = (key, vault_public_key, earliest)
+    def __init__(
+        self,
+        key: Key,
+        vault_public_key: str | None,
+        processes: int,
+        earliest: date = EARLIEST_EVENT,
+        allowed_tokens: Collection[str] = (),
+    ) -> None:
+        self._arguments = (key, vault_public_key, earliest, tuple(allowed_tokens))
         self._processes = processes
         self._inline = Decoder(*self._arguments) if processes == 0 else None
         self._executor = self._start() if processes else None
@@ -58,11 +65,11 @@ class DecodePool:
         )
 
 
-def _start_worker(key: Key, vault_public_key: str | None, earliest: date) -> None:
+def _start_worker(key: Key, vault_public_key: str | None, earliest: date, allowed_tokens: tuple[str, ...]) -> None:
     global _decoder  # noqa: PLW0603  one decoder a worker process
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     threading.Thread(target=_die_with_parent, daemon=True).start()
-    _decoder = Decoder(key, vault_public_key, earliest)
+    _decoder = Decoder(key, vault_public_key, earliest, allowed_tokens)
 
 
 def _die_with_parent() -> None:

@@ -23,7 +23,7 @@ SIMULATED = "simulated:"
 class Tally:
     """What became of messages; `lines` is the sum of the next three.
 
-    wrong_dates: dead letters whose date cannot be right (rules `past` and `future`).
+    wrong_dates: dead letters whose date cannot be right (rules `past` and `future`). tokens: values replaced by keyed tokens.
     """
 
     lines: int = 0
@@ -32,6 +32,7 @@ class Tally:
     dead_letters: int = 0
     unknown_fields: int = 0
     wrong_dates: int = 0
+    tokens: int = 0
 
     def counts(self) -> dict[str, int]:
         """What `--json` prints."""
@@ -69,7 +70,13 @@ class Writer:
         events = sum(table.num_rows for table in decoded.tables.values())
         wrong_dates = sum(letter.violation.rule in WRONG_DATES for letter in decoded.letters)
         tally = Tally(
-            decoded.messages, accepted, events - accepted, len(decoded.letters), decoded.unknown_fields, wrong_dates
+            lines=decoded.messages,
+            accepted=accepted,
+            duplicates=events - accepted,
+            dead_letters=len(decoded.letters),
+            unknown_fields=decoded.unknown_fields,
+            wrong_dates=wrong_dates,
+            tokens=decoded.tokens,
         )
         newest = {place: at.replace(tzinfo=None) for place, at in decoded.newest.items()}
         self._database.append(

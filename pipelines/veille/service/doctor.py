@@ -39,7 +39,18 @@ Check = Callable[[Settings], Iterator[Finding]]
 
 def diagnose(settings: Settings, *, offline: bool) -> list[Finding]:
     """Run all checks; `offline` leaves out the broker."""
-    checks: list[Check] = [_configuration, _versions, _folder, _disk, _key, _vault, _database, _catalogue, _query_lock]
+    checks: list[Check] = [
+        _configuration,
+        _versions,
+        _folder,
+        _disk,
+        _key,
+        _vault,
+        _database,
+        _catalogue,
+        _tokens,
+        _query_lock,
+    ]
     if not offline:
         checks.append(_broker)
     return [finding for check in checks for finding in check(settings)]
@@ -154,6 +165,25 @@ def _catalogue(settings: Settings) -> Iterator[Finding]:
         yield Finding("catalogue", "fault", str(error), "start `veille run` or `veille replay`: it is built anew")
     finally:
         reader.close()
+
+
+def _tokens(settings: Settings) -> Iterator[Finding]:
+    """Short tokens that looked like a person or a place to reach one."""
+    reader = Reader(settings.analyst)
+    try:
+        rows = reader.named("dashboards/replaced_tokens").to_dicts()
+    except StoreError:  # no catalogue, or one that the check before this speaks of
+        return
+    finally:
+        reader.close()
+    if not rows:
+        yield Finding("short tokens", "ok", "none was replaced")
+        return
+    said = ", ".join(f"{row['field']} ({row['tokens']} different, {row['events']:,} events)" for row in rows)
+    cure = (
+        "send tokens without handles, addresses, links and long numbers, or allow harmless ones under [privacy] tokens"
+    )
+    yield Finding("short tokens", "warning", f"replaced by keyed ones: {said}", cure)
 
 
 def _broker(settings: Settings) -> Iterator[Finding]:

@@ -18,6 +18,9 @@ class Metrics:
         self.unknown_fields = Counter(
             "veille_unknown_fields", "Fields outside the contract, dropped", registry=self.registry
         )
+        self.tokens_replaced = Counter(
+            "veille_tokens_replaced", "Short tokens that might have named a person, replaced", registry=self.registry
+        )
         self.lost = Gauge(
             "veille_messages_out_of_reach",
             "Messages that the broker dropped before they were read",
@@ -80,6 +83,7 @@ class Metrics:
         ):
             self.messages.labels(outcome).inc(number)
         self.unknown_fields.inc(tally.unknown_fields)
+        self.tokens_replaced.inc(tally.tokens)
 
     def text(self) -> bytes:
         """The exposition format of Prometheus."""

@@ -75,7 +75,8 @@ class RunningOperations:
 
     def replay_letters(self, letter_id: str | None, rule: str | None, mapping: dict[str, str]) -> dict[str, int]:
         retry, box = Retry(letter_id, rule, mapping), LetterBox(self.key)
-        decoder = Decoder(self.key, self.settings.privacy.vault_public_key, self.settings.ingest.earliest_event)
+        privacy = self.settings.privacy
+        decoder = Decoder(self.key, privacy.vault_public_key, self.settings.ingest.earliest_event, privacy.tokens)
 
         def work() -> Tally:
             return replay_letters(self.database, self.writer, decoder, box, retry, datetime.now(UTC))

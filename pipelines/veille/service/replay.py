@@ -42,7 +42,8 @@ class Replay:
         if self._batch is not None:
             ingest = ingest.model_copy(update={"batch_messages": self._batch})
         processes = DECODE_PROCESSES if self._source.total_bytes > SMALL_BYTES and ingest.decode_processes else 0
-        pool = DecodePool(key, self._settings.privacy.vault_public_key, processes, ingest.earliest_event)
+        privacy = self._settings.privacy
+        pool = DecodePool(key, privacy.vault_public_key, processes, ingest.earliest_event, privacy.tokens)
         self._stack.callback(pool.close)
         self._stack.callback(self._source.close)
         self._pipeline = Pipeline(self._source, pool, Writer(database), ingest)

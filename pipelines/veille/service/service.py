@@ -61,8 +61,9 @@ class Service:
         self._stopping = threading.Event()
         self._asked: Stop = lambda: False
         self._source = open_source(positions.get)
+        ingest, privacy = settings.ingest, settings.privacy
         self._pool = DecodePool(
-            key, settings.privacy.vault_public_key, settings.ingest.decode_processes, settings.ingest.earliest_event
+            key, privacy.vault_public_key, ingest.decode_processes, ingest.earliest_event, privacy.tokens
         )
         self._pipeline = Pipeline(
             self._source,
