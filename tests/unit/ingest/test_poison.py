@@ -11,6 +11,7 @@ from tests.shared_data import shared_case
 from tests.unit.ingest.test_pipeline import Scripted, build
 from tests.unit.make import KEY, NOW, chunk, mention
 from veille.events import EventType
+from veille.ingest.cleaning import Cleaner
 from veille.ingest.decode import Decoder
 from veille.privacy import Pseudonymiser, unseal, vault_keypair
 from veille.sources.files import FileSource
@@ -19,24 +20,25 @@ OUT_OF_THE_CALENDAR = {"collected_at": "0001-01-01T00:00:00+14:00"}
 
 
 def fails_for(word: str, real: Callable[..., Any]) -> Callable[..., Any]:
-    def call(names: Pseudonymiser, *arguments: Any) -> Any:
+    def call(owner: Pseudonymiser | Cleaner, *arguments: Any) -> Any:
         if word in str(arguments):
             raise ZeroDivisionError(f"what nobody foresaw: {word}")
-        return real(names, *arguments)
+        return real(owner, *arguments)
 
     return call
 
 
-@pytest.mark.parametrize("method", ["column", "unique_column", "scrub"])
+@pytest.mark.parametrize("method", ["column", "unique_column", "texts"])
 def test_a_fault_in_a_column_costs_one_message(monkeypatch: pytest.MonkeyPatch, method: str) -> None:
-    monkeypatch.setattr(Pseudonymiser, method, fails_for("poison", getattr(Pseudonymiser, method)))
+    owner = Cleaner if method == "texts" else Pseudonymiser
+    monkeypatch.setattr(owner, method, fails_for("poison", getattr(owner, method)))
     events = [mention(number, prompt="please") for number in range(1, 40)]
     for at in (7, 8, 30):
         events[at] |= {"event_id": f"poison{at}", "account_id": f"poison{at}", "prompt": f"poison{at}"}
     private, public = vault_keypair()
     decoded = Decoder(KEY, public)([chunk(events[:20], first=1), chunk(events[20:], first=21)], NOW)
     assert [letter.position for letter in decoded.letters] == [8, 9, 31]
-    field = {"column": "account_id", "unique_column": "event_id", "scrub": "prompt"}[method]
+    field = {"column": "account_id", "unique_column": "event_id", "texts": "prompt"}[method]
     assert {(letter.violation.path, letter.violation.rule) for letter in decoded.letters} == {(f"$.{field}", "row")}
     assert "poison" not in str([letter.violation for letter in decoded.letters])
     assert decoded.tables[EventType.MENTION].num_rows == 36
