@@ -13,6 +13,7 @@ from veille.access import Principal
 from veille.config import Settings
 from veille.privacy import Key, Pseudonymiser
 from veille.research.gateway import Gateway, QueryRecord, QueryRequest, QueryResult, sees_all
+from veille.scrub import Scrubber
 from veille.store.database import Database
 from veille.store.errors import StoreError
 from veille.store.publish.errors import PublishError
@@ -41,7 +42,7 @@ class ResearchDesk:
         self._gateway = Gateway(settings)
         self._started = time.monotonic()
         self._log = QueryLog(database)
-        self._names = Pseudonymiser(key)
+        self._scrub = Scrubber(Pseudonymiser(key).short_person)
 
     def run(self, request: QueryRequest) -> QueryResult:
         return self._gateway.run(request)
@@ -69,7 +70,7 @@ class ResearchDesk:
         """What did not run is kept without the handles, links and addresses that it may name."""
         if record.outcome not in _NOT_RUN:
             return record
-        return msgspec.structs.replace(record, sql=self._names.scrub(record.sql, _NO_PLATFORM))
+        return msgspec.structs.replace(record, sql=self._scrub(record.sql, _NO_PLATFORM))
 
     def keep_house(self, now: datetime) -> None:
         """Forget queries that are older than the log is kept."""
