@@ -7,6 +7,7 @@ A token stands in `tokens.json` of the data folder as the SHA-256 of 256 random 
 import json
 import os
 import secrets
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,11 @@ health. steward: identities, audit, research rights. admin: everything."""
 
 ROLES: tuple[Role, ...] = get_args(Role)
 NAME_CHARACTERS = 80
+SHARED_MARK = " (shared)"
+SHARED_NAMES = frozenset({"desk"})
+"""Tokens of these names are shared whatever was said when they were made (deploy/desk.yml)."""
+RESERVED_NAMES = frozenset({"veille", "service", "system", "local", "nobody"})
+"""What Veille calls itself and callers without a name. No person may be called so."""
 _PREFIX = "veille_"
 
 
@@ -31,10 +37,16 @@ class AccessError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The person (or program) behind a call."""
+    """The person (or program) behind a call. shared: several people act under this name, and nobody knows which of them."""
 
     name: str
     roles: frozenset[Role]
+    shared: bool = False
+
+    @property
+    def on_record(self) -> str:
+        """The name under which acts are recorded."""
+        return f"{self.name}{SHARED_MARK}" if self.shared else self.name
 
     def may(self, *roles: Role) -> bool:
         """Whether one of `roles` is held. Everybody known is a viewer; an admin holds every role."""
@@ -50,6 +62,7 @@ class Token:
     roles: tuple[Role, ...]
     digest: str
     created_at: str
+    shared: bool = False
 
 
 def parse_roles(names: Iterable[str]) -> frozenset[Role]:
@@ -62,22 +75,39 @@ def parse_roles(names: Iterable[str]) -> frozenset[Role]:
 
 
 def checked_name(name: str) -> str:
-    """The name, trimmed; raises AccessError where it is empty, too long or not one printable line."""
+    """The name, trimmed; raises AccessError where it is empty, too long, not one printable line, or one of Veille's own."""
     trimmed = name.strip()
     if not trimmed or len(trimmed) > NAME_CHARACTERS or not trimmed.isprintable():
         raise AccessError(f"a name is one printable line of 1 to {NAME_CHARACTERS} characters")
+    folded = "".join(
+        each for each in unicodedata.normalize("NFKC", trimmed).casefold() if each.isalnum() or each in ":("
+    )
+    if folded.partition(":")[0] in RESERVED_NAMES or folded.endswith("(shared"):
+        raise AccessError("this name is used by Veille itself in its records: choose another")
     return trimmed
 
 
-def actor_header(name: str, roles: Iterable[Role]) -> str:
+def personal(name: str) -> str:
+    """A name of the operating system as a person's name here: one that Veille uses itself is told apart."""
+    try:
+        return checked_name(name)
+    except AccessError:
+        return checked_name(f"user {''.join(each for each in name if each.isalnum())}"[:NAME_CHARACTERS])
+
+
+def actor_header(name: str, roles: Iterable[Role], *, shared: bool = False) -> str:
     """Value of `X-Veille-Actor`: the person for whom the holder of the folder's token acts."""
-    return f"{quote(checked_name(name), safe=' ')};{','.join(sorted(roles))}"
+    return f"{quote(checked_name(name), safe=' ')};{','.join(sorted(roles))}{';shared' if shared else ''}"
 
 
 def parse_actor(header: str) -> Principal:
-    """The person that `X-Veille-Actor: name;role[,role]` names. Raises AccessError."""
-    name, _, roles = header.partition(";")
-    return Principal(checked_name(unquote(name)), parse_roles(roles.split(",")))
+    """The person that `X-Veille-Actor: name;role[,role][;shared]` names. Raises AccessError."""
+    name, _, rest = header.partition(";")
+    roles, marked, mark = rest.partition(";")
+    if marked and mark.strip() != "shared":
+        raise AccessError("after the roles only `shared` may stand")
+    plain = checked_name(unquote(name))
+    return Principal(plain, parse_roles(roles.split(",")), bool(marked) or _always_shared(plain))
 
 
 def is_personal(token: str) -> bool:
@@ -103,17 +133,23 @@ class TokenFile:
         """Whose token this is; None where nobody's."""
         digest = _digest(token)
         found = [each for each in self.tokens() if secrets.compare_digest(each.digest, digest)]
-        return Principal(found[0].name, frozenset(found[0].roles)) if found else None
+        if not found:
+            return None
+        return Principal(found[0].name, frozenset(found[0].roles), found[0].shared or _always_shared(found[0].name))
 
-    def create(self, name: str, roles: Iterable[str], now: datetime | None = None) -> str:
-        """Add a token and return it: it is shown this once. Raises AccessError for a name that is taken."""
+    def create(self, name: str, roles: Iterable[str], now: datetime | None = None, *, shared: bool = False) -> str:
+        """Add a token and return it: it is shown this once. Raises AccessError for a name that is taken.
+
+        shared: several people will use it, so its holder may act but not decide (`require(..., person=True)`).
+        """
         held, wanted = parse_roles(roles), checked_name(name)
         token = _PREFIX + secrets.token_urlsafe(32)
         at = (now or datetime.now(UTC)).isoformat(timespec="seconds")
         with self._lock:
             present = self._read()
             _refuse_taken(wanted, present)
-            row = Token(secrets.token_hex(4), wanted, tuple(r for r in ROLES if r in held), _digest(token), at)
+            kept = tuple(r for r in ROLES if r in held)
+            row = Token(secrets.token_hex(4), wanted, kept, _digest(token), at, shared or _always_shared(wanted))
             self._write((*present, row))
         return token
 
@@ -158,6 +194,10 @@ class TokenFile:
             handle.flush()
             os.fsync(handle.fileno())
         fresh.replace(self._path)
+
+
+def _always_shared(name: str) -> bool:
+    return name.casefold() in SHARED_NAMES
 
 
 def _refuse_taken(name: str, present: tuple[Token, ...]) -> None:

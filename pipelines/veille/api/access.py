@@ -1,11 +1,12 @@
 """Who calls: a bearer token of a person, or the token of the data folder, whose holder may act for a named person.
 
 The folder's token is for programs on this machine that have checked the person themselves (the dashboards' server
-side, the commands); they name her in `X-Veille-Actor: name;role`. A person's own token cannot do that.
+side, the commands); they name her in `X-Veille-Actor: name;role`. A person's own token cannot do that. The front door
+(veille.api.door) finds the caller before anything of the request's body is read.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
@@ -16,7 +17,16 @@ from veille.access import AccessError, Principal, Role, TokenFile, parse_actor
 __all__ = ["Access", "AccessError", "Principal", "Role", "TokenFile", "require"]
 
 LOCAL = Principal("local", frozenset[Role]({"admin"}))
+TOKEN_CHARACTERS = 200
 _bearer = HTTPBearer(auto_error=False, description="A token of `veille token create`, or the data folder's api.token.")
+
+
+class RefusedError(Exception):
+    """A caller is refused: status 400, 401, 403 or 503, and one line."""
+
+    def __init__(self, status: int, line: str) -> None:
+        super().__init__(line)
+        self.status = status
 
 
 class Access:
@@ -26,18 +36,28 @@ class Access:
         self._folder_token = folder_token
         self._tokens = tokens
 
-    def principal(self, token: str, actor: str | None) -> Principal:
-        """Who calls. Raises HTTPException 401 (unknown token) or 403 (acting for another without the right)."""
+    def caller(self, authorization: Sequence[str], actors: Sequence[str]) -> Principal:
+        """Who calls, by the values of the headers Authorization and X-Veille-Actor. Raises RefusedError."""
+        if not authorization:
+            raise RefusedError(401, "send a token: Authorization: Bearer …")
+        scheme, _, token = authorization[0].partition(" ")
+        if len(authorization) > 1 or scheme.lower() != "bearer" or not 0 < len(token.strip()) <= TOKEN_CHARACTERS:
+            raise RefusedError(401, "send one token: Authorization: Bearer …")
+        if len(actors) > 1:
+            raise RefusedError(400, "send X-Veille-Actor once")
+        return self._principal(token.strip(), actors[0] if actors else None)
+
+    def _principal(self, token: str, actor: str | None) -> Principal:
         if secrets.compare_digest(token.encode(), self._folder_token.encode()):
             return self._acted_for(actor)
         try:
             found = self._tokens.find(token) if self._tokens else None
         except AccessError as error:
-            raise HTTPException(503, str(error)) from None
+            raise RefusedError(503, str(error)) from None
         if found is None:
-            raise _unknown("this token is not known, or was revoked")
+            raise RefusedError(401, "this token is not known, or was revoked")
         if actor is not None:
-            raise HTTPException(403, "only the data folder's token may act for somebody else")
+            raise RefusedError(403, "only the data folder's token may act for somebody else")
         return found
 
     @staticmethod
@@ -45,25 +65,30 @@ class Access:
         try:
             return LOCAL if actor is None else parse_actor(actor)
         except AccessError as error:
-            raise HTTPException(400, f"X-Veille-Actor is name;role: {error}") from None
+            raise RefusedError(400, f"X-Veille-Actor is name;role: {error}") from None
 
 
-def require(*roles: Role) -> Callable[..., Principal]:
-    """A dependency that gives the caller, who holds one of `roles`; 401 for nobody known, 403 for the wrong role."""
+def require(*roles: Role, person: bool = False) -> Callable[..., Principal]:
+    """A dependency that gives the caller, who holds one of `roles`; 401 for nobody known, 403 for the wrong role.
+
+    person: this is decided or seen by one person, who answers for it; a token that several people share is refused.
+    """
 
     def check(
-        request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+        request: Request, _credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
     ) -> Principal:
-        if credentials is None:
-            raise _unknown("send a token: Authorization: Bearer …")
-        access: Access = request.app.state.access
-        caller = access.principal(credentials.credentials, request.headers.get("x-veille-actor"))
+        caller = getattr(request.state, "caller", None)
+        if not isinstance(caller, Principal):  # the front door has not let anybody in
+            raise HTTPException(401, "send a token: Authorization: Bearer …", headers={"WWW-Authenticate": "Bearer"})
         if not caller.may(*roles):
             raise HTTPException(403, f"this needs the role {' or '.join((*roles, 'admin'))}")
+        if person and caller.shared:
+            raise HTTPException(403, SHARED)
         return caller
 
     return check
 
 
-def _unknown(why: str) -> HTTPException:
-    return HTTPException(401, why, headers={"WWW-Authenticate": "Bearer"})
+SHARED = (
+    "this is for one person who answers for it: a token that several people share cannot do it; use one of your own"
+)

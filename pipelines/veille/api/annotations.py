@@ -30,12 +30,12 @@ def router(annotations: Annotations) -> APIRouter:
     @api.post("", status_code=201)
     def add(note: Note, caller: Author) -> dict[str, str]:
         """Write a note in the caller's name; pages show it with the next publication."""
-        return {"annotation_id": annotations.add(caller.name, note.note, note.since, note.until, note.about)}
+        return {"annotation_id": annotations.add(caller.on_record, note.note, note.since, note.until, note.about)}
 
     @api.delete("/{annotation_id}")
     def withdraw(annotation_id: str, caller: Author) -> dict[str, bool]:
         """Take a note back; what it said, and who took it back, stays on record."""
-        if not annotations.withdraw(annotation_id, caller.name):
+        if not annotations.withdraw(annotation_id, caller.on_record):
             raise NotFoundError("there is no such note")
         return {"withdrawn": True}
 

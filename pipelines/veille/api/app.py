@@ -1,6 +1,6 @@
 """The application: middleware that keeps strangers out, and one router a topic."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -12,6 +12,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from veille.api import health
 from veille.api import operations as operating
 from veille.api.access import Access
+from veille.api.door import Door, Limits, Refusals
 from veille.api.errors import OperationError
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
@@ -19,34 +20,48 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
     401: {"description": "No token, or one that is not known."},
     403: {"description": "The wrong role, or a page of another site."},
     404: {"description": "Not there, or not for you."},
+    408: {"description": "The body did not arrive in time."},
     409: {"description": "It makes no sense as things stand; `detail` says why."},
+    413: {"description": "The body is larger than this call takes."},
+    422: {"description": "A field is wrong, or the body is nested too deeply; `detail` names it."},
+    429: {"description": "Asked too often, or too many at once; `Retry-After` says when again."},
+    503: {"description": "As many requests as the service takes are under way, or nobody can be recognised now."},
 }
 
 
 def create_app(
-    operations: operating.Operations, access: Access, allowed_hosts: tuple[str, ...], routers: Iterable[APIRouter] = ()
+    operations: operating.Operations,
+    access: Access,
+    allowed_hosts: tuple[str, ...],
+    routers: Iterable[APIRouter] = (),
+    *,
+    limits: Limits | None = None,
+    refusals: Refusals | None = None,
 ) -> FastAPI:
-    """The application. `access` knows the callers of /v1; `routers`: further topics (veille.api.<topic>.router)."""
+    """The application. `access` knows the callers of /v1; `routers`: further topics (veille.api.<topic>.router).
+
+    limits, refusals: of the front door; by default the usual limits, and nothing on record.
+    """
     app = FastAPI(title="Veille", version="1", docs_url=None, redoc_url=None, responses=_REFUSALS)
-    app.state.access = access
+    every = (health.router(operations), operating.router(operations), *routers)
     app.add_middleware(
         TrustedHostMiddleware,
         allowed_hosts=[host.strip("[]") if host == "[::1]" else host for host in allowed_hosts],
     )
-    app.middleware("http")(_refuse_foreign_origins)
+    app.add_middleware(
+        Door, access=access, limits=limits or Limits(), refusals=refusals or Refusals(), topics=_topics(every)
+    )
     app.exception_handler(OperationError)(_refused)
     app.exception_handler(RequestValidationError)(_wrong)
-    for router in (health.router(operations), operating.router(operations), *routers):
+    for router in every:
         app.include_router(router)
     return app
 
 
-async def _refuse_foreign_origins(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """A page of another site must not post here from the operator's browser."""
-    origin = request.headers.get("origin")
-    if origin is not None and origin.split("://", 1)[-1] != request.headers.get("host"):
-        return JSONResponse({"detail": "foreign origin"}, status_code=403)
-    return await call_next(request)
+def _topics(routers: Iterable[APIRouter]) -> set[str]:
+    """First parts of the paths under /v1."""
+    paths = [getattr(route, "path", "") for router in routers for route in router.routes]
+    return {path.removeprefix("/v1/").partition("/")[0] for path in paths if path.startswith("/v1/")}
 
 
 async def _refused(_request: Request, error: Exception) -> Response:

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from veille.api.access import Principal, require
+from veille.api.access import SHARED, Principal, require
+from veille.api.errors import ForbiddenError, InvalidError
 from veille.store.audit import Audit
 
 Viewer = Annotated[Principal, Depends(require("viewer"))]
@@ -13,14 +14,22 @@ Limit = Annotated[int, Query(ge=1, le=10_000)]
 Filter = Annotated[str | None, Query(max_length=200)]
 
 
+_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
+"""One line, so that it cannot look like another row where the log is printed."""
+OWN_ACTIONS = frozenset({"cluster", "letter", "look", "target.lookup"})
+"""Actions, and first words of actions, that only Veille writes, of what it did itself. A page's look has another."""
+SHARED_NEVER = frozenset({"prompt"})
+"""First words of looks that a token which several people share cannot take: nobody would answer for them."""
+
+
 class Look(BaseModel):
-    """What the caller looked at or took out. A dot tells these apart from what Veille writes of itself."""
+    """What the caller looked at or took out, in words that Veille does not use for what it did itself."""
 
     model_config = ConfigDict(extra="forbid")
 
     action: str = Field(pattern=r"^[a-z_]{1,40}\.[a-z_]{1,40}$", examples=["target.read"])
-    subject: str | None = Field(default=None, max_length=200)
-    reason: str | None = Field(default=None, max_length=1_000)
+    subject: str | None = Field(default=None, max_length=200, pattern=_LINE)
+    reason: str | None = Field(default=None, max_length=1_000, pattern=_LINE)
 
 
 def router(audit: Audit) -> APIRouter:
@@ -29,7 +38,12 @@ def router(audit: Audit) -> APIRouter:
     @api.post("", status_code=201)
     def note(look: Look, caller: Viewer) -> dict[str, bool]:
         """Note in the caller's name what she looks at."""
-        audit.write(caller.name, look.action, look.subject, look.reason)
+        first = look.action.partition(".")[0]
+        if OWN_ACTIONS & {first, look.action}:
+            raise InvalidError("this action is one that Veille writes itself, of what it did: a look has another name")
+        if caller.shared and first in SHARED_NEVER:
+            raise ForbiddenError(SHARED)
+        audit.write(caller.on_record, look.action, look.subject, look.reason)
         return {"written": True}
 
     @api.get("", dependencies=[Depends(require("steward"))])

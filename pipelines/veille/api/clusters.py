@@ -11,7 +11,7 @@ from veille.store.audit import Audit
 from veille.store.clusters import Clusters, UnknownClusterError
 
 READERS: tuple[Role, ...] = ("analyst", "oncall", "steward")
-Judge = Annotated[Principal, Depends(require("analyst", "steward"))]
+Judge = Annotated[Principal, Depends(require("analyst", "steward", person=True))]
 
 
 class Verdict(BaseModel):
@@ -50,8 +50,8 @@ def router(clusters: Clusters, audit: Audit) -> APIRouter:
             name = clusters.full_id(cluster_id)
         except UnknownClusterError as error:
             raise NotFoundError(str(error)) from None
-        audit.write(caller.name, f"cluster.{said.verdict}", name, said.reason)
-        clusters.judge(name, said.verdict, said.reason, caller.name)
+        audit.write(caller.on_record, f"cluster.{said.verdict}", name, said.reason)
+        clusters.judge(name, said.verdict, said.reason, caller.on_record)
         return {"cluster_id": name, "verdict": said.verdict}
 
     return api

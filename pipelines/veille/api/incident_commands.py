@@ -88,52 +88,52 @@ class IncidentCommands:
 
     def acknowledge(self, caller: Principal, incident_id: str, comment: str) -> dict[str, Any]:
         with self._acting(caller, "incident_acknowledge", incident_id) as wanted:
-            return self._desk.acknowledge(wanted, caller.name, comment).as_dict()
+            return self._desk.acknowledge(wanted, caller.on_record, comment).as_dict()
 
     def assign(self, caller: Principal, incident_id: str, owner: str, comment: str) -> dict[str, Any]:
         with self._acting(caller, "incident_assign", incident_id) as wanted:
-            return self._desk.assign(wanted, caller.name, owner, comment).as_dict()
+            return self._desk.assign(wanted, caller.on_record, owner, comment).as_dict()
 
     def comment(self, caller: Principal, incident_id: str, text: str) -> dict[str, Any]:
         with self._acting(caller, "incident_comment", incident_id) as wanted:
-            return self._desk.comment(wanted, caller.name, text).as_dict()
+            return self._desk.comment(wanted, caller.on_record, text).as_dict()
 
     def resolve(self, caller: Principal, incident_id: str, disposition: str, comment: str) -> dict[str, Any]:
         with self._acting(caller, "incident_resolve", incident_id, disposition) as wanted:
-            return self._desk.resolve(wanted, caller.name, disposition, comment).as_dict()
+            return self._desk.resolve(wanted, caller.on_record, disposition, comment).as_dict()
 
     def reopen(self, caller: Principal, incident_id: str, comment: str) -> dict[str, Any]:
         with self._acting(caller, "incident_reopen", incident_id) as wanted:
-            return self._desk.reopen(wanted, caller.name, comment).as_dict()
+            return self._desk.reopen(wanted, caller.on_record, comment).as_dict()
 
     def refer(self, caller: Principal, incident_id: str, **referral: Any) -> dict[str, Any]:
         with self._acting(caller, "incident_refer", incident_id, referral["recipient_kind"]) as wanted:
-            return self._desk.refer(wanted, caller.name, **referral).as_dict()
+            return self._desk.refer(wanted, caller.on_record, **referral).as_dict()
 
     def close_referral(self, caller: Principal, referral_id: str, outcome: str) -> dict[str, Any]:
         open_to = {r.referral_id for r in self._desk.referrals() if r.rota != "minors" or self._trained(caller)}
         if referral_id not in open_to:
             raise NotFoundError("no such referral")
         with _asked():
-            done = self._desk.close_referral(referral_id, caller.name, outcome).as_dict()
-        self._audit.write(caller.name, "referral_close", referral_id)
+            done = self._desk.close_referral(referral_id, caller.on_record, outcome).as_dict()
+        self._audit.write(caller.on_record, "referral_close", referral_id)
         return done
 
     def silence(self, caller: Principal, matchers: dict[str, Any], expires_at: datetime, reason: str) -> dict[str, Any]:
         with _asked():
-            made = self._desk.silence(matchers, expires_at, caller.name, reason).as_dict()
-        self._audit.write(caller.name, "silence_create", made["silence_id"], reason)
+            made = self._desk.silence(matchers, expires_at, caller.on_record, reason).as_dict()
+        self._audit.write(caller.on_record, "silence_create", made["silence_id"], reason)
         return made
 
     def end_silence(self, caller: Principal, silence_id: str) -> dict[str, Any]:
         with _asked():
-            done = self._desk.end_silence(silence_id, caller.name).as_dict()
-        self._audit.write(caller.name, "silence_end", done["silence_id"])
+            done = self._desk.end_silence(silence_id, caller.on_record).as_dict()
+        self._audit.write(caller.on_record, "silence_end", done["silence_id"])
         return done
 
     def test_page(self, caller: Principal, channel: str) -> dict[str, Any]:
         answer = self._try_channel(channel)
-        self._audit.write(caller.name, "channel_test", channel)
+        self._audit.write(caller.on_record, "channel_test", channel)
         return {"channel": channel, "answer": answer}
 
     # -- how ---------------------------------------------------------------------
@@ -150,7 +150,7 @@ class IncidentCommands:
         wanted = self._visible(caller, incident_id).incident_id
         with _asked():
             yield wanted
-        self._audit.write(caller.name, action, wanted, reason)
+        self._audit.write(caller.on_record, action, wanted, reason)
 
     def _visible(self, caller: Principal, incident_id: str) -> Incident:
         try:
@@ -160,13 +160,13 @@ class IncidentCommands:
         if found.rota == "minors":
             if not self._trained(caller):
                 raise NotFoundError(f"no incident {incident_id}")
-            self._audit.write(caller.name, "incident_read", found.incident_id)
+            self._audit.write(caller.on_record, "incident_read", found.incident_id)
         return found
 
     def _trained(self, caller: Principal) -> bool:
         """Whether the queue of minor flags is theirs: stewards, admins, and who is named for it."""
         rota = self._settings.rotas.get("minors", config.Rota())
-        return caller.may("steward") or caller.name in rota.people
+        return not caller.shared and (caller.may("steward") or caller.name in rota.people)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from veille.api.errors import InvalidError
 from veille.privacy import Pseudonymiser, fold_person, short
 from veille.store.audit import Audit
 
-Analyst = Annotated[Principal, Depends(require("analyst", "steward"))]
+Analyst = Annotated[Principal, Depends(require("analyst", "steward", person=True))]
 
 
 class Known(BaseModel):
@@ -43,7 +43,7 @@ def router(pseudonymiser: Pseudonymiser, audit: Audit) -> APIRouter:
         handle = known.handle.get_secret_value()
         target_id = UUID(bytes=pseudonymiser.one("person", known.platform, handle))
         name = short(target_id, "target")
-        audit.write(caller.name, "target.lookup", name, _without(known.reason, handle, name))
+        audit.write(caller.on_record, "target.lookup", name, _without(known.reason, handle, name))
         return {"target_id": str(target_id), "target": name}
 
     return api

@@ -54,9 +54,11 @@ def router(operations: Operations) -> APIRouter:
         return Response(found.write_json(), media_type="application/json")
 
     @api.get("/deadletters/{letter_id}")
-    def letter(letter_id: str, caller: Annotated[Principal, Depends(require("steward"))]) -> dict[str, Any]:
+    def letter(
+        letter_id: str, caller: Annotated[Principal, Depends(require("steward", person=True))]
+    ) -> dict[str, Any]:
         """One dead letter with its raw message, which may hold personal data. Audited."""
-        found = operations.letter(letter_id, caller.name)
+        found = operations.letter(letter_id, caller.on_record)
         if found is None:
             raise NotFoundError("no such dead letter")
         return found
@@ -66,7 +68,7 @@ def router(operations: Operations) -> APIRouter:
         """Try dead letters again."""
         return operations.replay_letters(retry.letter_id, retry.rule, retry.mapping)
 
-    @api.post("/backup", dependencies=[Depends(require("admin"))])
+    @api.post("/backup", dependencies=[Depends(require("admin", person=True))])
     def backup(request: BackupRequest) -> dict[str, Any]:
         """Write a consistent copy while ingest goes on."""
         return operations.backup(request.destination)

@@ -49,7 +49,7 @@ def router(desk: Desk, result_mib: int = 64) -> APIRouter:
         """Run a query in a locked process and return its rows. The headers say how long it took and whether rows were cut off."""
         request = QueryRequest(
             sql=question.sql,
-            actor=caller.name,
+            actor=caller.on_record,
             roles=tuple(sorted(caller.roles)),
             catalogue=question.catalogue,
             parameters=question.parameters,

@@ -11,7 +11,7 @@ from veille.api.errors import NotFoundError, OperationError
 from veille.store.samples import NewSample, Samples
 
 MOST_ITEMS = 1_000
-Coder = Annotated[Principal, Depends(require("analyst", "researcher"))]
+Coder = Annotated[Principal, Depends(require("analyst", "researcher", person=True))]
 
 
 class Drawn(BaseModel):
@@ -48,12 +48,12 @@ def router(samples: Samples) -> APIRouter:
         """Keep a sample that was drawn from what is published."""
         ids = list(dict.fromkeys(str(event_id) for event_id in drawn.event_ids))
         sample = NewSample(drawn.question, dict(drawn.filters), drawn.seed, drawn.drawn_from, ids)
-        return {"sample_id": samples.add(caller.name, sample)}
+        return {"sample_id": samples.add(caller.on_record, sample)}
 
     @api.get("/{sample_id}")
     def items(sample_id: str, caller: Coder) -> list[dict[str, Any]]:
         """Items in their order, with the caller's own codes and nobody else's."""
-        found = samples.items(sample_id, caller.name)
+        found = samples.items(sample_id, caller.on_record)
         if found.is_empty():
             raise NotFoundError("there is no such sample")
         return found.to_dicts()
@@ -61,15 +61,15 @@ def router(samples: Samples) -> APIRouter:
     @api.post("/{sample_id}/codes")
     def code(sample_id: str, said: Code, caller: Coder) -> dict[str, bool]:
         """Code one item in the caller's name; again replaces it."""
-        if str(said.event_id) not in set(samples.items(sample_id, caller.name)["event_id"]):
+        if str(said.event_id) not in set(samples.items(sample_id, caller.on_record)["event_id"]):
             raise NotFoundError("this is no item of that sample")
-        samples.code(sample_id, str(said.event_id), caller.name, said.code)
+        samples.code(sample_id, str(said.event_id), caller.on_record, said.code)
         return {"coded": True}
 
     @api.get("/{sample_id}/codes")
     def codes(sample_id: str, caller: Coder) -> list[dict[str, Any]]:
         """Everybody's codes, for a caller who has coded every item: before that they would colour her own."""
-        if samples.items(sample_id, caller.name)["code"].null_count():
+        if samples.items(sample_id, caller.on_record)["code"].null_count():
             raise OperationError("code all items first: what others said is shown to those who have finished")
         return samples.codes(sample_id).to_dicts()
 

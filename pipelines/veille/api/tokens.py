@@ -11,7 +11,7 @@ from veille.api.access import Principal, require
 from veille.api.errors import NotFoundError, OperationError
 from veille.store.audit import Audit
 
-Admin = Annotated[Principal, Depends(require("admin"))]
+Admin = Annotated[Principal, Depends(require("admin", person=True))]
 
 
 class NewToken(BaseModel):
@@ -19,12 +19,13 @@ class NewToken(BaseModel):
 
     name: str = Field(min_length=1, max_length=80)
     roles: list[Role] = Field(min_length=1, max_length=6)
+    shared: bool = False
 
 
 def router(tokens: TokenFile, audit: Audit) -> APIRouter:
     api = APIRouter(prefix="/v1/tokens", tags=["access"])
 
-    @api.get("", dependencies=[Depends(require("admin"))])
+    @api.get("", dependencies=[Depends(require("admin", person=True))])
     def present() -> list[dict[str, Any]]:
         """Whose tokens there are, never the tokens."""
         return [describe(token) for token in tokens.tokens()]
@@ -33,26 +34,29 @@ def router(tokens: TokenFile, audit: Audit) -> APIRouter:
     def create(wanted: NewToken, caller: Admin) -> dict[str, str]:
         """Make a token; it is in this answer and nowhere else."""
         try:
-            return {"name": wanted.name, "token": create_token(tokens, audit, caller.name, wanted.name, wanted.roles)}
+            token = create_token(tokens, audit, caller.on_record, wanted.name, wanted.roles, shared=wanted.shared)
         except AccessError as error:
             raise OperationError(str(error)) from None
+        return {"name": wanted.name, "token": token}
 
     @api.delete("/{name}")
     def revoke(name: str, caller: Admin) -> dict[str, bool]:
         """Take a token back, by name or id; it counts from the next call on."""
-        if not revoke_token(tokens, audit, caller.name, name):
+        if not revoke_token(tokens, audit, caller.on_record, name):
             raise NotFoundError("there is no such token")
         return {"revoked": True}
 
     return api
 
 
-def create_token(tokens: TokenFile, audit: Audit | None, actor: str, name: str, roles: Sequence[str]) -> str:
-    """Make a token. On record before it is done, and not at all where it is refused. Raises AccessError."""
+def create_token(
+    tokens: TokenFile, audit: Audit | None, actor: str, name: str, roles: Sequence[str], *, shared: bool = False
+) -> str:
+    """Make a token. shared: for several people. On record before it is done, and not at all where it is refused. Raises AccessError."""
     tokens.check_new(name, roles)
     if audit:
-        audit.write(actor, "token_create", name, ",".join(roles))
-    return tokens.create(name, roles)
+        audit.write(actor, "token_create", name, ",".join((*roles, "shared") if shared else roles))
+    return tokens.create(name, roles, shared=shared)
 
 
 def revoke_token(tokens: TokenFile, audit: Audit | None, actor: str, name: str) -> bool:
@@ -71,4 +75,5 @@ def describe(token: Any) -> dict[str, Any]:
         "name": token.name,
         "roles": list(token.roles),
         "created_at": token.created_at,
+        "shared": token.shared,
     }

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from veille.access import TokenFile, actor_header
+from veille.access import TokenFile, actor_header, personal
 from veille.api.errors import OperationError
 from veille.api.tokens import create_token, describe, revoke_token
 from veille.client import ApiError, Client
@@ -24,16 +24,17 @@ class Records(Protocol):
     ) -> list[dict[str, Any]]: ...
     def verify(self, expected: str | None) -> dict[str, Any]: ...
     def tokens(self) -> list[dict[str, Any]]: ...
-    def create_token(self, name: str, roles: Sequence[str]) -> str: ...
+    def create_token(self, name: str, roles: Sequence[str], *, shared: bool) -> str: ...
     def revoke_token(self, name: str) -> bool: ...
 
 
 def operator() -> str:
     """Who types: what the audit log and an incident's timeline name."""
     try:
-        return getpass.getuser()
+        name = getpass.getuser()
     except (OSError, KeyError):  # a container without an entry in passwd
         return "operator"
+    return personal(name)
 
 
 @contextmanager
@@ -67,8 +68,8 @@ class _Local:
     def tokens(self) -> list[dict[str, Any]]:
         return [describe(token) for token in self._tokens.tokens()]
 
-    def create_token(self, name: str, roles: Sequence[str]) -> str:
-        return create_token(self._tokens, self._audit, operator(), name, roles)
+    def create_token(self, name: str, roles: Sequence[str], *, shared: bool) -> str:
+        return create_token(self._tokens, self._audit, operator(), name, roles, shared=shared)
 
     def revoke_token(self, name: str) -> bool:
         return revoke_token(self._tokens, self._audit, operator(), name)
@@ -100,8 +101,8 @@ class _Remote:
         rows: list[dict[str, Any]] = self._client.get("/v1/tokens")
         return rows
 
-    def create_token(self, name: str, roles: Sequence[str]) -> str:
-        return str(self._client.post("/v1/tokens", {"name": name, "roles": list(roles)})["token"])
+    def create_token(self, name: str, roles: Sequence[str], *, shared: bool) -> str:
+        return str(self._client.post("/v1/tokens", {"name": name, "roles": list(roles), "shared": shared})["token"])
 
     def revoke_token(self, name: str) -> bool:
         try:

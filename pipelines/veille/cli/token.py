@@ -15,13 +15,19 @@ app = typer.Typer(no_args_is_help=True, help="Tokens by which people and program
 def create(
     name: Annotated[str, typer.Argument(help="Whose token: what she does is noted under this name.")],
     role: Annotated[list[str], typer.Option("--role", help=f"One of {', '.join(ROLES)}; repeatable.")],
+    shared: Annotated[
+        bool,
+        typer.Option(
+            "--shared", help="Several people will use it: it may act, but not decide, reveal, code or look up."
+        ),
+    ] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Make a token and print it: it is shown this once, and kept as a digest only."""
     from veille.cli.records_desk import open_records
 
     with open_records(settings(data_dir), "veille token create", tokens_only=True) as desk:
-        say(desk.create_token(name, role))
+        say(desk.create_token(name, role, shared=shared))
     note("Send it as `Authorization: Bearer …`. It is not shown again.")
 
 
@@ -36,7 +42,9 @@ def list_command(data_dir: DataDir = None, as_json: JsonFlag = False) -> None:
         say(json.dumps(rows))
         return
     for row in rows:
-        say(f"{row['token_id']}  {row['created_at'][:19]}  {row['name']}  {', '.join(row['roles'])}")
+        say(
+            f"{row['token_id']}  {row['created_at'][:19]}  {row['name']}{' (shared)' if row['shared'] else ''}  {', '.join(row['roles'])}"
+        )
     if not rows:
         say("There are no tokens.")
 

@@ -4,6 +4,9 @@ import os
 import secrets
 import socket
 import threading
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -11,7 +14,11 @@ from fastapi import FastAPI
 
 from veille.access import AccessError, TokenFile
 from veille.api import OperationError
+from veille.api.door import Limits
+from veille.api.door.limits import KIB
+from veille.config import Settings
 from veille.config.access import LOOPBACK
+from veille.service.connections import BACKLOG, HEADER_BYTES, Connection, ConnectionLimits, Connections, affordable
 
 
 def folder_token(data_dir: Path) -> str:
@@ -37,17 +44,47 @@ def check_exposure(host: str, tokens: TokenFile, *, without_tokens: bool) -> Non
         )
 
 
+def door_limits(settings: Settings) -> Limits:
+    """What the settings let one request, one person and all together ask for."""
+    api, access = settings.api, settings.access
+    return Limits(
+        body_bytes=api.body_kib * KIB,
+        body_seconds=api.body_seconds,
+        requests=api.requests,
+        requests_each=api.requests_each,
+        queries_each=settings.research.queries_each,
+        lookups_a_minute=access.lookups_a_minute,
+        looks_a_minute=access.looks_a_minute,
+        failures_a_minute=access.failures_a_minute,
+    )
+
+
+def connection_limits(settings: Settings) -> ConnectionLimits:
+    """How many connections the settings allow, and how long one may say nothing."""
+    api = settings.api
+    return ConnectionLimits(
+        api.header_seconds, api.idle_seconds, api.stalled_seconds, api.connections, api.connections_each
+    )
+
+
 class ApiServer:
     """Serves an application until `stop`; `address` is known from the start (port 0 takes a free one)."""
 
-    def __init__(self, app: FastAPI, host: str, port: int) -> None:
-        """Raises OperationError where the port is in use."""
+    def __init__(
+        self,
+        app: FastAPI,
+        host: str,
+        port: int,
+        limits: ConnectionLimits | None = None,
+        closed: Callable[[str], None] = lambda _reason: None,
+    ) -> None:
+        """closed: told why a connection was closed early. Raises OperationError where the port is in use."""
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._socket = socket.socket(family, socket.SOCK_STREAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             self._socket.bind((host, port))
-            self._socket.listen()
+            self._socket.listen(BACKLOG)
         except OSError as error:
             self._socket.close()
             raise OperationError(
@@ -56,7 +93,20 @@ class ApiServer:
         bound = self._socket.getsockname()[1]
         reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  the address to look from
         self.address = f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{bound}"
-        settings = uvicorn.Config(app, log_level="error", access_log=False, lifespan="off")
+        kept = limits or ConnectionLimits()
+        self.connections = Connections(replace(kept, most=affordable(kept.most)), closed)
+        settings = uvicorn.Config(
+            app,
+            http=partial(Connection, connections=self.connections),  # type: ignore[arg-type]
+            ws="none",  # an upgrade would leave the limits behind
+            log_level="critical",  # what callers send wrongly is no event of ours, and it must not fill the log
+            access_log=False,
+            lifespan="off",
+            backlog=BACKLOG,
+            timeout_keep_alive=max(1, round(kept.idle_seconds)),
+            h11_max_incomplete_event_size=HEADER_BYTES,
+            server_header=False,
+        )
         self._server = uvicorn.Server(settings)
         self._thread = threading.Thread(target=self._serve, name="api", daemon=True)
 

@@ -68,6 +68,25 @@ class Metrics:
             registry=self.registry,
         )
 
+        self.refusals = Counter(
+            "veille_refusals", "Calls to the API that were refused, by HTTP status", ["status"], registry=self.registry
+        )
+        self.connections = Gauge("veille_api_connections", "Open connections to the API", registry=self.registry)
+        self.connections_closed = Counter(
+            "veille_api_connections_closed",
+            "Connections that the API closed by itself, by reason",
+            ["reason"],
+            registry=self.registry,
+        )
+
+    def refused(self, status: str) -> None:
+        """Add one refused call."""
+        self.refusals.labels(status).inc()
+
+    def closed(self, reason: str) -> None:
+        """Add one connection that was closed early."""
+        self.connections_closed.labels(reason).inc()
+
     def page(self, channel: str, outcome: str, seconds: float) -> None:
         """Add one message to a channel. outcome: sent, retry or failed."""
         self.pages.labels(channel, outcome).inc()

@@ -51,14 +51,14 @@ class ResearchDesk:
         """Newest first: those under way, then the log."""
         self.take()
         everybody = sees_all(caller.roles)
-        fresh = self._gateway.recent(caller.name, caller.roles, limit)
-        kept = self._log.entries(None if everybody else caller.name, limit)
+        fresh = self._gateway.recent(caller.on_record, caller.roles, limit)
+        kept = self._log.entries(None if everybody else caller.on_record, limit)
         seen = {record.query_id for record in fresh}
         logged = [QueryRecord(rows=row.pop("rows_out"), **row) for row in kept if row["query_id"] not in seen]
         return [*fresh, *logged][:limit]
 
     def cancel(self, query_id: str, caller: Principal) -> bool:
-        return self._gateway.cancel(query_id, caller.name, caller.roles)
+        return self._gateway.cancel(query_id, caller.on_record, caller.roles)
 
     def take(self) -> None:
         """Take ended queries into the log."""

@@ -11,6 +11,7 @@ import structlog
 
 from veille.access import TokenFile
 from veille.api import Access, create_app
+from veille.api.door import Refusals
 from veille.config import Settings
 from veille.events import Place
 from veille.incidents.health import DetectorHealth, Health
@@ -19,7 +20,7 @@ from veille.privacy import Key
 from veille.service.delivery import Delivery
 from veille.service.detection.grid import Step
 from veille.service.gauge import SourceGauge
-from veille.service.http import ApiServer, check_exposure, folder_token
+from veille.service.http import ApiServer, check_exposure, connection_limits, door_limits, folder_token
 from veille.service.loops import Loop
 from veille.service.metrics import Metrics
 from veille.service.operations import RunningOperations
@@ -29,6 +30,7 @@ from veille.service.stopping import Stop, StoppedError, checking
 from veille.service.vitals import Parts, Vitals
 from veille.service.watch import DESK_SECONDS, TURN_SECONDS, WATCH_SHARE, Duty, Watch
 from veille.sources.base import Source
+from veille.store.audit import Audit
 from veille.store.database import Database
 from veille.store.findings import Findings
 from veille.store.owner import Owner
@@ -41,6 +43,7 @@ PUBLISH_SHARE = 0.6
 """Publishing takes at most this share of its thread's time, so that a backlog is not slowed down by it."""
 HOUSEKEEPING_SECONDS = 600.0
 STEPS_DAYS = 14
+TELL_SECONDS = 15.0
 FAILING = 3
 """A loop that failed so often in a row is a fault to page about."""
 
@@ -103,6 +106,7 @@ class Service:
             Loop("desk", self._duty.turn, DESK_SECONDS, self._failed),
             Loop("housekeeping", self._keep_house, HOUSEKEEPING_SECONDS, self._failed),
             Loop("queries", self._research.take, TAKE_SECONDS, self._failed),
+            Loop("refusals", self._tell_refusals, TELL_SECONDS, self._failed),
             Loop("research", self._research.publish, PUBLISH_SECONDS, self._failed),
         ]
         desk = incident_commands(settings, database)
@@ -122,8 +126,18 @@ class Service:
         )
         self._delivery = Delivery(settings, database, desk, operations.alive, self._failed, self._metrics.page)
         routers = topics(settings, key, database, tokens, desk, self._research)
-        app = create_app(operations, Access(token, tokens), settings.api.allowed_hosts, routers)
-        self._api = ApiServer(app, settings.api.host, settings.api.port)
+        self._refusals = Refusals(self._metrics.refused, Audit(database))
+        app = create_app(
+            operations,
+            Access(token, tokens),
+            settings.api.allowed_hosts,
+            routers,
+            limits=door_limits(settings),
+            refusals=self._refusals,
+        )
+        self._api = ApiServer(
+            app, settings.api.host, settings.api.port, connection_limits(settings), self._metrics.closed
+        )
         owner.announce(api=self._api.address)
 
     @property
@@ -200,6 +214,10 @@ class Service:
         steps_before = datetime.now(UTC) - timedelta(days=STEPS_DAYS)
         self._database.execute("detect/grid/expire_steps", before=steps_before.replace(tzinfo=None))
         self._research.keep_house(datetime.now(UTC))
+
+    def _tell_refusals(self) -> None:
+        self._refusals.tell()
+        self._metrics.connections.set(len(self._api.connections))
 
     def _stepped(self, step: Step, skipped: int) -> None:
         self._metrics.detector_seconds.labels(step.detector).observe(step.seconds)

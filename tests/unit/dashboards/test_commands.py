@@ -44,7 +44,7 @@ def test_a_person_who_is_known_acts_in_her_name(service: Service) -> None:
 def test_where_nobody_is_known_the_token_says_who_acts_and_what_she_may(service: Service, token: Path) -> None:
     client = commands._client_for(acting(service.settings, login="elsewhere", service_token_file=token), ANN)
     client.post("/v1/audit", LOOK)
-    assert service.looks()[-1] == ("desk", "target.read", LOOK["subject"])
+    assert service.looks()[-1] == ("desk (shared)", "target.read", LOOK["subject"])
     with pytest.raises(ApiError, match="needs the role"):
         client.get("/v1/audit")
 

@@ -1,0 +1,11 @@
+"""The front door: who calls is known before anything is read, and nobody can ask for more than the service can give.
+
+It stands before every route (veille.api.app). What it refuses is counted, logged without values, and on record in a form whose
+size does not depend on how often it is tried.
+"""
+
+from veille.api.door.door import Door
+from veille.api.door.limits import Limits
+from veille.api.door.refusals import Refusals
+
+__all__ = ["Door", "Limits", "Refusals"]
