@@ -3,13 +3,20 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from veille import config
 from veille.events import EventType
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from veille.sources.files import FileSource
+    from veille.sources.translate import Options
 
 DataDir = Annotated[
     Path | None,
@@ -25,7 +32,31 @@ TypeOption = Annotated[
 ]
 MapOption = Annotated[
     list[str] | None,
-    typer.Option("--map", metavar="OURS=THEIRS", help="A contract field and the file's name for it; repeatable."),
+    typer.Option(
+        "--map",
+        metavar="FIELD=SOURCE",
+        help="Where a field of the contract comes from: a name, a dotted path, :text, or several after commas; repeatable.",
+    ),
+]
+MapFileOption = Annotated[
+    Path | None, typer.Option("--map-file", help="A file of FIELD=SOURCE lines, read before --map.")
+]
+FormatOption = Annotated[
+    str | None,
+    typer.Option("--format", help="The provider's format, where it is not recognised by itself.", show_default="recognised"),
+]
+
+
+class Dates(StrEnum):
+    """Which part of a date such as 01/02/2026 comes first."""
+
+    DAY_FIRST = "day-first"
+    MONTH_FIRST = "month-first"
+
+
+DatesOption = Annotated[
+    Dates | None,
+    typer.Option("--dates", help="Order of dates such as 01/02/2026, where the file does not show it."),
 ]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 
@@ -65,6 +96,49 @@ def parse_mapping(pairs: list[str] | None) -> dict[str, str]:
             raise typer.BadParameter(f"--map takes OURS=THEIRS, for example --map prompt=text; got {pair!r}")
         mapping[ours] = theirs
     return mapping
+
+
+def reading(
+    event_type: EventType | None,
+    pairs: list[str] | None,
+    map_file: Path | None,
+    named: str | None,
+    dates: Dates | None,
+    posts: config.Posts | None = None,
+) -> "Options":
+    """What the options of a command say about its input. Raises SourceError."""
+    from veille.sources import mapping
+    from veille.sources.translate import Options
+
+    given = [*(mapping.load(map_file) if map_file else ()), *(pairs or ())]
+    return Options(
+        event_type=event_type,
+        mapping=mapping.parse(given) if given else None,
+        format=named,
+        posts=posts or config.Posts(),
+        day_first=None if dates is None else dates is Dates.DAY_FIRST,
+    )
+
+
+def tell_reading(source: "FileSource") -> None:
+    """How files were read, and what was left out and why, on standard error."""
+    for name, title in source.recognised.items():
+        note(f"{name}: {title}")
+    for line in source.said:
+        note(line)
+    tell_left_out(source.left_out)
+    if source.unknown_fields:
+        names = ", ".join(name[:40] for name, _ in source.unknown_fields.most_common(8))
+        note(f"Dropped {counted(len(source.unknown_fields), 'column')} that the contract does not have: {names}")
+
+
+def tell_left_out(left_out: "Counter[str]") -> None:
+    """A line for each reason, in the order of `reasons`."""
+    from veille.sources.reasons import REASONS
+
+    for reason, sentence in REASONS.items():
+        if left_out[reason]:
+            note(f"Left out {left_out[reason]:,}: {sentence}")
 
 
 @contextmanager

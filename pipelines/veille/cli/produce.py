@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from veille.cli.common import CommandError, MapOption, TypeOption, note, parse_mapping, progress, say, settings
+from veille.cli.common import (
+    CommandError,
+    DatesOption,
+    FormatOption,
+    MapFileOption,
+    MapOption,
+    TypeOption,
+    note,
+    progress,
+    reading,
+    say,
+    settings,
+    tell_reading,
+)
 from veille.events import EventType
 
 if TYPE_CHECKING:
@@ -23,11 +36,14 @@ def produce(
         list[Path],
         typer.Argument(
             metavar="FILE…",
-            help="NDJSON (also .gz, .zst), CSV, Parquet, a folder of them, or - for standard input.",
+            help="Files of any format that is read (docs/your-own-data.md), folders of them, or - for standard input.",
         ),
     ],
     event_type: TypeOption = None,
     mapping: MapOption = None,
+    map_file: MapFileOption = None,
+    file_format: FormatOption = None,
+    dates: DatesOption = None,
     bootstrap: Annotated[
         str | None, typer.Option("--bootstrap", metavar="HOST:PORT", help="Kafka brokers; default from veille.toml.")
     ] = None,
@@ -54,7 +70,7 @@ def produce(
     chosen = settings()
     configure(chosen.log)
     kafka = chosen.kafka.model_copy(update={"bootstrap_servers": bootstrap} if bootstrap else {})
-    source = FileSource(paths, event_type, parse_mapping(mapping))
+    source = FileSource(paths, options=reading(event_type, mapping, map_file, file_format, dates, chosen.posts))
     if create:
         made = create_topics(kafka, partitions, PATIENCE_SECONDS)
         if made:
@@ -65,6 +81,7 @@ def produce(
         sent = send(
             messages, kafka, rate, watch=lambda n: bar.update(source.read_bytes, n), patience_seconds=PATIENCE_SECONDS
         )
+    tell_reading(source)
     kinds = ", ".join(f"{count:,} of type {kind}" for kind, count in sorted(counts.items()))
     say(f"{sent.messages:,} messages sent" + (f" ({kinds})." if kinds else "."))
     _complain(addresser.untyped, sent.refused)

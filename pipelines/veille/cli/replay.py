@@ -7,19 +7,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from veille.cli.common import (
+    CommandError,
     DataDir,
+    DatesOption,
+    FormatOption,
     JsonFlag,
+    MapFileOption,
     MapOption,
     TypeOption,
     counted,
     note,
-    parse_mapping,
     progress,
+    reading,
     say,
     settings,
+    tell_reading,
 )
 
 if TYPE_CHECKING:
+    from veille.ingest import Tally
     from veille.service.detection.history import Detected
     from veille.service.replay import Replay
 
@@ -29,12 +35,15 @@ def replay(
         list[Path],
         typer.Argument(
             metavar="FILE…",
-            help="NDJSON (also .gz, .zst), CSV, Parquet, a folder of them, or - for standard input.",
+            help="Files of any format that is read (docs/your-own-data.md), folders of them, or - for standard input.",
         ),
     ],
     data_dir: DataDir = None,
     event_type: TypeOption = None,
     mapping: MapOption = None,
+    map_file: MapFileOption = None,
+    file_format: FormatOption = None,
+    dates: DatesOption = None,
     batch: Annotated[
         int | None, typer.Option(min=1, help="Messages in a batch; the result does not depend on it.")
     ] = None,
@@ -55,9 +64,11 @@ def replay(
     from veille.service.replay import Replay
     from veille.service.stopping import StoppedError, stop_on_signals
     from veille.sources.files import FileSource
+    from veille.sources.reasons import FAILURES
 
-    source = FileSource(paths, event_type, parse_mapping(mapping))
     chosen = settings(data_dir)
+    options = reading(event_type, mapping, map_file, file_format, dates, chosen.posts)
+    source = FileSource(paths, options=options)
     configure(chosen.log)
     try:
         with (
@@ -77,10 +88,21 @@ def replay(
         raise KeyboardInterrupt from None
     if found and found.left_alone:
         note("Older events came than the service had decided on: their findings stay as they were known then.")
-    total = run.tally
+    total, left_out = run.tally, source.left_out
+    tell_reading(source)
     if as_json:
-        say(json.dumps(total.counts()))
-        return
+        say(json.dumps(total.counts() | {"left_out": dict(left_out)}))
+    else:
+        _tell(total)
+    failed = total.dead_letters + sum(left_out[reason] for reason in FAILURES)
+    if failed * 2 > total.lines + sum(left_out[reason] for reason in FAILURES):
+        raise CommandError(
+            f"{failed:,} of {total.lines + left_out.total():,} records failed: see the reasons above; --map says where fields "
+            "come from, --format names the format"
+        )
+
+
+def _tell(total: "Tally") -> None:
     say(
         f"{total.lines:,} lines: {total.accepted:,} accepted, {total.duplicates:,} duplicates, {total.dead_letters:,} dead letters."
     )

@@ -17,6 +17,7 @@ from veille.config.access import Access, Api, Dashboards
 from veille.config.channels import Alertmanager, Apprise, Channel, ChannelName, Delivery, Email, PagerDuty, Webhook
 from veille.config.detection import Coordination, Surges
 from veille.config.incidents import SEVERITY_OF_RULES, Blindness, Incidents, Rota, Severity
+from veille.config.posts import Generator, Posts
 from veille.config.research import KernelLock, Research
 from veille.config.sections import Section
 from veille.config.spine import Ingest, Kafka, Log, Privacy, Publish, Store
@@ -35,12 +36,14 @@ __all__ = [
     "Dashboards",
     "Delivery",
     "Email",
+    "Generator",
     "Incidents",
     "Ingest",
     "Kafka",
     "KernelLock",
     "Log",
     "PagerDuty",
+    "Posts",
     "Privacy",
     "Publish",
     "Research",
@@ -70,6 +73,7 @@ class Settings(BaseSettings):
     kafka: Kafka = Kafka()
     ingest: Ingest = Ingest()
     publish: Publish = Publish()
+    posts: Posts = Posts()
     store: Store = Store()
     privacy: Privacy = Privacy()
     api: Api = Api()

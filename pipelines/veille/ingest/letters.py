@@ -15,7 +15,7 @@ from veille.ingest.decode import Decoder
 from veille.ingest.writer import Tally, Writer
 from veille.privacy import LetterBox
 from veille.sources.base import Chunk
-from veille.sources.formats import rename_fields
+from veille.sources.renames import rename_fields
 from veille.store.audit import Audit
 from veille.store.database import Database
 

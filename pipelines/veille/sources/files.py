@@ -1,42 +1,60 @@
-"""Events from files: NDJSON (plain, gzip, zstd), CSV, Parquet, folders of them, and standard input.
+"""Events from files: any format that is read, folders of them, and standard input.
 
-Every format becomes contract JSON, one message a row, so that one set of rules holds for all.
+Whatever a file holds becomes contract JSON, one message an event, so that one set of rules holds for all.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from veille.events import EventType, Place
+from veille.sources.adapters import BY_NAME
 from veille.sources.base import Chunk, SourceError
-from veille.sources.formats import LINES_AT_ONCE, Rows, open_rows
+from veille.sources.mapping import FIELDS, FieldMap, parse
+from veille.sources.reading.containers import UnreadableError
+from veille.sources.reading.sections import AT_ONCE, STDIN, OpenFile, Record, Section
+from veille.sources.translate import CONTRACT, Options, Rules, Translator, translator
 
-STDIN = Path("-")
-_SUFFIXES = (".ndjson", ".jsonl", ".json", ".csv", ".parquet")
-_COMPRESSED = (".gz", ".zst")
+_KNOWN = FIELDS | {"id", "text", "author", "author_id", "date", "url", "Url", "Date", "Author", "timestamp", "value"}
 
 
 class FileSource:
-    """Reads files one after another; `exhausted` once all were read. Positions are line or row numbers from 1.
+    """Reads files one after another; `exhausted` once all were read. Positions are record numbers from 1.
 
     event_type: for files whose messages do not name theirs; a file called like a topic's table (`mentions.ndjson.gz`)
-    needs none. mapping: contract field → the file's field.
+    needs none. mapping: contract field → where it comes from. options: more that the user said.
+
+    left_out counts records by reason (`reasons`). said: how files were read, one line each. recognised: formats by file.
+    unknown_fields counts cells of columns that the contract does not have.
     """
 
     def __init__(
         self,
         paths: Sequence[Path],
         event_type: EventType | None = None,
-        mapping: Mapping[str, str] | None = None,
+        mapping: Mapping[str, str] | FieldMap | None = None,
+        options: Options | None = None,
     ) -> None:
-        """Raises SourceError where a path is missing or no file is found."""
-        self._event_type = event_type
-        self._mapping = dict(mapping or {})
+        """Raises SourceError where a path is missing, no file is found or the format is not known."""
+        if mapping is not None and not isinstance(mapping, FieldMap):
+            mapping = parse([f"{ours}={theirs}" for ours, theirs in mapping.items()]) if mapping else None
+        self._options = options or Options()
+        if event_type is not None or mapping is not None:
+            self._options = replace(self._options, event_type=event_type, mapping=mapping)
+        if self._options.format not in (None, CONTRACT, *BY_NAME):
+            raise SourceError(f"no format {self._options.format}; known are {CONTRACT}, {', '.join(BY_NAME)}")
         self._files = [found for path in paths for found in _expand(path)]
-        self._sizes = [0 if file == STDIN else file.stat().st_size for file, _ in self._files]
-        self._next = 0
-        self._rows: Iterator[Rows] = iter(())
-        self._current: _OpenFile | None = None
+        self._sizes = [0 if file == STDIN else file.stat().st_size for file, *_ in self._files]
+        self._rules = Rules(self._options.posts, wait=self._options.wait)
+        self._next, self._open = 0, None  # type: tuple[int, OpenFile | None]
+        self._chunks = self._read()
         self._left: Chunk | None = None
+        self._translators: list[Translator] = []
+        self._own: Counter[str] = Counter()
+        self.recognised: dict[str, str] = {}
+        self.said: list[str] = []
         self.exhausted = False
         self.fault: str | None = None
         self.lost_messages = 0
@@ -50,12 +68,24 @@ class FileSource:
     def read_bytes(self) -> int:
         """How much of them has been read."""
         done = sum(self._sizes[: self._next])
-        return done if self._current is None else done - self._sizes[self._next - 1] + self._current.rows.consumed()
+        return done if self._open is None else done - self._sizes[self._next - 1] + self._open.consumed()
+
+    @property
+    def left_out(self) -> Counter[str]:
+        """Records that are no message, by reason."""
+        counts = [each.left_out for each in self._translators] + [each.left_out for each in self._rules.all()]
+        return sum(counts, Counter(self._own))
+
+    @property
+    def unknown_fields(self) -> Counter[str]:
+        """Cells of columns that the contract does not have, by column; they were dropped."""
+        return sum((each.dropped for each in self._translators), Counter[str]())
 
     def poll(self, max_messages: int, timeout: float) -> list[Chunk]:
         """The next rows; never waits, except for standard input."""
-        chunk = self._left or self._read()
+        chunk = self._left or next(self._chunks, None)
         if chunk is None:
+            self.exhausted = True
             return []
         if len(chunk.messages) <= max_messages:
             self._left = None
@@ -63,25 +93,76 @@ class FileSource:
         head, self._left = chunk[:max_messages], chunk[max_messages:]
         return [head]
 
-    def _read(self) -> Chunk | None:
-        while True:
-            if self._current is None and not self._open_next():
-                self.exhausted = True
-                return None
-            assert self._current is not None
-            chunk = self._current.read()
-            if chunk is not None:
-                return chunk
-            self._current = None
+    def records(self) -> Iterator[tuple[Section, Sequence[Record]]]:
+        """Raw records of every section in batches, untranslated: for readers with fields of their own."""
+        for _, section in self._sections():
+            while batch := section.read(AT_ONCE):
+                yield section, batch
+            self._own += section.left_out
 
-    def _open_next(self) -> bool:
-        if self._next == len(self._files):
-            return False
-        file, name = self._files[self._next]
-        self._next += 1
-        event_type = self._event_type or _type_by_name(file)
-        self._current = _OpenFile(name, event_type, open_rows(file, self._mapping))
-        return True
+    def _read(self) -> Iterator[Chunk]:
+        for file, section in self._sections():
+            yield from self._section(file, section)
+        for rules in self._rules.all():
+            for (name, position), messages in rules.finish():
+                if messages:
+                    yield Chunk(name, -1, None, messages, [position] * len(messages))
+
+    def _sections(self) -> Iterator[tuple[Path, Section]]:
+        while self._next < len(self._files):
+            file, name, alone = self._files[self._next]
+            self._next += 1
+            opened = self._open = OpenFile(file, name, _KNOWN)
+            try:
+                for section in opened.sections():
+                    yield file, section
+            except UnreadableError as error:
+                if alone:
+                    raise
+                self._leave_file_out(error)
+            opened.close()
+            self._open = None
+
+    def _section(self, file: Path, section: Section) -> Iterator[Chunk]:
+        batch = section.read(AT_ONCE)
+        if not batch:
+            self._own += section.left_out
+            return
+        options = self._options
+        if options.event_type is None and (named := _type_by_name(file)):
+            options = replace(options, event_type=named)
+        try:
+            translate = translator(section, batch, options, self._rules)
+        except UnreadableError as error:
+            if len(self._files) == 1 and section.name == self._files[0][1]:
+                raise
+            self._leave_file_out(error)
+            return
+        self._translators.append(translate)
+        self.recognised[section.name] = translate.title
+        self._say(section.name, [*section.said, *translate.said])
+        done = 0
+        while batch:
+            messages = translate(batch, partial(_place, section.name, done))
+            if messages.contents:
+                positions: Sequence[int] = (
+                    range(done + 1, done + 1 + len(batch))
+                    if isinstance(messages.places, range)
+                    else [done + 1 + place for place in messages.places]
+                )
+                event_type = translate.event_type
+                yield Chunk(section.name, -1, event_type, messages.contents, positions, lax=messages.lax)
+            done += len(batch)
+            batch = section.read(AT_ONCE)
+        self._say(section.name, translate.said)
+        self._own += section.left_out
+
+    def _leave_file_out(self, error: SourceError) -> None:
+        self._own["file_not_read"] += 1
+        self.said.append(str(error))
+
+    def _say(self, name: str, lines: Sequence[str]) -> None:
+        self.said += [line for each in lines if (line := f"{name}: {each}") not in self.said]
 
     def commit(self, positions: Mapping[Place, int]) -> None:
         """Files keep no position: reading one again adds nothing, because each event counts once."""
@@ -90,47 +171,36 @@ class FileSource:
         return {}
 
     def close(self) -> None:
-        if self._current is not None:
-            self._current.rows.close()
+        if self._open is not None:
+            self._open.close()
 
 
-class _OpenFile:
-    def __init__(self, name: str, event_type: EventType | None, rows: Rows) -> None:
-        self.rows = rows
-        self._name = name
-        self._event_type = event_type
-        self._line = 1
-
-    def read(self) -> Chunk | None:
-        messages = self.rows.read(LINES_AT_ONCE)
-        if not messages:
-            self.rows.close()
-            return None
-        positions = range(self._line, self._line + len(messages))
-        self._line += len(messages)
-        return Chunk(self._name, -1, self._event_type, messages, positions, lax=self.rows.lax)
+def _place(name: str, done: int, at: int) -> tuple[str, int]:
+    return name, done + 1 + at
 
 
-def _expand(path: Path) -> list[tuple[Path, str]]:
-    """Files under a path, each with the name that reports give it (never the folders above)."""
+def _expand(path: Path) -> list[tuple[Path, str, bool]]:
+    """Files under a path, each with the name that reports give it (never the folders above), and whether it was named."""
     if path == STDIN:
-        return [(path, "stdin")]
+        return [(path, "stdin", True)]
     if path.is_dir():
-        found = [file for file in sorted(path.rglob("*")) if file.is_file() and _is_events(file)]
+        found = [file for file in sorted(path.rglob("*")) if file.is_file() and _may_be_events(file, path)]
         if not found:
-            raise SourceError(f"no event file in {path}: expected {', '.join(_SUFFIXES)} (also .gz, .zst)")
-        return [(file, str(file.relative_to(path))) for file in found]
+            raise SourceError(f"no event file in {path}")
+        return [(file, str(file.relative_to(path)), False) for file in found]
     if not path.exists():
         raise SourceError(f"no such file or folder: {path}")
-    return [(path, path.name)]
+    return [(path, path.name, True)]
 
 
-def _is_events(file: Path) -> bool:
-    name = file.with_suffix("") if file.suffix in _COMPRESSED else file
-    inside_truth = "truth" in file.parts[-2:-1]
-    return name.suffix in _SUFFIXES and file.name != "scenario.json" and not inside_truth
+def _may_be_events(file: Path, folder: Path) -> bool:
+    """Not hidden, and not the simulator's truth."""
+    parts = file.relative_to(folder).parts
+    return not any(part.startswith(".") for part in parts) and "truth" not in parts[:-1] and file.name != "scenario.json"
 
 
 def _type_by_name(file: Path) -> EventType | None:
     stem = file.name.split(".", 1)[0]
     return next((event_type for event_type in EventType if stem == event_type.table), None)
+
+

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import polars as pl
 import pytest
 
-from veille.cli.times import read_times
+from veille.sources.reading.times import read_times
 
 MOMENT = datetime(2026, 1, 31, 13, 5, tzinfo=UTC)
 SECONDS = int(MOMENT.timestamp())
@@ -53,7 +53,7 @@ def test_forms_may_differ_from_row_to_row() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["31.01.2026 13:05", "01/02/2026 13:05", "yesterday", "", "NaN", "1e300", "9999-01-01"]
+    "value", ["32.01.2026 13:05", "13/13/2026", "yesterday", "", "NaN", "1e300", "9999-01-01"]
 )
 def test_what_is_no_time_is_null(value: str) -> None:
     assert read_times(pl.Series([value])).to_list() == [None]

@@ -1,0 +1,374 @@
+"""From posts to events: who asked which generator about whom, and what the generator answered.
+
+The rules, in their order:
+
+1. A repost is no request.
+2. A post by a generator that answers a post is its generation: with media `fulfilled`, in text only `unknown`. Its other
+   posts are left out.
+3. A mention is a post that addresses a generator: it names it, or answers it. Other posts are left out.
+4. The target is the person whose post is answered, else the one whose post is quoted, else the tagged ones in the order
+   of the text. The generator is nobody's target. Who answers her own post asks about herself.
+5. An answer to the generator belongs to the thread's first target.
+6. Several targets are one mention each: the post's id, then `#2`, `#3` …; the generation names the first.
+
+Posts of a thread come in any order, so what cannot be decided yet waits for the end of the input.
+"""
+
+import re
+import typing
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from veille.config import Posts
+from veille.events import Outcome
+
+MOST_REMEMBERED = 1_000_000
+"""Posts of a platform that are remembered for their answers; the oldest fifth is forgotten beyond it."""
+MOST_WAITING = 200_000
+"""Posts that wait for the end of the input; beyond it they are decided by what is known."""
+_JUDGED_ONLY = "unknown" not in typing.get_args(Outcome)
+_HANDLES = re.compile(r"(?<![\w@/.])@(\w{1,64})")
+_FAR_HANDLES = re.compile(r"(?<![\w@/.])@(\w[\w.-]*(?:@[\w.-]+)?)")
+_REDDIT_HANDLES = re.compile(r"(?<![\w@.])(?:@|/?\bu/)([\w-]{2,32})")
+_HANDLES_OF: Mapping[str, re.Pattern[str]] = {
+    "bluesky": _FAR_HANDLES,
+    "mastodon": _FAR_HANDLES,
+    "reddit": _REDDIT_HANDLES,
+}
+
+
+class Person(NamedTuple):
+    """An account as a record names it: its stable number, its handle, or both."""
+
+    id: str | None
+    handle: str | None = None
+
+    @property
+    def name(self) -> str | None:
+        return self.id or self.handle
+
+
+class Post(msgspec.Struct, gc=False):
+    """What the rules need of one post. `at`: RFC 3339. tagged: None where the format lists no tags (the text is read)."""
+
+    id: str
+    at: str
+    author: Person
+    text: str = ""
+    language: str | None = None
+    thread: str | None = None
+    answers: str | None = None
+    answered: Person | None = None
+    quotes: str | None = None
+    quoted: Person | None = None
+    tagged: list[Person] | None = None
+    repost: bool = False
+    media: str | None = None
+    created_at: str | None = None
+    followers: int | None = None
+    collected_at: str | None = None
+    views: int | None = None
+
+
+class Seen(NamedTuple):
+    """Who wrote a post that is not in the input itself."""
+
+    id: str
+    author: Person
+
+
+class _Mention(msgspec.Struct, gc=False, omit_defaults=True, tag_field="event_type", tag="mention"):
+    event_id: str
+    occurred_at: str
+    platform: str
+    account_id: str
+    generator: str
+    post_id: str
+    collected_at: str | None = None
+    target_id: str | None = None
+    target_basis: str = "unknown"
+    parent_post_id: str | None = None
+    prompt: str | None = None
+    language: str | None = None
+    account_created_at: str | None = None
+    account_followers: int | None = None
+
+
+class _Generation(msgspec.Struct, gc=False, omit_defaults=True, tag_field="event_type", tag="generation"):
+    event_id: str
+    occurred_at: str
+    platform: str
+    outcome: str
+    generator: str
+    post_id: str
+    mention_id: str
+    surface: str = ""
+    collected_at: str | None = None
+    account_id: str | None = None
+    target_id: str | None = None
+    media_type: str | None = None
+    views: int | None = None
+    views_at: str | None = None
+
+
+class _Target(NamedTuple):
+    person: Person
+    basis: str
+
+
+class Waiting(NamedTuple):
+    """A post that is decided at the end, with what the caller wants back beside its events."""
+
+    post: Post
+    generator: str
+    place: Any
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+class PostRules:
+    """The rules for the posts of one platform. left_out counts posts by reason."""
+
+    def __init__(self, settings: Posts, platform: str, *, wait: bool = True) -> None:
+        """wait: whether undecided posts wait for `finish`; a live stream cannot."""
+        self.platform = platform
+        self.left_out: Counter[str] = Counter()
+        self._wait = wait
+        self._by_handle: dict[str, str] = {}
+        self._by_id: dict[str, str] = {}
+        for name, generator in settings.generators.items():
+            self._by_handle |= dict.fromkeys(_here(generator.names, platform, everywhere=True), name)
+            self._by_id |= dict.fromkeys(_here(generator.ids, platform, everywhere=False), name)
+        self._handles = _HANDLES_OF.get(platform, _HANDLES)
+        self._authors: dict[str, Person] = {}
+        self._asked: dict[str, _Target | None] = {}
+        self._roots: dict[str, str] = {}
+        self._first: dict[str, tuple[str, _Target]] = {}
+        self._in_thread: dict[tuple[str, str], str] = {}
+        self._waiting: list[Waiting] = []
+
+    def events(self, post: Post, place: Any = None) -> list[bytes]:
+        """Contract messages of one post; none where it waits or is left out."""
+        if post.repost:
+            self.left_out["repost"] += 1
+            return []
+        if post.author.name is None:
+            self.left_out["no_account"] += 1
+            return []
+        named, tagged = self._named(post)
+        author = self._generator(post.author)
+        self._remember(post)
+        if author is not None:
+            return self._answer_or_wait(post, author, place)
+        addressed = named or (self._generator(post.answered) if post.answered else None)
+        if addressed is None and post.answers and (parent := self._authors.get(post.answers)):
+            addressed = self._generator(parent)
+        if addressed is None:
+            self.left_out["addresses_no_generator"] += 1
+            return []
+        post.tagged = tagged
+        if self._wait and self._undecided(post) and len(self._waiting) < MOST_WAITING:
+            self._asked.setdefault(post.id, None)
+            self._waiting.append(Waiting(post, addressed, place))
+            return []
+        return self._mentions(post, addressed, self._targets(post))
+
+    def seen(self, seen: Seen) -> None:
+        """Learn who wrote a post."""
+        self._authors.setdefault(seen.id, seen.author)
+
+    def finish(self) -> Iterator[tuple[Any, list[bytes]]]:
+        """What waited, each with its place: first requests, then follow-ups in the order of time, then answers."""
+        waiting, self._waiting = self._waiting, []
+        answers = [each for each in waiting if self._generator(each.post.author)]
+        requests = [each for each in waiting if not self._generator(each.post.author)]
+        follow_ups = sorted((each for each in requests if self._follows_up(each.post)), key=lambda each: each.post.at)
+        for each in (*(each for each in requests if not self._follows_up(each.post)), *follow_ups):
+            yield each.place, self._mentions(each.post, each.generator, self._targets(each.post))
+        for each in answers:
+            yield each.place, self._generation(each.post, each.generator)
+
+    def _generator(self, person: Person | None) -> str | None:
+        """The generator that this account is. An id seen beside a generator's handle is learnt."""
+        if person is None:
+            return None
+        if person.id is not None and (name := self._by_id.get(person.id)):
+            return name
+        name = self._of_handle(person.handle) if person.handle else None
+        if name is not None and person.id is not None:
+            self._by_id[person.id] = name
+        return name
+
+    def _of_handle(self, handle: str) -> str | None:
+        folded = handle.lower()
+        found = self._by_handle.get(folded)
+        if found is None and self._handles is _FAR_HANDLES:
+            local = folded.partition("@")[0]
+            found = self._by_handle.get(local.removesuffix(".bsky.social"))
+        return found
+
+    def _named(self, post: Post) -> tuple[str | None, list[Person]]:
+        """The generator that a post names, and the other people it tags, each once, in the order of the text."""
+        text = post.text
+        listed = post.tagged
+        handles = self._handles.findall(text) if "@" in text or "u/" in text else []
+        people = [Person(None, handle.rstrip(".-")) for handle in handles] if listed is None else listed
+        named, tagged = None, []
+        for person in people:
+            generator = self._generator(person)
+            if generator is None:
+                tagged.append(person)
+            else:
+                named = named or generator
+        if named is None and listed is not None:
+            named = next((name for handle in handles if (name := self._of_handle(handle.rstrip(".-")))), None)
+        if len(tagged) > 1:
+            once = {(person.name or "").lower(): person for person in reversed(tagged) if person.name}
+            folded = text.lower()
+            tagged = sorted(reversed(once.values()), key=lambda person: _position(folded, person.handle))
+        return named, tagged
+
+    def _remember(self, post: Post) -> None:
+        self._authors[post.id] = post.author
+        parent = post.answers
+        if post.thread is not None:
+            self._roots[post.id] = post.thread
+        elif parent is not None:
+            self._roots[post.id] = self._roots.get(parent, parent)
+        if len(self._authors) > MOST_REMEMBERED:
+            for memory in (self._authors, self._asked, self._roots, self._first, self._in_thread):
+                _forget_oldest(memory)
+
+    def _follows_up(self, post: Post) -> bool:
+        person = post.answered or (self._authors.get(post.answers) if post.answers else None)
+        return person is not None and self._generator(person) is not None
+
+    def _undecided(self, post: Post) -> bool:
+        """Whether later posts may tell whom this one is about."""
+        if self._follows_up(post):
+            return True
+        parents = ((post.answers, post.answered), (post.quotes, post.quoted if not post.answered else post.answered))
+        return any(parent and not author and parent not in self._authors for parent, author in parents)
+
+    def _targets(self, post: Post) -> list[_Target]:
+        if self._follows_up(post):
+            first = self._first.get(self._thread(post))
+            return [first[1]] if first else []
+        answered = post.answered or (self._authors.get(post.answers) if post.answers else None)
+        for person in (answered, post.quoted or (self._authors.get(post.quotes) if post.quotes else None)):
+            if person is not None and person.name and self._generator(person) is None:
+                return [_Target(person, "post_author")]
+        return [_Target(person, "tagged") for person in post.tagged or () if person.name]
+
+    def _thread(self, post: Post) -> str:
+        """The post under which a thread began, through every answer that was seen."""
+        root = post.thread or post.id
+        for _ in range(1_000):
+            above = self._roots.get(root, root)
+            if above == root:
+                break
+            root = above
+        return root
+
+    def _mentions(self, post: Post, generator: str, targets: list[_Target]) -> list[bytes]:
+        self._asked[post.id] = targets[0] if targets else None
+        if post.thread and post.author.handle:
+            self._in_thread[post.thread, post.author.handle.lower()] = post.id
+        if targets and not self._follows_up(post):
+            thread = self._thread(post)
+            known = self._first.get(thread)
+            if known is None or post.at < known[0]:
+                self._first[thread] = (post.at, targets[0])
+        mention = _Mention(
+            event_id=post.id,
+            occurred_at=post.at,
+            platform=self.platform,
+            account_id=post.author.name or "",
+            generator=generator,
+            post_id=post.id,
+            collected_at=post.collected_at,
+            parent_post_id=post.answers or post.quotes,
+            prompt=post.text or None,
+            language=post.language,
+            account_created_at=post.created_at,
+            account_followers=post.followers,
+        )
+        if not targets:
+            return [_encode(mention)]
+        messages = []
+        for number, target in enumerate(targets, 1):
+            if number > 1:
+                mention.event_id = f"{post.id}#{number}"
+            mention.target_id, mention.target_basis = target.person.name, target.basis
+            messages.append(_encode(mention))
+        return messages
+
+    def _answer_or_wait(self, post: Post, generator: str, place: Any) -> list[bytes]:
+        if post.answers is None and not (post.thread and post.answered and post.answered.handle):
+            self.left_out["generator_own_post"] += 1
+            return []
+        if self._wait and self._asked.get(post.answers or "") is None and len(self._waiting) < MOST_WAITING:
+            self._waiting.append(Waiting(post, generator, place))
+            return []
+        return self._generation(post, generator)
+
+    def _answered_post(self, post: Post) -> str | None:
+        """The post that a generator answered; where the format keeps only whom, her last request in the thread."""
+        if post.answers is not None or post.answered is None:
+            return post.answers
+        return self._in_thread.get((post.thread or "", (post.answered.handle or "").lower()))
+
+    def _generation(self, post: Post, generator: str) -> list[bytes]:
+        if post.media is None and _JUDGED_ONLY:
+            self.left_out["answer_in_text_only"] += 1
+            return []
+        parent = self._answered_post(post)
+        if parent is None:
+            self.left_out["answers_no_known_post"] += 1
+            return []
+        target = self._asked.get(parent)
+        asker = post.answered or self._authors.get(parent)
+        return [
+            _encode(
+                _Generation(
+                    event_id=post.id,
+                    occurred_at=post.at,
+                    platform=self.platform,
+                    outcome="unknown" if post.media is None else "fulfilled",
+                    generator=generator,
+                    post_id=post.id,
+                    mention_id=parent,
+                    surface="reply",
+                    collected_at=post.collected_at,
+                    account_id=asker.name if asker else None,
+                    target_id=target.person.name if target else None,
+                    media_type=post.media,
+                    views=post.views if post.collected_at else None,
+                    views_at=post.collected_at if post.views is not None else None,
+                )
+            )
+        ]
+
+
+def _forget_oldest(memory: dict[Any, Any]) -> None:
+    for key in list(memory)[: len(memory) // 5]:
+        del memory[key]
+
+
+def _here(accounts: list[str], platform: str, *, everywhere: bool) -> list[str]:
+    """Accounts of a platform: those that name it, and those that name none where that means all."""
+    found = []
+    for account in accounts:
+        where, colon, name = account.rpartition(":")
+        if where.lower() == platform or (everywhere and not colon) or account.startswith("did:"):
+            found.append((account if account.startswith("did:") else name).removeprefix("@"))
+    return [name.lower() for name in found] if everywhere else found
+
+
+def _position(text: str, handle: str | None) -> int:
+    at = text.find(f"@{handle.lower()}") if handle else -1
+    return at if at >= 0 else len(text)
