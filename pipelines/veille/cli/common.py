@@ -43,7 +43,9 @@ MapFileOption = Annotated[
 ]
 FormatOption = Annotated[
     str | None,
-    typer.Option("--format", help="The provider's format, where it is not recognised by itself.", show_default="recognised"),
+    typer.Option(
+        "--format", help="The provider's format, where it is not recognised by itself.", show_default="recognised"
+    ),
 ]
 
 
@@ -106,14 +108,19 @@ def reading(
     dates: Dates | None,
     posts: config.Posts | None = None,
 ) -> "Options":
-    """What the options of a command say about its input. Raises SourceError."""
+    """What the options of a command say about its input. Raises a usage error for a mapping that is none."""
     from veille.sources import mapping
+    from veille.sources.base import SourceError
     from veille.sources.translate import Options
 
-    given = [*(mapping.load(map_file) if map_file else ()), *(pairs or ())]
+    try:
+        given = [*(mapping.load(map_file) if map_file else ()), *(pairs or ())]
+        mapped = mapping.parse(given) if given else None
+    except SourceError as error:
+        raise typer.BadParameter(str(error)) from None
     return Options(
         event_type=event_type,
-        mapping=mapping.parse(given) if given else None,
+        mapping=mapped,
         format=named,
         posts=posts or config.Posts(),
         day_first=None if dates is None else dates is Dates.DAY_FIRST,

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from veille.cli.common import CommandError, MapOption, counted, parse_mapping, progress, say
+from veille.cli.common import (
+    CommandError,
+    DatesOption,
+    FormatOption,
+    MapFileOption,
+    MapOption,
+    counted,
+    progress,
+    reading,
+    say,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,7 +37,10 @@ class Method(StrEnum):
 
 
 def coordination(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="NDJSON (also .gz, .zst), CSV, TSV or Parquet.")],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="A file or folder of any format that is read (docs/your-own-data.md)."),
+    ],
     *,
     out: Annotated[Path, typer.Option("--out", help="Folder for the results; made where it does not exist.")],
     window: Annotated[
@@ -42,6 +55,9 @@ def coordination(
         Method, typer.Option("--method", help="Veille's own, or a published definition.")
     ] = Method.VEILLE,
     mapping: MapOption = None,
+    map_file: MapFileOption = None,
+    file_format: FormatOption = None,
+    dates: DatesOption = None,
     min_participation: Annotated[
         int, typer.Option("--min-participation", min=1, help="Rows an account must have (coortweet only).")
     ] = 2,
@@ -60,19 +76,21 @@ def coordination(
 
     Example: veille coordination shares.csv --map account_id=user --map target_id=url --map occurred_at=time --out found
     """
-    from veille.cli.coordination_files import read_mentions, vanished, write_tables
+    from veille.cli.coordination_files import Spellings, read_mentions, vanished, write_tables
 
     limit = _bytes(memory_limit)
     widths = _widths(window, method)
-    mentions, types = read_mentions(file, parse_mapping(mapping))
+    mentions, types = read_mentions(file, reading(None, mapping, map_file, file_format, dates))
     if len(mentions) * _BYTES_AN_EVENT > limit:
         raise CommandError(f"--memory-limit {memory_limit} is too little for {len(mentions):,} rows")
     if prompts and "prompt" not in mentions.columns:
         raise CommandError(f"{file}: --prompts needs a column prompt (rename with --map prompt=THEIRS)")
+    spellings = Spellings(mentions) if method is Method.VEILLE else None
+    mentions = spellings.fold(mentions) if spellings else mentions
     rows = {"read": len(mentions), **vanished(mentions)}
-    if method is Method.VEILLE:
+    if spellings:
         found = _detect(mentions, _parameters(mentions, widths, limit, prompts))
-        pairs, clusters, more = found.pairs, found.clusters, _described(found)
+        pairs, clusters, more = spellings.written(found.pairs), spellings.written(found.clusters), _described(found)
     else:
         pairs, clusters = _published(mentions, method, widths[0], min_participation)
         more = _published_counts(pairs, method, widths[0], min_participation)

@@ -1,4 +1,4 @@
-"""Reading any table of mentions for `veille coordination`, and writing what it found."""
+"""Reading any file of mentions for `veille coordination` and `veille surges panel`, and writing what was found."""
 
 import json
 from collections.abc import Mapping
@@ -6,64 +6,90 @@ from pathlib import Path
 
 import polars as pl
 
-from veille.cli.common import CommandError, counted, note
-from veille.cli.tables import load
-from veille.cli.times import TIMES, read_times
-from veille.events import Mention
+from veille.cli.common import CommandError, counted, note, tell_left_out
+from veille.privacy import fold_person
+from veille.sources.base import SourceError
+from veille.sources.columns import Columns, read_columns
+from veille.sources.files import FileSource
+from veille.sources.reading.moments import TIMES
+from veille.sources.translate import Options
 
 REQUIRED = ("account_id", "target_id", "occurred_at")
 OPTIONAL = ("event_id", "post_id", "prompt")
 IdTypes = Mapping[str, pl.DataType]
 
 
-def read_mentions(path: Path, mapping: Mapping[str, str]) -> tuple[pl.DataFrame, IdTypes]:
-    """Our columns of the file, ids as text and occurred_at as UTC datetime, null where empty or not to be read.
+def read_mentions(path: Path, options: Options) -> tuple[pl.DataFrame, IdTypes]:
+    """Our columns of the file, ids as text and occurred_at as UTC datetime, null where missing or not to be read.
 
-    mapping: our name to the file's. Also the types that account_id and target_id have in the file, for `in_own_types`.
-    Raises CommandError naming the file, column or format at fault.
+    Also the types that account_id and target_id have in the file, for `in_own_types`. Says on standard error how the
+    file was read and what was left out. Raises CommandError naming the file, column or format at fault.
     """
-    table = load(path)
-    names = {ours: mapping.get(ours, ours) for ours in (*REQUIRED, *OPTIONAL)}
-    _check_columns(path, table, names, mapping)
-    picked = table.select([pl.col(theirs).alias(ours) for ours, theirs in names.items() if theirs in table.columns])
-    text = [c for c in picked.columns if c != "occurred_at"]
-    nested = [names[c] for c in text if picked.schema[c].is_nested()]
-    if nested:
-        raise CommandError(f"{path}: {', '.join(nested)} holds lists or objects; one id a row is needed")
-    types = {c: picked.schema[c] for c in ("account_id", "target_id")}
+    if not path.exists():
+        raise CommandError(f"{path}: no such file")
     try:
-        mentions = picked.with_columns(pl.col(text).cast(pl.String), read_times(picked["occurred_at"]))
-    except pl.exceptions.PolarsError:
-        raise CommandError(f"{path}: an id is not text; account_id and target_id are text or numbers") from None
-    mentions = mentions.with_columns(pl.when(pl.col(text) != "").then(pl.col(text)))
-    _check_times(path, names["occurred_at"], picked["occurred_at"], mentions["occurred_at"])
-    return mentions, types
+        source = FileSource([path], options=options)
+        found = read_columns(source, (*REQUIRED, *OPTIONAL), options.mapping, day_first=options.day_first)
+    except SourceError as error:
+        raise CommandError(str(error) if path.name in str(error) else f"{path}: {error}") from None
+    if not source.recognised:
+        raise CommandError(f"{path}: the file is empty")
+    for line in source.said:
+        note(line)
+    tell_left_out(source.left_out)
+    _check(path, found)
+    types = {name: found.types.get(name, pl.String()) for name in ("account_id", "target_id")}
+    return found.frame, types
 
 
-def _check_columns(path: Path, table: pl.DataFrame, names: Mapping[str, str], mapping: Mapping[str, str]) -> None:
-    unknown = [ours for ours in mapping if ours not in Mention.__struct_fields__]
-    if unknown:
-        raise CommandError(f"--map {unknown[0]}=…: no field of the contract; read are {', '.join(names)}")
-    missing = [names[c] for c in REQUIRED if names[c] not in table.columns]
-    missing += [theirs for ours, theirs in mapping.items() if ours in names and theirs not in table.columns]
+def _check(path: Path, found: Columns) -> None:
+    missing = [name for name in REQUIRED if name not in found.frame.columns]
     if missing:
-        wanted = ", ".join(dict.fromkeys(missing))
-        raise CommandError(
-            f"{path}: no column {wanted}; it has {', '.join(table.columns[:20])} (rename with --map OURS=THEIRS)"
+        has = f"; it has {', '.join(found.given[:20])}" if found.given else ""
+        raise CommandError(f"{path}: no column {', '.join(missing)}{has} (rename with --map FIELD=NAME)")
+    rows = len(found.frame)
+    for name, lost in found.lost.items():
+        if lost == rows:
+            raise CommandError(
+                f"{path}: every {name} has lost digits, as 1.99E+18 has: export ids as text, then they are told apart"
+            )
+        if lost:
+            note(f"{path}: left out {counted(lost, 'row')} whose {name} has lost digits, such as 1.99E+18")
+    if found.unreadable and found.unreadable == rows:
+        raise CommandError(f"{path}: occurred_at cannot be read as a time in any row; write it as {TIMES}")
+    if found.unreadable:
+        note(
+            f"{path}: left out {counted(found.unreadable, 'row')} whose occurred_at is no time, first row "
+            f"{found.unreadable_at:,}; write it as {TIMES}"
         )
 
 
-def _check_times(path: Path, name: str, given: pl.Series, times: pl.Series) -> None:
-    """All unreadable: an error, since nothing can be found then; some: said, and left out."""
-    bad = times.is_null()
-    if not bad.any():
-        return
-    first = (bad.arg_max() or 0) + 1
-    if bad.all():
-        raise CommandError(f"{path}: {name} cannot be read as a time in any row; write it as {TIMES}")
-    note(
-        f"{path}: left out {counted(int(bad.sum()), 'row')} whose {name} is no time, first row {first:,}; write it as {TIMES}"
-    )
+class Spellings:
+    """People folded as ingest folds them (`@Anna` is `anna`), and the commonest spelling of each."""
+
+    def __init__(self, mentions: pl.DataFrame) -> None:
+        self._written: dict[str, str] = {}
+        names = pl.concat([mentions["account_id"], mentions["target_id"]]).drop_nulls()
+        counts = names.value_counts(sort=False).sort(["count", names.name], descending=[True, False])
+        self._folded: dict[str, str] = {}
+        for name in counts[names.name].to_list():
+            folded = self._folded[name] = fold_person(name)
+            self._written.setdefault(folded, name)
+
+    def fold(self, mentions: pl.DataFrame) -> pl.DataFrame:
+        """The mentions with people in their folded spelling."""
+        return self._replaced(mentions, ("account_id", "target_id"), self._folded)
+
+    def written(self, table: pl.DataFrame) -> pl.DataFrame:
+        """A table of findings with people in their commonest spelling."""
+        return self._replaced(table, ("account_id", "account_a", "account_b", "target_id"), self._written)
+
+    @staticmethod
+    def _replaced(table: pl.DataFrame, columns: tuple[str, ...], names: Mapping[str, str]) -> pl.DataFrame:
+        changed = {old: new for old, new in names.items() if old != new}
+        if not changed:
+            return table
+        return table.with_columns([pl.col(name).replace(changed) for name in columns if name in table.columns])
 
 
 def in_own_types(table: pl.DataFrame, types: Mapping[str, pl.DataType]) -> pl.DataFrame:

@@ -39,6 +39,7 @@ def produce(
             help="Files of any format that is read (docs/your-own-data.md), folders of them, or - for standard input.",
         ),
     ],
+    *,
     event_type: TypeOption = None,
     mapping: MapOption = None,
     map_file: MapFileOption = None,

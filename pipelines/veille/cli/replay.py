@@ -38,6 +38,7 @@ def replay(
             help="Files of any format that is read (docs/your-own-data.md), folders of them, or - for standard input.",
         ),
     ],
+    *,
     data_dir: DataDir = None,
     event_type: TypeOption = None,
     mapping: MapOption = None,

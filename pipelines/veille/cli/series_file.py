@@ -6,7 +6,9 @@ import polars as pl
 
 from veille.cli.common import CommandError, counted, note
 from veille.cli.tables import load
-from veille.cli.times import TIMES, read_times
+from veille.sources.base import SourceError
+from veille.sources.reading.moments import TIMES
+from veille.sources.reading.times import decide, read_times
 
 NOT_OBSERVED = ("", "nan", "na", "n/a", "null", "none")  # as pandas, R, SQL and Python write it
 LARGEST = 2**53  # beyond it a float no longer holds every whole number
@@ -25,7 +27,13 @@ def read_series(file: Path) -> pl.DataFrame:
     if table.is_empty():
         raise CommandError(f"{file}: the file has no rows")
     table = table.select("timestamp", "value")
-    time = read_times(table["timestamp"]).alias("time")
+    try:
+        form = decide(table["timestamp"].to_list(), column="timestamp")
+    except SourceError as error:
+        raise CommandError(f"{file}: {error}") from None
+    for line in form.said:
+        note(f"{file}: {line}")
+    time = read_times(table["timestamp"], form).alias("time")
     _refuse(file, time.is_null(), f"timestamp is not a time; write it as {TIMES}")
     series = table.with_columns(time, _counts(file, table["value"]).alias("count"))
     _say_what_surprises(file, time.sort())

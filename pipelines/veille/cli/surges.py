@@ -5,7 +5,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from veille.cli.common import CommandError, MapOption, counted, note, parse_mapping, progress, say
+from veille.cli.common import (
+    CommandError,
+    DatesOption,
+    FormatOption,
+    MapFileOption,
+    MapOption,
+    counted,
+    note,
+    progress,
+    reading,
+    say,
+)
 from veille.cli.surges_backtest import backtest
 
 if TYPE_CHECKING:
@@ -13,6 +24,7 @@ if TYPE_CHECKING:
 
     from veille.cli.coordination_files import IdTypes
     from veille.detect.surges.sparse.panel import PanelResult
+    from veille.sources.translate import Options
 
 app = typer.Typer(
     no_args_is_help=True, help="Find surges in a count series, in a file of events, or with other settings."
@@ -78,10 +90,16 @@ def score(
 
 @app.command()
 def panel(
-    file: Annotated[Path, typer.Argument(metavar="EVENTS", help="NDJSON (also .gz, .zst), CSV, TSV or Parquet.")],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="EVENTS", help="A file or folder of any format that is read (docs/your-own-data.md)."),
+    ],
     *,
     out: OutFile,
     mapping: MapOption = None,
+    map_file: MapFileOption = None,
+    file_format: FormatOption = None,
+    dates: DatesOption = None,
     detail: Annotated[
         bool, typer.Option("--detail", help="Also ids, account, interval, peak, time of decision and window.")
     ] = False,
@@ -97,28 +115,30 @@ def panel(
     """
     import polars as pl
 
-    from veille.cli.coordination_files import in_own_types
+    from veille.cli.coordination_files import Spellings, in_own_types
     from veille.cli.tables import save
     from veille.detect.surges.sparse.panel import run_panel
 
-    events, types = _read_events(file, parse_mapping(mapping))
+    events, types = _read_events(file, reading(None, mapping, map_file, file_format, dates))
+    spellings = Spellings(events)
+    events = spellings.fold(events)
     with progress("Stepping", None, "bins") as bar:
         try:
             result = run_panel(events, progress=lambda done, total: bar.of(total).update(done, done))
         except ValueError as error:
             raise CommandError(f"{file}: {error}") from None
-    table = in_own_types(openings(result), types)
+    table = in_own_types(spellings.written(openings(result)), types)
     save(table if detail else table.select(PANEL_COLUMNS), out)
     surges = table.select((pl.col("kind") == "surge").sum()).item()
     found = f"{counted(surges, 'surge')}, {counted(len(table) - surges, 'insistent account')}"
     say(f"{counted(len(events), 'event')}: {found}: {out}")
 
 
-def _read_events(file: Path, mapping: dict[str, str]) -> "tuple[pl.DataFrame, IdTypes]":
+def _read_events(file: Path, options: "Options") -> "tuple[pl.DataFrame, IdTypes]":
     """account_id, target_id and occurred_at of all rows that have them; a repeated event counts once, and is said."""
     from veille.cli.coordination_files import read_mentions
 
-    rows, types = read_mentions(file, mapping)
+    rows, types = read_mentions(file, options)
     if rows.is_empty():
         raise CommandError(f"{file}: the file has no rows")
     keys = ["account_id", "target_id", "occurred_at"]

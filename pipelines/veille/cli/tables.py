@@ -1,34 +1,74 @@
 """Any file of rows in, any table out: for the commands that work on files of a researcher's own."""
 
 import gzip
-import zlib
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
-import msgspec
 import polars as pl
 import zstandard
 
-from veille.cli.common import CommandError
+from veille.cli.common import CommandError, note
+from veille.sources.base import SourceError
+from veille.sources.reading.objects import dict_of
+from veille.sources.reading.sections import AT_ONCE, OpenFile, ParquetSection, Section, TableSection
 
-_GZIP, _ZSTD, _PARQUET, _UTF16 = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1", (b"\xff\xfe", b"\xfe\xff")
-_DAMAGE = (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError)
-_HEAD = 1 << 16
-_TEXT = (".csv", ".tsv", ".txt")
 _JSON = (".ndjson", ".jsonl", ".json")
 
 
 def load(path: Path) -> pl.DataFrame:
-    """All rows of NDJSON, CSV, TSV or Parquet, gzip and zstd undone; cells of CSV are text, without one null.
+    """All rows of any file of rows; cells of tables and mixed JSON are text, without one null.
 
-    Lines of CSV without a cell are left out. Raises CommandError that names the file, what is wrong and the cure.
+    Lines without a cell are left out. Raises CommandError that names the file, what is wrong and the cure.
     """
     if not path.is_file():
         raise CommandError(f"{path}: {'is a folder' if path.is_dir() else 'no such file'}")
     try:
-        return _parse(path, _content(path))
-    except OSError as error:
-        raise CommandError(f"{path}: cannot be read ({error.strerror or type(error).__name__})") from None
+        return _rows(path)
+    except SourceError as error:
+        raise CommandError(str(error) if path.name in str(error) else f"{path}: {error}") from None
+
+
+def _rows(path: Path) -> pl.DataFrame:
+    opened = OpenFile(path, path.name, frozenset({"timestamp", "value"}))
+    try:
+        for section in opened.sections():
+            if isinstance(section, ParquetSection):
+                return section.frame(section.columns)
+            for line in section.said:
+                note(f"{path}: {line}")
+            return _of_records(path, section)
+    finally:
+        opened.close()
+    raise CommandError(f"{path}: the file is empty")
+
+
+def _of_records(path: Path, section: Section) -> pl.DataFrame:
+    rows: list[Mapping[str, Any]] = []
+    while batch := section.read(AT_ONCE):
+        for number, record in enumerate(batch, len(rows) + 1):
+            found = dict_of(record)
+            if isinstance(found, str):
+                raise CommandError(f"{path}: row {number:,}: {_why(section)}")
+            rows.append(found)
+    if not rows and isinstance(section, TableSection):
+        return pl.DataFrame(schema=dict.fromkeys(section.header, pl.String))
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    return pl.DataFrame([_column(name, [row.get(name) for row in rows]) for name in names])
+
+
+def _why(section: Section) -> str:
+    if section.table:
+        return "it has more cells than the header, or fewer; or a quote is left open"
+    return "it is not one JSON object"
+
+
+def _column(name: str, values: list[Any]) -> pl.Series:
+    kinds = {type(value) for value in values if value is not None}
+    if kinds and kinds <= {int, float}:
+        return pl.Series(name, values, pl.Float64 if float in kinds else pl.Int64, strict=False)
+    return pl.Series(name, [str(value) if value is not None and value != "" else None for value in values], pl.String)
 
 
 def save(table: pl.DataFrame, out: Path) -> None:
@@ -49,89 +89,3 @@ def save(table: pl.DataFrame, out: Path) -> None:
         out.write_bytes(data)
     except OSError as error:
         raise CommandError(f"{out}: cannot be written ({error.strerror or type(error).__name__})") from None
-
-
-def _content(path: Path) -> bytes | Path:
-    """The path where the file can be read in place, else its content uncompressed."""
-    with path.open("rb") as file:
-        head = file.read(4)
-    try:
-        if head.startswith(_GZIP):
-            return gzip.decompress(path.read_bytes())
-        if head == _ZSTD:
-            with path.open("rb") as file:
-                return zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True).read()
-    except _DAMAGE:
-        raise CommandError(f"{path}: damaged or cut off; it cannot be decompressed") from None
-    return path
-
-
-def _parse(path: Path, content: bytes | Path) -> pl.DataFrame:
-    head = content[:_HEAD] if isinstance(content, bytes) else _head(content)
-    if not head.strip():
-        raise CommandError(f"{path}: the file is empty")
-    if head.startswith(_PARQUET) or path.suffix.lower() == ".parquet":
-        return _parquet(path, content)
-    if head.startswith(_UTF16):
-        raise CommandError(f"{path}: the file is UTF-16; save it as UTF-8")
-    kinds = {suffix.lower() for suffix in path.suffixes}
-    if kinds & set(_JSON) or (not kinds & set(_TEXT) and head.lstrip().startswith(b"{")):
-        return _ndjson(path, content, head)
-    return _csv(path, content, head)
-
-
-def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(_HEAD)
-
-
-def _parquet(path: Path, content: bytes | Path) -> pl.DataFrame:
-    try:
-        return pl.read_parquet(content)
-    except pl.exceptions.PolarsError:
-        raise CommandError(f"{path}: not a readable Parquet file; is it whole?") from None
-
-
-def _ndjson(path: Path, content: bytes | Path, head: bytes) -> pl.DataFrame:
-    if head.lstrip().startswith(b"["):
-        raise CommandError(f"{path}: one JSON array; write one object a line (NDJSON)")
-    try:
-        return pl.read_ndjson(content, infer_schema_length=None)
-    except pl.exceptions.PolarsError:
-        data = content if isinstance(content, bytes) else content.read_bytes()
-        raise CommandError(f"{path}: {_bad_line(data)}not one JSON object a line (NDJSON)") from None
-
-
-def _bad_line(data: bytes) -> str:
-    for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
-        try:
-            if line.strip():
-                msgspec.json.decode(line, type=dict[str, msgspec.Raw])
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            return f"line {number:,}: "
-    return ""
-
-
-def _csv(path: Path, content: bytes | Path, head: bytes) -> pl.DataFrame:
-    first = head.lstrip(b"\r\n").split(b"\n", 1)[0]
-    separator = max(",\t;|", key=lambda mark: first.count(mark.encode()))
-    try:
-        table = pl.read_csv(content, infer_schema=False, separator=separator)
-    except pl.exceptions.NoDataError:
-        raise CommandError(f"{path}: the file is empty") from None
-    except pl.exceptions.PolarsError:
-        raise CommandError(f"{path}: not readable as CSV: {_why_no_csv(content)}") from None
-    names = dict(zip(table.columns, (name.strip() for name in table.columns), strict=True))
-    if len(set(names.values())) == len(names):
-        table = table.rename(names)
-    return table.filter(~pl.all_horizontal(pl.all().is_null()))
-
-
-def _why_no_csv(content: bytes | Path) -> str:
-    data = content if isinstance(content, bytes) else content.read_bytes()
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        return f"line {line:,} is not UTF-8; save the file as UTF-8"
-    return "a row has more cells than the header, or a quote is left open"

@@ -3,6 +3,8 @@
 Missing words are missing, ids are text with all their digits, times are RFC 3339; other columns are dropped and counted.
 """
 
+import functools
+import operator
 import typing
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +15,8 @@ from typing import Any
 import msgspec
 import polars as pl
 
-from veille.events import CLASSES, Event, EventType, Id, Time
+from veille.events import CLASSES, EventType, Id, Time
+from veille.sources.base import SourceError
 from veille.sources.mapping import FIELDS, FieldMap
 from veille.sources.reading.times import TimeForm, decide, read_times
 from veille.sources.reading.values import LOST, flag_of, id_of, text_of
@@ -34,6 +37,9 @@ def _fields(*kinds: Any) -> frozenset[str]:
 IDS = _fields(Id)
 TIMES = _fields(Time)
 FLAGS = _fields(bool)
+REQUIRED = {
+    kind: [each.name for each in msgspec.structs.fields(event) if each.required] for kind, event in CLASSES.items()
+}
 _encode = msgspec.json.Encoder().encode
 
 
@@ -115,9 +121,10 @@ class ContractRows:
 
     def _clean(self, row: Mapping[str, Any]) -> dict[str, Any] | None:
         found: dict[str, Any] = {}
+        others: dict[str, Any] = {}
         for name, value in row.items():
             if name not in FIELDS:
-                self.dropped[name] += 1
+                others[name] = value
                 continue
             clean = id_of(value) if name in IDS else flag_of(value) if name in FLAGS else value
             if clean is LOST:
@@ -126,7 +133,16 @@ class ContractRows:
             if clean is None or (isinstance(clean, str) and text_of(clean) is None):
                 continue
             found[name] = clean
-        return found
+        if others and self._is_complete(found):
+            self.dropped.update(dict.fromkeys(others, 1))
+            return found
+        return found | others
+
+    def _is_complete(self, row: Mapping[str, Any]) -> bool:
+        """Whether no required field is missing. If one is, the row becomes a dead letter with all its columns, so that it
+        can be replayed with --map."""
+        named = next((kind for kind in EventType if kind == row.get("event_type")), self.event_type)
+        return named is None or all(name in row or (name == "event_id" and self._make_ids) for name in REQUIRED[named])
 
     def _read_times(self, rows: Sequence[dict[str, Any]]) -> None:
         for name in TIMES:
@@ -159,14 +175,36 @@ def is_plain(raw: bytes, event_type: EventType | None) -> bool:
         return True
     if not isinstance(row, dict):
         return True
-    named = next((kind for kind in EventType if kind == row.get("event_type")), event_type)
-    kind: type[Event] | None = CLASSES.get(named) if named else None
-    if kind is None:
-        return False
     if any(value is not None and id_of(value) is None for name, value in row.items() if name in IDS):
         return False
+    return _passes(raw, event_type) or not _helped(row, event_type)
+
+
+def _passes(raw: bytes, event_type: EventType | None) -> bool:
     try:
-        msgspec.json.decode(raw, type=kind)
+        row = _TAGGED(raw) if event_type is None else msgspec.json.decode(raw, type=CLASSES[event_type])
+    except (ValueError, RecursionError):
+        return False
+    return row is not None
+
+
+def _helped(row: dict[str, Any], event_type: EventType | None) -> bool:
+    """Whether the row, translated, is a message of the contract."""
+    try:
+        rows = ContractRows.of([row], event_type, None)
+        messages, _ = rows.translate([row])
+    except SourceError:
+        return True
+    return not messages or _passes_lax(messages[0], rows.event_type)
+
+
+def _passes_lax(raw: bytes, event_type: EventType | None) -> bool:
+    kind: Any = CLASSES[event_type] if event_type else functools.reduce(operator.or_, CLASSES.values())
+    try:
+        msgspec.json.decode(raw, type=kind, strict=False)
     except (ValueError, RecursionError):
         return False
     return True
+
+
+_TAGGED = msgspec.json.Decoder(functools.reduce(operator.or_, CLASSES.values())).decode

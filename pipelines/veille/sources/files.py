@@ -10,12 +10,13 @@ from functools import partial
 from pathlib import Path
 
 from veille.events import EventType, Place
+from veille.sources.adapter_records import Rules
 from veille.sources.adapters import BY_NAME
 from veille.sources.base import Chunk, SourceError
 from veille.sources.mapping import FIELDS, FieldMap, parse
 from veille.sources.reading.containers import UnreadableError
 from veille.sources.reading.sections import AT_ONCE, STDIN, OpenFile, Record, Section
-from veille.sources.translate import CONTRACT, Options, Rules, Translator, translator
+from veille.sources.translate import CONTRACT, Options, Translator, translator
 
 _KNOWN = FIELDS | {"id", "text", "author", "author_id", "date", "url", "Url", "Date", "Author", "timestamp", "value"}
 
@@ -93,16 +94,23 @@ class FileSource:
         head, self._left = chunk[:max_messages], chunk[max_messages:]
         return [head]
 
-    def records(self) -> Iterator[tuple[Section, Sequence[Record]]]:
-        """Raw records of every section in batches, untranslated: for readers with fields of their own."""
-        for _, section in self._sections():
-            while batch := section.read(AT_ONCE):
-                yield section, batch
+    def opened(self) -> Iterator[tuple[Section, Sequence[Record], Translator]]:
+        """Each section with its first records and its translator; read it to its end before asking for the next."""
+        for file, section in self._sections():
+            batch = section.read(AT_ONCE)
+            translate = self._translator(file, section, batch) if batch else None
+            if translate is not None:
+                yield section, batch, translate
+                self._say(section.name, translate.said)
             self._own += section.left_out
 
     def _read(self) -> Iterator[Chunk]:
-        for file, section in self._sections():
-            yield from self._section(file, section)
+        for section, batch, translate in self.opened():
+            yield from _chunks(section, batch, translate)
+        yield from self.undecided()
+
+    def undecided(self) -> Iterator[Chunk]:
+        """Messages of posts that waited for the end of the input."""
         for rules in self._rules.all():
             for (name, position), messages in rules.finish():
                 if messages:
@@ -123,11 +131,8 @@ class FileSource:
             opened.close()
             self._open = None
 
-    def _section(self, file: Path, section: Section) -> Iterator[Chunk]:
-        batch = section.read(AT_ONCE)
-        if not batch:
-            self._own += section.left_out
-            return
+    def _translator(self, file: Path, section: Section, batch: Sequence[Record]) -> Translator | None:
+        """None where a file of a folder, or a member of an archive, is of no known format."""
         options = self._options
         if options.event_type is None and (named := _type_by_name(file)):
             options = replace(options, event_type=named)
@@ -137,25 +142,15 @@ class FileSource:
             if len(self._files) == 1 and section.name == self._files[0][1]:
                 raise
             self._leave_file_out(error)
-            return
+            return None
         self._translators.append(translate)
         self.recognised[section.name] = translate.title
         self._say(section.name, [*section.said, *translate.said])
-        done = 0
-        while batch:
-            messages = translate(batch, partial(_place, section.name, done))
-            if messages.contents:
-                positions: Sequence[int] = (
-                    range(done + 1, done + 1 + len(batch))
-                    if isinstance(messages.places, range)
-                    else [done + 1 + place for place in messages.places]
-                )
-                event_type = translate.event_type
-                yield Chunk(section.name, -1, event_type, messages.contents, positions, lax=messages.lax)
-            done += len(batch)
-            batch = section.read(AT_ONCE)
-        self._say(section.name, translate.said)
-        self._own += section.left_out
+        return translate
+
+    def leave_out(self, reason: str) -> None:
+        """Count a record that a reader of `opened` could not use."""
+        self._own[reason] += 1
 
     def _leave_file_out(self, error: SourceError) -> None:
         self._own["file_not_read"] += 1
@@ -173,6 +168,22 @@ class FileSource:
     def close(self) -> None:
         if self._open is not None:
             self._open.close()
+
+
+def _chunks(section: Section, batch: Sequence[Record], translate: Translator) -> Iterator[Chunk]:
+    done = 0
+    while batch:
+        messages = translate(batch, partial(_place, section.name, done))
+        if messages.contents:
+            places = messages.places
+            positions: Sequence[int] = (
+                range(done + 1, done + 1 + len(batch))
+                if isinstance(places, range)
+                else [done + 1 + place for place in places]
+            )
+            yield Chunk(section.name, -1, translate.event_type, messages.contents, positions, lax=messages.lax)
+        done += len(batch)
+        batch = section.read(AT_ONCE)
 
 
 def _place(name: str, done: int, at: int) -> tuple[str, int]:
@@ -196,11 +207,11 @@ def _expand(path: Path) -> list[tuple[Path, str, bool]]:
 def _may_be_events(file: Path, folder: Path) -> bool:
     """Not hidden, and not the simulator's truth."""
     parts = file.relative_to(folder).parts
-    return not any(part.startswith(".") for part in parts) and "truth" not in parts[:-1] and file.name != "scenario.json"
+    return (
+        not any(part.startswith(".") for part in parts) and "truth" not in parts[:-1] and file.name != "scenario.json"
+    )
 
 
 def _type_by_name(file: Path) -> EventType | None:
     stem = file.name.split(".", 1)[0]
     return next((event_type for event_type in EventType if stem == event_type.table), None)
-
-

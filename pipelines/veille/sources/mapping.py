@@ -52,19 +52,18 @@ class FieldMap:
         self.unseen = {name for source in self.sources.values() for name in source.names}
 
     @property
-    def renames(self) -> dict[str, str] | None:
-        """Theirs → ours where every field is one plain name used once; else None."""
-        plain = {
+    def plain(self) -> dict[str, str]:
+        """Ours → theirs of the fields that are one name each."""
+        return {
             ours: source.options[0][0]
             for ours, source in self.sources.items()
-            if len(source.options) == 1
-            and isinstance(source.options[0], tuple)
-            and len(source.options[0]) == 1
-            and "." not in source.options[0][0]
+            if len(source.options) == 1 and isinstance(source.options[0], tuple) and len(source.options[0]) == 1
         }
-        if len(plain) != len(self.sources) or len(set(plain.values())) != len(plain):
-            return None
-        return {theirs: ours for ours, theirs in plain.items()}
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every field is one name without a path."""
+        return len(self.plain) == len(self.sources) and not any("." in name for name in self.plain.values())
 
     def rows(self, record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """The record's own contract fields, overlaid by what is mapped; one row for each item of a mapped list."""

@@ -24,6 +24,7 @@ import msgspec
 
 from veille.config import Posts
 from veille.events import Outcome
+from veille.sources.post import AsGeneration, AsMention, Person, Post, Seen
 
 MOST_REMEMBERED = 1_000_000
 """Posts of a platform that are remembered for their answers; the oldest fifth is forgotten beyond it."""
@@ -38,80 +39,6 @@ _HANDLES_OF: Mapping[str, re.Pattern[str]] = {
     "mastodon": _FAR_HANDLES,
     "reddit": _REDDIT_HANDLES,
 }
-
-
-class Person(NamedTuple):
-    """An account as a record names it: its stable number, its handle, or both."""
-
-    id: str | None
-    handle: str | None = None
-
-    @property
-    def name(self) -> str | None:
-        return self.id or self.handle
-
-
-class Post(msgspec.Struct, gc=False):
-    """What the rules need of one post. `at`: RFC 3339. tagged: None where the format lists no tags (the text is read)."""
-
-    id: str
-    at: str
-    author: Person
-    text: str = ""
-    language: str | None = None
-    thread: str | None = None
-    answers: str | None = None
-    answered: Person | None = None
-    quotes: str | None = None
-    quoted: Person | None = None
-    tagged: list[Person] | None = None
-    repost: bool = False
-    media: str | None = None
-    created_at: str | None = None
-    followers: int | None = None
-    collected_at: str | None = None
-    views: int | None = None
-
-
-class Seen(NamedTuple):
-    """Who wrote a post that is not in the input itself."""
-
-    id: str
-    author: Person
-
-
-class _Mention(msgspec.Struct, gc=False, omit_defaults=True, tag_field="event_type", tag="mention"):
-    event_id: str
-    occurred_at: str
-    platform: str
-    account_id: str
-    generator: str
-    post_id: str
-    collected_at: str | None = None
-    target_id: str | None = None
-    target_basis: str = "unknown"
-    parent_post_id: str | None = None
-    prompt: str | None = None
-    language: str | None = None
-    account_created_at: str | None = None
-    account_followers: int | None = None
-
-
-class _Generation(msgspec.Struct, gc=False, omit_defaults=True, tag_field="event_type", tag="generation"):
-    event_id: str
-    occurred_at: str
-    platform: str
-    outcome: str
-    generator: str
-    post_id: str
-    mention_id: str
-    surface: str = ""
-    collected_at: str | None = None
-    account_id: str | None = None
-    target_id: str | None = None
-    media_type: str | None = None
-    views: int | None = None
-    views_at: str | None = None
 
 
 class _Target(NamedTuple):
@@ -229,7 +156,7 @@ class PostRules:
         if len(tagged) > 1:
             once = {(person.name or "").lower(): person for person in reversed(tagged) if person.name}
             folded = text.lower()
-            tagged = sorted(reversed(once.values()), key=lambda person: _position(folded, person.handle))
+            tagged = sorted(once.values(), key=lambda person: _position(folded, person.handle))
         return named, tagged
 
     def _remember(self, post: Post) -> None:
@@ -283,7 +210,7 @@ class PostRules:
             known = self._first.get(thread)
             if known is None or post.at < known[0]:
                 self._first[thread] = (post.at, targets[0])
-        mention = _Mention(
+        mention = AsMention(
             event_id=post.id,
             occurred_at=post.at,
             platform=self.platform,
@@ -334,7 +261,7 @@ class PostRules:
         asker = post.answered or self._authors.get(parent)
         return [
             _encode(
-                _Generation(
+                AsGeneration(
                     event_id=post.id,
                     occurred_at=post.at,
                     platform=self.platform,

@@ -19,6 +19,7 @@ REASONS: dict[str, str] = {
     "id_lost_digits": "ids that have lost digits, such as 1.99E+18: export ids as text",
     "truncated": "records cut off at the end of a file",
     "not_this_format": "records that are not of the file's format",
+    "ragged_row": "rows with more or fewer cells than the header",
     "unreadable": "records that are not JSON",
     "not_an_object": "records that are no JSON object",
     "too_large": "records of more than 1 MiB",
@@ -35,6 +36,7 @@ FAILURES = frozenset(
         "truncated",
         "not_this_format",
         "unreadable",
+        "ragged_row",
         "not_an_object",
         "too_large",
     }

@@ -1,12 +1,13 @@
 """What an adapter is, and what several share."""
 
+import calendar
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from veille.sources.posts import Person, Post, Seen
+from veille.sources.post import Person, Post, Seen
 from veille.sources.reading.moments import moment, rfc3339
 from veille.sources.reading.values import LOST, count_of, flag_of, id_of, text_of
 
@@ -97,15 +98,12 @@ def when(value: Any) -> str | None:
     return None
 
 
-_MONTH = {
-    name: f"{number:02d}"
-    for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
-}
+_MONTH = {name: f"{number:02d}" for number, name in enumerate(calendar.month_abbr)}
 
 
 def _twitter(value: str) -> str | None:
-    month = _MONTH.get(value[4:7])
-    written = f"{value[26:]}-{month}-{value[8:10]}T{value[11:19]}Z" if month else ""
+    month = _MONTH.get(value[4:7], "00")
+    written = f"{value[26:]}-{month}-{value[8:10]}T{value[11:19]}Z" if month != "00" else ""
     return written if written and moment(written) else None
 
 

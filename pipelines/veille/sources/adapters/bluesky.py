@@ -2,8 +2,21 @@
 
 from typing import Any
 
-from veille.sources.adapters.base import NOBODY, Adapter, Found, Record, count, dig, has, ident, language, person, text, when
-from veille.sources.posts import Person, Post
+from veille.sources.adapters.base import (
+    NOBODY,
+    Adapter,
+    Found,
+    Record,
+    count,
+    dig,
+    has,
+    ident,
+    language,
+    person,
+    text,
+    when,
+)
+from veille.sources.post import Person, Post
 
 _POST = "app.bsky.feed.post"
 _MENTION = "app.bsky.richtext.facet#mention"

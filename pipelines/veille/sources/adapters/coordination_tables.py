@@ -3,7 +3,7 @@
 from typing import Any
 
 from veille.sources.adapters.base import NOBODY, Adapter, Found, Record, has, ident, person, text, when
-from veille.sources.posts import Post
+from veille.sources.post import Post
 
 _SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
 

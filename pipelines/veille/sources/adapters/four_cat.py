@@ -2,9 +2,24 @@
 
 from urllib.parse import urlsplit
 
-from veille.sources.adapters.base import NOBODY, Adapter, Found, Record, count, first, has, ident, language, names_in, person, text, when, yes
+from veille.sources.adapters.base import (
+    NOBODY,
+    Adapter,
+    Found,
+    Record,
+    count,
+    first,
+    has,
+    ident,
+    language,
+    names_in,
+    person,
+    text,
+    when,
+    yes,
+)
 from veille.sources.adapters.x_api_v1 import author_of_link
-from veille.sources.posts import Person, Post
+from veille.sources.post import Person, Post
 
 _PLATFORMS = {
     "x.com": "x",

@@ -4,9 +4,22 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from veille.sources.adapters.base import NOBODY, Adapter, Found, Record, count, first, ident, language, names_in, person, text, when
+from veille.sources.adapters.base import (
+    NOBODY,
+    Adapter,
+    Found,
+    Record,
+    count,
+    first,
+    ident,
+    language,
+    names_in,
+    person,
+    text,
+    when,
+)
 from veille.sources.adapters.x_api_v1 import author_of_link
-from veille.sources.posts import Person, Post
+from veille.sources.post import Person, Post
 
 _PLATFORMS = {
     "twitter.com": "x",
@@ -107,7 +120,9 @@ def _meltwater(given: Record) -> Found:
         return ["no_id"]
     body = text(first(row, "hit sentence", "opening text", "headline"))
     named = text(first(row, "twitter screen name", "author handle", "influencer", "author name"))
-    author = person(first(row, "twitter id", "user id"), named.lstrip("@").split(" ")[0]) or author_of_link(link) or NOBODY
+    author = (
+        person(first(row, "twitter id", "user id"), named.lstrip("@").split(" ")[0]) or author_of_link(link) or NOBODY
+    )
     kind = text(first(row, "content type", "social echo type", "post type")).upper()
     parent = text(first(row, "parent url", "reply to url"))
     return [

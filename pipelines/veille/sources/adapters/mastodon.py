@@ -6,8 +6,21 @@ from typing import Any
 
 import msgspec
 
-from veille.sources.adapters.base import NOBODY, Adapter, Found, Record, count, dig, has, ident, language, person, text, when
-from veille.sources.posts import Person, Post
+from veille.sources.adapters.base import (
+    NOBODY,
+    Adapter,
+    Found,
+    Record,
+    count,
+    dig,
+    has,
+    ident,
+    language,
+    person,
+    text,
+    when,
+)
+from veille.sources.post import Person, Post
 
 _BREAK = re.compile(r"(?i)<br\s*/?>|</p>\s*<p>")
 _TAG = re.compile(r"<[^>]+>")
@@ -15,9 +28,12 @@ _TAG = re.compile(r"<[^>]+>")
 
 def _fits(record: Record) -> bool:
     status = _status(record)
-    return isinstance(status, dict) and has(status, "content", "account", "created_at") and isinstance(
-        status["account"], dict
-    ) and "acct" in status["account"]
+    return (
+        isinstance(status, dict)
+        and has(status, "content", "account", "created_at")
+        and isinstance(status["account"], dict)
+        and "acct" in status["account"]
+    )
 
 
 def _status(record: Record) -> Any:

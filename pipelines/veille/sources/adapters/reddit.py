@@ -3,7 +3,7 @@
 from typing import Any
 
 from veille.sources.adapters.base import NOBODY, Adapter, Found, Record, dig, first, has, ident, person, text, when
-from veille.sources.posts import Person, Post
+from veille.sources.post import Person, Post
 
 _GONE = ("[deleted]", "[removed]", "[deleted by user]")
 

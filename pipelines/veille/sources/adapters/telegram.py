@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from veille.sources.adapters.base import NOBODY, Adapter, Found, Record, dig, first, has, ident, person, text, when
-from veille.sources.posts import Person, Post
+from veille.sources.post import Person, Post
 
 
 def _fits(record: Record) -> bool:

@@ -2,8 +2,22 @@
 
 from typing import Any
 
-from veille.sources.adapters.base import NOBODY, Adapter, Found, Record, count, dig, first, has, ident, language, person, text, when
-from veille.sources.posts import Person, Post
+from veille.sources.adapters.base import (
+    NOBODY,
+    Adapter,
+    Found,
+    Record,
+    count,
+    dig,
+    first,
+    has,
+    ident,
+    language,
+    person,
+    text,
+    when,
+)
+from veille.sources.post import Person, Post
 
 _CONTROL = ("delete", "limit", "scrub_geo", "status_withheld", "user_withheld", "disconnect", "warning", "friends")
 
@@ -25,16 +39,18 @@ def _posts(record: Record) -> Found:
 
 def _of_tweet(tweet: Any) -> Found:
     if not isinstance(tweet, dict) or "user" not in tweet:
-        return ["control_message"]
+        yield "control_message"
+        return
     number, at = ident(tweet.get("id_str"), tweet.get("id")), when(tweet.get("created_at"))
-    if number is None:
-        return ["no_id"]
-    if at is None:
-        return ["time_unreadable"]
+    if number is None or at is None:
+        yield "no_id" if number is None else "time_unreadable"
+        return
     user = tweet.get("user") or {}
     extended = tweet.get("extended_tweet") or {}
     entities = first(extended, "entities") or tweet.get("entities") or {}
-    media = dig(extended, "extended_entities", "media") or dig(tweet, "extended_entities", "media") or entities.get("media")
+    media = (
+        dig(extended, "extended_entities", "media") or dig(tweet, "extended_entities", "media") or entities.get("media")
+    )
     quoted = tweet.get("quoted_status") or {}
     yield Post(
         id=number,

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from veille.sources.adapters.base import Adapter, Found, Record, has, language, when
-from veille.sources.posts import Person, Post
+from veille.sources.post import Person, Post
 
 _KIND = {"photo": "image", "video": "video", "animated_gif": "video"}
 
@@ -87,14 +87,21 @@ def _is_response(record: Record) -> bool:
     data = record.get("data")
     each = data[0] if isinstance(data, list) and data else data
     if isinstance(each, dict):
-        return has(each, "id", "text") and ("author_id" in each or "edit_history_tweet_ids" in each or "created_at" in each)
+        return has(each, "id", "text") and (
+            "author_id" in each or "edit_history_tweet_ids" in each or "created_at" in each
+        )
     return data is None and ("meta" in record or "errors" in record) and not {"legacy", "rest_id"} & record.keys()
 
 
 def _is_tweet(record: Record) -> bool:
-    return has(record, "id", "text", "author_id") and bool(
-        {"edit_history_tweet_ids", "conversation_id", "public_metrics", "referenced_tweets", "created_at"} & record.keys()
-    ) and not {"referenced_tweets.replied_to.id", "user_id", "screen_name"} & record.keys()
+    return (
+        has(record, "id", "text", "author_id")
+        and bool(
+            {"edit_history_tweet_ids", "conversation_id", "public_metrics", "referenced_tweets", "created_at"}
+            & record.keys()
+        )
+        and not {"referenced_tweets.replied_to.id", "user_id", "screen_name"} & record.keys()
+    )
 
 
 def _of_response(response: _Response) -> Found:

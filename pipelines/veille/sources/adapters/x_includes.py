@@ -1,12 +1,18 @@
 """The files `users_*.json` of academictwitteR: what the API sent beside its tweets, so that quoted authors are known."""
 
 from veille.sources.adapters.base import Adapter, Found, Record, ident, person
-from veille.sources.posts import Seen
+from veille.sources.post import Seen
 
 
 def _fits(record: Record) -> bool:
     users = record.get("users")
-    return isinstance(users, list) and "data" not in record and bool(users) and isinstance(users[0], dict) and "username" in users[0]
+    return (
+        isinstance(users, list)
+        and "data" not in record
+        and bool(users)
+        and isinstance(users[0], dict)
+        and "username" in users[0]
+    )
 
 
 def _posts(record: Record) -> Found:

@@ -3,14 +3,33 @@
 from typing import Any
 
 from veille.sources.adapters import x_web
-from veille.sources.adapters.base import NOBODY, Adapter, Found, Record, count, dig, first, has, ident, language, names_in, person, text, when
+from veille.sources.adapters.base import (
+    NOBODY,
+    Adapter,
+    Found,
+    Record,
+    count,
+    dig,
+    first,
+    has,
+    ident,
+    language,
+    names_in,
+    person,
+    text,
+    when,
+)
 from veille.sources.adapters.x_api_v1 import author_of_link, kind_of, mentioned
-from veille.sources.posts import Person, Post
+from veille.sources.post import Person, Post
 
 
 def _is_apify(record: Record) -> bool:
     author = record.get("author")
-    return has(record, "id", "createdAt") and isinstance(author, dict) and {"userName", "username"} & author.keys() != set()
+    return (
+        has(record, "id", "createdAt")
+        and isinstance(author, dict)
+        and {"userName", "username"} & author.keys() != set()
+    )
 
 
 def _apify(tweet: Record) -> Found:
@@ -87,7 +106,9 @@ def _scrape(tweet: Record) -> Found:
             answered=_scrape_user(tweet.get("inReplyToUser")),
             quotes=ident(quoted.get("id_str"), quoted.get("id")),
             quoted=_scrape_user(quoted.get("user")),
-            tagged=[found for each in mentions if (found := _scrape_user(each))] if isinstance(mentions, list) else None,
+            tagged=[found for each in mentions if (found := _scrape_user(each))]
+            if isinstance(mentions, list)
+            else None,
             repost=bool(tweet.get("retweetedTweet")),
             media=_scrape_media(tweet.get("media")),
             created_at=when(user.get("created")),

@@ -2,8 +2,23 @@
 
 from typing import Any
 
-from veille.sources.adapters.base import NOBODY, Adapter, Found, Record, count, first, has, ident, language, names_in, person, text, when, yes
-from veille.sources.posts import Person, Post
+from veille.sources.adapters.base import (
+    NOBODY,
+    Adapter,
+    Found,
+    Record,
+    count,
+    first,
+    has,
+    ident,
+    language,
+    names_in,
+    person,
+    text,
+    when,
+    yes,
+)
+from veille.sources.post import Person, Post
 
 
 def _is_minet(row: Record) -> bool:

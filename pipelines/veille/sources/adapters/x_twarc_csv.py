@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from veille.sources.adapters.base import NOBODY, Adapter, Found, Record, count, has, ident, language, person, text, when
-from veille.sources.posts import Person, Post
+from veille.sources.post import Person, Post
 
 
 def _fits(record: Record) -> bool:
@@ -46,7 +46,9 @@ def _posts(row: Record) -> Found:
             if mentions is not None
             else None,
             repost=ident(row.get("referenced_tweets.retweeted.id")) is not None,
-            media=("image" if kind == "photo" else "video") if kind or ident(row.get("attachments.media_keys")) else None,
+            media=("image" if kind == "photo" else "video")
+            if kind or ident(row.get("attachments.media_keys"))
+            else None,
             created_at=when(row.get("author.created_at")),
             followers=count(row.get("author.public_metrics.followers_count")),
             collected_at=when(row.get("__twarc.retrieved_at")),

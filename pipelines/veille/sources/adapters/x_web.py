@@ -2,9 +2,23 @@
 
 from typing import Any
 
-from veille.sources.adapters.base import NOBODY, Adapter, Found, Record, count, dig, first, has, ident, language, person, text, when
+from veille.sources.adapters.base import (
+    NOBODY,
+    Adapter,
+    Found,
+    Record,
+    count,
+    dig,
+    first,
+    has,
+    ident,
+    language,
+    person,
+    text,
+    when,
+)
 from veille.sources.adapters.x_api_v1 import kind_of, mentioned, permalink
-from veille.sources.posts import Person, Post
+from veille.sources.post import Person, Post
 
 _PLATFORMS = ("twitter.com", "x.com", "twitter", "x")
 

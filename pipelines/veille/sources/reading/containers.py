@@ -110,7 +110,7 @@ class _Rejoined(io.RawIOBase):
             super().close()
 
 
-def members(stream: io.BufferedReader, name: str, *, live: bool = False, depth: int = 0) -> Iterator[Member]:
+def members(stream: "io.BufferedReader[Any]", name: str, *, live: bool = False, depth: int = 0) -> Iterator[Member]:
     """Each content under the wrappings of `stream`, in its order; read one before asking for the next.
 
     live: a pipe, whose first line is enough to look at. Raises SourceError for what is damaged, encrypted, nested too
@@ -143,7 +143,7 @@ def _look(stream: io.BufferedReader, live: bool) -> tuple[bytes, io.BufferedRead
     return head, io.BufferedReader(_Rejoined(head, stream), BLOCK)
 
 
-def _opener(head: bytes) -> Callable[[BinaryIO], Any] | None:
+def _opener(head: bytes) -> Callable[[Any], Any] | None:
     if head.startswith(b"\x1f\x8b"):
         return lambda raw: gzip.GzipFile(fileobj=raw)
     if head.startswith(b"\x28\xb5\x2f\xfd") or (head[1:4] == b"\x2a\x4d\x18" and 0x50 <= head[0] <= 0x5F):
@@ -155,7 +155,7 @@ def _opener(head: bytes) -> Callable[[BinaryIO], Any] | None:
     if head.startswith(b"\xfd7zXZ\0"):
         return lzma.LZMAFile
     if head.startswith(b"\x04\x22\x4d\x18"):
-        return lz4.frame.LZ4FrameFile
+        return lambda raw: lz4.frame.LZ4FrameFile(raw)  # noqa: PLW0108  it has no types
     return None
 
 

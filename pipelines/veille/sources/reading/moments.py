@@ -71,8 +71,8 @@ def moment(text: str, *, day_first: bool | None = None) -> datetime | None:
     for form in _FORMS:
         if found := form.fullmatch(bare):
             parts = found.groupdict()
-            month = _MONTHS.get(parts["mon"].lower()) if parts.get("mon") else int(parts["m"])
-            return _built(parts, month, int(parts["d"]), int(parts["y"]))
+            named = _MONTHS.get(parts["mon"].lower()) if parts.get("mon") else int(parts["m"])
+            return _built(parts, named, int(parts["d"]), int(parts["y"]))
     if (found := _NUMERIC.fullmatch(bare)) and (first := _order(found, day_first)) is not None:
         day, month = (found["a"], found["b"]) if first else (found["b"], found["a"])
         year = int(found["y"])
@@ -119,7 +119,11 @@ def _in_utc(at: datetime) -> datetime | None:
 def names_zone(text: str) -> bool:
     """Whether a written time says its zone."""
     bare = text.strip()
-    return bool(re.search(r"(?i)(?:z|utc|gmt|[+-]\d\d:?\d\d|:\d\d(?:\.\d+)?[+-]\d\d)$|\d [+-]\d{4} \d{4}$|(?:utc|gmt) \d{4}$", bare))
+    return bool(
+        re.search(
+            r"(?i)(?:z|utc|gmt|[+-]\d\d:?\d\d|:\d\d(?:\.\d+)?[+-]\d\d)$|\d [+-]\d{4} \d{4}$|(?:utc|gmt) \d{4}$", bare
+        )
+    )
 
 
 def rfc3339(at: datetime) -> str:

@@ -31,7 +31,11 @@ class Section(Protocol):
     table: bool
     semicolons: bool
     said: list[str]
-    left_out: Counter[str]
+
+    @property
+    def left_out(self) -> Counter[str]:
+        """Records that cannot be cut from the stream, by reason."""
+        ...
 
     def read(self, most: int) -> Sequence[Record]:
         """The next records; empty at the end. Raises SourceError for damage."""
@@ -111,6 +115,17 @@ class ParquetSection:
         rows, self._left = self._left[:most], self._left[most:]
         return rows
 
+    @property
+    def columns(self) -> list[str]:
+        return list(self._file.schema_arrow.names)
+
+    def frame(self, columns: Sequence[str]) -> pl.DataFrame:
+        """All rows of some columns in their own types, whatever was read before. Raises SourceError."""
+        try:
+            return pl.DataFrame(pl.from_arrow(self._file.read(list(columns))))
+        except (pa.ArrowInvalid, OSError):
+            raise SourceError(f"{self.name} is damaged") from None
+
 
 def _json_rows(frame: pl.DataFrame) -> list[bytes]:
     readable = frame.select(pl.exclude(pl.Binary))
@@ -143,7 +158,9 @@ class OpenFile:
         self.live = path == STDIN
         self._name, self._known = name, known
         try:
-            self._raw = cast(io.BufferedReader, sys.stdin.buffer) if self.live else path.open("rb", containers.BLOCK)
+            self._raw = (
+                cast("io.BufferedReader[Any]", sys.stdin.buffer) if self.live else path.open("rb", containers.BLOCK)
+            )
         except OSError as error:
             raise SourceError(f"cannot read {path}: {error.strerror}") from None
         self._size = 0 if self.live else path.stat().st_size
@@ -151,7 +168,7 @@ class OpenFile:
 
     def sections(self) -> Iterator[Section]:
         """Each section; read one to its end before asking for the next."""
-        for member in containers.members(self._raw, self._name, live=self.live):
+        for member in containers.members(cast("io.BufferedReader[Any]", self._raw), self._name, live=self.live):
             yield from self._of(member)
         self._ended = True
 
@@ -165,6 +182,8 @@ class OpenFile:
             yield from self._text(member)
 
     def _text(self, member: containers.Member) -> Iterator[Section]:
+        if member.name.lower().endswith(".parquet"):
+            raise SourceError(f"{member.name} is not a readable Parquet file")
         encoding = encoding_of(member.head)
         said = _said(encoding)
         head = member.head.decode("utf-8-sig" if encoding == "utf-8" else encoding, "replace").lstrip("\ufeff")

@@ -1,5 +1,6 @@
 """Rows of CSV, TSV and workbooks: the delimiter, the header under a preamble, and cells as text."""
 
+import contextlib
 import csv
 import io
 import itertools
@@ -43,10 +44,8 @@ def _rows_of(head: str, mark: str) -> list[Row]:
     lines = head.splitlines(keepends=True)
     reader = csv.reader(lines[:-1] if len(lines) > 2 and not head.endswith("\n") else lines, delimiter=mark)
     rows: list[Row] = []
-    try:
+    with contextlib.suppress(csv.Error):
         rows.extend(itertools.islice(reader, LOOKED_AT))
-    except csv.Error:
-        pass
     return rows[:-1] if len(rows) == len(lines) > 2 else rows
 
 

@@ -164,10 +164,10 @@ def _of_numbers(numbers: pl.Series, excel: bool) -> pl.Series:
     if excel:
         micro = (pl.lit(numbers) * 86_400_000).round() * 1_000 + pl.lit(_EXCEL_EPOCH.timestamp() * 1e6)
     else:
-        worth = pl.when(size < _UNITS[0][0]).then(_UNITS[0][1])
-        for most, value in _UNITS[1:-1]:
-            worth = worth.when(size < most).then(value)
-        micro = (pl.lit(numbers) * worth.otherwise(_UNITS[-1][1])).round()
+        worth: pl.Expr = pl.lit(_UNITS[-1][1])
+        for most, value in reversed(_UNITS[:-1]):
+            worth = pl.when(size < most).then(value).otherwise(worth)
+        micro = (pl.lit(numbers) * worth).round()
     whole = pl.select(pl.when(micro.is_finite() & (micro.abs() < 2**62)).then(micro).otherwise(None)).to_series()
     return whole.cast(pl.Int64).cast(pl.Datetime("us")).dt.replace_time_zone("UTC").alias(numbers.name)
 

@@ -1,7 +1,7 @@
 """What a cell means: words for missing, ids that kept their digits, text."""
 
+import math
 import re
-from collections.abc import Iterable
 from typing import Any
 
 MISSING = frozenset({"", "nan", "none", "null", "n/a", "<na>", "nat", "\\n", "undefined", "#n/a", "nil"})
@@ -28,7 +28,7 @@ def text_of(value: Any) -> str | None:
     return None if len(bare) <= 9 and bare.lower() in MISSING else bare
 
 
-def id_of(value: Any) -> Any:
+def id_of(value: Any) -> Any:  # noqa: PLR0911  one line a kind of value
     """An id as text, None where missing, LOST where its digits were rounded away.
 
     1.99E+18 is such an id, and so is any floating-point number of 2**53 or more. 42.0 is 42.
@@ -45,7 +45,7 @@ def id_of(value: Any) -> Any:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
-        if value != value:
+        if math.isnan(value):
             return None
         return str(int(value)) if value.is_integer() and abs(value) < MOST_EXACT else LOST
     return LOST if isinstance(value, list | dict) else str(value)
@@ -77,8 +77,3 @@ def count_of(value: Any) -> int | None:
     except (TypeError, ValueError, OverflowError):
         return None
     return number if 0 <= number < 2**63 else None
-
-
-def whole_texts(values: Iterable[Any]) -> list[str | None]:
-    """Each value as text."""
-    return [text_of(value) for value in values]

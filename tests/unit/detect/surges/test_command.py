@@ -56,7 +56,7 @@ def test_rows_keep_their_place_whatever_their_order(counts: Path, tmp_path: Path
         ("timestamp,value\n2026-01-01,many\n", "row 1 .*value is not a number"),
         ("timestamp,value\n2026-01-01,-1\n", "value is not a count: it is negative"),
         ("timestamp,value\n2026-01-01,1e300\n", "value is not a count: it is above"),
-        ("timestamp,value\n31.12.2025 10:00,1\n31.12.2025 10:05,1\n", r"and 1 more.*write it as 2026-01-31T13:05:00Z"),
+        ("timestamp,value\n32.12.2025 10:00,1\n32.12.2025 10:05,1\n", r"and 1 more.*write it as 2026-01-31T13:05:00Z"),
         ("timestamp,value\n2026-01-01,1\n2026-01-02,1,2\n", "more cells than the header"),
         ("timestamp,value\n", "no rows"),
         ("", "empty"),

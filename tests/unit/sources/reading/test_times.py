@@ -52,8 +52,6 @@ def test_forms_may_differ_from_row_to_row() -> None:
     assert found[3:] == [None, None]
 
 
-@pytest.mark.parametrize(
-    "value", ["32.01.2026 13:05", "13/13/2026", "yesterday", "", "NaN", "1e300", "9999-01-01"]
-)
+@pytest.mark.parametrize("value", ["32.01.2026 13:05", "13/13/2026", "yesterday", "", "NaN", "1e300", "9999-01-01"])
 def test_what_is_no_time_is_null(value: str) -> None:
     assert read_times(pl.Series([value])).to_list() == [None]
