@@ -9,6 +9,7 @@ import msgspec
 import polars as pl
 
 from veille.sources.adapter_records import AdapterTranslator
+from veille.sources.adapters.envelopes import is_envelope, unwrap
 from veille.sources.base import SourceError
 from veille.sources.files import FileSource
 from veille.sources.mapping import FieldMap
@@ -16,7 +17,7 @@ from veille.sources.reading.objects import dict_of
 from veille.sources.reading.sections import AT_ONCE, ParquetSection, Record, Section
 from veille.sources.reading.times import TimeForm, decide, read_times
 from veille.sources.reading.values import LOST, MOST_EXACT, NOBODY, id_of
-from veille.sources.translate import Translator
+from veille.sources.translate import LOOKED_AT, Translator
 
 TIME = "occurred_at"
 TEXT = ("prompt",)
@@ -135,9 +136,12 @@ def _raw_columns(
 
 
 def _records(section: Section, batch: Sequence[Record], source: FileSource) -> Iterator[Mapping[str, Any]]:
+    wrapped = any(is_envelope(dict(found)) for record in batch[:LOOKED_AT] if isinstance(found := dict_of(record), dict))
     while batch:
         for record in batch:
             found = dict_of(record) if not isinstance(record, bytes) or record.strip() else None
+            if wrapped and isinstance(found, dict):
+                found = unwrap(found)
             if isinstance(found, str):
                 source.leave_out(found if not section.table else "ragged_row")
             elif found is not None:

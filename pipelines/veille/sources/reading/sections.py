@@ -201,6 +201,8 @@ class OpenFile:
         if are_lines(head.encode("utf-8", "replace")):
             yield JsonSection(JsonLines(stream, member.name), member.name, said)
             return
+        if sum(letter < " " and letter not in "\t\n\r\f" for letter in head) * 50 > len(head):
+            raise containers.UnreadableError(f"{member.name} holds no text and is of no known kind")
         mark = delimiter_of(head)
         text = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
         table = Table(csv_rows(text, member.name, mark), member.name, self._known)
