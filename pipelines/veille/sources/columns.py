@@ -136,7 +136,9 @@ def _raw_columns(
 
 
 def _records(section: Section, batch: Sequence[Record], source: FileSource) -> Iterator[Mapping[str, Any]]:
-    wrapped = any(is_envelope(dict(found)) for record in batch[:LOOKED_AT] if isinstance(found := dict_of(record), dict))
+    wrapped = any(
+        is_envelope(dict(found)) for record in batch[:LOOKED_AT] if isinstance(found := dict_of(record), dict)
+    )
     while batch:
         for record in batch:
             found = dict_of(record) if not isinstance(record, bytes) or record.strip() else None

@@ -92,7 +92,8 @@ LAYOUTS: dict[str, Callable[[Rows], bytes]] = {
     "parquet": _parquet,
 }
 TEXT = st.text(
-    st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn"), exclude_characters="\ufeff\x85\u2028\u2029"), max_size=20
+    st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn"), exclude_characters="\ufeff\x85\u2028\u2029"),
+    max_size=20,
 ).map(lambda text: f"say {text.strip()} …")
 ROWS = st.lists(TEXT, min_size=1, max_size=8).map(
     lambda texts: [
@@ -125,7 +126,9 @@ def test_every_layout_in_every_container_is_the_same_rows(layout: str, rows: Row
 
 
 def test_a_workbook_gives_the_same_rows(tmp_path: Path) -> None:
-    write_workbook(tmp_path / "book.bin", [["account_id", "target_id", "occurred_at"], ["a", 42, 46025.404232], ["b", 7, 46026]])
+    write_workbook(
+        tmp_path / "book.bin", [["account_id", "target_id", "occurred_at"], ["a", 42, 46025.404232], ["b", 7, 46026]]
+    )
     events, source = read(tmp_path / "book.bin")
     assert [(event["account_id"], event["target_id"], event["occurred_at"][:16]) for event in events] == [
         ("a", "42", "2026-01-03T09:42"),
@@ -231,7 +234,9 @@ def test_an_array_takes_constant_memory(tmp_path: Path) -> None:
     assert greatest[1] < 1.5 * greatest[0]
 
 
-def test_a_large_object_around_the_records_is_read_item_by_item(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_object_around_the_records_is_read_item_by_item(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("veille.sources.reading.json_records.MAX_PAGE", 1 << 16)
     message = {
         "type": "message",
@@ -242,7 +247,9 @@ def test_a_large_object_around_the_records_is_read_item_by_item(tmp_path: Path, 
         "text": "@grok please " + "x" * 100,
     }
     messages = [message | {"id": number} for number in range(20_000)]
-    (tmp_path / "result.json").write_text(json.dumps({"name": "chat", "id": 5, "messages": messages, "after": [{"x": 1}]}))
+    (tmp_path / "result.json").write_text(
+        json.dumps({"name": "chat", "id": 5, "messages": messages, "after": [{"x": 1}]})
+    )
     events, _ = read(tmp_path / "result.json")
     assert len(events) == 20_000
 
@@ -264,7 +271,9 @@ def test_text_that_is_not_utf8_is_read_and_said(tmp_path: Path, encoding: str) -
 
 
 def test_a_record_cut_off_at_the_end_is_counted(tmp_path: Path) -> None:
-    row = json.dumps({"event_type": "mention", "event_id": "1", "occurred_at": "2026-01-01T00:00:00Z", "account_id": "a"})
+    row = json.dumps(
+        {"event_type": "mention", "event_id": "1", "occurred_at": "2026-01-01T00:00:00Z", "account_id": "a"}
+    )
     for name, content in {"lines": f"{row}\n{row[:-9]}", "array": f"[{row},{row[:-9]}"}.items():
         (tmp_path / name).write_text(content)
         events, source = read(tmp_path / name)
