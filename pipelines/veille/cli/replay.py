@@ -1,6 +1,7 @@
 """`veille replay FILE…`."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -94,7 +95,7 @@ def replay(
     if as_json:
         say(json.dumps(total.counts() | {"left_out": dict(left_out)}))
     else:
-        _tell(total)
+        _tell(total, chosen.ingest.earliest_event)
     failed = total.dead_letters + sum(left_out[reason] for reason in FAILURES)
     if failed * 2 > total.lines + sum(left_out[reason] for reason in FAILURES):
         raise CommandError(
@@ -103,7 +104,7 @@ def replay(
         )
 
 
-def _tell(total: "Tally") -> None:
+def _tell(total: "Tally", earliest: date) -> None:
     say(
         f"{total.lines:,} lines: {total.accepted:,} accepted, {total.duplicates:,} duplicates, {total.dead_letters:,} dead letters."
     )
@@ -113,7 +114,7 @@ def _tell(total: "Tally") -> None:
         )
     if total.wrong_dates:
         say(
-            f"{counted(total.wrong_dates, 'dead letter')}: a date that cannot be right, before {chosen.ingest.earliest_event} "
+            f"{counted(total.wrong_dates, 'dead letter')}: a date that cannot be right, before {earliest} "
             "(`earliest_event` under [ingest]) or in the future."
         )
     if total.dead_letters:

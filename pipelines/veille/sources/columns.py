@@ -141,9 +141,11 @@ def _records(section: Section, batch: Sequence[Record], source: FileSource) -> I
     )
     while batch:
         for record in batch:
-            found = dict_of(record) if not isinstance(record, bytes) or record.strip() else None
+            found: Mapping[str, Any] | str | None = (
+                dict_of(record) if not isinstance(record, bytes) or record.strip() else None
+            )
             if wrapped and isinstance(found, dict):
-                found = unwrap(found)
+                found = unwrap(dict(found))
             if isinstance(found, str):
                 source.leave_out(found if not section.table else "ragged_row")
             elif found is not None:
