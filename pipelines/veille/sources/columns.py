@@ -136,9 +136,7 @@ def _raw_columns(
 
 
 def _records(section: Section, batch: Sequence[Record], source: FileSource) -> Iterator[Mapping[str, Any]]:
-    wrapped = any(
-        is_envelope(dict(each)) for record in batch[:LOOKED_AT] if isinstance(each := dict_of(record), dict)
-    )
+    wrapped = any(is_envelope(dict(each)) for record in batch[:LOOKED_AT] if isinstance(each := dict_of(record), dict))
     while batch:
         for record in batch:
             found: Mapping[str, Any] | str | None = (
