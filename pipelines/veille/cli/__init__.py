@@ -98,16 +98,19 @@ def _register() -> None:
 
 def main() -> None:
     """Entry point: a user's mistake or an outage is one line and an exit status, never a traceback."""
+    from veille.cli.common import note
     from veille.cli.failures import expected_failures
+    from veille.cli.private import keep_private
 
+    keep_private()
     _register()
     try:
         app()
     except expected_failures() as error:
-        sys.stderr.write(f"veille: {error}\n")
+        note(f"veille: {error}")
         sys.exit(1)
     except KeyboardInterrupt:
-        sys.stderr.write("veille: stopped\n")
+        note("veille: stopped")
         sys.exit(130)
     except BrokenPipeError:
         os.dup2(

@@ -1,5 +1,6 @@
 """What the commands share: options, settings, output, and errors of one line."""
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -72,15 +73,23 @@ def settings(data_dir: Path | None = None) -> config.Settings:
     return config.load(data_dir=data_dir)
 
 
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    """The text without what a terminal obeys: control characters (but tab and newline) and marks that reorder text."""
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def say(line: str) -> None:
-    """One line for the person, on standard output."""
-    sys.stdout.write(line + "\n")
+    """One line for the person, on standard output; what a terminal would obey is replaced."""
+    sys.stdout.write(printable(line) + "\n")
     sys.stdout.flush()
 
 
 def note(line: str) -> None:
     """One line beside the result, on standard error."""
-    sys.stderr.write(line + "\n")
+    sys.stderr.write(printable(line) + "\n")
     sys.stderr.flush()
 
 

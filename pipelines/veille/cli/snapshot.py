@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from veille.cli.common import CommandError, DataDir, say, settings
+from veille.cli.common import CommandError, DataDir, note, say, settings
 
 app = typer.Typer(no_args_is_help=True, help="Keep what is published at one moment, unchanged and checkable.")
 
@@ -23,8 +23,11 @@ def create(
     Example: veille snapshot create winter-2026
     """
     from veille.research.snapshots import create as make
+    from veille.research.snapshots import room_needed
 
-    made = make(settings(data_dir).data_dir, name, catalogue, datetime.now(UTC))
+    folder = settings(data_dir).data_dir
+    note(f"Copying up to {room_needed(folder, catalogue):,} bytes; less where the file system can clone files.")
+    made = make(folder, name, catalogue, datetime.now(UTC))
     manifest = made.manifest
     say(
         f"{len(manifest.files)} files, {manifest.bytes:,} bytes, as of {manifest.as_of or 'nothing yet'}: {made.folder}"

@@ -1,9 +1,9 @@
 """The research gateway and catalogue."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from veille.config.sections import Section
 
@@ -17,7 +17,7 @@ class Research(Section):
     wait_seconds: how long a query waits for a place. release: mixed into the research pseudonyms' key besides the month.
     kernel_lock: whether a query is refused where the kernel cannot lock its process in.
     lag_hours: an hour is published for research when it has been over for so long. small: fewest distinct accounts and
-    targets behind a published time, category or combination of measures.
+    targets behind a published time, category or combination of measures. folder_group: who may read `folder` besides its owner.
     """
 
     seconds: float = Field(default=30.0, gt=0)
@@ -37,3 +37,10 @@ class Research(Section):
     small: int = Field(default=8, ge=2)
     publish: bool = True
     folder: Path | None = None
+    folder_group: str | None = None
+
+    @model_validator(mode="after")
+    def _a_group_needs_a_folder(self) -> Self:
+        if self.folder_group is not None and self.folder is None:
+            raise ValueError("folder_group needs folder: published/research lies in a folder that is the owner's alone")
+        return self

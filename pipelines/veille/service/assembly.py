@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from veille.config import Settings
 from veille.privacy import Key, load_key
@@ -28,11 +28,18 @@ def open_folder(settings: Settings, command: str, *, create: bool) -> Iterator[t
         key = installation_key(settings, create=create and not settings.database.exists())
         database = Database(settings.database, settings.store, key)
         try:
+            forget_raw_letters(database, settings, datetime.now(UTC))
             yield database, key, owner
         finally:
             database.close()
     finally:
         owner.release()
+
+
+def forget_raw_letters(database: Database, settings: Settings, now: datetime) -> None:
+    """Delete what dead letters held longer ago than `[ingest] dead_letter_days`; place, path and rule stay."""
+    before = now - timedelta(days=settings.ingest.dead_letter_days)
+    database.execute("ingest/expire_dead_letters", before=before.replace(tzinfo=None))
 
 
 def publish_now(settings: Settings, database: Database) -> None:

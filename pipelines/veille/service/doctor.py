@@ -5,13 +5,14 @@ import platform
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
 from veille.config import Settings
 from veille.privacy import PseudonymKeyError
-from veille.service.assembly import installation_key
+from veille.service.assembly import forget_raw_letters, installation_key
 from veille.sources.base import SourceError
 from veille.sources.topics import topic_report
 from veille.store.database import Database
@@ -146,6 +147,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         return
     try:
         database = Database(settings.database, settings.store, installation_key(settings))
+        forget_raw_letters(database, settings, datetime.now(UTC))
         yield Finding("database", "ok", f"opens; {database.last_batch} batches")
         database.close()
     except (StoreError, PseudonymKeyError) as error:

@@ -17,6 +17,7 @@ from veille.events import Place
 from veille.incidents.health import DetectorHealth, Health
 from veille.ingest import DecodePool, Pipeline, Tally, Writer
 from veille.privacy import Key
+from veille.service.assembly import forget_raw_letters
 from veille.service.delivery import Delivery
 from veille.service.detection.grid import Step
 from veille.service.gauge import SourceGauge
@@ -209,8 +210,7 @@ class Service:
             pass
 
     def _keep_house(self) -> None:
-        before = datetime.now(UTC) - timedelta(days=self._settings.ingest.dead_letter_days)
-        self._database.execute("ingest/expire_dead_letters", before=before.replace(tzinfo=None))
+        forget_raw_letters(self._database, self._settings, datetime.now(UTC))
         steps_before = datetime.now(UTC) - timedelta(days=STEPS_DAYS)
         self._database.execute("detect/grid/expire_steps", before=steps_before.replace(tzinfo=None))
         self._research.keep_house(datetime.now(UTC))

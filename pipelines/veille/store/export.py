@@ -5,23 +5,33 @@ from typing import Any
 
 import polars as pl
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = r"^[\s\x{feff}\x{200b}]*[=+\-@＝＋－＠﹢﹣﹦﹫]|^[\t\r\n]"
+"""What a spreadsheet may read as a formula: its first sign, also full width, also behind blanks and line breaks."""
+_BREAKS = r"[\p{Cc}\x{2028}\x{2029}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2066}-\x{2069}]"
+"""Control characters and marks that reorder text: in a table on a terminal they forge rows or are obeyed."""
 
 
 def to_csv(frame: pl.DataFrame, *, header: bool = True) -> str:
-    """CSV that a spreadsheet cannot take for formulas: text that starts like one gets a leading apostrophe (OWASP, CSV injection).
+    """CSV that a spreadsheet cannot read as formulas (OWASP, CSV injection).
 
-    header: False for a further part of the same table.
+    Text that starts like a formula gets a leading apostrophe, in names of columns as in cells of String, Categorical and
+    Enum. Nested and binary columns stand as JSON. header: False for a further part of the same table.
     """
-    guarded = [
-        pl.when(pl.col(name).str.head(1).is_in(_FORMULA_STARTS))
-        .then(pl.concat_str(pl.lit("'"), pl.col(name)))
-        .otherwise(pl.col(name))
-        .alias(name)
-        for name, kind in frame.schema.items()
-        if kind == pl.String
+    cells = frame.with_columns(
+        *(as_text(frame[name]) for name, kind in frame.schema.items() if kind.is_nested() or kind == pl.Binary),
+        pl.col(pl.Categorical, pl.Enum).cast(pl.String),
+    )
+    guarded = cells.with_columns(pl.col(pl.String).str.replace(_FORMULA, "'${0}"))
+    names = pl.Series(frame.columns, dtype=pl.String).str.replace(_FORMULA, "'${0}")
+    return guarded.rename(dict(zip(frame.columns, names, strict=True))).write_csv(include_header=header)
+
+
+def as_text(column: pl.Series) -> pl.Series:
+    """Each value as JSON text, null as null; bytes as hex."""
+    texts = [
+        None if value is None else json.dumps(value, default=_plain, ensure_ascii=False) for value in column.to_list()
     ]
-    return frame.with_columns(guarded).write_csv(include_header=header)
+    return pl.Series(column.name, texts, dtype=pl.String)
 
 
 def to_json(frame: pl.DataFrame) -> str:
@@ -30,7 +40,10 @@ def to_json(frame: pl.DataFrame) -> str:
 
 
 def to_table(frame: pl.DataFrame, rows: int = 100) -> str:
-    """Aligned columns for a terminal, with a last line that counts the rows."""
+    """Aligned columns for a terminal, with a last line that counts the rows; no cell can break a row or the terminal."""
+    frame = frame.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String)).with_columns(
+        pl.col(pl.String).str.replace_all(_BREAKS, "\N{REPLACEMENT CHARACTER}")
+    )
     with pl.Config(
         tbl_rows=rows,
         tbl_cols=-1,

@@ -48,7 +48,7 @@ def winter(data_dir: Path) -> Snapshot:
 @pytest.fixture
 def kept(winter: Snapshot, tmp_path: Path) -> Snapshot:
     """A copy of it, to be damaged."""
-    shutil.copytree(winter.folder, tmp_path / "winter")
+    shutil.copytree(winter.folder, tmp_path / "winter", copy_function=shutil.copyfile)
     return open_snapshot(tmp_path / "winter")
 
 
@@ -60,15 +60,24 @@ def segment(snapshot: Snapshot) -> Path:
     return next(path for path in sorted(snapshot.folder.glob("segments/mentions/*/*.parquet")))
 
 
-def test_a_snapshot_is_whole_linked_and_sound(winter: Snapshot, site: Site) -> None:
+def test_a_snapshot_is_whole_and_sound_and_its_files_are_its_own(winter: Snapshot, site: Site) -> None:
     assert verify(winter) == []
     assert mentions(winter.folder) == 3
     assert (winter.manifest.name, winter.manifest.catalogue) == ("winter", "analyst")
     assert {entry.path for entry in winter.manifest.files} == {
         path.relative_to(winter.folder).as_posix() for path in winter.folder.rglob("*") if path.is_file()
     } - {MANIFEST}
-    linked = site.folder / segment(winter).relative_to(winter.folder)
-    assert linked.stat().st_ino == segment(winter).stat().st_ino
+    live = {path.stat().st_ino for path in site.folder.rglob("*")}
+    assert not live & {path.stat().st_ino for path in winter.folder.rglob("*")}
+    assert {path.stat().st_mode & 0o777 for path in winter.folder.rglob("*") if path.is_file()} == {0o400}
+
+
+def test_a_disk_without_room_is_said_before_anything_is_copied(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage(data_dir)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1))
+    with pytest.raises(ResearchError, match="MiB free: make room"):
+        create(data_dir, "late", "analyst", NOW)
+    assert not list((data_dir / "snapshots").glob("*late*"))
 
 
 def test_any_program_opens_it_in_place(winter: Snapshot) -> None:

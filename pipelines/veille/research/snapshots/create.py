@@ -1,5 +1,6 @@
-"""Making a snapshot: hard links to the published segments, a copy of the catalogue, a manifest."""
+"""Making a snapshot: copies of the catalogue and of the published segments that it lists, and a manifest."""
 
+import errno
 import os
 import re
 import secrets
@@ -21,6 +22,7 @@ from veille.research.snapshots.manifest import (
     write_manifest,
 )
 from veille.research.snapshots.shelf import shelf
+from veille.store.publish import COMPLETE
 from veille.store.snapshot import ENGINE, Holding, holding, repoint
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -30,8 +32,8 @@ _ATTEMPTS = 5
 def create(data_dir: Path, name: str, catalogue: str, now: datetime) -> Snapshot:
     """Keep what the catalogue publishes at this moment as `snapshots/<name>`, while events go on arriving.
 
-    Segments are linked where the file system allows (they are never written to again), else copied; compaction may delete
-    the originals. Nothing stands under the name before all is there. Raises ResearchError or StoreError.
+    Nothing is shared with the live folder: files are cloned where the file system can (Btrfs, XFS), else copied, and
+    read-only. Nothing stands under the name before all is there. Raises ResearchError or StoreError.
     """
     published = data_dir / "published" / catalogue
     _require_new(data_dir, name)
@@ -42,6 +44,7 @@ def create(data_dir: Path, name: str, catalogue: str, now: datetime) -> Snapshot
     try:
         held = _gather(published, part)
         repoint(part / CATALOGUE, part.resolve(), target.resolve())
+        (part / CATALOGUE).chmod(COMPLETE)
         manifest = _manifest(part, name, catalogue, held, now)
         write_manifest(manifest, part / MANIFEST)
         part.rename(target)
@@ -65,12 +68,13 @@ def _gather(published: Path, part: Path) -> Holding:
     """The catalogue and all that it lists; begins anew where compaction deleted a file of it meanwhile."""
     for attempt in range(_ATTEMPTS):
         shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True, mode=published.stat().st_mode & 0o777)
+        part.mkdir(parents=True, mode=0o700)
         shutil.copyfile(published / CATALOGUE, part / CATALOGUE)
         held = holding(part / CATALOGUE)
         try:
+            _require_room(part, sum((published / path).stat().st_size for path in held.files))
             for path in held.files:
-                _link(published / path, part / path)
+                _copy(published / path, part / path)
         except FileNotFoundError:
             if attempt == _ATTEMPTS - 1:
                 raise
@@ -79,14 +83,35 @@ def _gather(published: Path, part: Path) -> Holding:
     raise AssertionError("the last attempt returns or raises")
 
 
-def _link(source: Path, target: Path) -> None:
+def room_needed(data_dir: Path, catalogue: str) -> int:
+    """Bytes of the segments that a snapshot of `catalogue` would copy now; 0 where nothing is published."""
+    published = data_dir / "published" / catalogue
+    return sum(path.stat().st_size for path in published.glob("segments/**/*.parquet"))
+
+
+def _require_room(folder: Path, needed: int) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise ResearchError(
+            f"the snapshot needs up to {needed >> 20:,} MiB and {folder.parent} has {free >> 20:,} MiB free: make room"
+        )
+
+
+def _copy(source: Path, target: Path) -> None:
+    """A file of its own, whose blocks the kernel shares where the file system can clone them."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(source, target)
-    except FileNotFoundError:
-        raise
-    except OSError:  # another file system, or one without links
-        shutil.copyfile(source, target)
+    with source.open("rb") as old, target.open("xb") as new:
+        left = os.fstat(old.fileno()).st_size
+        try:
+            while left > 0 and (done := os.copy_file_range(old.fileno(), new.fileno(), left)):
+                left -= done
+        except (AttributeError, OSError) as error:  # not Linux, or two file systems of different kinds
+            if getattr(error, "errno", None) == errno.ENOSPC:
+                raise
+            old.seek(0)
+            new.seek(0)
+            shutil.copyfileobj(old, new)
+    target.chmod(COMPLETE)
 
 
 def _manifest(part: Path, name: str, catalogue: str, held: Holding, now: datetime) -> Manifest:

@@ -21,14 +21,15 @@ from veille.research.snapshots.manifest import (
     iso,
     write_manifest,
 )
+from veille.store.publish import COMPLETE
 from veille.store.snapshot import write_emptied
 
 
 def erase(snapshot: Snapshot, path: str, now: datetime, replacement: Path | None = None) -> Snapshot:
     """Replace a segment by `replacement`, or by one of the same columns without a row; returns the snapshot as it is now.
 
-    The new file takes the old one's place under a link of its own, so what else links to the old content is not touched: the
-    caller erases there, too. Raises ResearchError or StoreError; then call it again.
+    Only the snapshot's own file is replaced; the caller erases in the live folder, too. Raises ResearchError or StoreError;
+    then call it again.
     """
     entry = next((each for each in snapshot.manifest.files if each.path == path), None)
     if entry is None:
@@ -43,6 +44,7 @@ def erase(snapshot: Snapshot, path: str, now: datetime, replacement: Path | None
         tombstone = Erasure(iso(now), entry.sha256)
         written = entry_of(part.parent, part.name, (*entry.erased, tombstone))
         manifest = _with(snapshot.manifest, msgspec.structs.replace(written, path=path))
+        part.chmod(COMPLETE)
         part.replace(target)
         write_manifest(manifest, snapshot.folder / MANIFEST)
     except OSError as error:

@@ -110,6 +110,7 @@ def write_manifest(manifest: Manifest, file: Path) -> None:
     """Write whole or not at all. Raises OSError."""
     part = file.with_name(f"{file.name}.part")
     part.write_bytes(to_json(manifest))
+    part.chmod(0o400)
     part.replace(file)
 
 

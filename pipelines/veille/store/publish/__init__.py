@@ -8,5 +8,6 @@ from veille.store.publish.compact import Compactor
 from veille.store.publish.errors import PublishError
 from veille.store.publish.publisher import Published, Publisher
 from veille.store.publish.relations import FORMAT, RELATIONS
+from veille.store.publish.segments import COMPLETE
 
-__all__ = ["FORMAT", "RELATIONS", "Compactor", "PublishError", "Published", "Publisher"]
+__all__ = ["COMPLETE", "FORMAT", "RELATIONS", "Compactor", "PublishError", "Published", "Publisher"]

@@ -19,6 +19,8 @@ from veille.store.publish.run import one, run
 from veille.store.sql import literal
 
 ROW_GROUP_ROWS = 122_880
+COMPLETE = 0o400
+"""Mode of a file that is never written to again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ class SegmentFolder:
                 f"COPY ({query}) TO {literal(str(temporary))} "
                 f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS}, RETURN_STATS)"
             ).fetchall()
+            temporary.chmod(COMPLETE)
             temporary.rename(target)
         finally:
             temporary.unlink(missing_ok=True)

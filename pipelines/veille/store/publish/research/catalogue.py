@@ -11,6 +11,7 @@ import duckdb
 from veille.events import SCHEMA_VERSION
 from veille.store.publish.catalogue import BLOCK_BYTES, FILE_NAME, STORAGE_VERSION
 from veille.store.publish.research.month import RELATIONS, Written, empty_path
+from veille.store.publish.research.sharing import Sharing
 from veille.store.publish.segments import view_of_files
 from veille.store.sql import literal, statement
 
@@ -50,7 +51,7 @@ class ResearchStatus:
 
 
 def write_catalogue(
-    folder: Path, files: Sequence[Written], releases: Sequence[Release], status: ResearchStatus
+    folder: Path, files: Sequence[Written], releases: Sequence[Release], status: ResearchStatus, sharing: Sharing
 ) -> None:
     """Replace the catalogue of `folder`. Raises duckdb.Error or OSError; the old one stays then."""
     temporary = folder / "tmp" / FILE_NAME
@@ -64,6 +65,7 @@ def write_catalogue(
         connection.execute("COMMIT; USE memory; DETACH written")
         if temporary.with_name(f"{FILE_NAME}.wal").exists():
             raise OSError("the research catalogue was not finished")
+        sharing.file(temporary)
         os.replace(temporary, folder / FILE_NAME)  # noqa: PTH105  one call for both, as elsewhere
     finally:
         connection.close()

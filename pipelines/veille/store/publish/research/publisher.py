@@ -21,6 +21,7 @@ from veille.store.publish.relations import month_partition
 from veille.store.publish.research.catalogue import FORMAT, Release, ResearchStatus, write_catalogue
 from veille.store.publish.research.month import Month, MonthWriter, Written
 from veille.store.publish.research.pseudonyms import release_key
+from veille.store.publish.research.sharing import Sharing
 from veille.store.publish.run import one, run
 from veille.store.reader import CatalogueMissing, Reader
 from veille.store.sql import literal
@@ -59,6 +60,7 @@ class ResearchPublisher:
             return self._publish(connection, until, now)
 
     def _publish(self, connection: duckdb.DuckDBPyConnection, until: datetime, now: datetime) -> ResearchPublished:
+        sharing = Sharing.with_group(self._settings.folder_group)
         writer = MonthWriter(connection, self._folder, self._settings.small)
         writer.write_empty(b"nobody")
         before, listed = self._state()
@@ -79,7 +81,8 @@ class ResearchPublisher:
             made += 1
             files += written
             releases.append(self._release(month, counted, held_back, now))
-        write_catalogue(self._folder, files, releases, self._status(connection, until, now))
+        sharing.tree(self._folder)
+        write_catalogue(self._folder, files, releases, self._status(connection, until, now), sharing)
         self._clear({file.path for file in files}, {file.path for file in listed})
         return ResearchPublished(until, made, sum(file.row_count for file in files))
 
