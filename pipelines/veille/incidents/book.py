@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from veille.incidents.machine import apply
-from veille.incidents.model import Event, Incident, Intent, Silence
+from veille.incidents.model import Event, Finding, Incident, Intent, Silence
 
 Key = tuple[str, str]
 
@@ -32,6 +32,17 @@ class Link:
     @property
     def key(self) -> Key:
         return self.finding_kind, self.finding_id
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether a version of this finding says nothing beyond what was taken in.
+
+        Where history was decided afresh its versions are counted anew, so a low number alone does not say so.
+        """
+        return (
+            finding.version <= self.finding_version
+            and finding.last_at <= self.last_at
+            and finding.requests <= self.requests
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Findings in, incidents out: pure but for the book it keeps. No clock, no database.
 
 Findings are taken in order of when they were decided, and what falls due between two of them happens in between, so the
-incidents do not depend on how findings are batched. A version that was taken in before changes nothing.
+incidents do not depend on how findings are batched. A version that was taken in before changes nothing; the book must hold
+every incident that took in one of the findings (Ledger.recall).
 """
 
 import heapq
@@ -101,7 +102,7 @@ class Engine:
 
     def _take(self, finding: Finding) -> None:
         known = self.book.known(finding.key)
-        if known is not None and known.finding_version >= finding.version:
+        if known is not None and known.covers(finding):
             return
         reach = self.policy.resolve_after + self.policy.cooldown
         if known is None and finding.version > 1 and finding.last_at < self._now - reach:

@@ -59,6 +59,8 @@ def _candidates(finding: Finding, kind: str, book: Book, policy: Policy) -> Iter
 
 def _rises_with(finding: Finding, incident: Incident, book: Book, policy: Policy) -> bool:
     """A surge of everything takes in whatever rises while it lasts; other series, what began within half a day."""
+    if finding.last_at < incident.onset_at - TOGETHER:
+        return False  # history decided afresh meets an incident of a later time in which a person acted
     if incident.rule == WHOLE:
         return incident.active or (finding.rule == WHOLE and _may_return(finding, incident, book, policy))
     return incident.active and finding.opened_at - incident.onset_at <= TOGETHER

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from functools import cache
@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 import polars as pl
 
-from veille.incidents.book import SLACK, Book, Changes, Link, TargetLink
+from veille.incidents.book import SLACK, Book, Changes, Key, Link, TargetLink
 from veille.incidents.model import Event, Incident, Referral, Silence
 from veille.incidents.policy import Policy
 from veille.store.database import Database, translated
@@ -42,6 +42,21 @@ class Ledger:
         if self._book is None:
             self._book = load(self.database, policy, now)
         return self._book
+
+    def recall(self, book: Book, keys: Iterable[Key]) -> None:
+        """Bring back what the book has forgotten of incidents that have taken in any of these findings (kind, id)."""
+        unknown = sorted({key for key in keys if key not in book.of_finding})
+        if unknown:
+            wanted = pl.DataFrame(unknown, schema={"finding_kind": pl.String, "finding_id": pl.String}, orient="row")
+            _hold(book, self.database, self._recalled(wanted))
+
+    def _recalled(self, wanted: pl.DataFrame) -> list[Incident]:
+        with translated(None):
+            connection = self.database.cursor()
+            connection.register("wanted", wanted.to_arrow())
+            found: pl.DataFrame = connection.sql(statement("incidents/recalled")).pl()
+            connection.close()
+        return incidents(found)
 
     def write(
         self,
@@ -95,14 +110,7 @@ def load(database: Database, policy: Policy, now: datetime) -> Book:
     """The book as the tables have it: the same that the desk had when it wrote them."""
     reach = policy.resolve_after + policy.cooldown + SLACK
     book = Book()
-    for incident in incidents(database.frame("incidents/state_incidents", since=_before(now, reach))):
-        book.hold(incident)
-    for row in database.frame("incidents/state_findings").iter_rows(named=True):
-        _restore_link(book, row)
-    for row in database.frame("incidents/state_targets").iter_rows(named=True):
-        if row["incident_id"] in book.incidents:
-            row["target_id"] = str(row["target_id"])
-            book.aim(TargetLink(**{key: value for key, value in row.items() if key != "known_at"}))
+    _hold(book, database, incidents(database.frame("incidents/state_incidents", since=_before(now, reach))))
     for silence in silences(database):
         if silence.ended_at is None and silence.expires_at > _before(now, timedelta(days=1)):
             book.silences[silence.silence_id] = silence
@@ -110,9 +118,23 @@ def load(database: Database, policy: Policy, now: datetime) -> Book:
     return book
 
 
-def _restore_link(book: Book, row: dict[str, Any]) -> None:
-    if row["incident_id"] not in book.incidents:
+def _hold(book: Book, database: Database, found: Sequence[Incident]) -> None:
+    """Put incidents that the book does not hold into it, with their findings and targets."""
+    missing = {incident.incident_id: incident for incident in found if incident.incident_id not in book.incidents}
+    if not missing:
         return
+    for incident in missing.values():
+        book.hold(incident)
+    for row in database.frame("incidents/state_findings").iter_rows(named=True):
+        if row["incident_id"] in missing:
+            _restore_link(book, row)
+    for row in database.frame("incidents/state_targets").iter_rows(named=True):
+        if row["incident_id"] in missing:
+            row["target_id"] = str(row["target_id"])
+            book.aim(TargetLink(**{key: value for key, value in row.items() if key != "known_at"}))
+
+
+def _restore_link(book: Book, row: dict[str, Any]) -> None:
     row["facts"] = json.loads(row["facts"])
     link = Link(**{key: value for key, value in row.items() if key != "known_at"})
     owner = book.of_finding.get(link.key)

@@ -21,8 +21,9 @@ MUCH = timedelta(days=3)
 class Detected:
     """What detection over history did.
 
-    steps: grid points decided. afresh: earlier findings were replaced, since older events had come. left_alone: older
-    events came, but a live service has already acted on findings, so theirs were not decided anew.
+    steps: grid points decided. afresh: earlier findings were replaced, since events had come or detection had been
+    interrupted. left_alone: older events came, but a live service has already acted on findings, so theirs were not
+    decided anew.
     """
 
     steps: int
@@ -36,19 +37,23 @@ def detect_history(
     """Decide every bin that history has completed; the same findings as a live stream would have given.
 
     watch: told after every grid point how many are left.
-    Where older events arrived than were decided, everything is decided afresh, unless a service ran on these data.
-    stop: asked often; then StoppedError ends the call, and another call goes on. Raises StoreError.
+    Findings are a function of the events alone: where any came since, or detection was interrupted, everything is decided
+    afresh, but for incidents in which a person acted; where none came, nothing is done. Where a service ran on
+    these data, its findings stay, and what is newer is decided after them.
+    stop: asked often; then StoppedError ends the call, and the next one begins afresh. Raises StoreError.
     """
     newest = database.frame("detect/grid/newest").item()
-    if newest is None:
+    progress = read_progress(database)
+    live = progress is not None and progress.live
+    if newest is None or (not live and _complete(database)):
         return Detected(0)
     findings = Findings(database)
     desk = IncidentDesk(database, findings, settings)
-    progress = read_progress(database)
-    overtaken = progress is not None and _older(database, progress.batch, progress.detected_until)
-    left_alone = overtaken and progress is not None and progress.live
-    afresh = overtaken and not left_alone
-    if afresh:
+    covered = database.last_batch
+    left_alone = live and progress is not None and _older(database, progress.batch, progress.detected_until)
+    afresh = not live and progress is not None
+    if not live:
+        database.execute("detect/grid/forget_detected_history")  # first: a kill from here on is an interruption
         findings.clear()
         desk.clear()
     begin = (
@@ -67,7 +72,15 @@ def detect_history(
     checking(stop)()
     if steps and grid.progress is not None:
         desk.step(grid.progress.detected_until, final=True)
+    if not live:
+        database.execute("detect/grid/note_detected_history", batch=covered)
     return Detected(steps, afresh, left_alone)
+
+
+def _complete(database: Database) -> bool:
+    """Whether an earlier call came to its end, and no event has come since."""
+    covered = database.frame("detect/grid/detected_history")["batch"].to_list()
+    return bool(covered) and database.frame("detect/grid/earliest", batch=covered[0]).item() is None
 
 
 def _older(database: Database, batch: int, detected_until: datetime) -> bool:

@@ -66,7 +66,8 @@ class IncidentDesk:
         until = known_at if self._live else at
         found, cursor = self._intake.read(self._cursor, until)
         with self._ledger.lock:
-            engine = self._current(until)
+            engine = self._current(min(until, self._cursor.stepped_at))
+            self._ledger.recall(engine.book, [each.key for each in found])
             if self._live and self._health is not None:
                 found += fault_findings(self._health, self._limits, engine.book)
             changes = engine.run(found, until, known_at)
@@ -77,14 +78,18 @@ class IncidentDesk:
                 self._written = cursor
         self._cursor = cursor
 
-    def _current(self, now: datetime) -> Engine:
-        book = self._ledger.book(self._policy, now)
+    def _current(self, since: datetime) -> Engine:
+        """The engine, with a book that reaches back from the time from which findings are read."""
+        book = self._ledger.book(self._policy, since)
         if self._engine is None or self._engine.book is not book:
             self._engine = Engine(self._policy, book, live=self._live)
         return self._engine
 
     def clear(self) -> None:
-        """Forget incidents in which nobody did anything and of which nothing was sent: history is detected afresh."""
+        """Forget incidents in which nobody did anything and of which nothing was sent: history is detected afresh.
+
+        The others keep every row; what is found again about them is known, and what is new is added to them.
+        """
         with self._ledger.lock:
             self._database.execute("incidents/clear_untouched")
         self.resume(BEGIN)

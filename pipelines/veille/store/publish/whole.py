@@ -1,7 +1,7 @@
 """Small tables that are published whole when they change: what was found, what persons decided.
 
-Each is one segment at a time. The private tables are append-only (or expire), so another number of rows says
-that a table has changed. Readers get `T`, the present state, and `T_versions`, every version, over the same file.
+Each is one segment at a time. The private tables are append-only, or expire, or are decided afresh, so another number of
+rows or a later one says that a table has changed. Readers get `T`, the present state, and `T_versions`, every version, over the same file.
 """
 
 from collections.abc import Mapping
@@ -62,7 +62,7 @@ def refresh(
     try:
         for relation in WHOLE.values():
             before = listed.get(relation.name)
-            if _count(connection, relation) == (before.row_count if before else 0):
+            if _state(connection, relation) == ((before.row_count, before.last_at) if before else (0, None)):
                 continue
             segment = folder.write(connection, relation, PARTITION, _rows(relation), now)
             if before:
@@ -84,6 +84,8 @@ def _shown(relation: Relation) -> str:
     return _SHOWN.get(relation.name, "true")
 
 
-def _count(connection: duckdb.DuckDBPyConnection, relation: Relation) -> int:
-    query = f"SELECT count(*) FROM {relation.name} WHERE {_shown(relation)}"  # noqa: S608  our own names
-    return int((connection.execute(query).fetchone() or (0,))[0])
+def _state(connection: duckdb.DuckDBPyConnection, relation: Relation) -> tuple[int, datetime | None]:
+    """How many rows there are, and when the latest was written."""
+    query = f"SELECT count(*), max({relation.time}) FROM {relation.name} WHERE {_shown(relation)}"  # noqa: S608  our own names
+    rows, latest = connection.execute(query).fetchone() or (0, None)
+    return int(rows), latest
