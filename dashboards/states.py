@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboards import access, commands, data, preferences, words, zones
 from dashboards.data import Catalogue
+from dashboards.people.findings import of_findings
 from dashboards.ranges import Span
 from dashboards.texts import names, t
 from veille.access import ROLES
@@ -139,6 +140,16 @@ def _freshness(found: Catalogue, now: datetime) -> None:
             st.badge(text, icon=":material/schedule:", color="green")
         else:
             st.badge(text, icon=":material/schedule:", color="orange")
+
+
+def quiet(found: Catalogue) -> None:
+    """A notice where this data folder sends nothing outside."""
+    rows = of_findings(found).ask("service_mode").rows
+    if rows.is_empty() or rows["mode"][0] != "quiet":
+        return
+    at, neighbour = rows["known_at"][0], rows["neighbour"][0] or "–"
+    text = t("states.quiet_start", at=words.moment(at), folder=neighbour)
+    st.warning(text, icon=":material/notifications_off:")
 
 
 def stale(found: Catalogue, now: datetime) -> None:

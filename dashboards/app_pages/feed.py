@@ -21,12 +21,14 @@ def page(period: Period, found: Catalogue) -> None:
     span = period.span(found.as_received(), now)
     with st.container():  # always there, so that a notice that comes or goes moves nothing below it
         states.stale(found, now)
+        states.quiet(found)
     _tiles(found, span)
     with st.container():
         _rate(found, span)
     left, right = st.columns([2, 3], gap="large")
     with left:
         _dead_letters(found.ask("dead_letters", since=span.since, until=span.until), span)
+        _stream_changes(of_findings(found).ask("stream_changes", since=span.since, until=span.until), span)
         _detectors(of_findings(found).ask("detector_timings", since=span.since, until=span.until), span)
         _disk(found)
     with right:
@@ -88,6 +90,22 @@ def _dead_letters(answer: Answer, span: Span) -> None:
         "letters": st.column_config.NumberColumn(t("feed.letters_column"), format="localized"),
     })  # fmt: skip
     st.caption(t("feed.by_rule_note", at=span.since, zone=zones.label(span.since)))
+
+
+def _stream_changes(answer: Answer, span: Span) -> None:
+    """Only where there is something to say: nearly always every log fits."""
+    if answer.rows.is_empty():
+        return
+    st.header(t("feed.logs"), anchor=False)
+    shown = zones.frame(answer.rows).with_columns(pl.col("reason").replace(names("log_changes")))
+    numbers = {
+        key: st.column_config.NumberColumn(t(f"feed.{key}"), format="localized") for key in ("wanted", "start", "lost")
+    }
+    st.dataframe(shown, hide_index=True, height="content", column_config={
+        "known_at": _time("noticed", span), "topic": t("feed.topic"), "partition": t("feed.partition"),
+        "reason": t("feed.what"), **numbers,
+    })  # fmt: skip
+    st.caption(t("feed.logs_note"))
 
 
 def _detectors(answer: Answer, span: Span) -> None:

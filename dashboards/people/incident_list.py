@@ -35,6 +35,7 @@ def draw(period: Period, filters: Filters, found: Catalogue) -> None:
     span = period.span(found, now)
     with st.container():
         states.stale(found, now)
+        states.quiet(found)
         states.notes(span, found)
     known = of_findings(found)
     if filters.rota == "minors":

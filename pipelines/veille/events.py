@@ -22,6 +22,39 @@ SCHEMA_VERSION = 1
 
 Place = tuple[str, int]
 """Where a message stood: a topic and its partition; a file stands with partition -1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where to go on reading a partition or file.
+
+    offset: of the next message. log_id: Kafka's id of the topic, as text; a topic that is deleted and made anew under its
+    name gets another. leader_epoch: of the last message read. Both are None where they are not known.
+    """
+
+    offset: int
+    log_id: str | None = None
+    leader_epoch: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FolderId:
+    """Which data folder reads: no other folder has this `folder_id` (32 hex digits), not even a copy of it.
+
+    born_at: when the id was made (UTC). run: the process that holds the folder now; runs: processes that held it before.
+    """
+
+    folder_id: str
+    born_at: datetime
+    run: str
+    runs: frozenset[str] = frozenset()
+
+    @property
+    def short(self) -> str:
+        """The first eight digits, for names and screens."""
+        return self.folder_id[:8]
+
+
 MAX_MESSAGE_BYTES = 64 * 1024
 MAX_RECORD_BYTES = 1024 * 1024
 """A message beyond this is not looked into; below it, MAX_MESSAGE_BYTES holds for the fields of the contract."""

@@ -22,7 +22,6 @@ def environment(data_dir: Path, **extra: str) -> dict[str, str]:
         **kept,
         "VEILLE_DATA_DIR": str(data_dir),
         "VEILLE_API__PORT": "0",
-        "VEILLE_KAFKA__SESSION_TIMEOUT_SECONDS": "6",
         "VEILLE_LOG__FORMAT": "json",
         **extra,
     }

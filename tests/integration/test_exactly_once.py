@@ -117,6 +117,7 @@ def _complete(reader: Reader) -> bool:
 
 def _positions_are_the_log_end(broker: Broker, data: Path, names: dict[str, str]) -> None:
     from veille.config import Store
+    from veille.events import Position
     from veille.privacy import load_key
     from veille.store.database import Database
 
@@ -125,7 +126,7 @@ def _positions_are_the_log_end(broker: Broker, data: Path, names: dict[str, str]
     database.close()
     for topic in names.values():
         for partition, end in broker.end_offsets(topic).items():
-            assert positions.get((topic, partition), 0) == end
+            assert positions.get((topic, partition), Position(0)).offset == end
 
 
 def test_a_broker_that_is_down_at_start_is_waited_for(kafka_broker: Broker, tmp_path: Path) -> None:

@@ -15,6 +15,10 @@ from veille.incidents.model import Incident, IncidentError, naive, plain
 from veille.incidents.policy import Policy
 from veille.store.audit import Audit
 from veille.store.database import Database
+from veille.store.modes import ServiceMode
+
+GoLive = Callable[[str, str], ServiceMode]
+"""(actor, comment) → the mode that is in force then. Raises StoreError."""
 
 
 class IncidentCommands:
@@ -30,8 +34,10 @@ class IncidentCommands:
         desk: Incidents,
         audit: Audit,
         try_channel: Callable[[str], str],
+        go_live: GoLive | None = None,
     ) -> None:
-        """try_channel(name) sends a test page and returns the receiver's answer."""
+        """try_channel(name) sends a test page and returns the receiver's answer. go_live: lets a quiet folder send."""
+        self._go_live = go_live
         self._database = database
         self._settings = settings
         self._desk = desk
@@ -130,6 +136,14 @@ class IncidentCommands:
             done = self._desk.end_silence(silence_id, caller.on_record).as_dict()
         self._audit.write(caller.on_record, "silence_end", done["silence_id"])
         return done
+
+    def go_live(self, caller: Principal, comment: str) -> dict[str, Any]:
+        """This folder sends pages from now on, whoever else reads the topics. Again: nothing changes."""
+        if self._go_live is None:
+            raise OperationError("nothing is sent from here: there is no service")
+        mode = self._go_live(caller.name, comment)
+        self._audit.write(caller.name, "go_live", None, comment or None)
+        return plain(asdict(mode))
 
     def test_page(self, caller: Principal, channel: str) -> dict[str, Any]:
         answer = self._try_channel(channel)

@@ -204,6 +204,11 @@ def _add_silences(api: APIRouter, commands: IncidentCommands) -> None:
         """Take a silence back."""
         return commands.end_silence(caller, silence_id)
 
+    @api.post("/go-live")
+    def go_live(said: Acknowledgement, caller: Tester) -> dict[str, Any]:
+        """A quiet folder sends pages, digests, handovers and the heartbeat from now on."""
+        return commands.go_live(caller, said.comment)
+
     @api.post("/channels/{name}/test")
     def test_page(name: str, caller: Tester) -> dict[str, Any]:
         """Send a page that says it is a test."""

@@ -218,6 +218,21 @@ def backtest(since: Since = None, until: Until = None, data_dir: DataDir = None,
         say(f"  {rule:20} {pages}")
 
 
+@app.command("go-live")
+def go_live(
+    comment: Annotated[str, typer.Option("--comment", "-m", help="Why; it stands in the audit log.")] = "",
+    data_dir: DataDir = None,
+    json: JsonFlag = False,
+) -> None:
+    """Let a folder that started quiet send: pages, digests, handovers and the heartbeat."""
+    from veille.cli.incidents_desk import open_incidents
+
+    with open_incidents(settings(data_dir), "veille incidents go-live") as desk:
+        found = desk.go_live(comment)
+    say(as_json(found) if json else f"This folder sends since {found['known_at']} UTC.")
+    note("Make sure that no other folder sends for the same topics: `veille doctor` names those that read them.")
+
+
 @app.command("test-page")
 def try_page(
     channel: Annotated[str, typer.Argument(help="A name under [channels] in veille.toml.")],

@@ -15,6 +15,7 @@ from veille.config import Settings
 from veille.incidents.commands import Incidents
 from veille.service.assembly import open_folder
 from veille.service.delivery import try_channel
+from veille.service.standing import go_live
 from veille.store.audit import Audit
 from veille.store.errors import StoreInUseError
 
@@ -37,6 +38,7 @@ class IncidentDesk(Protocol):
     def silence(self, matchers: Row, expires_at: datetime, reason: str) -> Row: ...
     def end_silence(self, silence_id: str) -> Row: ...
     def test_page(self, channel: str) -> Row: ...
+    def go_live(self, comment: str) -> Row: ...
 
 
 @contextmanager
@@ -46,8 +48,8 @@ def open_incidents(settings: Settings, command: str) -> Iterator[IncidentDesk]:
     try:
         with open_folder(settings, command, create=False) as (database, _, _):
             desk, audit = Incidents(database, settings.incidents), Audit(database)
-            tried = partial(try_channel, settings)
-            yield _Local(IncidentCommands(database, settings.incidents, desk, audit, tried), caller)
+            tried, live = partial(try_channel, settings), partial(go_live, settings, database)
+            yield _Local(IncidentCommands(database, settings.incidents, desk, audit, tried, live), caller)
     except StoreInUseError:
         yield _Remote(Client(settings.data_dir, actor_header(caller.name, caller.roles)))
 
@@ -80,6 +82,9 @@ class _Local:
     def end_silence(self, silence_id: str) -> Row:
         return self._commands.end_silence(self._caller, silence_id)
 
+    def go_live(self, comment: str) -> Row:
+        return self._commands.go_live(self._caller, comment)
+
     def test_page(self, channel: str) -> Row:
         return self._commands.test_page(self._caller, channel)
 
@@ -111,6 +116,9 @@ class _Remote:
 
     def end_silence(self, silence_id: str) -> Row:
         return self._row(self._client.delete(f"/v1/silences/{_part(silence_id)}"))
+
+    def go_live(self, comment: str) -> Row:
+        return self._row(self._client.post("/v1/go-live", {"comment": comment}))
 
     def test_page(self, channel: str) -> Row:
         return self._row(self._client.post(f"/v1/channels/{_part(channel)}/test", {}))

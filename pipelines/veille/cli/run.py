@@ -23,6 +23,7 @@ def run(
     """
     from veille.service.logs import configure
     from veille.service.supervise import run_service
+    from veille.sources.options import ignored
     from veille.sources.streams import open_stream
 
     chosen = settings(data_dir)
@@ -38,4 +39,6 @@ def run(
     def announce(address: str) -> None:
         note(f"Reading {chosen.kafka.bootstrap_servers} into {chosen.data_dir}; API at {address}. Ctrl-C stops.")
 
-    run_service(chosen, lambda positions: open_stream(chosen.kafka, positions), stop, announce=announce)
+    for setting in ignored(chosen.kafka):
+        note(f"{setting} has no effect any more: partitions are no longer shared within a group. Remove it.")
+    run_service(chosen, lambda start: open_stream(chosen.kafka, start), stop, announce=announce)

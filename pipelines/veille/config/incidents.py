@@ -31,6 +31,7 @@ SEVERITY_OF_RULES: dict[str, Severity] = {
     "disk-low": "error",
     "clock-wrong": "error",
     "channel-failing": "error",
+    "shared-topics": "error",
 }
 """What opens an incident, and how grave each is by default; docs/runbooks has a page for each."""
 

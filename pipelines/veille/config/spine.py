@@ -10,7 +10,10 @@ from veille.config.sections import Section
 
 
 class Kafka(Section):
-    """Where events come from. `options` is passed to the client as it is (TLS, SASL, timeouts)."""
+    """Where events come from. `options` is passed to the client as it is (TLS, SASL, timeouts).
+
+    session_timeout_seconds: has no effect any more, for no partitions are shared; accepted for one version.
+    """
 
     bootstrap_servers: str = "localhost:9092"
     group_id: str = "veille"
@@ -18,7 +21,7 @@ class Kafka(Section):
     mentions_topic: str = "veille.mentions"
     generations_topic: str = "veille.generations"
     moderations_topic: str = "veille.moderations"
-    session_timeout_seconds: float = Field(default=45.0, ge=1)
+    session_timeout_seconds: float | None = Field(default=None, exclude=True)
     compression: Literal["none", "gzip", "snappy", "lz4", "zstd"] = "lz4"
     options: dict[str, str | int | float | bool] = {}
 

@@ -28,6 +28,8 @@ class Health:
     disk_free_bytes          on the disk of the data folder
     clock_skew_seconds       how far the newest events lie in the future of this machine's clock
     channels_failing, loops_failing     by name
+    neighbours               other data folders that read the same topics under the same kafka.group_id, in short
+    quiet                    whether this one sends nothing outside because of an older one
     """
 
     at: datetime
@@ -42,6 +44,8 @@ class Health:
     clock_skew_seconds: float | None = None
     channels_failing: tuple[str, ...] = ()
     loops_failing: tuple[str, ...] = ()
+    neighbours: tuple[str, ...] = ()
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,11 @@ def _parts(health: Health, limits: Blindness) -> Iterator[Fault]:
             yield Fault("detector-late", name, f"{name} is {detector.late_seconds / 60:.0f} minutes late{skipped}")
     for name in health.loops_failing:
         yield Fault("loop-failing", name, f"the loop {name} fails again and again")
+    for name in health.neighbours:
+        this = "this one sends nothing until go-live" if health.quiet else "this one sends"
+        yield Fault(
+            "shared-topics", name, f"the data folder {name} reads the same topics under the same group_id; {this}"
+        )
     for name in health.channels_failing:
         yield Fault("channel-failing", name, f"the channel {name} does not take what is sent")
 

@@ -49,6 +49,7 @@ RULES: dict[str, Rule] = {
     "disk-low": Rule("fault", "health", "Disk nearly full"),
     "clock-wrong": Rule("fault", "health", "Clock wrong"),
     "channel-failing": Rule("fault", "health", "A channel cannot deliver"),
+    "shared-topics": Rule("fault", "health", "Two data folders read the same topics"),
 }
 
 OF_CLUSTERS = frozenset({"coordinated-attack", "cluster"})

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import structlog
 
 from veille.config import Ingest
-from veille.events import Place
+from veille.events import Place, Position
 from veille.ingest.decode import Decoded, merge
 from veille.ingest.pool import DecodePool
 from veille.ingest.watermark import Watermark
@@ -46,8 +46,8 @@ class _UnderWay:
     def messages(self) -> int:
         return sum(len(chunk.messages) for chunk in self.chunks)
 
-    def positions(self) -> dict[Place, int]:
-        """Next offsets of Kafka partitions; files (partition -1) keep none, their event ids do."""
+    def positions(self) -> dict[Place, Position]:
+        """Next positions of Kafka partitions; files (partition -1) keep none, their event ids do."""
         return {chunk.place: chunk.next_position for chunk in self.chunks if chunk.partition >= 0}
 
 

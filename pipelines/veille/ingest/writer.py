@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from veille.events import EventType, Place
+from veille.events import EventType, Place, Position
 from veille.ingest.columns import uuids
 from veille.ingest.decode import DeadLetter, Decoded, Sealed
 from veille.store.database import BatchRows, Database
@@ -56,7 +56,7 @@ class Writer:
         for event_type, index in self._seen.items():
             index.add(np.unique(database.seen(event_type)))
 
-    def write(self, decoded: Decoded, positions: Mapping[Place, int], now: datetime) -> Tally:
+    def write(self, decoded: Decoded, positions: Mapping[Place, Position], now: datetime) -> Tally:
         """Write one batch; on StoreError nothing of it was kept and the same call may be repeated."""
         tables: dict[EventType, pa.Table] = {}
         hashes: dict[EventType, Hashes] = {}
@@ -84,7 +84,7 @@ class Writer:
                 tables=tables,
                 letters=_letter_table(decoded.letters) if decoded.letters else None,
                 seals=_seal_table(decoded.sealed) if decoded.sealed else None,
-                positions={place: (offset, newest.get(place)) for place, offset in positions.items()},
+                positions={place: (position, newest.get(place)) for place, position in positions.items()},
                 accepted=tally.accepted,
                 duplicates=tally.duplicates,
                 dead_letters=tally.dead_letters,

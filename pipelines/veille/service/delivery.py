@@ -37,8 +37,14 @@ class Delivery:
         alive: Callable[[], bool],
         on_failure: Callable[[str], None] = lambda loop: None,
         on_outcome: OnOutcome = lambda channel, outcome, seconds: None,
+        *,
+        may_send: Callable[[], bool] = lambda: True,
     ) -> None:
-        """alive: whether the heartbeat may say so. on_outcome(channel, sent | retry | failed, seconds since it was due)."""
+        """alive: whether the heartbeat may say so. on_outcome(channel, sent | retry | failed, seconds since it was due).
+
+        may_send: asked before each turn; while it says no, nothing leaves and what is written waits in the outbox.
+        """
+        self._may_send = may_send
         wanted, rotas = settings.delivery, {str(name): rota for name, rota in settings.incidents.rotas.items()}
         rotas[handover.ROTA] = Rota(channels=wanted.handover_to)
         self._channels = open_channels(settings)
@@ -51,14 +57,14 @@ class Delivery:
             else None
         )
         self.loops = [
-            Loop(f"deliver {name}", partial(self._deliver, name), DELIVER_SECONDS, on_failure)
+            Loop(f"deliver {name}", self._allowed(partial(self._deliver, name)), DELIVER_SECONDS, on_failure)
             for name in self._channels
         ]
-        self.loops.append(Loop("escalate", self._escalate, ESCALATE_SECONDS, on_failure))
+        self.loops.append(Loop("escalate", self._allowed(self._escalate), ESCALATE_SECONDS, on_failure))
         if wanted.handover_to:
-            self.loops.append(Loop("handover", self._hand_over, HANDOVER_SECONDS, on_failure))
+            self.loops.append(Loop("handover", self._allowed(self._hand_over), HANDOVER_SECONDS, on_failure))
         if self._heartbeat:
-            self.loops.append(Loop("heartbeat", self._beat, HEARTBEAT_SECONDS, on_failure))
+            self.loops.append(Loop("heartbeat", self._allowed(self._beat), HEARTBEAT_SECONDS, on_failure))
 
     @property
     def failing(self) -> tuple[str, ...]:
@@ -80,6 +86,13 @@ class Delivery:
             channel.close()
         if self._heartbeat:
             self._heartbeat.close()
+
+    def _allowed(self, step: Callable[[], None]) -> Callable[[], None]:
+        def turn() -> None:
+            if self._may_send():
+                step()
+
+        return turn
 
     def _deliver(self, name: str) -> None:
         self._postman.turn(name)

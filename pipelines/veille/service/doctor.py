@@ -11,12 +11,16 @@ from pathlib import Path
 from typing import Literal
 
 from veille.config import Settings
+from veille.events import FolderId
 from veille.privacy import PseudonymKeyError
 from veille.service.assembly import forget_raw_letters, installation_key
 from veille.sources.base import SourceError
-from veille.sources.topics import topic_report
+from veille.sources.cures import GRANT_GROUPS
+from veille.sources.membership import RECENT, Membership
+from veille.sources.topics import topic_report, who_reads
 from veille.store.database import Database
 from veille.store.errors import StoreError, StoreInUseError
+from veille.store.identity import read_identity
 from veille.store.owner import Owner, describe_owner
 from veille.store.reader import CatalogueMissing, Reader
 from veille.store.sandbox.landlock import landlock_version
@@ -50,10 +54,11 @@ def diagnose(settings: Settings, *, offline: bool) -> list[Finding]:
         _database,
         _catalogue,
         _tokens,
+        _sending,
         _query_lock,
     ]
     if not offline:
-        checks.append(_broker)
+        checks += [_broker, _readers]
     return [finding for check in checks for finding in check(settings)]
 
 
@@ -188,6 +193,24 @@ def _tokens(settings: Settings) -> Iterator[Finding]:
     yield Finding("short tokens", "warning", f"replaced by keyed ones: {said}", cure)
 
 
+def _sending(settings: Settings) -> Iterator[Finding]:
+    """The folder's id, and whether its service sends anything outside."""
+    folder = read_identity(settings.data_dir)
+    name = "no id yet" if folder is None else f"folder {folder.short}, born {folder.born_at:%Y-%m-%d %H:%M} UTC"
+    reader = Reader(settings.analyst)
+    try:
+        modes = reader.named("dashboards/service_mode").to_dicts()
+    except StoreError:
+        modes = []  # nothing published yet, or not readable, which the check above says
+    finally:
+        reader.close()
+    if modes and modes[0]["mode"] == "quiet":
+        what = f"{name}: quiet since {modes[0]['known_at']:%Y-%m-%d %H:%M} UTC, for folder {modes[0]['neighbour']} is older"
+        yield Finding("sending", "warning", what, "if this one is to send: `veille incidents go-live`")
+    else:
+        yield Finding("sending", "ok", name)
+
+
 def _broker(settings: Settings) -> Iterator[Finding]:
     try:
         topics = topic_report(settings.kafka)
@@ -203,6 +226,32 @@ def _broker(settings: Settings) -> Iterator[Finding]:
             yield Finding("topic", "warning", f"{topic} does not exist", cure)
         else:
             yield Finding("topic", "ok", f"{topic}: {partitions} partitions")
+
+
+def _readers(settings: Settings) -> Iterator[Finding]:
+    """Who else reads the topics under the same group_id."""
+    folder = read_identity(settings.data_dir) or FolderId("0" * 32, datetime.now(UTC), "")
+    try:
+        found = who_reads(settings.kafka, Membership(folder))
+    except SourceError as error:
+        yield Finding("other readers", "warning", str(error), GRANT_GROUPS)
+        return
+    if found is None:
+        return  # the broker does not answer, and the check above says so
+    if not found.complete:
+        what = (
+            "the broker does not let us list groups: another data folder that reads these topics would not be noticed"
+        )
+        yield Finding("other readers", "warning", what, GRANT_GROUPS)
+    since = datetime.now(UTC) - RECENT
+    for other in found.others:
+        if other.seen_at >= since:
+            what = f"data folder {other.short}, born {other.born_at:%Y-%m-%d %H:%M}, read them at {other.seen_at:%H:%M} UTC"
+            yield Finding(
+                "other readers", "warning", what, "docs/runbooks/shared-topics.md says which of the two may send"
+            )
+    if found.complete and not any(other.seen_at >= since for other in found.others):
+        yield Finding("other readers", "ok", f"none in the last hour under kafka.group_id {settings.kafka.group_id}")
 
 
 def _query_lock(_settings: Settings) -> Iterator[Finding]:

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
-from veille.events import EventType, Place
-from veille.sources.base import Chunk
+from veille.events import EventType, Place, Position
+from veille.sources.base import Chunk, Sighting, StreamChange
 
 Arrival = tuple[datetime, EventType, list[bytes]]
 SOURCE = "simulator"
@@ -40,8 +40,15 @@ class LiveSource:
             time.sleep(timeout)
         return chunks
 
-    def commit(self, positions: Mapping[Place, int]) -> None:
+    def commit(self, positions: Mapping[Place, Position]) -> None:
         """A simulation keeps no position."""
+
+    def changes(self) -> list[StreamChange]:
+        return []
+
+    def sighting(self) -> Sighting:
+        """Nobody else reads a simulation."""
+        return Sighting()
 
     def lag(self) -> Mapping[Place, int]:
         return {}

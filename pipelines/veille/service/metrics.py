@@ -3,6 +3,7 @@
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from veille.ingest import Tally
+from veille.sources.base import StreamChange
 
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
@@ -24,6 +25,22 @@ class Metrics:
         self.lost = Gauge(
             "veille_messages_out_of_reach",
             "Messages that the broker dropped before they were read",
+            registry=self.registry,
+        )
+        self.logs_changed = Counter(
+            "veille_logs_changed",
+            "Partitions whose log did not fit the position: recreated or cut (read from the start), retention (messages lost)",
+            ["topic", "reason"],
+            registry=self.registry,
+        )
+        self.neighbours = Gauge(
+            "veille_shared_topics",
+            "Other data folders that read these topics under the same group_id in the last hour",
+            registry=self.registry,
+        )
+        self.quiet = Gauge(
+            "veille_quiet",
+            "1 while nothing is sent outside: a quiet start, or not decided yet",
             registry=self.registry,
         )
         self.lag = Gauge(
@@ -86,6 +103,10 @@ class Metrics:
     def closed(self, reason: str) -> None:
         """Add one connection that was closed early."""
         self.connections_closed.labels(reason).inc()
+
+    def log_changed(self, change: StreamChange) -> None:
+        """Add one partition whose log did not fit."""
+        self.logs_changed.labels(change.place[0], change.reason).inc()
 
     def page(self, channel: str, outcome: str, seconds: float) -> None:
         """Add one message to a channel. outcome: sent, retry or failed."""

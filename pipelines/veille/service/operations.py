@@ -17,6 +17,7 @@ from veille.privacy import Key, LetterBox, PseudonymKeyError
 from veille.service.gauge import SourceGauge
 from veille.service.loops import Loop
 from veille.service.metrics import Metrics
+from veille.service.standing import Standing
 from veille.store.backup import write_backup
 from veille.store.database import Database
 from veille.store.errors import StoreError
@@ -39,6 +40,7 @@ class RunningOperations:
     gauge: SourceGauge
     loops: Sequence[Loop]
     prometheus: Metrics
+    standing: Standing
 
     def alive(self) -> bool:
         beats = [self.pipeline.heartbeat, self.loops[0].heartbeat]
@@ -61,6 +63,12 @@ class RunningOperations:
             "watermark": watermark.isoformat() if watermark else None,
             "lag_messages": self.gauge.lag_messages,
             "faults": self.faults(),
+            "sends": self.standing.may_send,
+            "quiet": self.standing.quiet,
+            "neighbours": [
+                {"folder": other.short, "born_at": other.born_at.isoformat(), "seen_at": other.seen_at.isoformat()}
+                for other in self.standing.others()
+            ],
             **self.pipeline.tally.counts(),
         }
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from veille import config
 from veille.access import TokenFile
 from veille.api import annotations, audit, clusters, incidents, lookup, research, samples, tokens, webhooks
-from veille.api.incident_commands import IncidentCommands
+from veille.api.incident_commands import GoLive, IncidentCommands
 from veille.config import Settings
 from veille.incidents.commands import Incidents
 from veille.incidents.outbox.inbound import Inbound
@@ -29,10 +29,11 @@ def topics(
     token_file: TokenFile,
     desk: Incidents,
     research_desk: ResearchDesk,
+    go_live: GoLive | None = None,
 ) -> list[APIRouter]:
-    """All routers besides health and operations."""
+    """All routers besides health and operations. go_live: None where nothing is ever sent."""
     log = Audit(database)
-    commands = IncidentCommands(database, settings.incidents, desk, log, partial(try_channel, settings))
+    commands = IncidentCommands(database, settings.incidents, desk, log, partial(try_channel, settings), go_live)
     return [
         audit.router(log),
         tokens.router(token_file, log),

@@ -13,7 +13,6 @@ from veille.access import TokenFile
 from veille.api import Access, create_app
 from veille.api.door import Refusals
 from veille.config import Settings
-from veille.events import Place
 from veille.incidents.health import DetectorHealth, Health
 from veille.ingest import DecodePool, Pipeline, Tally, Writer
 from veille.privacy import Key
@@ -27,13 +26,17 @@ from veille.service.metrics import Metrics
 from veille.service.operations import RunningOperations
 from veille.service.research import PUBLISH_SECONDS, TAKE_SECONDS, ResearchDesk
 from veille.service.routers import incident_commands, topics
+from veille.service.standing import Standing
 from veille.service.stopping import Stop, StoppedError, checking
+from veille.service.stream_log import StreamLog
 from veille.service.vitals import Parts, Vitals
 from veille.service.watch import DESK_SECONDS, TURN_SECONDS, WATCH_SHARE, Duty, Watch
-from veille.sources.base import Source
+from veille.sources.base import Start, Stream
 from veille.store.audit import Audit
 from veille.store.database import Database
 from veille.store.findings import Findings
+from veille.store.identity import take_identity
+from veille.store.modes import Modes
 from veille.store.owner import Owner
 from veille.store.publish import Compactor, Publisher
 
@@ -48,7 +51,9 @@ TELL_SECONDS = 15.0
 FAILING = 3
 """A loop that failed so often in a row is a fault to page about."""
 
-SourceFactory = Callable[[Callable[[Place], int | None]], Source]
+STANDING_SECONDS = 1.0
+
+SourceFactory = Callable[[Start], Stream]
 
 
 class Service:
@@ -61,11 +66,13 @@ class Service:
         self._database = database
         self._metrics = Metrics()
         self._writer = Writer(database)
-        positions = database.positions()
         self._stopping = threading.Event()
         self._asked: Stop = lambda: False
-        self._source = open_source(positions.get)
         ingest, privacy = settings.ingest, settings.privacy
+        folder = take_identity(settings.data_dir)
+        self._source = open_source(Start(database.positions().get, folder))
+        self._standing = Standing(Modes(database, folder), folder, self._source.sighting)
+        self._stream_log = StreamLog(database, self._metrics.log_changed)
         self._pool = DecodePool(
             key, privacy.vault_public_key, ingest.decode_processes, ingest.earliest_event, privacy.tokens
         )
@@ -106,6 +113,7 @@ class Service:
             Loop("watch", self._watch.turn, TURN_SECONDS, self._failed, share=WATCH_SHARE),
             Loop("desk", self._duty.turn, DESK_SECONDS, self._failed),
             Loop("housekeeping", self._keep_house, HOUSEKEEPING_SECONDS, self._failed),
+            Loop("standing", self._standing.turn, STANDING_SECONDS, self._failed),
             Loop("queries", self._research.take, TAKE_SECONDS, self._failed),
             Loop("refusals", self._tell_refusals, TELL_SECONDS, self._failed),
             Loop("research", self._research.publish, PUBLISH_SECONDS, self._failed),
@@ -124,9 +132,18 @@ class Service:
             self._gauge,
             self._loops,
             self._metrics,
+            self._standing,
         )
-        self._delivery = Delivery(settings, database, desk, operations.alive, self._failed, self._metrics.page)
-        routers = topics(settings, key, database, tokens, desk, self._research)
+        self._delivery = Delivery(
+            settings,
+            database,
+            desk,
+            operations.alive,
+            self._failed,
+            self._metrics.page,
+            may_send=lambda: self._standing.may_send,
+        )
+        routers = topics(settings, key, database, tokens, desk, self._research, self._standing.go_live)
         self._refusals = Refusals(self._metrics.refused, Audit(database))
         app = create_app(
             operations,
@@ -235,6 +252,8 @@ class Service:
             newest=self._pipeline.watermark.newest(),
             channels_failing=self._delivery.failing,
             loops_failing=tuple(failing),
+            neighbours=tuple(other.short for other in self._standing.others()),
+            quiet=self._standing.quiet,
         )
         return self._vitals.snapshot(parts)
 
@@ -245,6 +264,9 @@ class Service:
         if not self._gauge.measure():
             return
         self._vitals.measured(self._gauge.lag_messages, self._gauge.fault)
+        self._stream_log.take(self._source.changes())
+        self._metrics.neighbours.set(len(self._standing.others()))
+        self._metrics.quiet.set(not self._standing.may_send)
         for (topic, partition), behind in self._gauge.lag.items():
             self._metrics.lag.labels(topic, str(partition)).set(behind)
         self._metrics.lost.set(self._gauge.lost)

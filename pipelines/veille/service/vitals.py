@@ -25,6 +25,8 @@ class Parts:
     newest: datetime | None
     channels_failing: tuple[str, ...]
     loops_failing: tuple[str, ...]
+    neighbours: tuple[str, ...] = ()
+    quiet: bool = False
 
 
 class Vitals:
@@ -85,4 +87,6 @@ class Vitals:
                 clock_skew_seconds=None if parts.newest is None else max(0.0, (parts.newest - clock).total_seconds()),
                 channels_failing=parts.channels_failing,
                 loops_failing=parts.loops_failing,
+                neighbours=parts.neighbours,
+                quiet=parts.quiet,
             )

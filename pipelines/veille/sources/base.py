@@ -1,10 +1,11 @@
 """What ingest asks of a source: chunks of raw messages with their places, in the order of each partition."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from datetime import datetime
+from typing import Literal, Protocol
 
-from veille.events import EventType, Place
+from veille.events import EventType, FolderId, Place, Position
 
 
 class SourceError(Exception):
@@ -16,7 +17,7 @@ class Chunk:
     """Raw messages of one partition or file, in its order.
 
     positions: one per message; Kafka offsets or line numbers (from 1). event_type: None where each message names
-    its own in `event_type`. lax: values are strings to be converted (CSV).
+    its own in `event_type`. lax: values are strings to be converted (CSV). log_id, leader_epoch: as in Position.
     """
 
     source: str
@@ -25,6 +26,8 @@ class Chunk:
     messages: Sequence[bytes | None]
     positions: Sequence[int]
     lax: bool = False
+    log_id: str | None = None
+    leader_epoch: int | None = None
 
     def __getitem__(self, part: slice) -> "Chunk":
         """Some of its messages, with their positions."""
@@ -35,9 +38,63 @@ class Chunk:
         return (self.source, self.partition)
 
     @property
-    def next_position(self) -> int:
+    def next_position(self) -> Position:
         """Where to go on reading once this chunk is committed."""
-        return self.positions[-1] + 1
+        return Position(self.positions[-1] + 1, self.log_id, self.leader_epoch)
+
+
+Positions = Callable[[Place], Position | None]
+"""Where the database goes on reading a partition; None where it holds nothing of it."""
+
+Change = Literal["adopted", "recreated", "cut", "retention"]
+
+
+@dataclass(frozen=True, slots=True)
+class StreamChange:
+    """Something about a partition's log that did not fit the position of the database.
+
+    reason: adopted (the position had no topic id yet, and takes the present one), recreated (another topic of the same
+    name), cut (the log ends before the position, or no longer holds what was read), retention (the log begins after the
+    position). wanted, start: offsets that we asked for and begin at. lost: messages that were gone before they were read,
+    at most.
+    """
+
+    place: Place
+    reason: Change
+    log_id: str | None
+    wanted: int
+    start: int
+    lost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another data folder that reads the same topics under the same kafka.group_id. seen_at: its latest sign (UTC)."""
+
+    folder_id: str
+    born_at: datetime
+    run: str
+    seen_at: datetime
+
+    @property
+    def short(self) -> str:
+        return self.folder_id[:8]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Who else reads the topics. complete: False where the broker does not let us list groups, so that others may be hidden."""
+
+    others: tuple[Neighbour, ...] = ()
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a stream begins with: where to go on reading, and for which folder."""
+
+    positions: Positions
+    folder: FolderId
 
 
 class Source(Protocol):
@@ -57,7 +114,7 @@ class Source(Protocol):
         """At most `max_messages` new messages; waits up to `timeout` seconds for the first. Empty: nothing came."""
         ...
 
-    def commit(self, positions: Mapping[Place, int]) -> None:
+    def commit(self, positions: Mapping[Place, Position]) -> None:
         """Tell the outside (lag tools) what the database already holds. Best effort; never blocks for long."""
         ...
 
@@ -66,5 +123,17 @@ class Source(Protocol):
         ...
 
     def close(self) -> None:
-        """Leave the group and release sockets; never raises."""
+        """Release sockets; never raises."""
+        ...
+
+
+class Stream(Source, Protocol):
+    """A source that goes on for ever: what a service reads."""
+
+    def changes(self) -> list[StreamChange]:
+        """What did not fit since the last call."""
+        ...
+
+    def sighting(self) -> Sighting | None:
+        """Who else reads the same topics; None where nobody can be asked now. May be called from any thread."""
         ...

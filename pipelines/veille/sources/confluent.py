@@ -1,31 +1,32 @@
 """Events from Kafka with confluent-kafka (extra `fast`): as `KafkaSource` behaves, at several times the speed."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
 from veille.config import Kafka
-from veille.events import Place
+from veille.events import Place, Position
 from veille.sources import options
-from veille.sources.base import Chunk
+from veille.sources.base import Chunk, Sighting, Start, StreamChange
 from veille.sources.confluent_faults import Listener, known, library, opened
-from veille.sources.tracker import Positions, Tracker
+from veille.sources.confluent_lookout import ANSWER_SECONDS, Lookout
+from veille.sources.membership import Membership, group_of
+from veille.sources.topics import who_reads
+from veille.sources.tracker import Tracker
 from veille.sources.waiting import Waiting
 
-LOOK_SECONDS = 0.5
-ANSWER_SECONDS = 2.0
+IDLE_SECONDS = 0.1
 
 
-def _defaults(settings: Kafka) -> dict[str, Any]:
+def _defaults(settings: Kafka, group: str) -> dict[str, Any]:
     """What we tell librdkafka unless `kafka.options` says otherwise."""
     return {
         "bootstrap.servers": settings.bootstrap_servers,
-        "group.id": settings.group_id,
+        "group.id": group,
         "client.id": "veille",
-        "session.timeout.ms": int(settings.session_timeout_seconds * 1000),
-        "heartbeat.interval.ms": min(3_000, int(settings.session_timeout_seconds * 1000) // 3),
         "enable.auto.commit": False,
         "auto.offset.reset": "error",
         "allow.auto.create.topics": False,
@@ -36,10 +37,10 @@ def _defaults(settings: Kafka) -> dict[str, Any]:
 
 
 class ConfluentSource:
-    """The three topics, read in a consumer group from the positions of the database. See `KafkaSource`."""
+    """All partitions of the three topics, read from the positions of the database. See `KafkaSource`."""
 
-    def __init__(self, settings: Kafka, positions: Positions) -> None:
-        """positions: asked from the polling thread when a partition is assigned.
+    def __init__(self, settings: Kafka, start: Start) -> None:
+        """start.positions: asked from the polling thread when a partition is met.
 
         Raises SourceError for options that cannot work, and where confluent-kafka is not installed.
         """
@@ -47,16 +48,22 @@ class ConfluentSource:
         self._kafka = library()
         self._settings = settings
         self._topics = options.topics(settings)
-        self.tracker = Tracker(self._topics, positions)
+        self._me = Membership(start.folder)
+        self.tracker = Tracker(self._topics, start.positions)
         self._broker = Waiting("the Kafka broker is there")
         self._missing = Waiting("all topics are there")
+        self._placed: dict[Place, str | None] = {}
+        self._settled = False
+        chosen = _defaults(settings, group_of(settings, start.folder)) | options.confluent(settings)
         self._listener = Listener(settings)
-        self._absent = False
-        self._look_at = 0.0
-        self._admin_options = {"bootstrap.servers": settings.bootstrap_servers} | options.confluent(settings)
-        chosen = _defaults(settings) | options.confluent(settings)
         self._consumer = opened(self._kafka.Consumer, chosen, self._listener)
-        self._consumer.subscribe(list(self._topics), on_assign=self._on_assign)
+        self._lookout = self._open_lookout(chosen)
+
+    def _open_lookout(self, chosen: Mapping[str, Any]) -> Lookout:
+        told = {"bootstrap.servers": self._settings.bootstrap_servers} | options.confluent(self._settings)
+        self._admin = opened(self._kafka.admin.AdminClient, told, self._listener)
+        seconds = float(chosen["topic.metadata.refresh.interval.ms"]) / 1000
+        return Lookout(self._settings, self._admin, self._listener, list(self._topics), seconds)
 
     @property
     def fault(self) -> str | None:
@@ -70,8 +77,13 @@ class ConfluentSource:
 
     def poll(self, max_messages: int, timeout: float) -> list[Chunk]:
         """See `Source.poll`. Raises SourceError for a fault that does not pass: refused credentials, TLS, rights."""
+        if self._lookout.turn():
+            self._listener.error = None
+            self._settled = False
+        if not self._settled:
+            self._settled = self._assign()
         # `consume` waits until it has all it was asked for, so it is asked for one, and then for what is there already.
-        first = self._consumer.consume(1, timeout)
+        first = self._consumer.consume(1, timeout if self._placed else min(timeout, IDLE_SECONDS))
         rest = self._consumer.consume(max_messages - 1, 0) if first and max_messages > 1 else []
         messages = [message for message in first + rest if message.error() is None]
         if len(messages) < len(first) + len(rest):
@@ -79,98 +91,130 @@ class ConfluentSource:
                 if message.error() is not None:
                     self._on_message_error(message)
         self._look_around(heard=bool(messages))
+        self._commit(self._me.due(self._placed, time.monotonic()))
         return [
             self._chunk(place, list(run))
             for place, run in groupby(messages, lambda message: (message.topic(), message.partition()))
         ]
 
-    def commit(self, positions: Mapping[Place, int]) -> None:
+    def commit(self, positions: Mapping[Place, Position]) -> None:
         """See `Source.commit`: sent without waiting; what fails is sent again with the next batch."""
-        mine = set(self._assigned())
-        offsets = [self._kafka.TopicPartition(*place, at) for place, at in positions.items() if place in mine]
-        if offsets:
-            with suppress(self._kafka.KafkaException):
-                self._consumer.commit(offsets=offsets, asynchronous=True)
+        self._me.stored(positions)
+        self._commit(positions)
+
+    def changes(self) -> list[StreamChange]:
+        """See `Stream.changes`."""
+        return self.tracker.changes()
+
+    def sighting(self) -> Sighting | None:
+        """See `Stream.sighting`: with a connection of its own."""
+        return who_reads(self._settings, self._me)
 
     def lag(self) -> Mapping[Place, int]:
         """See `Source.lag`."""
-        assigned = self._assigned()
-        for place in assigned:
+        for place in self._placed:
             _, end = self._consumer.get_watermark_offsets(self._kafka.TopicPartition(*place), cached=True)
             if end >= 0:
                 self.tracker.saw_end(place, end)
-        return self.tracker.lag(assigned)
+        return self.tracker.lag(self._placed)
 
     def close(self) -> None:
         """See `Source.close`."""
         with suppress(self._kafka.KafkaException, RuntimeError):
             self._consumer.close()
 
-    def _assigned(self) -> list[Place]:
-        return [(place.topic, place.partition) for place in self._consumer.assignment()]
+    def _commit(self, positions: Mapping[Place, Position]) -> None:
+        note = self._me.note(datetime.now(UTC))
+        offsets = [
+            self._kafka.TopicPartition(*place, at.offset, note, *([] if at.leader_epoch is None else [at.leader_epoch]))
+            for place, at in positions.items()
+            if place in self._placed
+        ]
+        if offsets:
+            with suppress(self._kafka.KafkaException):
+                self._consumer.commit(offsets=offsets, asynchronous=True)
 
     def _chunk(self, place: Place, run: list[Any]) -> Chunk:
-        return self.tracker.chunk(place, [message.value() for message in run], [message.offset() for message in run])
+        contents, offsets = [message.value() for message in run], [message.offset() for message in run]
+        return self.tracker.chunk(place, contents, offsets, run[-1].leader_epoch())
 
-    def _on_assign(self, consumer: Any, assigned: list[Any]) -> None:
-        """Called inside `consume`, so on the polling thread."""
-        log_ids = self._log_ids({place.topic for place in assigned})
-        for place in assigned:
-            place.offset = self._start(place, log_ids.get(place.topic))
-        consumer.assign(assigned)
+    def _assign(self) -> bool:
+        """Assign what there is now, each new partition from its place; False where some could not be placed yet."""
+        topics = self._lookout.topics or {}
+        there = {(name, number) for name, topic in topics.items() for number in topic.partitions}
+        led = {(name, number) for name, topic in topics.items() for number in topic.led}
+        kept = {
+            place: log_id
+            for place, log_id in self._placed.items()
+            if place in there and (log_id is None or self._log_id(place) in (None, log_id))
+        }
+        wanted = sorted(led - kept.keys())
+        starts = self._starts(wanted)
+        if starts or kept.keys() != self._placed.keys():
+            self._placed = kept | {place: self._log_id(place) for place in starts}
+            self._take_up(starts)
+        return len(starts) == len(wanted)
 
-    def _start(self, place: Any, log_id: Any) -> int:
-        where = (place.topic, place.partition)
-        try:
-            earliest, end = self._consumer.get_watermark_offsets(place, timeout=ANSWER_SECONDS)
-        except self._kafka.KafkaException:
-            # If the position turns out not to fit, an error message says so later.
-            wanted = self.tracker.wanted(where)
-            return int(self._kafka.OFFSET_BEGINNING) if wanted is None else wanted
-        return self.tracker.start(where, earliest, end, log_id)
+    def _log_id(self, place: Place) -> str | None:
+        topic = (self._lookout.topics or {}).get(place[0])
+        return None if topic is None else topic.log_id
 
-    def _log_ids(self, topics: set[str]) -> dict[str, str]:
-        """Topic → the id that it does not share with an earlier topic of its name; empty where nobody tells."""
-        admin = opened(self._kafka.admin.AdminClient, self._admin_options, Listener(self._settings))
-        try:
-            asked = admin.describe_topics(self._kafka.TopicCollection(sorted(topics)), request_timeout=ANSWER_SECONDS)
-            return {topic: str(answer.result().topic_id) for topic, answer in asked.items()}
-        except (self._kafka.KafkaException, ValueError):
+    def _take_up(self, starts: Mapping[Place, Position]) -> None:
+        """Those that were read before go on where they are; what was fetched of them and not polled is fetched again."""
+        for place, start in starts.items():
+            self._me.placed(place, start)
+        at = {place: starts.get(place) or self.tracker.wanted(place) for place in self._placed}
+        self._consumer.assign(
+            [self._kafka.TopicPartition(*place, start.offset) for place, start in at.items() if start is not None]
+        )
+
+    def _starts(self, places: Sequence[Place]) -> dict[Place, Position]:
+        """Where to begin each; those whose log the broker does not describe now are left out."""
+        if not places:
             return {}
+        spec = self._kafka.admin.OffsetSpec
+        asked = [self._kafka.TopicPartition(*place) for place in places]
+        earliest, latest = (
+            self._admin.list_offsets(dict.fromkeys(asked, kind), request_timeout=ANSWER_SECONDS)
+            for kind in (spec.earliest(), spec.latest())
+        )
+        found: dict[Place, Position] = {}
+        for place, begin, end in zip(places, earliest.values(), latest.values(), strict=True):
+            try:
+                first, last = begin.result(ANSWER_SECONDS), end.result(ANSWER_SECONDS)
+            except (self._kafka.KafkaException, TimeoutError):
+                continue
+            epoch = last.leader_epoch if last.leader_epoch is not None and last.leader_epoch >= 0 else None
+            found[place] = self.tracker.start(place, first.offset, last.offset, self._log_id(place), epoch)
+        return found
 
     def _on_message_error(self, message: Any) -> None:
         error = message.error()
-        if error.name() == "_AUTO_OFFSET_RESET":
-            place = self._kafka.TopicPartition(message.topic(), message.partition())
-            place.offset = self._start(place, None)
-            self._consumer.seek(place)
+        if error.name() in ("_AUTO_OFFSET_RESET", "_LOG_TRUNCATION"):
+            place = (message.topic(), message.partition())
+            if error.name() == "_LOG_TRUNCATION":
+                self.tracker.rewind(place, None)
+            self._placed.pop(place, None)
+            self._settled = False
         elif error.name() == "UNKNOWN_TOPIC_OR_PART":
-            self._absent = True
+            self._lookout.soon()
         elif error.fatal() or known(error.name()):
             raise self._listener.permanent(error.name())
 
     def _look_around(self, *, heard: bool) -> None:
-        """Where something is amiss, ask the broker for its topics: is it back, are they there?"""
+        """Notice a broker that went silent, and topics that are not there."""
         self._listener.check()
         if heard:
             self._listener.error = None
             self._broker.is_over()
-        now = time.monotonic()
-        if now < self._look_at or (self._listener.error is None and not self._absent):
-            return
-        try:
-            there = self._consumer.list_topics(timeout=LOOK_SECONDS).topics
-        except self._kafka.KafkaException as error:
-            reason = self._listener.explain(error.args[0].name())
-            self._broker.because(f"waiting for the Kafka broker at {self._settings.bootstrap_servers}: {reason}")
-        else:
-            self._listener.error = None
+        elif self._lookout.reason is not None:
+            servers = self._settings.bootstrap_servers
+            self._broker.because(f"waiting for the Kafka broker at {servers}: {self._lookout.reason}")
+        elif self._lookout.answers:
             self._broker.is_over()
-            self._say_missing([topic for topic in self._topics if topic not in there])
-        self._look_at = time.monotonic() + LOOK_SECONDS
-
-    def _say_missing(self, missing: list[str]) -> None:
-        self._absent = bool(missing)
+        if self._listener.error is not None:
+            self._lookout.soon()
+        missing = self._lookout.missing
         if missing:
             self._missing.because(f"waiting for topics that do not exist: {', '.join(missing)}")
         else:

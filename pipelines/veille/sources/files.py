@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from veille.events import EventType, Place
+from veille.events import EventType, Place, Position
 from veille.sources.adapter_records import Rules
 from veille.sources.adapters import BY_NAME
 from veille.sources.base import Chunk, SourceError
@@ -159,7 +159,7 @@ class FileSource:
     def _say(self, name: str, lines: Sequence[str]) -> None:
         self.said += [line for each in lines if (line := f"{name}: {each}") not in self.said]
 
-    def commit(self, positions: Mapping[Place, int]) -> None:
+    def commit(self, positions: Mapping[Place, Position]) -> None:
         """Files keep no position: reading one again adds nothing, because each event counts once."""
 
     def lag(self) -> Mapping[Place, int]:

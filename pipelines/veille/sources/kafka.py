@@ -2,19 +2,22 @@
 
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
 
 from veille.config import Kafka
-from veille.events import Place
+from veille.events import Place, Position
 from veille.sources import options
-from veille.sources.base import Chunk, SourceError
+from veille.sources.base import Chunk, Sighting, SourceError, Start, StreamChange
 from veille.sources.kafka_connection import Connection
 from veille.sources.kafka_faults import connected, explain, listen
+from veille.sources.membership import Membership, group_of
 from veille.sources.reach import unreachable
-from veille.sources.tracker import Positions, Tracker
+from veille.sources.topics import who_reads
+from veille.sources.tracker import Tracker
 from veille.sources.waiting import Waiting
 
 RETRY_SECONDS = 0.5
@@ -24,15 +27,12 @@ SILENT_AFTER_ANSWERS = 3
 """The broker counts as gone when so many of the regular questions about its topics went unanswered."""
 
 
-def _defaults(settings: Kafka) -> dict[str, Any]:
+def _defaults(settings: Kafka, group: str) -> dict[str, Any]:
     """What we tell kafka-python unless `kafka.options` says otherwise."""
-    session_ms = int(settings.session_timeout_seconds * 1000)
     return {
         "bootstrap_servers": [server.strip() for server in settings.bootstrap_servers.split(",")],
-        "group_id": settings.group_id,
+        "group_id": group,
         "client_id": "veille",
-        "session_timeout_ms": session_ms,
-        "heartbeat_interval_ms": min(3_000, session_ms // 3),
         "enable_auto_commit": False,
         "auto_offset_reset": "none",
         "allow_auto_create_topics": False,
@@ -44,25 +44,26 @@ def _defaults(settings: Kafka) -> dict[str, Any]:
 
 
 class KafkaSource:
-    """The three topics, read in a consumer group from the positions of the database.
+    """All partitions of the three topics, read from the positions of the database.
 
-    Whatever passes (the broker is down, a topic does not exist yet, the group rebalances) is waited for inside `poll`,
-    which then returns nothing. `fault` says for what; `tracker` counts what was lost to retention.
+    Whatever passes (the broker is down, a topic does not exist yet) is waited for inside `poll`, which then returns
+    nothing. `fault` says for what; `tracker` counts what was lost to retention.
     """
 
-    def __init__(self, settings: Kafka, positions: Positions) -> None:
-        """positions: asked from the polling thread when a partition is assigned.
+    def __init__(self, settings: Kafka, start: Start) -> None:
+        """start.positions: asked from the polling thread when a partition is met.
 
         Raises SourceError for options that cannot work. The broker need not be there yet.
         """
         options.check(settings)
         self._topics = options.topics(settings)
-        self._options = _defaults(settings) | options.kafka_python(
+        self._me = Membership(start.folder)
+        self._options = _defaults(settings, group_of(settings, start.folder)) | options.kafka_python(
             settings, KafkaConsumer, (KafkaProducer, KafkaAdminClient)
         )
         self._settings = settings
         self._patience_seconds = SILENT_AFTER_ANSWERS * self._options["metadata_max_age_ms"] / 1000
-        self.tracker = Tracker(self._topics, positions)
+        self.tracker = Tracker(self._topics, start.positions)
         self._broker = Waiting("the Kafka broker is there")
         self._missing = Waiting("all topics are there")
         self._connection: Connection | None = None
@@ -89,16 +90,31 @@ class KafkaSource:
         except KafkaError as error:
             self._stumble(error, timeout)
             return []
+        if connection.recreated:
+            self.close()
+            return []
         self._look_around(connection, heard=bool(polled))
+        self._announce(connection)
         return [
-            self.tracker.chunk((topic, partition), [r.value for r in records], [r.offset for r in records])
+            self.tracker.chunk(
+                (topic, partition), [r.value for r in records], [r.offset for r in records], records[-1].leader_epoch
+            )
             for (topic, partition), records in polled.items()
         ]
 
-    def commit(self, positions: Mapping[Place, int]) -> None:
+    def commit(self, positions: Mapping[Place, Position]) -> None:
         """See `Source.commit`: sent without waiting; what fails is sent again with the next batch."""
+        self._me.stored(positions)
         if self._connection is not None:
-            self._connection.commit(positions)
+            self._connection.commit(positions, self._me.note(datetime.now(UTC)))
+
+    def changes(self) -> list[StreamChange]:
+        """See `Stream.changes`."""
+        return self.tracker.changes()
+
+    def sighting(self) -> Sighting | None:
+        """See `Stream.sighting`: with a connection of its own."""
+        return who_reads(self._settings, self._me)
 
     def lag(self) -> Mapping[Place, int]:
         """See `Source.lag`."""
@@ -109,6 +125,13 @@ class KafkaSource:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def _announce(self, connection: Connection) -> None:
+        for place, start in connection.newly_placed():
+            self._me.placed(place, start)
+        due = self._me.due(connection.assigned(), time.monotonic())
+        if due:
+            connection.commit(due, self._me.note(datetime.now(UTC)))
 
     def _connect(self, timeout: float) -> Connection | None:
         now = time.monotonic()

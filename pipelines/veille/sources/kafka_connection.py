@@ -1,78 +1,96 @@
-"""One kafka-python consumer in its group: every assigned partition is placed where the tracker wants it.
+"""One kafka-python consumer that reads all partitions of the topics, each from where the tracker wants it.
 
-The library calls the rebalance listener on its own thread. There a new partition is only put on hold; the polling
-thread then asks the database for its position, looks at what the log holds, seeks, and lets it go.
+Partitions are assigned by hand: no other consumer can take one away. The library reports what the broker says of its
+topics on a thread of its own; the polling thread then looks up the offsets of what is new, and assigns it.
 """
 
-import threading
+import base64
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
-from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError, LogTruncationError, OffsetOutOfRangeError, TopicAuthorizationFailedError
 from kafka.structs import OffsetAndMetadata
 
-from veille.events import Place
+from veille.events import Place, Position
 from veille.sources.tracker import Tracker
 
-JOIN_MS = 1_000
 OFFSETS_MS = 5_000
 CLOSE_MS = 2_000
+IDLE_SECONDS = 0.1
 
 
-class Connection(ConsumerRebalanceListener):  # type: ignore[misc]  # the library has no types
+class Connection:
     """Raises KafkaError or OSError where the broker does not let us in; the library's threads are then gone again."""
 
     def __init__(self, options: Mapping[str, Any], topics: Sequence[str]) -> None:
         self._topics = topics
-        self._lock = threading.Lock()
-        self._held: set[TopicPartition] = set()
-        self._log_ids: dict[str, Any] = {}
         self._absent: dict[str, int] = {}
+        self._placed: dict[TopicPartition, str | None] = {}
+        """Assigned partitions, and the topic id under which each was placed."""
+        self._new: dict[Place, Position] = {}
+        self._looked = False
+        self.recreated = False
+        """A topic has another id than when it was placed: what the consumer still holds of it is of no use."""
         self._consumer, client = _open(options)
         self._cluster = client.cluster
         self.heard_at = time.monotonic()
         """When the broker last answered a question about its topics (`time.monotonic`)."""
         self._cluster.add_listener(self._on_metadata)
-        self._consumer.subscribe(list(topics), listener=self)
+        self._cluster.set_topics(topics)
 
     def poll(self, max_messages: int, timeout: float, tracker: Tracker) -> dict[TopicPartition, list[Any]]:
         """Records by partition. Raises KafkaError for a failure of this moment or for good."""
         if self._cluster.unauthorized_topics:
             raise TopicAuthorizationFailedError
-        self._finish_join()
-        self._place_held(tracker)
+        if not self._looked:
+            self._looked = True
+            try:
+                self._assign(tracker)
+            except BaseException:
+                self._looked = False
+                raise
+        if not self._placed:
+            time.sleep(min(timeout, IDLE_SECONDS))
+            return {}
         try:
             polled: dict[TopicPartition, list[Any]] = self._consumer.poll(int(timeout * 1000), max_messages)
         except OffsetOutOfRangeError as error:
-            self._hold(error.args[0])
+            self._take_back(error.args[0])
             return {}
         except LogTruncationError as error:
             for place, position in error.divergent_offsets.items():
-                if position is not None:
-                    tracker.rewind(tuple(place), position.offset)
-            self._hold(error.divergent_offsets)
+                tracker.rewind(tuple(place), _position(position))
+            self._take_back(error.divergent_offsets)
             return {}
-        for place in self._consumer.assignment():
+        for place in self._placed:
             end = self._consumer.highwater(place)
             if end is not None:
                 tracker.saw_end(tuple(place), end)
         return polled
 
     def assigned(self) -> list[Place]:
-        return [tuple(place) for place in self._consumer.assignment()]
+        return [tuple(place) for place in self._placed]
+
+    def newly_placed(self) -> list[tuple[Place, Position]]:
+        """Partitions that were assigned since the last call, and where each begins."""
+        found, self._new = self._new, {}
+        return list(found.items())
 
     def missing_topics(self) -> list[str]:
-        """Subscribed topics that the last two answers of the broker did not know."""
+        """Topics that the last two answers of the broker did not know."""
         return [topic for topic, times in self._absent.copy().items() if times > 1]
 
-    def commit(self, positions: Mapping[Place, int]) -> None:
-        """Send the group's offsets without waiting for the answer."""
-        mine = self._consumer.assignment()
-        offsets = {TopicPartition(*place): OffsetAndMetadata(at, "", -1) for place, at in positions.items()}
-        owned = {place: offset for place, offset in offsets.items() if place in mine}
+    def commit(self, positions: Mapping[Place, Position], note: str) -> None:
+        """Send the group's offsets, each with the note, without waiting for the answer."""
+        owned = {
+            TopicPartition(*place): _offset(at, note)
+            for place, at in positions.items()
+            if TopicPartition(*place) in self._placed
+        }
         if owned:
             with suppress(KafkaError):
                 self._consumer.commit_async(owned)
@@ -81,59 +99,80 @@ class Connection(ConsumerRebalanceListener):  # type: ignore[misc]  # the librar
         with suppress(Exception):  # whatever is left of it, the process no longer needs it
             self._consumer.close(autocommit=False, timeout_ms=CLOSE_MS)
 
-    def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        self._hold(assigned)
-
-    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        with self._lock:
-            self._held -= set(revoked)
-
-    def _finish_join(self) -> None:
-        """See a rebalance through that outlasted the poll in which it began.
-
-        kafka-python 3.0 forgets one that it began itself because partitions or topics appeared: it no longer waits for
-        the answer, is never assigned anything, and sends no heartbeats.
-        """
-        coordinator = self._consumer._coordinator
-        if coordinator.rejoining:
-            coordinator.request_rejoin()
-            coordinator.poll(timeout_ms=JOIN_MS)
-
-    def _hold(self, places: Iterable[TopicPartition]) -> None:
-        """Nothing is fetched from these until they are placed. The seek keeps the library from placing them itself."""
-        with self._lock:
-            for place in set(places) & self._consumer.assignment():
-                self._consumer.pause(place)
-                self._consumer.seek(place, 0)
-                self._held.add(place)
-
-    def _place_held(self, tracker: Tracker) -> None:
-        known = {topic: self._cluster.partitions_for_topic(topic) or () for topic in self._topics}
-        with self._lock:
-            held = [place for place in self._held if place.partition in known[place.topic]]
-        if not held:
+    def _assign(self, tracker: Tracker) -> None:
+        """Assign what there is now: what is new is placed first, and waits while it has no leader."""
+        there = {topic: self._cluster.partitions_for_topic(topic) or () for topic in self._topics}
+        led = {topic: self._cluster.available_partitions_for_topic(topic) or () for topic in self._topics}
+        kept = {place: log_id for place, log_id in self._placed.items() if place.partition in there[place.topic]}
+        log_ids = {topic: log_id_text(self._cluster.topic_id(topic)) for topic in self._topics}
+        if any(log_id is not None and log_ids[place.topic] not in (None, log_id) for place, log_id in kept.items()):
+            self.recreated = True
             return
-        earliest = self._consumer.beginning_offsets(held, timeout_ms=OFFSETS_MS)
-        ends = self._consumer.end_offsets(held, timeout_ms=OFFSETS_MS)
-        for place in sorted(held):
-            start = tracker.start(tuple(place), earliest[place], ends[place], self._cluster.topic_id(place.topic))
-            with self._lock:
-                if place in self._held and place in self._consumer.assignment():
-                    self._consumer.seek(place, start)
-                    self._consumer.resume(place)
-                self._held.discard(place)
+        new = sorted(
+            place
+            for topic in self._topics
+            for place in (TopicPartition(topic, p) for p in led[topic])
+            if place not in kept
+        )
+        if any(set(there[topic]) - set(led[topic]) for topic in self._topics):
+            self._looked = False
+        starts = self._starts(new, log_ids, tracker)
+        if kept.keys() | starts.keys() == self._placed.keys() and not starts:
+            return
+        self._placed = kept | {place: log_ids[place.topic] for place in starts}
+        self._consumer.assign(list(self._placed))
+        for place, start in starts.items():
+            self._new[tuple(place)] = start
+            self._consumer.seek(place, start.offset)
+
+    def _starts(
+        self, new: Sequence[TopicPartition], log_ids: Mapping[str, str | None], tracker: Tracker
+    ) -> dict[TopicPartition, Position]:
+        if not new:
+            return {}
+        earliest = self._consumer.beginning_offsets(new, timeout_ms=OFFSETS_MS)
+        ends = self._consumer.end_offsets(new, timeout_ms=OFFSETS_MS)
+        return {
+            place: tracker.start(
+                tuple(place), earliest[place], ends[place], log_ids[place.topic], self._leader_epoch(place)
+            )
+            for place in new
+        }
+
+    def _leader_epoch(self, place: TopicPartition) -> int | None:
+        epoch = self._cluster.leader_epoch_for_partition(place)
+        return epoch if epoch is not None and epoch >= 0 else None
+
+    def _take_back(self, places: Mapping[TopicPartition, Any]) -> None:
+        """These do not fit their logs: they are placed anew at the next poll."""
+        self._placed = {place: log_id for place, log_id in self._placed.items() if place not in places}
+        self._consumer.assign(list(self._placed))
+        self._looked = False
 
     def _on_metadata(self, cluster: Any) -> None:
         """On the library's thread, at each answer of the broker about its topics."""
         self.heard_at = time.monotonic()
+        self._looked = False
         for topic in self._topics:
             absent = cluster.partitions_for_topic(topic) is None
             self._absent[topic] = self._absent.get(topic, 0) + 1 if absent else 0
-            log_id = cluster.topic_id(topic)
-            if log_id is not None:
-                if self._log_ids.setdefault(topic, log_id) != log_id:
-                    self._hold([place for place in self._consumer.assignment() if place.topic == topic])
-                self._log_ids[topic] = log_id
+
+
+def log_id_text(topic_id: UUID | None) -> str | None:
+    """A topic's id as Kafka's own tools and librdkafka write it; None where the broker gives none."""
+    if topic_id is None or topic_id.int == 0:
+        return None
+    return base64.urlsafe_b64encode(topic_id.bytes).decode().rstrip("=")
+
+
+def _offset(position: Position, note: str) -> OffsetAndMetadata:
+    return OffsetAndMetadata(position.offset, note, -1 if position.leader_epoch is None else position.leader_epoch)
+
+
+def _position(offset: OffsetAndMetadata | None) -> Position | None:
+    if offset is None:
+        return None
+    return Position(offset.offset, leader_epoch=offset.leader_epoch if offset.leader_epoch >= 0 else None)
 
 
 def _open(options: Mapping[str, Any]) -> tuple[Any, Any]:

@@ -35,8 +35,6 @@ _PERMANENT: tuple[tuple[type[Exception], str], ...] = (
     (errors.ClusterAuthorizationFailedError, cures.CLUSTER_RIGHTS),
     (errors.InvalidGroupIdError, cures.GROUP_NAME),
     (errors.InvalidTopicError, cures.TOPIC_NAME),
-    (errors.InconsistentGroupProtocolError, cures.GROUP_PROTOCOL),
-    (errors.InvalidSessionTimeoutError, cures.SESSION),
     (errors.UnsupportedCodecError, cures.CODEC),
     (errors.KafkaConfigurationError, cures.OPTIONS),
     (errors.MessageSizeTooLargeError, cures.TOO_LARGE),

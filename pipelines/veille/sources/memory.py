@@ -1,15 +1,17 @@
-"""A Kafka in memory: topics, partitions, groups, retention and outages, for tests and trials without a broker."""
+"""A Kafka in memory: topics, partitions, committed offsets, retention and outages, for tests and trials without a broker."""
 
 import threading
 import time
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from itertools import count
 
 from veille.config import Kafka
-from veille.events import Place
+from veille.events import Place, Position
 from veille.sources import options
-from veille.sources.base import Chunk
-from veille.sources.tracker import Positions, Tracker
+from veille.sources.base import Chunk, Sighting, Start, StreamChange
+from veille.sources.membership import Membership, group_of, is_group, sighting
+from veille.sources.tracker import Tracker
 from veille.sources.waiting import Waiting
 
 
@@ -20,15 +22,20 @@ class MemoryBroker:
         self.changed = threading.Condition()
         self.up = True
         self._logs: dict[Place, MemoryLog] = {}
-        self._groups: dict[str, list[MemorySource]] = {}
-        self._committed: dict[str, dict[Place, int]] = {}
-        self._log_ids = count()
+        self._committed: dict[str, dict[Place, tuple[int, str | None]]] = {}
+        self._created = count(1)
+        self.gives_log_ids = True
+        """False: as a broker before Kafka 2.8."""
+        self.lists_groups = True
+        """False: as a broker that does not let us see the groups of others."""
 
     def create_topic(self, name: str, partitions: int = 1) -> None:
         """Add a topic, or partitions to one."""
         with self.changed:
+            ids = [log.log_id for (topic, _), log in self._logs.items() if topic == name]
+            log_id = ids[0] if ids else f"topic-{next(self._created)}"
             for partition in range(partitions):
-                self._logs.setdefault((name, partition), MemoryLog(next(self._log_ids)))
+                self._logs.setdefault((name, partition), MemoryLog(log_id))
             self.changed.notify_all()
 
     def delete_topic(self, name: str) -> None:
@@ -62,28 +69,22 @@ class MemoryBroker:
     def committed(self, group: str) -> dict[Place, int]:
         """What a group has committed."""
         with self.changed:
-            return dict(self._committed.get(group, {}))
+            return {place: offset for place, (offset, _) in self._committed.get(group, {}).items()}
 
-    def commit(self, group: str, positions: Mapping[Place, int]) -> None:
+    def groups(self) -> dict[str, dict[Place, tuple[int, str | None]]]:
+        """Group → partition → offset and note."""
         with self.changed:
-            self._committed.setdefault(group, {}).update(positions)
+            return {group: dict(committed) for group, committed in self._committed.items()}
 
-    def join(self, group: str, member: "MemorySource") -> None:
+    def commit(self, group: str, positions: Mapping[Place, Position], note: str) -> None:
         with self.changed:
-            self._groups.setdefault(group, []).append(member)
-            self.changed.notify_all()
+            noted = {place: (at.offset, note) for place, at in positions.items()}
+            self._committed.setdefault(group, {}).update(noted)
 
-    def leave(self, group: str, member: "MemorySource") -> None:
-        with self.changed:
-            self._groups[group] = [other for other in self._groups[group] if other is not member]
-            self.changed.notify_all()
-
-    def assignment(self, group: str, member: "MemorySource", topics: Iterable[str]) -> "dict[Place, MemoryLog]":
-        """The logs that fall to one member; the caller holds `changed`."""
-        members = self._groups[group]
-        mine = members.index(member)
-        places = sorted(place for place in self._logs if place[0] in topics)
-        return {place: self._logs[place] for turn, place in enumerate(places) if turn % len(members) == mine}
+    def logs(self, topics: Iterable[str]) -> "dict[Place, MemoryLog]":
+        """All partitions of the topics; the caller holds `changed`."""
+        wanted = set(topics)
+        return {place: log for place, log in sorted(self._logs.items()) if place[0] in wanted}
 
     def missing(self, topics: Iterable[str]) -> list[str]:
         """Topics that do not exist; the caller holds `changed`."""
@@ -94,7 +95,7 @@ class MemoryBroker:
 class MemoryLog:
     """One partition: messages from offset `earliest` on."""
 
-    def __init__(self, log_id: int) -> None:
+    def __init__(self, log_id: str) -> None:
         self.log_id = log_id
         self.earliest = 0
         self.messages: list[bytes | None] = []
@@ -110,16 +111,17 @@ class MemoryLog:
 class MemorySource:
     """Reads a MemoryBroker as KafkaSource reads Kafka."""
 
-    def __init__(self, broker: MemoryBroker, settings: Kafka, positions: Positions) -> None:
-        """positions: asked when a partition is assigned."""
+    def __init__(self, broker: MemoryBroker, settings: Kafka, start: Start) -> None:
+        """start.positions: asked when a partition is met."""
         self._broker = broker
-        self._group = settings.group_id
+        self._settings = settings
         self._topics = options.topics(settings)
-        self.tracker = Tracker(self._topics, positions)
+        self._me = Membership(start.folder)
+        self._group = group_of(settings, start.folder)
+        self.tracker = Tracker(self._topics, start.positions)
         self._outage = Waiting("the broker is there")
         self._missing = Waiting("all topics are there")
-        self._assigned: dict[Place, MemoryLog] = {}
-        broker.join(self._group, self)
+        self._placed: dict[Place, MemoryLog] = {}
 
     @property
     def fault(self) -> str | None:
@@ -142,18 +144,30 @@ class MemorySource:
                     return chunks
                 self._broker.changed.wait(left)
 
-    def commit(self, positions: Mapping[Place, int]) -> None:
+    def commit(self, positions: Mapping[Place, Position]) -> None:
         """See `Source.commit`."""
+        self._me.stored(positions)
         if self._broker.up:
-            self._broker.commit(self._group, positions)
+            self._broker.commit(self._group, positions, self._me.note(datetime.now(UTC)))
+
+    def changes(self) -> list[StreamChange]:
+        """See `Stream.changes`."""
+        return self.tracker.changes()
+
+    def sighting(self) -> Sighting | None:
+        """See `Stream.sighting`."""
+        if not self._broker.up:
+            return None
+        listed = self._broker.groups() if self._broker.lists_groups else {}
+        groups = {group: committed for group, committed in listed.items() if is_group(self._settings, group)}
+        return sighting(groups, self._topics, self._me, complete=self._broker.lists_groups)
 
     def lag(self) -> Mapping[Place, int]:
         """See `Source.lag`."""
-        return self.tracker.lag(self._assigned)
+        return self.tracker.lag(self._placed)
 
     def close(self) -> None:
         """See `Source.close`."""
-        self._broker.leave(self._group, self)
 
     def _fetch(self, max_messages: int) -> list[Chunk]:
         if not self._broker.up:
@@ -165,26 +179,26 @@ class MemorySource:
             self._missing.because(f"waiting for topics that do not exist: {', '.join(missing)}")
         else:
             self._missing.is_over()
-        self._reassign()
+        logs = self._broker.logs(self._topics)
         chunks = []
-        for place, log in self._assigned.items():
+        for place, log in logs.items():
             start = self._start(place, log)
             self.tracker.saw_end(place, log.end)
             messages = log.read(start, max_messages)
             max_messages -= len(messages)
             if messages:
                 chunks.append(self.tracker.chunk(place, messages, range(start, start + len(messages))))
+        self._placed = logs
+        due = self._me.due(logs, time.monotonic())
+        if due:
+            self.commit(due)
         return chunks
 
-    def _reassign(self) -> None:
-        assigned = self._broker.assignment(self._group, self, self._topics)
-        for place, log in assigned.items():
-            if self._assigned.get(place) is not log:
-                self.tracker.start(place, log.earliest, log.end, log.log_id)
-        self._assigned = assigned
-
     def _start(self, place: Place, log: MemoryLog) -> int:
-        start = self.tracker.wanted(place)
-        if start is None or not log.earliest <= start <= log.end:
-            return self.tracker.start(place, log.earliest, log.end, log.log_id)
-        return start
+        wanted = self.tracker.wanted(place)
+        known = wanted is not None and self._placed.get(place) is log
+        if wanted is not None and known and log.earliest <= wanted.offset <= log.end:
+            return wanted.offset
+        start = self.tracker.start(place, log.earliest, log.end, log.log_id if self._broker.gives_log_ids else None)
+        self._me.placed(place, start)
+        return start.offset

@@ -16,13 +16,25 @@ Option = str | int | float | bool
 RESERVED = {
     "bootstrap_servers": "kafka.bootstrap_servers",
     "group_id": "kafka.group_id",
-    "session_timeout_ms": "kafka.session_timeout_seconds",
     "compression_type": "kafka.compression",
 }
 """Names that have a setting of their own, which wins."""
 
 OWNED = frozenset({"enable_auto_commit", "auto_offset_reset", "value_deserializer", "key_deserializer", "kafka_client"})
 """Names on which exactly-once rests: nobody may change them."""
+
+GONE = frozenset(
+    {
+        "session_timeout_ms",
+        "heartbeat_interval_ms",
+        "max_poll_interval_ms",
+        "partition_assignment_strategy",
+        "group_instance_id",
+        "group_protocol",
+        "group_remote_assignor",
+    }
+)
+"""Options of group membership, which is no longer used: accepted for one version, ignored and told."""
 
 _PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
 _FILES = ("ssl_cafile", "ssl_certfile", "ssl_keyfile", "ssl_crlfile")
@@ -71,6 +83,12 @@ def check(settings: Kafka) -> None:
             raise SourceError(f"kafka.options.{name} names a file that is not there")
 
 
+def ignored(settings: Kafka) -> list[str]:
+    """What is set and has no effect any more, by its full name."""
+    gone = [f"kafka.options.{name}" for name in settings.options if name.replace(".", "_") in GONE]
+    return gone + (["kafka.session_timeout_seconds"] if settings.session_timeout_seconds is not None else [])
+
+
 def topic_of(settings: Kafka, event_type: EventType) -> str:
     """The topic of one type of event."""
     return next(topic for topic, kind in topics(settings).items() if kind is event_type)
@@ -83,7 +101,7 @@ def kafka_python(settings: Kafka, client: type[Any], known_elsewhere: tuple[type
     none knows.
     """
     chosen: dict[str, Any] = {}
-    for name, value in settings.options.items():
+    for name, value in _in_force(settings):
         if name in client.DEFAULT_CONFIG:
             chosen[name] = _typed(name, value, client.DEFAULT_CONFIG[name])
         elif not any(name in other.DEFAULT_CONFIG for other in known_elsewhere):
@@ -94,13 +112,17 @@ def kafka_python(settings: Kafka, client: type[Any], known_elsewhere: tuple[type
 def confluent(settings: Kafka) -> dict[str, Any]:
     """`kafka.options` for confluent-kafka. Names that it does not know it refuses itself."""
     chosen: dict[str, Any] = {}
-    for name, value in settings.options.items():
+    for name, value in _in_force(settings):
         if name == "ssl_check_hostname":
             checked = _typed(name, value, default=True)
             chosen["ssl.endpoint.identification.algorithm"] = "https" if checked else "none"
         else:
             chosen[_CONFLUENT_NAMES.get(name, name.replace("_", "."))] = value
     return chosen
+
+
+def _in_force(settings: Kafka) -> list[tuple[str, Option]]:
+    return [(name, value) for name, value in settings.options.items() if name.replace(".", "_") not in GONE]
 
 
 def _typed(name: str, value: Option, default: object) -> Option:

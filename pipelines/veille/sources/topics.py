@@ -1,4 +1,4 @@
-"""The three topics on the broker: which are there, and making them."""
+"""The three topics on the broker: which are there, who reads them, and making them."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -7,7 +7,8 @@ from typing import Any, Protocol, TypeVar
 
 from veille.config import Kafka
 from veille.sources import options
-from veille.sources.base import SourceError
+from veille.sources.base import Sighting, SourceError
+from veille.sources.membership import Committed, Membership, is_group, prefix, sighting
 from veille.sources.reach import unreachable
 from veille.sources.waiting import Waiting
 
@@ -16,6 +17,8 @@ T = TypeVar("T")
 RETRY_SECONDS = 0.5
 ANSWER_SECONDS = 10.0
 LOOK_SECONDS = 0.5
+NO_FOLDER = "nobody"
+"""The end of the name of a group that no folder has."""
 
 
 class Asker(Protocol):
@@ -23,6 +26,10 @@ class Asker(Protocol):
 
     def topics(self, settings: Kafka) -> Mapping[str, int]:
         """Topic → partitions, of all topics that we may see. Raises NotYetError or SourceError."""
+        ...
+
+    def groups(self, settings: Kafka) -> tuple[Mapping[str, Committed], bool]:
+        """What the groups under `kafka.group_id` have committed, and whether we may see all of them. Raises as `topics`."""
         ...
 
     def create(self, settings: Kafka, names: Sequence[str], partitions: int) -> None:
@@ -57,6 +64,20 @@ def create_topics(settings: Kafka, partitions: int, patience_seconds: float = 0.
         patiently(settings, lambda: asker.create(settings, missing, partitions), patience_seconds)
         patiently(settings, lambda: _all_there(asker, settings, missing), ANSWER_SECONDS)
     return missing
+
+
+def who_reads(settings: Kafka, me: Membership) -> Sighting | None:
+    """The other data folders that have read the topics under the same `kafka.group_id`; None where no broker answers.
+
+    Raises SourceError for what does not pass by itself.
+    """
+    if unreachable(settings) is not None:
+        return None
+    try:
+        groups, complete = _asker(settings).groups(settings)
+    except NotYetError:
+        return None
+    return sighting(groups, options.topics(settings), me, complete=complete)
 
 
 def largest_message(settings: Kafka) -> int | None:
@@ -103,6 +124,32 @@ class _KafkaPython:
     def topics(self, settings: Kafka) -> Mapping[str, int]:
         described = self._call(settings, lambda admin: admin.describe_topics())
         return {topic["name"]: len(topic["partitions"]) for topic in described}
+
+    def groups(self, settings: Kafka) -> tuple[Mapping[str, Committed], bool]:
+        from kafka.errors import (  # noqa: PLC0415  as below
+            ClusterAuthorizationFailedError,
+            GroupAuthorizationFailedError,
+            TopicAuthorizationFailedError,
+        )
+
+        refused = (ClusterAuthorizationFailedError, GroupAuthorizationFailedError, TopicAuthorizationFailedError)
+
+        def committed(admin: Any, group: str) -> Committed:
+            found = admin.list_group_offsets({group: None})[group]
+            return {(place.topic, place.partition): (at.offset, at.metadata) for place, at in found.items()}
+
+        def ask(admin: Any) -> tuple[Mapping[str, Committed], bool]:
+            found: dict[str, Committed] = {}
+            with suppress(*refused):
+                # The broker leaves out of its list what we may not see, and does not say so: ask for a group of no folder.
+                committed(admin, prefix(settings) + NO_FOLDER)
+                for name in (each["group_id"] for each in admin.list_groups()):
+                    if is_group(settings, name):
+                        found[name] = committed(admin, name)
+                return found, True
+            return found, False
+
+        return self._call(settings, ask)
 
     def largest_messages(self, settings: Kafka, names: Sequence[str]) -> list[int]:
         """Bytes that each topic allows, of those that we may ask about."""
@@ -157,6 +204,31 @@ class _Confluent:
     def topics(self, settings: Kafka) -> Mapping[str, int]:
         found = self._call(settings, lambda admin: admin.list_topics(timeout=LOOK_SECONDS))
         return {name: len(topic.partitions) for name, topic in found.topics.items()}
+
+    def groups(self, settings: Kafka) -> tuple[Mapping[str, Committed], bool]:
+        from veille.sources.confluent_faults import library  # noqa: PLC0415  an extra
+
+        def committed(admin: Any, group: str) -> Committed:
+            asked = [library().ConsumerGroupTopicPartitions(group)]
+            (answer,) = admin.list_consumer_group_offsets(asked, request_timeout=ANSWER_SECONDS).values()
+            places = answer.result(ANSWER_SECONDS).topic_partitions
+            return {(place.topic, place.partition): (place.offset, place.metadata) for place in places}
+
+        def ask(admin: Any) -> tuple[Mapping[str, Committed], bool]:
+            found: dict[str, Committed] = {}
+            try:
+                committed(admin, prefix(settings) + NO_FOLDER)  # as above
+                listed = admin.list_consumer_groups(request_timeout=ANSWER_SECONDS).result(ANSWER_SECONDS)
+                for name in (each.group_id for each in listed.valid):
+                    if is_group(settings, name):
+                        found[name] = committed(admin, name)
+            except library().KafkaException as error:
+                if not error.args[0].name().endswith("AUTHORIZATION_FAILED"):
+                    raise
+                return found, False
+            return found, not listed.errors
+
+        return self._call(settings, ask)
 
     def create(self, settings: Kafka, names: Sequence[str], partitions: int) -> None:
         from veille.sources.confluent_faults import library  # noqa: PLC0415  an extra

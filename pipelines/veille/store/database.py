@@ -14,7 +14,7 @@ import polars as pl
 import pyarrow as pa
 
 from veille.config import Store
-from veille.events import EventType, Place
+from veille.events import EventType, Place, Position
 from veille.privacy import Key
 from veille.store.errors import KeyMismatchError, StoreError, StoreFullError, StoreInvalidError
 from veille.store.seen import Hashes
@@ -26,13 +26,13 @@ class BatchRows:
     """All that one transaction writes.
 
     tables: new rows by type, without duplicates. letters, seals: Arrow tables as in `dead_letters` and `vault`, or
-    None. positions: next offset and newest event time by partition. simulated: some rows come from the simulator.
+    None. positions: where to go on and the newest event time, by partition. simulated: some rows come from the simulator.
     """
 
     tables: Mapping[EventType, pa.Table]
     letters: pa.Table | None
     seals: pa.Table | None
-    positions: Mapping[Place, tuple[int, datetime | None]]
+    positions: Mapping[Place, tuple[Position, datetime | None]]
     accepted: int
     duplicates: int
     dead_letters: int
@@ -91,10 +91,25 @@ class Database:
         with translated(self._path):
             _run_with(self._connection.cursor(), name, "new_rows", rows)
 
-    def positions(self) -> dict[Place, int]:
-        """The next offset of every partition that the database has met."""
+    def positions(self) -> dict[Place, Position]:
+        """Where every partition goes on that the database has met."""
         rows = self.frame("ingest/positions").iter_rows()
-        return {(topic, partition): offset for topic, partition, offset in rows}
+        return {(topic, partition): Position(*position) for topic, partition, *position in rows}
+
+    def note_change(self, at: datetime, place: Place, reason: str, log_id: str | None, **offsets: int) -> None:
+        """Put on record that a partition's log did not fit its position. at: UTC without a zone; offsets: wanted, start, lost.
+
+        Raises StoreFullError before anything is written where there is no room.
+        """
+        self._require_room()
+        topic, partition = place
+        where = {"known_at": at, "topic": topic, "partition": partition, "reason": reason, "log_id": log_id}
+        self.execute("ingest/append_stream_change", **where, **offsets)
+
+    def adopt_log(self, place: Place, log_id: str) -> None:
+        """A position that was stored without the topic's id takes the present one. Raises as `note_change`."""
+        self._require_room()
+        self.execute("ingest/adopt_log", topic=place[0], partition=place[1], log_id=log_id)
 
     def seen(self, event_type: EventType) -> Hashes:
         """Leading 64 bits of every counted event id of a type, unsorted."""
@@ -209,12 +224,14 @@ def _run_with(connection: duckdb.DuckDBPyConnection, name: str, frame: str, tabl
         connection.unregister(frame)
 
 
-def _position_table(positions: Mapping[Place, tuple[int, datetime | None]]) -> pa.Table:
+def _position_table(positions: Mapping[Place, tuple[Position, datetime | None]]) -> pa.Table:
     return pa.table(
         {
             "topic": pa.array([topic for topic, _ in positions], pa.string()),
             "partition": pa.array([partition for _, partition in positions], pa.int32()),
-            "next_offset": pa.array([offset for offset, _ in positions.values()], pa.int64()),
+            "next_offset": pa.array([position.offset for position, _ in positions.values()], pa.int64()),
+            "log_id": pa.array([position.log_id for position, _ in positions.values()], pa.string()),
+            "leader_epoch": pa.array([position.leader_epoch for position, _ in positions.values()], pa.int32()),
             "newest_occurred_at": pa.array([newest for _, newest in positions.values()], pa.timestamp("us")),
         }
     )

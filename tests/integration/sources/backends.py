@@ -1,21 +1,34 @@
 """What the contract tests need of a Kafka, for the one in memory and the genuine one with either client."""
 
+import secrets
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from tests.kafka_broker import Broker
 from veille.config import Kafka
-from veille.events import Place
-from veille.sources.base import Source
+from veille.events import FolderId, Place
+from veille.sources.base import Positions, Start, Stream
+from veille.sources.membership import group_of
 from veille.sources.memory import MemoryBroker, MemorySource
 from veille.sources.streams import open_stream
-from veille.sources.tracker import Positions, Tracker
+from veille.sources.tracker import Tracker
 
 QUICK = {"metadata_max_age_ms": 500}
 
 
-class Tracked(Source, Protocol):
+def folder(born_at: datetime | None = None) -> FolderId:
+    """The id of a folder that no other test has."""
+    return FolderId(secrets.token_hex(16), born_at or datetime.now(UTC), secrets.token_hex(8))
+
+
+def starting(positions: Positions = lambda place: None) -> Start:
+    """What a stream of a new folder begins with."""
+    return Start(positions, folder())
+
+
+class Tracked(Stream, Protocol):
     """A source of the live stream."""
 
     tracker: Tracker
@@ -33,10 +46,10 @@ class Backend(Protocol):
     def send(
         self, topic: str, messages: Iterable[bytes | None], partition: int = 0, compression: str = "none"
     ) -> None: ...
-    def open(self, positions: Positions) -> Tracked: ...
+    def open(self, start: Start) -> Tracked: ...
     def kill(self) -> None: ...
     def start(self) -> None: ...
-    def committed(self) -> Mapping[Place, int]: ...
+    def committed(self, folder: FolderId) -> Mapping[Place, int]: ...
 
 
 def _settings(**fields: Any) -> Kafka:
@@ -46,7 +59,6 @@ def _settings(**fields: Any) -> Kafka:
         mentions_topic=f"mentions-{tag}",
         generations_topic=f"generations-{tag}",
         moderations_topic=f"moderations-{tag}",
-        session_timeout_seconds=6,
         **fields,
     )
 
@@ -66,14 +78,14 @@ class Memory:
     def send(self, topic: str, messages: Iterable[bytes | None], partition: int = 0, compression: str = "none") -> None:
         self.broker.send(topic, partition, messages)
 
-    def open(self, positions: Positions) -> MemorySource:
-        return MemorySource(self.broker, self.settings, positions)
+    def open(self, start: Start) -> MemorySource:
+        return MemorySource(self.broker, self.settings, start)
 
     def start(self) -> None:
         self.broker.outage(over=True)
 
-    def committed(self) -> Mapping[Place, int]:
-        return self.broker.committed(self.settings.group_id)
+    def committed(self, folder: FolderId) -> Mapping[Place, int]:
+        return self.broker.committed(group_of(self.settings, folder))
 
 
 class Genuine:
@@ -107,10 +119,10 @@ class Genuine:
         assert producer.flush(30) == 0
         assert not failed
 
-    def open(self, positions: Positions) -> Tracked:
-        source = open_stream(self.settings, positions)
+    def open(self, start: Start) -> Tracked:
+        source = open_stream(self.settings, start)
         assert hasattr(source, "tracker")
         return source  # type: ignore[return-value]
 
-    def committed(self) -> Mapping[Place, int]:
-        return self.broker.committed(self.settings.group_id)
+    def committed(self, folder: FolderId) -> Mapping[Place, int]:
+        return self.broker.committed(group_of(self.settings, folder))

@@ -2,8 +2,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.sources.backends import Backend, Genuine, Memory, Tracked
-from veille.sources.tracker import Positions
+from tests.integration.sources.backends import Backend, Genuine, Memory, Tracked, folder
+from veille.events import FolderId
+from veille.sources.base import Positions, Start
 
 
 @pytest.fixture(
@@ -27,8 +28,9 @@ class Opener:
         self._backend = backend
         self._opened: list[Tracked] = []
 
-    def __call__(self, positions: Positions) -> Tracked:
-        source = self._backend.open(positions)
+    def __call__(self, positions: Positions, reader: FolderId | None = None) -> Tracked:
+        """reader: the folder that reads; a new one where it is not given."""
+        source = self._backend.open(Start(positions, reader or folder()))
         self._opened.append(source)
         return source
 

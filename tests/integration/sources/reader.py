@@ -4,7 +4,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 
-from veille.events import EventType, Place
+from veille.events import EventType, Place, Position
 from veille.sources.base import Chunk, Source
 
 LONGEST_SECONDS = 40.0
@@ -14,7 +14,7 @@ class Ledger:
     """What was read, by partition; `positions` stands for the database and outlives sources."""
 
     def __init__(self) -> None:
-        self.positions: dict[Place, int] = {}
+        self.positions: dict[Place, Position] = {}
         self.messages: dict[Place, list[bytes | None]] = defaultdict(list)
         self.offsets: dict[Place, list[int]] = defaultdict(list)
         self.types: dict[str, EventType | None] = {}

@@ -2,13 +2,16 @@
 
 import threading
 import time
+import uuid
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.integration.sources.backends import Backend, Genuine
+from tests.integration.sources.backends import Backend, Genuine, folder
 from tests.integration.sources.conftest import Opener
 from tests.integration.sources.reader import Ledger, read, read_until
-from veille.events import EventType
+from veille.events import EventType, Position
+from veille.sources.base import Neighbour, Sighting, Stream
 
 
 def numbered(count: int, start: int = 0, tag: str = "") -> list[bytes | None]:
@@ -52,17 +55,18 @@ def test_reading_goes_on_at_the_database_not_at_the_group(backend: Backend, open
     mentions, generations, _ = create_topics(backend)
     backend.send(mentions, numbered(100))
     backend.send(generations, numbered(50))
-    first = open_source(lambda place: None)
-    ledger = Ledger()
+    reader, ledger = folder(), Ledger()
+    first = open_source(lambda place: None, reader)
     read(first, ledger, 150)
     deadline = time.monotonic() + 20
-    while backend.committed().get((mentions, 0)) != 100 and time.monotonic() < deadline:
-        first.commit({(mentions, 0): 100, (generations, 0): 50})
+    while backend.committed(reader).get((mentions, 0)) != 100 and time.monotonic() < deadline:
+        first.commit(ledger.positions)
         first.poll(1, 0.1)
-    assert backend.committed()[mentions, 0] == 100, "the group tells lag tools what was committed"
+    assert backend.committed(reader)[mentions, 0] == 100, "the group tells lag tools what was committed"
     first.close()
     again = Ledger()
-    read(open_source({(mentions, 0): 30, (generations, 0): 50}.get), again, 70)
+    positions = {(mentions, 0): Position(30), (generations, 0): Position(50)}
+    read(open_source(positions.get, reader), again, 70)
     assert again.messages == {(mentions, 0): numbered(70, 30)}
 
 
@@ -115,8 +119,8 @@ def test_topics_that_appear_later(backend: Backend, open_source: Opener) -> None
     assert ledger.all() == numbered(10)
 
 
-def test_a_rebalance_may_outlast_a_poll(backend: Backend, open_source: Opener) -> None:
-    """Impatient polls, each shorter than a round trip to the broker."""
+def test_impatient_polls(backend: Backend, open_source: Opener) -> None:
+    """Each shorter than a round trip to the broker."""
     mentions = backend.settings.mentions_topic
     ledger = Ledger()
     source = open_source(ledger.positions.get)
@@ -143,39 +147,68 @@ def test_partitions_that_appear_later(backend: Backend, open_source: Opener) -> 
     assert ledger.messages[mentions, 1] == numbered(10, tag="new-")
 
 
-def test_two_consumers_in_a_group_lose_nothing(backend: Backend, open_source: Opener) -> None:
+def test_two_folders_of_one_group_read_everything_each(backend: Backend, open_source: Opener) -> None:
+    """The second opens in mid-stream; nobody loses a partition to it."""
     mentions, *_ = create_topics(backend, partitions=4)
-    ledger = Ledger()
-    first = open_source(ledger.positions.get)
-    sent = 0
+    ledgers = [Ledger(), Ledger()]
 
-    def send() -> None:
-        nonlocal sent
+    def send(count: int, start: int) -> None:
         for partition in range(4):
-            backend.send(mentions, numbered(25, sent, tag=f"{partition}-"), partition)
-        sent += 25
+            backend.send(mentions, numbered(count, start, tag=f"{partition}-"), partition)
 
-    def everything() -> bool:
-        return set(ledger.all()) == {m for p in range(4) for m in numbered(sent, tag=f"{p}-")}
+    send(25, 0)
+    first = open_source(ledgers[0].positions.get)
+    read(first, ledgers[0], 100)
+    second = open_source(ledgers[1].positions.get)
+    read(second, ledgers[1], 100)
+    send(25, 25)
+    read(first, ledgers[0], 200)
+    read(second, ledgers[1], 200)
+    for ledger in ledgers:
+        assert ledger.messages == {(mentions, p): numbered(50, tag=f"{p}-") for p in range(4)}
 
-    send()
-    read_until(first, ledger, everything)
-    second = open_source(ledger.positions.get)
-    shared = {"first": 0, "second": 0}
-    deadline = time.monotonic() + 40
-    while not (shared["second"] and everything()):
-        assert time.monotonic() < deadline, f"{ledger.count} read, {sent * 4} sent"
-        if everything():
-            send()
-        for name, source in (("first", first), ("second", second)):
-            chunks = source.poll(100, 0.05)
-            shared[name] += len(chunks)
-            ledger.take(chunks)
-    second.close()
-    send()
-    read_until(first, ledger, everything)
-    for partition in range(4):
-        assert set(ledger.messages[mentions, partition]) == set(numbered(sent, tag=f"{partition}-"))
+
+def test_folders_see_each_other_by_what_they_commit(backend: Backend, open_source: Opener) -> None:
+    mentions, *_ = create_topics(backend)
+    backend.send(mentions, numbered(10))
+    elder, younger = folder(datetime(2026, 1, 1, tzinfo=UTC)), folder(datetime(2026, 2, 1, tzinfo=UTC))
+    first = open_source(lambda place: None, elder)
+    assert first.sighting() == Sighting(), "nobody yet"
+    read(first, Ledger(), 10)
+    second = open_source(lambda place: None, younger)
+    read(second, Ledger(), 10)
+    for source, other in ((first, younger), (second, elder)):
+        ledger = Ledger()
+        read_until(source, ledger, lambda source=source: bool(_sighted(source)))  # type: ignore[misc]
+        (seen,) = _sighted(source)
+        assert (seen.folder_id, seen.born_at, seen.run) == (other.folder_id, other.born_at, other.run)
+        assert abs(datetime.now(UTC) - seen.seen_at) < timedelta(minutes=2)
+
+
+def _sighted(source: Stream) -> tuple[Neighbour, ...]:
+    found = source.sighting()
+    return () if found is None else found.others
+
+
+def test_a_folder_that_reads_other_topics_is_no_neighbour(backend: Backend, open_source: Opener) -> None:
+    mentions, *_ = create_topics(backend)
+    backend.send(mentions, numbered(1))
+    reader = folder()
+    read(open_source(lambda place: None, reader), Ledger(), 1)
+    ours, elsewhere = backend.settings, uuid.uuid4().hex[:8]
+    backend.settings = ours.model_copy(
+        update={name: f"{name}-{elsewhere}" for name in ("mentions_topic", "generations_topic", "moderations_topic")}
+    )
+    create_topics(backend)
+    source = open_source(lambda place: None)
+    read_until(source, Ledger(), lambda: bool(source.lag()))
+    assert source.sighting() == Sighting()
+
+
+def test_an_idle_folder_is_seen_too(backend: Backend, open_source: Opener) -> None:
+    create_topics(backend)
+    idle, other = open_source(lambda place: None), open_source(lambda place: None)
+    read_until(idle, Ledger(), lambda: bool(_sighted(other)))
 
 
 def test_lag(backend: Backend, open_source: Opener) -> None:
@@ -229,7 +262,7 @@ def test_retention_that_overtook_us_is_counted(backend: Backend, open_source: Op
     backend.send(mentions, numbered(100))
     backend.delete_records(mentions, 0, 60)
     ledger = Ledger()
-    source = open_source({(mentions, 0): 20}.get)
+    source = open_source({(mentions, 0): Position(20)}.get)
     read(source, ledger, 40)
     assert ledger.all() == numbered(40, 60)
     assert source.tracker.lost_messages == 40
@@ -239,7 +272,7 @@ def test_a_position_beyond_the_log_starts_it_anew(backend: Backend, open_source:
     mentions, *_ = create_topics(backend)
     backend.send(mentions, numbered(5))
     ledger = Ledger()
-    source = open_source({(mentions, 0): 1000}.get)
+    source = open_source({(mentions, 0): Position(1000)}.get)
     read(source, ledger, 5)
     assert ledger.all() == numbered(5)
     assert source.tracker.restarts == 1
@@ -261,15 +294,13 @@ def test_topic_recreated_in_mid_stream(backend: Backend, open_source: Opener, an
 
 
 def test_a_consumer_that_was_held_up_goes_on(backend: Backend, open_source: Opener) -> None:
-    """Ingest stopped polling (a full disk): the group dropped us, and takes us back."""
-    hasty = {"session_timeout_seconds": 3, "options": backend.settings.options | {"max_poll_interval_ms": 3_000}}
-    backend.settings = backend.settings.model_copy(update=hasty)
+    """Ingest stopped polling (a full disk), for longer than the broker would have left us in a group."""
     mentions, *_ = create_topics(backend)
     backend.send(mentions, numbered(100))
     ledger = Ledger()
     source = open_source(ledger.positions.get)
     read_until(source, ledger, lambda: ledger.count >= 10, most=10)
-    time.sleep(4 if isinstance(backend, Genuine) else 0)  # longer than the poll interval
+    time.sleep(4 if isinstance(backend, Genuine) else 0)
     backend.send(mentions, numbered(10, 100))
     read(source, ledger, 110)
     assert ledger.all() == numbered(110)

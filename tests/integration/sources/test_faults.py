@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from tests.integration.sources.backends import starting
 from tests.integration.sources.reader import Ledger, read
 from tests.kafka_broker import USER, Broker
 from veille.config import Kafka
@@ -27,7 +28,7 @@ def stops(settings: Kafka) -> str:
     """The error with which a source stops."""
     source = None
     try:
-        source = open_stream(settings, lambda place: None)
+        source = open_stream(settings, starting())
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             source.poll(10, 0.1)
@@ -42,12 +43,12 @@ def stops(settings: Kafka) -> str:
 @CLIENTS
 def test_tls_and_sasl_let_us_in(kafka_broker: Broker, client: str) -> None:
     settings = secured(kafka_broker, client).model_copy(
-        update={"mentions_topic": f"secured-{client}", "group_id": f"secured-{client}", "session_timeout_seconds": 6}
+        update={"mentions_topic": f"secured-{client}", "group_id": f"secured-{client}"}
     )
     kafka_broker.create_topic(settings.mentions_topic)
     assert topic_report(settings)[settings.mentions_topic] == 1
     send([(EventType.MENTION, b"key", b"content")], settings)
-    source, ledger = open_stream(settings, lambda place: None), Ledger()
+    source, ledger = open_stream(settings, starting()), Ledger()
     read(source, ledger, 1)
     source.close()
     assert ledger.all() == [b"content"]
@@ -95,22 +96,9 @@ def test_plain_text_where_the_broker_asks_for_tls(kafka_broker: Broker) -> None:
     assert "asks for TLS" in line
 
 
-@CLIENTS
-def test_a_session_that_the_broker_does_not_allow(kafka_broker: Broker, client: str) -> None:
-    settings = Kafka(
-        bootstrap_servers=kafka_broker.bootstrap_servers,
-        client=client,  # type: ignore[arg-type]
-        session_timeout_seconds=3000,
-        mentions_topic=f"session-{client}",
-        options={"max_poll_interval_ms": 3_000_000},
-    )
-    kafka_broker.create_topic(settings.mentions_topic)
-    assert "session_timeout_seconds" in stops(settings)
-
-
 def test_confluent_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
     monkeypatch.setitem(sys.modules, "confluent_kafka", None)
     with pytest.raises(SourceError, match=r"veille\[fast\]"):
-        open_stream(Kafka(client="confluent"), lambda place: None)
+        open_stream(Kafka(client="confluent"), starting())

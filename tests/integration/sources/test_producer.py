@@ -14,6 +14,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from tests.integration.sources.backends import starting
 from tests.integration.sources.reader import Ledger, read
 from tests.kafka_broker import Broker
 from tests.unit.make import generation, mention, raw
@@ -35,7 +36,6 @@ def settings(request: pytest.FixtureRequest, kafka_broker: Broker) -> Kafka:
         bootstrap_servers=kafka_broker.bootstrap_servers,
         client=request.param,
         group_id=tag,
-        session_timeout_seconds=6,
         mentions_topic=f"m-{tag}",
         generations_topic=f"g-{tag}",
         moderations_topic=f"d-{tag}",
@@ -43,7 +43,7 @@ def settings(request: pytest.FixtureRequest, kafka_broker: Broker) -> Kafka:
 
 
 def received(settings: Kafka, count: int) -> Ledger:
-    source, ledger = open_stream(settings, lambda place: None), Ledger()
+    source, ledger = open_stream(settings, starting()), Ledger()
     try:
         read(source, ledger, count)
     finally:

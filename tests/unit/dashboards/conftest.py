@@ -16,6 +16,8 @@ VIEWS = (
     "incidents",
     "annotations",
     "detector_steps",
+    "stream_changes",
+    "service_modes",
     "status",
     "segments",
     "mentions",

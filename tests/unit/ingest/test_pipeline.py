@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.make import KEY, NOW, chunk, mention
 from veille.config import Ingest, Store
-from veille.events import Place
+from veille.events import Place, Position
 from veille.ingest import DecodePool, Pipeline, Tally, Writer
 from veille.ingest import pipeline as pipeline_module
 from veille.ingest.decode import Decoded
@@ -26,7 +26,7 @@ class Scripted:
     def __init__(self, chunks: list[Chunk]) -> None:
         self.chunks = chunks
         self.polled = 0
-        self.committed: list[Mapping[Place, int]] = []
+        self.committed: list[Mapping[Place, Position]] = []
 
     @property
     def exhausted(self) -> bool:
@@ -38,7 +38,7 @@ class Scripted:
         self.polled += 1
         return [self.chunks.pop(0)]
 
-    def commit(self, positions: Mapping[Place, int]) -> None:
+    def commit(self, positions: Mapping[Place, Position]) -> None:
         self.committed.append(positions)
 
     def lag(self) -> Mapping[Place, int]:
@@ -66,8 +66,8 @@ def test_everything_is_written_and_only_then_committed_outside() -> None:
         pipeline.step(never)
     pipeline.drain(never)
     assert pipeline.tally == Tally(10, 10, 0, 0, 0)
-    assert db.positions() == {("t", 0): 9, ("t", 1): 10}
-    assert source.committed[-1] == {("t", 1): 10}
+    assert db.positions() == {("t", 0): Position(9), ("t", 1): Position(10)}
+    assert source.committed[-1] == {("t", 1): Position(10)}
 
 
 def test_worker_processes_keep_the_order_and_survive_a_death() -> None:
@@ -82,7 +82,7 @@ def test_worker_processes_keep_the_order_and_survive_a_death() -> None:
     pipeline.drain(never)
     pipeline._pool.close()
     assert pipeline.tally.accepted == 6
-    assert db.positions() == {("t", 0): 5, ("t", 1): 6}
+    assert db.positions() == {("t", 0): Position(5), ("t", 1): Position(6)}
 
 
 def test_a_full_disk_stops_polling_and_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,7 +91,7 @@ def test_a_full_disk_stops_polling_and_loses_nothing(monkeypatch: pytest.MonkeyP
     pipeline, _ = build(source)
     write, failures, seen = Writer.write, [5], []
 
-    def failing(self: Writer, decoded: Decoded, positions: Mapping[Place, int], now: datetime) -> Tally:
+    def failing(self: Writer, decoded: Decoded, positions: Mapping[Place, Position], now: datetime) -> Tally:
         if failures[0]:
             failures[0] -= 1
             seen.append(source.polled)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.unit.make import KEY, NOW, chunk, generation, mention
 from veille.config import Store
-from veille.events import EventType
+from veille.events import EventType, Position
 from veille.ingest import Decoder, Tally, Writer
 from veille.sources.base import Chunk
 from veille.store.database import Database
@@ -54,7 +54,7 @@ def test_any_order_and_any_batching_give_the_same_rows(events: list[Any], sizes:
     assert ingest(one, [events]) == tally
     assert tally.lines == len(POOL) == tally.accepted + tally.duplicates + tally.dead_letters
     assert rows(one).equals(rows(many))
-    assert many.positions() == {("t", 0): len(POOL) + 1}
+    assert many.positions() == {("t", 0): Position(len(POOL) + 1)}
 
 
 def test_an_event_counts_once_at_any_age_and_after_a_restart() -> None:
@@ -79,10 +79,10 @@ def test_a_failed_transaction_leaves_nothing(monkeypatch: pytest.MonkeyPatch) ->
     )
     broken = {("t", 0): (2**80, None)}
     with pytest.raises((StoreError, OverflowError)):
-        writer.write(decoded, {place: offset for place, (offset, _) in broken.items()}, NOW)
+        writer.write(decoded, {place: Position(offset) for place, (offset, _) in broken.items()}, NOW)
     assert rows(db).height == rows(db, "dead_letters").height == 0
     assert db.positions() == {}
-    assert writer.write(decoded, {("t", 0): 1}, NOW).accepted == 1
+    assert writer.write(decoded, {("t", 0): Position(1)}, NOW).accepted == 1
     assert db.last_batch == 1
 
 

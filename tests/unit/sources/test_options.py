@@ -25,8 +25,24 @@ def test_text_from_the_environment_becomes_what_the_client_expects() -> None:
 
 
 def test_options_of_another_client_are_left_out() -> None:
-    settings = with_options(linger_ms=5, max_poll_interval_ms=1000)
-    assert options.kafka_python(settings, KafkaConsumer, CLIENTS) == {"max_poll_interval_ms": 1000}
+    settings = with_options(linger_ms=5, fetch_max_bytes=1000)
+    assert options.kafka_python(settings, KafkaConsumer, CLIENTS) == {"fetch_max_bytes": 1000}
+
+
+@pytest.mark.parametrize(
+    "name", ["session_timeout_ms", "max.poll.interval.ms", "heartbeat_interval_ms", "group.instance.id"]
+)
+def test_options_of_group_membership_are_ignored_and_told(name: str) -> None:
+    settings = with_options(**{name: 1000, "client_id": "me"})
+    options.check(settings)
+    assert options.kafka_python(settings, KafkaConsumer) == {"client_id": "me"}
+    assert options.confluent(settings) == {"client.id": "me"}
+    assert options.ignored(settings) == [f"kafka.options.{name}"]
+
+
+def test_the_session_timeout_is_ignored_and_told() -> None:
+    assert options.ignored(Kafka(session_timeout_seconds=45)) == ["kafka.session_timeout_seconds"]
+    assert options.ignored(Kafka()) == []
 
 
 def test_names_for_confluent() -> None:
@@ -36,7 +52,7 @@ def test_names_for_confluent() -> None:
             "sasl_plain_username": "u",
             "ssl_cafile": "ca.pem",
             "ssl_check_hostname": False,
-            "max_poll_interval_ms": 1000,
+            "fetch_max_bytes": 1000,
             "queued.min.messages": 5,
         }
     )
@@ -45,7 +61,7 @@ def test_names_for_confluent() -> None:
         "sasl.username": "u",
         "ssl.ca.location": "ca.pem",
         "ssl.endpoint.identification.algorithm": "none",
-        "max.poll.interval.ms": 1000,
+        "fetch.max.bytes": 1000,
         "queued.min.messages": 5,
     }
 

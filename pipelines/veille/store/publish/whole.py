@@ -34,6 +34,8 @@ WHOLE: Mapping[str, Relation] = {
         ("incident_findings", "known_at"),
         ("incident_targets", "known_at"),
         ("silences", "known_at"),
+        ("stream_changes", "known_at"),
+        ("service_modes", "known_at"),
     )
 }
 """Private table → relation of the same name, with the column that says when a row was written."""
