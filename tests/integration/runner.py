@@ -47,7 +47,8 @@ class Running:
 
     def __init__(self, data_dir: Path, bootstrap: str, **extra: str) -> None:
         self.data_dir = data_dir
-        self._environment = environment(data_dir, VEILLE_KAFKA__BOOTSTRAP_SERVERS=bootstrap, **extra)
+        self.settings = {"VEILLE_KAFKA__BOOTSTRAP_SERVERS": bootstrap, **extra}
+        self._environment = environment(data_dir, **self.settings)
         self.log = data_dir.with_name(data_dir.name + ".log")
         self.process: subprocess.Popen[bytes] | None = None
 

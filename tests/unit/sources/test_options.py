@@ -33,7 +33,7 @@ def test_options_of_another_client_are_left_out() -> None:
     "name", ["session_timeout_ms", "max.poll.interval.ms", "heartbeat_interval_ms", "group.instance.id"]
 )
 def test_options_of_group_membership_are_ignored_and_told(name: str) -> None:
-    settings = with_options(**{name: 1000, "client_id": "me"})
+    settings = Kafka(options={name: 1000, "client_id": "me"})
     options.check(settings)
     assert options.kafka_python(settings, KafkaConsumer) == {"client_id": "me"}
     assert options.confluent(settings) == {"client.id": "me"}
