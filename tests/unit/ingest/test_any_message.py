@@ -16,7 +16,7 @@ from tests.unit.ingest.messages import SECRET, messages
 from tests.unit.ingest.test_pipeline import Scripted
 from tests.unit.make import KEY, NOW, mention, raw
 from veille.config import Ingest, Store
-from veille.events import EventType
+from veille.events import EventType, Position
 from veille.ingest import DecodePool, Pipeline, Tally, Writer
 from veille.ingest.decode import DeadLetter, Decoded, Decoder, merge
 from veille.privacy import LetterBox, vault_keypair
@@ -107,7 +107,7 @@ def check_the_database(parts: list[Chunk], total: int) -> None:
     pipeline.drain(threading.Event())
     tally: Tally = pipeline.tally
     assert tally.lines == total == tally.accepted + tally.duplicates + tally.dead_letters
-    ends = {(topic, part.partition): len(part.messages) for part in parts}
+    ends = {(topic, part.partition): Position(len(part.messages)) for part in parts}
     positions = {place: at for place, at in DATABASE.positions().items() if place[0] == topic}
     assert positions == ends
 

@@ -10,7 +10,7 @@ import pytest
 from tests.shared_data import shared_case
 from tests.unit.ingest.test_pipeline import Scripted, build
 from tests.unit.make import KEY, NOW, chunk, mention
-from veille.events import EventType
+from veille.events import EventType, Position
 from veille.ingest.cleaning import Cleaner
 from veille.ingest.decode import Decoder
 from veille.privacy import Pseudonymiser, unseal, vault_keypair
@@ -69,7 +69,7 @@ def test_the_pipeline_goes_on_behind_it(processes: int) -> None:
     finally:
         pipeline._pool.close()
     assert (pipeline.tally.accepted, pipeline.tally.dead_letters) == (3, 1)
-    assert db.positions() == {("t", 0): 4}
+    assert db.positions() == {("t", 0): Position(4)}
     letter = db.frame("letters/list", rule=None, replayed=False, limit=9).row(0, named=True)
     assert (letter["path"], letter["rule"], letter["position"]) == ("$.collected_at", "datetime", 1)
 
