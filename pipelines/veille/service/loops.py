@@ -23,7 +23,9 @@ class Loop:
         on_failure: Callable[[str], None] = lambda name: None,
         *,
         share: float = 1.0,
+        stop_seconds: float | None = None,
     ) -> None:
+        """stop_seconds: how long `stop` waits for the step under way, which then ends unheard; None: until it is done."""
         self.name = name
         self.fault: str | None = None
         self.failures = 0
@@ -31,6 +33,7 @@ class Loop:
         self._step = step
         self._seconds = seconds
         self._share = share
+        self._stop_seconds = stop_seconds
         self._on_failure = on_failure
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -42,7 +45,7 @@ class Loop:
         """Ask the loop to end and wait for the step under way."""
         self._stop.set()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(self._stop_seconds)
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -57,6 +60,8 @@ class Loop:
         try:
             self._step()
         except Exception as error:  # noqa: BLE001  a loop outlives any failure of a step
+            if self._stop.is_set() and self._stop_seconds is not None:
+                return
             line = f"{type(error).__name__}: {error}".splitlines()[0]
             if self.fault != line:
                 log.error("step failed, will be tried again", loop=self.name, cause=line)

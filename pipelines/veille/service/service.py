@@ -113,7 +113,8 @@ class Service:
             Loop("watch", self._watch.turn, TURN_SECONDS, self._failed, share=WATCH_SHARE),
             Loop("desk", self._duty.turn, DESK_SECONDS, self._failed),
             Loop("housekeeping", self._keep_house, HOUSEKEEPING_SECONDS, self._failed),
-            Loop("standing", self._standing.turn, STANDING_SECONDS, self._failed),
+            # It asks the broker, which may be hung: a stop does not wait for that.
+            Loop("standing", self._standing.turn, STANDING_SECONDS, self._failed, stop_seconds=STANDING_SECONDS),
             Loop("queries", self._research.take, TAKE_SECONDS, self._failed),
             Loop("refusals", self._tell_refusals, TELL_SECONDS, self._failed),
             Loop("research", self._research.publish, PUBLISH_SECONDS, self._failed),
