@@ -1,9 +1,7 @@
 """Raw messages → columns with pseudonyms, and dead letters. No database and no clock, so it runs in any process."""
 
-import gc
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -16,7 +14,7 @@ from veille.ingest.cleaning import Cleaner
 from veille.ingest.columns import RowError, to_table
 from veille.ingest.parse import event_type_of, examine, fast_parser, ill_formed, keepable
 from veille.privacy import Key, LetterBox, Pseudonymiser, seal
-from veille.sources.base import Chunk
+from veille.sources.base import Chunk, no_garbage_collection
 from veille.store.seen import SeenIndex, leading_64_bits
 
 EARLIEST_EVENT = Ingest().earliest_event
@@ -110,7 +108,7 @@ class Decoder:
         No message makes this fail: one that cannot become a row is a dead letter, and the others are decoded without it.
         Raises MemoryError only.
         """
-        with _no_garbage_collection():
+        with no_garbage_collection():
             return self._guarded(chunks, now)
 
     def _guarded(self, chunks: Sequence[Chunk], now: datetime) -> Decoded:
@@ -238,15 +236,3 @@ def _by_type(declared: EventType | None, slots: Slots) -> dict[EventType, tuple[
             places.append(at)
             events.append(event)
     return found
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Decoding makes many objects and no cycles: scanning them costs a third of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

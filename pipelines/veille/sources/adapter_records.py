@@ -11,6 +11,7 @@ from veille.config import Posts
 from veille.events import EventType
 from veille.sources.adapters import Adapter
 from veille.sources.adapters.envelopes import unwrap
+from veille.sources.base import no_garbage_collection
 from veille.sources.post import Post, Seen
 from veille.sources.posts import PostRules
 from veille.sources.reading.json_records import MAX_PAGE
@@ -61,6 +62,10 @@ class AdapterTranslator:
         self._seen: Counter[str] = Counter()
 
     def __call__(self, records: Sequence[Record], where: Callable[[int], Any]) -> Messages:
+        with no_garbage_collection():
+            return self._translated(records, where)
+
+    def _translated(self, records: Sequence[Record], where: Callable[[int], Any]) -> Messages:
         contents: list[bytes] = []
         places: list[int] = []
         platform = self._adapter.platform

@@ -19,7 +19,7 @@ from veille.events import CLASSES, EventType, Id, Time
 from veille.sources.base import SourceError
 from veille.sources.mapping import FIELDS, FieldMap
 from veille.sources.reading.times import TimeForm, decide, read_times
-from veille.sources.reading.values import LOST, flag_of, id_of, text_of
+from veille.sources.reading.values import LONGER_THAN_MISSING, LOST, flag_of, id_of, text_of
 
 _RFC3339 = "%Y-%m-%dT%H:%M:%S%.6fZ"
 
@@ -41,6 +41,10 @@ REQUIRED = {
     kind: [each.name for each in msgspec.structs.fields(event) if each.required] for kind, event in CLASSES.items()
 }
 _encode = msgspec.json.Encoder().encode
+
+
+def _holds(value: Any) -> bool:
+    return text_of(value) is not None if not isinstance(value, str) or len(value) < LONGER_THAN_MISSING else True
 
 
 def type_of(fields: Iterable[str]) -> EventType | None:
@@ -82,7 +86,7 @@ class ContractRows:
         names = {name for row in sample for name in row}
         made._date_and_time = "occurred_at" not in names and {"date", "time"} <= names
         rows = [row for record in sample for row in made._mapped(record)]
-        fields = {name for row in rows for name, value in row.items() if text_of(value) is not None}
+        fields = {name for row in rows for name, value in row.items() if _holds(value)}
         if event_type is None and "event_type" not in fields and (found := type_of(fields)):
             made.event_type = found
             made.said.append(f"rows name no event_type and are read as {found}s")
@@ -130,7 +134,9 @@ class ContractRows:
             if clean is LOST:
                 self.left_out["id_lost_digits"] += 1
                 return None
-            if clean is None or (isinstance(clean, str) and text_of(clean) is None):
+            if clean is None or (
+                isinstance(clean, str) and len(clean) < LONGER_THAN_MISSING and text_of(clean) is None
+            ):
                 continue
             found[name] = clean
         if others and self._is_complete(found):

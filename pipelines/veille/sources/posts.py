@@ -14,31 +14,25 @@ The rules, in their order:
 Posts of a thread come in any order, so what cannot be decided yet waits for the end of the input.
 """
 
-import re
 import typing
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import msgspec
 
 from veille.config import Posts
 from veille.events import Outcome
+from veille.sources.generators import GeneratorAccounts
 from veille.sources.post import AsGeneration, AsMention, Person, Post, Seen
 
 MOST_REMEMBERED = 1_000_000
 """Posts of a platform that are remembered for their answers; the oldest fifth is forgotten beyond it."""
 MOST_WAITING = 200_000
 """Posts that wait for the end of the input; beyond it they are decided by what is known."""
+MOST_NAMELESS = 50_000
+"""Answers that are kept in case their author, or whom they answer, turns out to be a generator."""
 _JUDGED_ONLY = "unknown" not in typing.get_args(Outcome)
-_HANDLES = re.compile(r"(?<![\w@/.])@(\w{1,64})")
-_FAR_HANDLES = re.compile(r"(?<![\w@/.])@(\w[\w.-]*(?:@[\w.-]+)?)")
-_REDDIT_HANDLES = re.compile(r"(?<![\w@.])(?:@|/?\bu/)([\w-]{2,32})")
-_HANDLES_OF: Mapping[str, re.Pattern[str]] = {
-    "bluesky": _FAR_HANDLES,
-    "mastodon": _FAR_HANDLES,
-    "reddit": _REDDIT_HANDLES,
-}
 
 
 class _Target(NamedTuple):
@@ -65,17 +59,13 @@ class PostRules:
         self.platform = platform
         self.left_out: Counter[str] = Counter()
         self._wait = wait
-        self._by_handle: dict[str, str] = {}
-        self._by_id: dict[str, str] = {}
-        for name, generator in settings.generators.items():
-            self._by_handle |= dict.fromkeys(_here(generator.names, platform, everywhere=True), name)
-            self._by_id |= dict.fromkeys(_here(generator.ids, platform, everywhere=False), name)
-        self._handles = _HANDLES_OF.get(platform, _HANDLES)
+        self._accounts = GeneratorAccounts(settings, platform)
         self._authors: dict[str, Person] = {}
         self._asked: dict[str, _Target | None] = {}
         self._roots: dict[str, str] = {}
         self._first: dict[str, tuple[str, _Target]] = {}
-        self._in_thread: dict[tuple[str, str], str] = {}
+        self._in_thread: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        self._nameless: list[Waiting] = []
         self._waiting: list[Waiting] = []
 
     def events(self, post: Post, place: Any = None) -> list[bytes]:
@@ -86,16 +76,16 @@ class PostRules:
         if post.author.name is None:
             self.left_out["no_account"] += 1
             return []
-        named, tagged = self._named(post)
-        author = self._generator(post.author)
+        named, tagged = self._accounts.named(post)
+        author = self._accounts.of(post.author)
         self._remember(post)
         if author is not None:
             return self._answer_or_wait(post, author, place)
-        addressed = named or (self._generator(post.answered) if post.answered else None)
+        addressed = named or (self._accounts.of(post.answered) if post.answered else None)
         if addressed is None and post.answers and (parent := self._authors.get(post.answers)):
-            addressed = self._generator(parent)
+            addressed = self._accounts.of(parent)
         if addressed is None:
-            self.left_out["addresses_no_generator"] += 1
+            self._leave_out(post, place)
             return []
         post.tagged = tagged
         if self._wait and self._undecided(post) and len(self._waiting) < MOST_WAITING:
@@ -108,56 +98,35 @@ class PostRules:
         """Learn who wrote a post."""
         self._authors.setdefault(seen.id, seen.author)
 
+    def _leave_out(self, post: Post, place: Any) -> None:
+        """A post that addresses no generator, as far as is known: its author, or whom it answers, may yet turn out to be one."""
+        open_question = post.author.handle is None or (post.answered is None and post.answers not in self._authors)
+        if self._wait and post.answers and open_question and len(self._nameless) < MOST_NAMELESS:
+            self._nameless.append(Waiting(post, "", place))
+        self.left_out["addresses_no_generator"] += 1
+
+    def _turned_out(self) -> list[Waiting]:
+        """Left-out posts of which later posts have shown that a generator wrote or received them."""
+        found = []
+        for each in self._nameless:
+            receiver = each.post.answered or self._authors.get(each.post.answers or "")
+            name = self._accounts.of(each.post.author) or self._accounts.of(receiver)
+            if name is not None:
+                found.append(each._replace(generator=name))
+        self.left_out["addresses_no_generator"] -= len(found)
+        self._nameless = []
+        return found
+
     def finish(self) -> Iterator[tuple[Any, list[bytes]]]:
         """What waited, each with its place: first requests, then follow-ups in the order of time, then answers."""
-        waiting, self._waiting = self._waiting, []
-        answers = [each for each in waiting if self._generator(each.post.author)]
-        requests = [each for each in waiting if not self._generator(each.post.author)]
+        waiting, self._waiting = self._waiting + self._turned_out(), []
+        answers = [each for each in waiting if self._accounts.of(each.post.author)]
+        requests = [each for each in waiting if not self._accounts.of(each.post.author)]
         follow_ups = sorted((each for each in requests if self._follows_up(each.post)), key=lambda each: each.post.at)
         for each in (*(each for each in requests if not self._follows_up(each.post)), *follow_ups):
             yield each.place, self._mentions(each.post, each.generator, self._targets(each.post))
         for each in answers:
             yield each.place, self._generation(each.post, each.generator)
-
-    def _generator(self, person: Person | None) -> str | None:
-        """The generator that this account is. An id seen beside a generator's handle is learnt."""
-        if person is None:
-            return None
-        if person.id is not None and (name := self._by_id.get(person.id)):
-            return name
-        name = self._of_handle(person.handle) if person.handle else None
-        if name is not None and person.id is not None:
-            self._by_id[person.id] = name
-        return name
-
-    def _of_handle(self, handle: str) -> str | None:
-        folded = handle.lower()
-        found = self._by_handle.get(folded)
-        if found is None and self._handles is _FAR_HANDLES:
-            local = folded.partition("@")[0]
-            found = self._by_handle.get(local.removesuffix(".bsky.social"))
-        return found
-
-    def _named(self, post: Post) -> tuple[str | None, list[Person]]:
-        """The generator that a post names, and the other people it tags, each once, in the order of the text."""
-        text = post.text
-        listed = post.tagged
-        handles = self._handles.findall(text) if "@" in text or "u/" in text else []
-        people = [Person(None, handle.rstrip(".-")) for handle in handles] if listed is None else listed
-        named, tagged = None, []
-        for person in people:
-            generator = self._generator(person)
-            if generator is None:
-                tagged.append(person)
-            else:
-                named = named or generator
-        if named is None and listed is not None:
-            named = next((name for handle in handles if (name := self._of_handle(handle.rstrip(".-")))), None)
-        if len(tagged) > 1:
-            once = {(person.name or "").lower(): person for person in reversed(tagged) if person.name}
-            folded = text.lower()
-            tagged = sorted(once.values(), key=lambda person: _position(folded, person.handle))
-        return named, tagged
 
     def _remember(self, post: Post) -> None:
         self._authors[post.id] = post.author
@@ -172,7 +141,7 @@ class PostRules:
 
     def _follows_up(self, post: Post) -> bool:
         person = post.answered or (self._authors.get(post.answers) if post.answers else None)
-        return person is not None and self._generator(person) is not None
+        return person is not None and self._accounts.of(person) is not None
 
     def _undecided(self, post: Post) -> bool:
         """Whether later posts may tell whom this one is about."""
@@ -187,7 +156,7 @@ class PostRules:
             return [first[1]] if first else []
         answered = post.answered or (self._authors.get(post.answers) if post.answers else None)
         for person in (answered, post.quoted or (self._authors.get(post.quotes) if post.quotes else None)):
-            if person is not None and person.name and self._generator(person) is None:
+            if person is not None and person.name and self._accounts.of(person) is None:
                 return [_Target(person, "post_author")]
         return [_Target(person, "tagged") for person in post.tagged or () if person.name]
 
@@ -204,7 +173,7 @@ class PostRules:
     def _mentions(self, post: Post, generator: str, targets: list[_Target]) -> list[bytes]:
         self._asked[post.id] = targets[0] if targets else None
         if post.thread and post.author.handle:
-            self._in_thread[post.thread, post.author.handle.lower()] = post.id
+            self._in_thread.setdefault((post.thread, post.author.handle.lower()), []).append((post.at, post.id))
         if targets and not self._follows_up(post):
             thread = self._thread(post)
             known = self._first.get(thread)
@@ -247,7 +216,8 @@ class PostRules:
         """The post that a generator answered; where the format keeps only whom, her last request in the thread."""
         if post.answers is not None or post.answered is None:
             return post.answers
-        return self._in_thread.get((post.thread or "", (post.answered.handle or "").lower()))
+        asked = self._in_thread.get((post.thread or "", (post.answered.handle or "").lower()), [])
+        return max((each for each in asked if each[0] <= post.at), default=(None, None))[1]
 
     def _generation(self, post: Post, generator: str) -> list[bytes]:
         if post.media is None and _JUDGED_ONLY:
@@ -284,18 +254,3 @@ class PostRules:
 def _forget_oldest(memory: dict[Any, Any]) -> None:
     for key in list(memory)[: len(memory) // 5]:
         del memory[key]
-
-
-def _here(accounts: list[str], platform: str, *, everywhere: bool) -> list[str]:
-    """Accounts of a platform: those that name it, and those that name none where that means all."""
-    found = []
-    for account in accounts:
-        where, colon, name = account.rpartition(":")
-        if where.lower() == platform or (everywhere and not colon) or account.startswith("did:"):
-            found.append((account if account.startswith("did:") else name).removeprefix("@"))
-    return [name.lower() for name in found] if everywhere else found
-
-
-def _position(text: str, handle: str | None) -> int:
-    at = text.find(f"@{handle.lower()}") if handle else -1
-    return at if at >= 0 else len(text)

@@ -123,6 +123,11 @@ def _unix(value: float) -> str | None:
 
 def language(value: Any) -> str | None:
     """A language tag that the contract accepts; None for a platform's words for unknown."""
+    return _tag(value) if isinstance(value, str) else None
+
+
+@lru_cache(4_096)
+def _tag(value: str) -> str | None:
     found = text_of(value)
     if found is None or found.lower() in ("und", "unknown", "zxx", "qme", "qst", "qht", "qam", "qct"):
         return None

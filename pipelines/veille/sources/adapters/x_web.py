@@ -73,8 +73,7 @@ def _post(tweet: Record, collected: str | None) -> Post | str:
         answers=ident(legacy.get("in_reply_to_status_id_str")),
         answered=person(legacy.get("in_reply_to_user_id_str"), legacy.get("in_reply_to_screen_name")),
         quotes=quotes,
-        quoted=(_user(dig(quoted, "core", "user_results", "result") or {}) if quotes else None)
-        or permalink(legacy.get("quoted_status_permalink")),
+        quoted=_quoted(quoted) or permalink(legacy.get("quoted_status_permalink")),
         tagged=mentioned(entities),
         repost="retweeted_status_result" in legacy or "retweeted_status_id_str" in legacy,
         media=kind_of(dig(legacy, "extended_entities", "media") or dig(legacy, "entities", "media")),
@@ -83,6 +82,11 @@ def _post(tweet: Record, collected: str | None) -> Post | str:
         collected_at=collected,
         views=count(dig(tweet, "views", "count")),
     )
+
+
+def _quoted(tweet: Any) -> Person | None:
+    author = _user(dig(tweet, "core", "user_results", "result") or {})
+    return author if author.name else None
 
 
 def _user(user: Record, identifier: Any = None) -> Person:

@@ -81,6 +81,8 @@ class TableSection:
 
 
 def _clean(row: Sequence[str]) -> bool:
+    if "".join(row).isascii():
+        return True
     return not any("\udc80" <= letter <= "\udcff" for cell in row if not cell.isascii() for letter in cell)
 
 

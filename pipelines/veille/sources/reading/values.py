@@ -6,6 +6,8 @@ from typing import Any
 
 MISSING = frozenset({"", "nan", "none", "null", "n/a", "<na>", "nat", "\\n", "undefined", "#n/a", "nil"})
 """Lower-case words that mean that there is no value, as pandas, R, SQL, Excel and JavaScript write it."""
+LONGER_THAN_MISSING = 12
+"""A text of this length is none of the words for missing, unless it begins or ends with blanks."""
 NOBODY = MISSING | {"[deleted]", "[removed]", "deleted", "na", "-"}
 """Words that are no person."""
 MOST_EXACT = 2**53
