@@ -10,6 +10,7 @@ older reader refuses it), raises the version.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -275,6 +276,18 @@ def explain(error: ValueError) -> Violation:
         detail = f"{RULES[rule]} (expected {expected[0][9:]})" if rule == "type" and expected else None
         return violation(rule, path, detail)
     return violation("utf8" if "utf-8" in message.lower() else "json")
+
+
+def is_id_field(name: str) -> bool:
+    """Whether a field of the contract holds a provider's id, which becomes a pseudonym."""
+    return (
+        name.endswith("_id") and name != "collection_id" and any(name in c.__struct_fields__ for c in CLASSES.values())
+    )
+
+
+def misplaced_ids(mapping: Mapping[str, str]) -> list[str]:
+    """Contract fields that a mapping (ours → theirs) would fill with an id although they hold no id: it would be kept raw."""
+    return [ours for ours, theirs in mapping.items() if is_id_field(theirs) and not is_id_field(ours)]
 
 
 def json_schema(event_type: EventType) -> dict[str, Any]:

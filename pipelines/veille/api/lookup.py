@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from veille.api.access import Principal, require
 from veille.api.errors import InvalidError
 from veille.privacy import Pseudonymiser, fold_person, short
+from veille.scrub import Scrubber
 from veille.store.audit import Audit
 
 Analyst = Annotated[Principal, Depends(require("analyst", "steward", person=True))]
@@ -35,6 +36,7 @@ _BODY = {"requestBody": {"required": True, "content": {"application/json": {"sch
 def router(pseudonymiser: Pseudonymiser, audit: Audit) -> APIRouter:
     """Needs a pseudonymiser of the installation's key that keeps no originals."""
     api = APIRouter(prefix="/v1/lookup", tags=["lookup"])
+    scrub = Scrubber(pseudonymiser.short_person)
 
     @api.post("", openapi_extra=_BODY, responses={422: {"description": "A part is missing or empty."}})
     def look_up(raw: Annotated[bytes, Depends(_body)], caller: Analyst) -> dict[str, Any]:
@@ -43,7 +45,7 @@ def router(pseudonymiser: Pseudonymiser, audit: Audit) -> APIRouter:
         handle = known.handle.get_secret_value()
         target_id = UUID(bytes=pseudonymiser.one("person", known.platform, handle))
         name = short(target_id, "target")
-        audit.write(caller.on_record, "target.lookup", name, _without(known.reason, handle, name))
+        audit.write(caller.on_record, "target.lookup", name, _without(scrub, known, name))
         return {"target_id": str(target_id), "target": name}
 
     return api
@@ -64,7 +66,8 @@ def _read(raw: bytes) -> Known:
     return known
 
 
-def _without(reason: str, handle: str, name: str) -> str:
-    """The reason without the handle, should somebody have written it there."""
-    own = fold_person(handle)
-    return re.sub(rf"(?i)(?<!\w)@?{re.escape(own)}(?!\w)", name, reason)
+def _without(scrub: Scrubber, known: Known, name: str) -> str:
+    """The reason without the handle, in whatever spelling somebody wrote it there."""
+    handle = known.handle.get_secret_value()
+    plain = re.sub(rf"(?i)(?<!\w)@?{re.escape(fold_person(handle))}(?!\w)", name, known.reason)
+    return scrub.exact(plain, known.platform, own={handle: name})

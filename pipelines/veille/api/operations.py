@@ -4,11 +4,12 @@ from typing import Annotated, Any, Protocol
 
 import polars as pl
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from veille.api.access import Principal, require
 from veille.api.errors import NotFoundError
 from veille.api.health import Health
+from veille.events import misplaced_ids
 
 Limit = Annotated[int, Query(ge=1, le=10_000)]
 
@@ -21,6 +22,13 @@ class Retry(BaseModel):
     letter_id: str | None = None
     rule: str | None = None
     mapping: dict[str, str] = {}
+
+    @field_validator("mapping")
+    @classmethod
+    def _ids_stay_ids(cls, mapping: dict[str, str]) -> dict[str, str]:
+        if misplaced_ids(mapping):
+            raise ValueError("an id may only become a field that holds ids")
+        return mapping
 
 
 class BackupRequest(BaseModel):
@@ -35,7 +43,9 @@ class Operations(Health, Protocol):
     def status(self) -> dict[str, Any]: ...
     def letters(self, rule: str | None, *, replayed: bool, limit: int) -> pl.DataFrame: ...
     def letter(self, letter_id: str, reader: str) -> dict[str, Any] | None: ...
-    def replay_letters(self, letter_id: str | None, rule: str | None, mapping: dict[str, str]) -> dict[str, int]: ...
+    def replay_letters(
+        self, letter_id: str | None, rule: str | None, mapping: dict[str, str], actor: str
+    ) -> dict[str, int]: ...
     def backup(self, destination: str) -> dict[str, Any]: ...
 
 
@@ -63,10 +73,10 @@ def router(operations: Operations) -> APIRouter:
             raise NotFoundError("no such dead letter")
         return found
 
-    @api.post("/deadletters/replay", dependencies=[Depends(require("oncall"))])
-    def replay(retry: Retry) -> dict[str, int]:
-        """Try dead letters again."""
-        return operations.replay_letters(retry.letter_id, retry.rule, retry.mapping)
+    @api.post("/deadletters/replay")
+    def replay(retry: Retry, caller: Annotated[Principal, Depends(require("oncall"))]) -> dict[str, int]:
+        """Try dead letters again. Audited with the mapping."""
+        return operations.replay_letters(retry.letter_id, retry.rule, retry.mapping, caller.name)
 
     @api.post("/backup", dependencies=[Depends(require("admin", person=True))])
     def backup(request: BackupRequest) -> dict[str, Any]:

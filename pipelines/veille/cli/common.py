@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from veille import config
-from veille.events import EventType
+from veille.events import EventType, misplaced_ids
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -106,6 +106,10 @@ def parse_mapping(pairs: list[str] | None) -> dict[str, str]:
         if not separator or not ours or not theirs:
             raise typer.BadParameter(f"--map takes OURS=THEIRS, for example --map prompt=text; got {pair!r}")
         mapping[ours] = theirs
+    if misplaced := misplaced_ids(mapping):
+        raise typer.BadParameter(
+            f"--map {misplaced[0]}=…: an id may only become a field that holds ids, which are pseudonymised"
+        )
     return mapping
 
 

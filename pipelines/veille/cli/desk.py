@@ -62,7 +62,8 @@ class LocalDesk:
 
     def replay_letters(self, letter_id: str | None, rule: str | None, mapping: dict[str, str]) -> dict[str, int]:
         retry = Retry(letter_id, rule, mapping)
-        tally = replay_letters(self.database, Writer(self.database), self._decoder, self._box, retry, datetime.now(UTC))
+        writer = Writer(self.database)
+        tally = replay_letters(self.database, writer, self._decoder, self._box, retry, operator(), datetime.now(UTC))
         publish_now(self._settings, self.database)
         return tally.counts()
 

@@ -57,22 +57,24 @@ class Incidents(Reading):
             if incident.state == "acknowledged":
                 return incident
             detail = {"owner": incident.owner or actor}
-            return self._transition(incident, "acknowledged", actor, comment, detail, send="acknowledge")
+            return self._transition(incident, "acknowledged", actor, self._said(comment), detail, send="acknowledge")
 
     def assign(self, incident_id: str, actor: str, owner: str, comment: str = "") -> Incident:
         with self._ledger.lock:
             owner = _required(owner, "owner")
-            return self._transition(self.find(incident_id), "assigned", actor, comment, {"owner": owner})
+            return self._transition(self.find(incident_id), "assigned", actor, self._said(comment), {"owner": owner})
 
     def comment(self, incident_id: str, actor: str, text: str) -> Incident:
         with self._ledger.lock:
-            return self._transition(self.find(incident_id), "commented", actor, _required(text, "comment"), {})
+            return self._transition(
+                self.find(incident_id), "commented", actor, self._said(_required(text, "comment")), {}
+            )
 
     def resolve(self, incident_id: str, actor: str, disposition: str, comment: str) -> Incident:
         """It is over, and was useful, noise, duplicate or expected. Also for one that ended by itself."""
         if disposition not in DISPOSITIONS:
             raise IncidentError(f"disposition: one of {', '.join(DISPOSITIONS)}")
-        comment = _required(comment, "comment")
+        comment = self._said(_required(comment, "comment"))
         with self._ledger.lock:
             incident = self.find(incident_id)
             send = "resolve" if incident.active else None
@@ -82,7 +84,7 @@ class Incidents(Reading):
             return done
 
     def reopen(self, incident_id: str, actor: str, comment: str) -> Incident:
-        comment = _required(comment, "comment")
+        comment = self._said(_required(comment, "comment"))
         with self._ledger.lock:
             return self._transition(self.find(incident_id), "reopened", actor, comment, {}, send="trigger")
 
@@ -128,12 +130,12 @@ class Incidents(Reading):
                 actor,
             )
             detail = {"referral_id": made.referral_id, "recipient_kind": recipient_kind, "recipient": recipient}
-            self._transition(incident, "referred", actor, comment, detail, referral=made)
+            self._transition(incident, "referred", actor, self._said(comment), detail, referral=made)
             return made
 
     def close_referral(self, referral_id: str, actor: str, outcome: str) -> Referral:
         """What came of it."""
-        outcome = _required(outcome, "outcome")
+        outcome = self._said(_required(outcome, "outcome"))
         with self._ledger.lock:
             known = next((r for r in referrals(self._database) if r.referral_id == referral_id), None)
             if known is None:
@@ -151,7 +153,7 @@ class Incidents(Reading):
 
     def silence(self, matchers: dict[str, Any], expires_at: datetime, actor: str, reason: str) -> Silence:
         """No page for what matches until then."""
-        reason, now, until = _required(reason, "reason"), self._now(), naive(expires_at)
+        reason, now, until = self._said(_required(reason, "reason")), self._now(), naive(expires_at)
         if until <= now:
             raise IncidentError("a silence must end in the future")
         with self._ledger.lock:
@@ -176,7 +178,7 @@ class Incidents(Reading):
                 raise IncidentError("no such silence" if not found else "several silences begin like this")
             if not found[0].in_force(now):
                 raise IncidentError("that silence is over already")
-            number, why = found[0].version + 1, reason or found[0].reason
+            number, why = found[0].version + 1, self._said(reason) or found[0].reason
             done = replace(found[0], version=number, known_at=now, ended_at=now, ended_by=actor, reason=why)
             book = self._ledger.book(self._policy, now)
             self._write(Changes(silences=[done]), now)
@@ -184,6 +186,10 @@ class Incidents(Reading):
             return done
 
     # -- how -----------------------------------------------------------------------
+
+    def _said(self, text: str) -> str:
+        """What a person wrote, as it may be kept."""
+        return self._database.clean(text)
 
     def _now(self) -> datetime:
         return naive(self._clock())

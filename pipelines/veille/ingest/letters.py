@@ -54,9 +54,14 @@ def show_letter(database: Database, box: LetterBox, letter_id: str, reader: str)
 
 
 def replay_letters(
-    database: Database, writer: Writer, decoder: Decoder, box: LetterBox, retry: Retry, now: datetime
+    database: Database, writer: Writer, decoder: Decoder, box: LetterBox, retry: Retry, actor: str, now: datetime
 ) -> Tally:
-    """Try letters again; those that now pass become events and are marked, the others stay as they are."""
+    """Try letters again; those that now pass become events and are marked, the others stay as they are.
+
+    actor: who asks; it stands in the audit log with the choice and the mapping before anything is decrypted.
+    """
+    mapping = ", ".join(f"{ours}={theirs}" for ours, theirs in sorted((retry.mapping or {}).items()))
+    Audit(database).write(actor, "letters.replay", retry.letter_id or retry.rule or "all", mapping or None)
     total, after = Tally(), ""
     while (page := _page(database, retry, after)).height:
         after = page["letter_id"][-1]

@@ -26,7 +26,7 @@ def open_folder(settings: Settings, command: str, *, create: bool) -> Iterator[t
     owner = Owner(settings.data_dir, command)
     try:
         key = installation_key(settings, create=create and not settings.database.exists())
-        database = Database(settings.database, settings.store, key)
+        database = Database(settings.database, settings.store, key, settings.privacy.tokens)
         try:
             forget_raw_letters(database, settings, datetime.now(UTC))
             yield database, key, owner

@@ -151,7 +151,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("database", "ok", f"held by {describe_owner(settings.data_dir)}")
         return
     try:
-        database = Database(settings.database, settings.store, installation_key(settings))
+        database = Database(settings.database, settings.store, installation_key(settings), settings.privacy.tokens)
         forget_raw_letters(database, settings, datetime.now(UTC))
         yield Finding("database", "ok", f"opens; {database.last_batch} batches")
         database.close()

@@ -81,13 +81,15 @@ class RunningOperations:
         except PseudonymKeyError as error:
             raise OperationError(str(error)) from None
 
-    def replay_letters(self, letter_id: str | None, rule: str | None, mapping: dict[str, str]) -> dict[str, int]:
+    def replay_letters(
+        self, letter_id: str | None, rule: str | None, mapping: dict[str, str], actor: str
+    ) -> dict[str, int]:
         retry, box = Retry(letter_id, rule, mapping), LetterBox(self.key)
         privacy = self.settings.privacy
         decoder = Decoder(self.key, privacy.vault_public_key, self.settings.ingest.earliest_event, privacy.tokens)
 
         def work() -> Tally:
-            return replay_letters(self.database, self.writer, decoder, box, retry, datetime.now(UTC))
+            return replay_letters(self.database, self.writer, decoder, box, retry, actor, datetime.now(UTC))
 
         return self.pipeline.call(work).result(CALL_SECONDS).counts()
 

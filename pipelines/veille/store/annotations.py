@@ -17,9 +17,14 @@ class Annotations:
     def add(
         self, author: str, note: str, since: datetime, until: datetime | None = None, about: str | None = None
     ) -> str:
-        """Write a note; returns its id. since, until: event time (UTC); without `until` it is about a moment. Raises StoreError."""
+        """Write a note, scrubbed; returns its id. Raises StoreError.
+
+        since, until: event time (UTC); without `until` it is about a moment.
+        """
         annotation_id = token_hex(16)
-        self._write(annotation_id, author, note, _utc(since), until and _utc(until), about, "present")
+        self._write(
+            annotation_id, author, self._database.clean(note), _utc(since), until and _utc(until), about, "present"
+        )
         return annotation_id
 
     def withdraw(self, annotation_id: str, author: str) -> bool:

@@ -40,9 +40,10 @@ class Audit:
     def write(
         self, actor: str, action: str, subject: str | None = None, reason: str | None = None, at: datetime | None = None
     ) -> None:
-        """Append one row; `at` is now where it is not given. Raises StoreError: what is not noted must not be done."""
+        """Append one row, its reason scrubbed; `at` is now where it is not given. Raises StoreError: what is not noted must not be done."""
         moment = (at or datetime.now(UTC)).replace(tzinfo=None)
-        row = {"happened_at": moment, "actor": actor, "action": action, "subject": subject, "reason": reason}
+        said = None if reason is None else self._database.clean(reason)
+        row = {"happened_at": moment, "actor": actor, "action": action, "subject": subject, "reason": said}
         with _lock:
             for attempt in range(1, _ATTEMPTS + 1):
                 try:

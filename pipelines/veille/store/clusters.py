@@ -53,8 +53,8 @@ class Clusters:
         """
         if verdict not in VERDICTS or not reason.strip():
             raise ValueError(f"a verdict is one of {', '.join(VERDICTS)}, with a reason")
-        name, now = self.full_id(prefix), at or datetime.now(UTC)
-        row = {"cluster_id": name, "verdict": verdict, "reason": reason.strip(), "actor": actor, "decided_at": now}
+        name, now, said = self.full_id(prefix), at or datetime.now(UTC), self._database.clean(reason.strip())
+        row = {"cluster_id": name, "verdict": verdict, "reason": said, "actor": actor, "decided_at": now}
         self._findings.record("cluster_verdicts", pl.DataFrame([row]), now)
         return name
 

@@ -1,10 +1,11 @@
 """The private database: opened by one process, migrated by number, written one batch a transaction."""
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ import pyarrow as pa
 
 from veille.config import Store
 from veille.events import EventType, Place, Position
-from veille.privacy import Key
+from veille.privacy import Key, Pseudonymiser
+from veille.scrub import Scrubber
+from veille.store import scrubbing
 from veille.store.errors import KeyMismatchError, StoreError, StoreFullError, StoreInvalidError
 from veille.store.seen import Hashes
 from veille.store.sql import sql_folder, statement
@@ -43,8 +46,10 @@ class BatchRows:
 class Database:
     """One read-write connection to `veille.duckdb`; each thread takes its own `cursor()`."""
 
-    def __init__(self, path: Path | None, settings: Store, key: Key) -> None:
+    def __init__(self, path: Path | None, settings: Store, key: Key, allowed_tokens: Collection[str] = ()) -> None:
         """Open or create the database at `path` (None: in memory) and bring its schema up to date.
+
+        allowed_tokens: short tokens that the scrubbing of an older database leaves alone ([privacy] tokens).
 
         Raises StoreError, StoreFullError or KeyMismatchError, each with cause and cure.
         """
@@ -57,8 +62,9 @@ class Database:
         with translated(path):
             self._connection = duckdb.connect(str(path or ":memory:"), config=config)
             self._connection.execute("SET checkpoint_threshold = '64MB'")
-            migrate(self._connection)
+            migrate(self._connection, {scrubbing.NUMBER: partial(self._scrub_stored, key, allowed_tokens)})
         self._check_key(key)
+        self._scrub = Scrubber(Pseudonymiser(key).short_person)
         self._simulated = False
         self._last_batch = int(self.frame("ingest/last_batch").item())
 
@@ -73,6 +79,10 @@ class Database:
     @property
     def last_batch(self) -> int:
         return self._last_batch
+
+    def clean(self, text: str) -> str:
+        """What a person wrote, as it may be kept: without handles, links, addresses and long numbers (veille.scrub)."""
+        return self._scrub(text)
 
     def frame(self, name: str, **parameters: Any) -> pl.DataFrame:
         """Rows of `sql/<name>.sql`."""
@@ -201,6 +211,10 @@ class Database:
                 connection.rollback()
             raise
 
+    def _scrub_stored(self, key: Key, allowed: Collection[str], connection: duckdb.DuckDBPyConnection) -> None:
+        self._check_key(key)  # under another key every pseudonym in a text would be a stranger's
+        scrubbing.scrub_stored(connection, key, allowed)
+
     def _check_key(self, key: Key) -> None:
         with translated(self._path):
             known = self._connection.execute("SELECT value FROM facts WHERE name = 'key_fingerprint'").fetchone()
@@ -237,8 +251,14 @@ def _position_table(positions: Mapping[Place, tuple[Position, datetime | None]])
     )
 
 
-def migrate(connection: duckdb.DuckDBPyConnection) -> None:
-    """Apply numbered files of sql/schema that the database has not had, each in a transaction."""
+Step = Callable[[duckdb.DuckDBPyConnection], object]
+
+
+def migrate(connection: duckdb.DuckDBPyConnection, steps: Mapping[int, Step] | None = None) -> None:
+    """Apply numbered files of sql/schema that the database has not had, each in a transaction.
+
+    steps: number → what else its transaction does to a database that holds data; a new one is empty and needs none.
+    """
     connection.execute("CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name VARCHAR NOT NULL)")
     done = {row[0] for row in connection.execute("SELECT number FROM migrations").fetchall()}
     files = {int(file.name.split("_", 1)[0]): file for file in sorted((sql_folder() / "schema").glob("[0-9]*.sql"))}
@@ -251,6 +271,8 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> None:
             continue
         connection.begin()
         connection.execute(file.read_text(encoding="utf-8"))
+        if done and steps and number in steps:
+            steps[number](connection)
         connection.execute("INSERT INTO migrations VALUES ($number, $name)", {"number": number, "name": file.stem})
         connection.commit()
 

@@ -36,7 +36,7 @@ class Samples:
         rows = pl.DataFrame(items, schema_overrides={"position": pl.Int32}).with_columns(sample_id=pl.lit(sample_id))
         self._database.insert("samples/add_items", rows.to_arrow())
         described = {
-            "sample_id": sample_id, "created_at": _now(), "author": author, "question": sample.question,
+            "sample_id": sample_id, "created_at": _now(), "author": author, "question": self._database.clean(sample.question),
             "filters": json.dumps(sample.filters, sort_keys=True), "seed": sample.seed, "drawn_from": sample.drawn_from,
         }  # fmt: skip
         self._database.insert("samples/add", pl.DataFrame([described]).to_arrow())

@@ -36,7 +36,9 @@ class Fake:
     def letter(self, letter_id: str, reader: str) -> dict[str, Any] | None:
         return {"letter_id": letter_id} if letter_id == "a" else None
 
-    def replay_letters(self, letter_id: str | None, rule: str | None, mapping: dict[str, str]) -> dict[str, int]:
+    def replay_letters(
+        self, letter_id: str | None, rule: str | None, mapping: dict[str, str], actor: str
+    ) -> dict[str, int]:
         self.asked.append((letter_id, rule, mapping))
         return {"lines": 1}
 
@@ -87,6 +89,8 @@ def test_letters_and_their_replay(client: TestClient, service: Fake) -> None:
     assert wrong.json()["detail"][0]["loc"] == ["body", "rule"]
     assert "a-private-thing" not in wrong.text
     assert client.post("/v1/deadletters/replay", headers=TOKEN, json={"zork": 1}).status_code == 422
+    moved = client.post("/v1/deadletters/replay", headers=TOKEN, json={"mapping": {"collection_id": "target_id"}})
+    assert moved.status_code == 422
 
 
 def test_an_operation_that_fails_says_why(client: TestClient) -> None:

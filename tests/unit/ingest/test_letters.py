@@ -4,7 +4,7 @@ from tests.unit.make import KEY, NOW, chunk, mention
 from veille.config import Store
 from veille.ingest import Decoder, Writer
 from veille.ingest.letters import Retry, list_letters, replay_letters, show_letter
-from veille.privacy import LetterBox
+from veille.privacy import LetterBox, Pseudonymiser
 from veille.store.audit import Audit
 from veille.store.database import Database
 
@@ -47,12 +47,12 @@ def test_letters_tell_place_path_and_rule_and_open_again() -> None:
 
 def test_replay_after_the_cause_is_mended() -> None:
     db, writer, decoder = setup()
-    nothing = replay_letters(db, writer, decoder, BOX, Retry(), NOW)
+    nothing = replay_letters(db, writer, decoder, BOX, Retry(), "anna", NOW)
     assert (nothing.lines, nothing.accepted, nothing.dead_letters) == (3, 0, 3)
     later = NOW + timedelta(hours=2)
-    time_passed = replay_letters(db, writer, decoder, BOX, Retry(rule="future"), later)
+    time_passed = replay_letters(db, writer, decoder, BOX, Retry(rule="future"), "anna", later)
     assert (time_passed.accepted, time_passed.dead_letters) == (1, 0)
-    renamed = replay_letters(db, writer, decoder, BOX, Retry(mapping={"account_id": "who"}), later)
+    renamed = replay_letters(db, writer, decoder, BOX, Retry(mapping={"account_id": "who"}), "anna", later)
     assert (renamed.accepted, renamed.dead_letters) == (1, 1)
     assert list_letters(db)["rule"].sort().to_list() == ["json", "media"]
     assert list_letters(db, replayed=True).height == 4
@@ -63,3 +63,18 @@ def test_raw_messages_go_after_their_days() -> None:
     db.execute("ingest/expire_dead_letters", before=(NOW + timedelta(days=8)).replace(tzinfo=None))
     assert not list_letters(db)["has_raw"].any()
     assert list_letters(db).height == 4
+
+
+def test_a_replay_is_on_record_with_its_mapping_and_obeys_the_rules_of_tokens() -> None:
+    db = Database(None, Store(), KEY)
+    writer, decoder = Writer(db), Decoder(KEY)
+    event = mention(1, who="asker_1", about="x/@zqplant", note="call +1 555 010 0199, zqplant@mail.example")
+    del event["account_id"]
+    writer.write(decoder([chunk([event])], NOW), {}, NOW)
+    mapping = {"account_id": "who", "collection_id": "about", "prompt": "note"}
+    tally = replay_letters(db, writer, decoder, BOX, Retry(rule="required", mapping=mapping), "anna", NOW)
+    assert (tally.accepted, tally.tokens) == (1, 1)
+    row = db.cursor().execute("SELECT collection_id, prompt FROM mentions").fetchone()
+    assert row == (Pseudonymiser(KEY).token("x/@zqplant"), "call [number], [address]")
+    (entry,) = Audit(db).entries().select("actor", "action", "subject", "reason").rows()
+    assert entry == ("anna", "letters.replay", "required", "account_id=who, collection_id=about, prompt=note")

@@ -22,6 +22,7 @@ from veille.store.publish.relations import EVENT_RELATIONS, FORMAT, RELATIONS, C
 from veille.store.publish.run import one
 from veille.store.publish.segments import Register, Segment, SegmentFolder
 from veille.store.publish.whole import WHOLE, refresh, write_empty
+from veille.store.scrubbing import PURGE_FACT
 from veille.store.seen import SeenIndex
 from veille.store.sql import statement
 
@@ -104,6 +105,17 @@ class Publisher:
             self.rebuild(now)
         while self.publish(now).behind:
             self._check_stop()
+        self._purge(now)
+
+    def _purge(self, now: datetime) -> None:
+        """Delete replaced segments at once where they hold what scrubbing has taken out of the database."""
+        if self._register.fact(PURGE_FACT) != "due":
+            return
+        with translated(self.folder.root):
+            expired = self._register.expired(utc(now))
+            self.folder.delete(expired)
+            self._register.forget(expired)
+            self._register.set_fact(PURGE_FACT, "done")
 
     def publish(self, now: datetime) -> Published:
         """Publish committed rows and, where anything changed, the catalogue. Raises PublishError; then call again later."""
