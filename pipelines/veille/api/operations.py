@@ -76,7 +76,7 @@ def router(operations: Operations) -> APIRouter:
     @api.post("/deadletters/replay")
     def replay(retry: Retry, caller: Annotated[Principal, Depends(require("oncall"))]) -> dict[str, int]:
         """Try dead letters again. Audited with the mapping."""
-        return operations.replay_letters(retry.letter_id, retry.rule, retry.mapping, caller.name)
+        return operations.replay_letters(retry.letter_id, retry.rule, retry.mapping, caller.on_record)
 
     @api.post("/backup", dependencies=[Depends(require("admin", person=True))])
     def backup(request: BackupRequest) -> dict[str, Any]:

@@ -66,7 +66,8 @@ def _older(folder: Path) -> Path:
 
 
 def _holds(path: Path) -> bool:
-    return "zqplant" in str(duckdb.sql(f"SELECT * FROM '{path}'").fetchall()).lower()
+    with duckdb.connect() as connection:
+        return "zqplant" in str(connection.execute(f"SELECT * FROM '{path}'").fetchall()).lower()
 
 
 @pytest.fixture
