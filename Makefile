@@ -36,7 +36,7 @@ lint: .venv/.installed ## ruff, mypy strict, import rules
 
 lock: .venv/.installed ## Pin every library with its hashes (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
-	  --no-annotate --python-version 3.11 --group dev --extra fast pyproject.toml --output-file requirements.lock
+	  --no-annotate --python-version 3.11 --group dev --extra fast --extra login pyproject.toml --output-file requirements.lock
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

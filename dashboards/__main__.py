@@ -23,7 +23,7 @@ def main() -> None:
     """Hand over to Streamlit; what is given on the command line wins."""
     given = sys.argv[1:]
     defaults = [f"--{name}={value}" for name, value in OPTIONS.items()]
-    sys.argv = ["streamlit", "run", str(Path(__file__).with_name("app.py")), *defaults, *given]
+    sys.argv = ["streamlit", "run", str(Path(__file__).with_name("served.py")), *defaults, *given]
     cli.main()
 
 

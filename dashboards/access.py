@@ -1,27 +1,33 @@
 """Who looks at the pages, and the trail they leave.
 
-On loopback nobody logs in: the person is the operating system's user, with every role. With `login = "oidc"` Streamlit's own
-login (`st.login`, OpenID Connect) says who it is, and the mapping in the settings which roles she has.
+On loopback nobody logs in: the person is the operating system's user, with every role, let in by the token of the printed address
+(dashboards.door). With `login = "oidc"` Streamlit's own login (`st.login`, OpenID Connect) says who it is, and the mapping in the
+settings which roles she has (dashboards.claims). Where anything is missing nobody is let in.
 """
 
 import getpass
-from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from typing import Any
 
 import streamlit as st
 
-from dashboards import commands, data
+from dashboards import commands, data, door
+from dashboards.claims import Person, RefusedClaimsError, of, roles_of
 from dashboards.texts import names, t
 from veille import config
-from veille.access import ROLES, Principal, Role
+from veille.access import ROLES, Principal, Role, personal
+
+__all__ = ["audit", "gate", "look", "not_recorded", "person", "require", "roles_of"]
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1", None)
 EVERY_ROLE = frozenset[Role](ROLES)
 RECORDED_AGAIN_AFTER = timedelta(minutes=15)
 """A page that stays open is one look a quarter of an hour, not one each time it renews itself."""
 _LOOKS = "recorded_looks"
+_ENDS = "session_ends_at"
+"""Of the session: when the person must log in again, UTC; none where nobody logs in."""
 
 
 def gate() -> Principal:
@@ -31,20 +37,28 @@ def gate() -> Principal:
     except config.ConfigError as error:
         st.error(t("states.wrong_setting", error=error), icon=":material/settings:")
         st.stop()
+    st.session_state.pop(commands.ACTOR_KEY, None)
+    st.session_state.pop(_ENDS, None)
     if settings.login == "oidc":
-        found = _logged_in(settings)
-    elif settings.login == "loopback" and st.get_option("server.address") not in LOOPBACK:
+        found = _logged_in(settings, config.load().access.session_hours)
+    elif settings.login == "loopback" and not _on_loopback():
         _closed()
+    elif settings.login == "loopback":
+        found = Principal(_system_user(), EVERY_ROLE)
     else:
-        trusted = settings.login == "loopback"
-        found = Principal(_system_user(), EVERY_ROLE if trusted else frozenset(settings.default_roles))
+        found = Principal(_system_user(), frozenset(settings.default_roles), shared=True)
     st.session_state[commands.ACTOR_KEY] = found
     return found
 
 
 def person() -> Principal:
-    """The person of this run, in pages and fragments."""
-    return st.session_state.get(commands.ACTOR_KEY) or Principal(_system_user(), EVERY_ROLE)
+    """The person of this run, in pages and fragments; ends the page where nobody was let in, or the session is over."""
+    found, ends = st.session_state.get(commands.ACTOR_KEY), st.session_state.get(_ENDS)
+    if not isinstance(found, Principal) or (ends is not None and datetime.now(UTC) >= ends):
+        st.session_state.pop(commands.ACTOR_KEY, None)
+        st.info(t("access.session_over"), icon=":material/lock:")
+        st.stop()
+    return found
 
 
 def require(*roles: Role) -> None:
@@ -80,36 +94,48 @@ def not_recorded() -> None:
     commands.show_down()
 
 
-def roles_of(claims: Mapping[str, Any], settings: config.Dashboards) -> frozenset[Role]:
-    """Roles from a token's claims: those named in `roles_claim` directly, those that `roles` maps a group or an address to, and the
-    default ones."""
-    stated = claims.get(settings.roles_claim) or ()
-    groups = {stated} if isinstance(stated, str) else {str(group) for group in stated}
-    groups |= {str(claims[key]) for key in ("email", "sub") if claims.get(key)}
-    mapped = {role for group in groups for role in settings.roles.get(group, ())}
-    return frozenset(role for role in ROLES if role in groups or role in mapped or role in settings.default_roles)
-
-
-def _logged_in(settings: config.Dashboards) -> Principal:
+def _logged_in(settings: config.Dashboards, session_hours: float) -> Principal:
     if find_spec("authlib") is None:
         st.error(t("access.no_library"), icon=":material/extension:")
         st.stop()
     if "is_logged_in" not in st.user.to_dict():
         st.error(t("access.no_oidc"), icon=":material/lock:")
         st.stop()
-    if not st.user.is_logged_in:
-        st.title("Veille", anchor=False)
-        st.markdown(t("access.sign_in_why"))
-        st.button(t("access.sign_in"), icon=":material/login:", type="primary", on_click=st.login)
-        st.stop()
-    claims = st.user.to_dict()
-    name = str(claims.get("email") or claims.get("preferred_username") or claims.get("sub"))
-    roles = roles_of(claims, settings)
-    if not roles:
-        st.info(t("access.no_role", name=name), icon=":material/lock:")
-        st.button(t("preferences.sign_out"), icon=":material/logout:", on_click=st.logout)
-        st.stop()
-    return Principal(name, roles)
+    if st.user.is_logged_in is not True:
+        _sign_in(t("access.sign_in_why"))
+    try:
+        found = of(st.user.to_dict(), settings, session_hours, datetime.now(UTC))
+    except RefusedClaimsError as error:
+        if error.reason == "session_over":
+            _sign_in(t("access.session_over"))
+        _turned_away(t(f"access.{error.reason}"))
+    if not found.roles:
+        _turned_away(t("access.no_role", name=found.name))
+    st.session_state[_ENDS] = found.ends_at
+    return _principal(found)
+
+
+def _principal(found: Person) -> Principal:
+    return Principal(found.name, found.roles)
+
+
+def _sign_in(why: str) -> None:
+    st.title("Veille", anchor=False)
+    st.markdown(why)
+    st.button(t("access.sign_in"), icon=":material/login:", type="primary", on_click=st.login)
+    st.stop()
+
+
+def _turned_away(why: str) -> None:
+    st.info(why, icon=":material/lock:")
+    st.button(t("preferences.sign_out"), icon=":material/logout:", on_click=st.logout)
+    st.stop()
+
+
+def _on_loopback() -> bool:
+    """Whether only this machine reaches the pages, and only who holds the cookie. A run without a browser (a test) has no headers."""
+    served = bool(st.context.headers.to_dict())
+    return st.get_option("server.address") in LOOPBACK and (door.guarded() or not served)
 
 
 def _closed() -> None:
@@ -125,6 +151,6 @@ def _named(roles: Iterable[str]) -> str:
 
 def _system_user() -> str:
     try:
-        return getpass.getuser()
+        return personal(getpass.getuser())
     except (KeyError, OSError):  # a container's user need not have a name
-        return "local"
+        return "operator"

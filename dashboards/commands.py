@@ -112,9 +112,13 @@ def _client() -> Client:
 
 
 def _client_for(settings: config.Settings, actor: Principal | None) -> Client:
+    """Acts for a person. Raises ApiError where nobody is known: without a name the service's own token would be an admin's."""
+    if not isinstance(actor, Principal):
+        raise ApiError("nobody is signed in here: reload the page", 401)
+    own = _under_one_name(settings.dashboards)
     return Client(
         settings.data_dir,
-        actor=actor_header(actor.name, actor.roles) if actor and not _under_one_name(settings.dashboards) else None,
+        actor=None if own else actor_header(actor.name, actor.roles, shared=actor.shared),
         timeout_seconds=TIMEOUT_SECONDS,
         address=settings.dashboards.service_address,
         token_file=settings.dashboards.service_token_file,

@@ -16,6 +16,7 @@ from playwright.sync_api import TimeoutError as TooLate
 from dashboards import menu
 from tests.bench.dashboards_data import published
 from tests.bench.report import line
+from tests.unit.dashboards.entering import cookies, enter
 from veille.cli.dashboard import DashboardServer
 
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
@@ -66,7 +67,7 @@ def main() -> None:
         watch.start()
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            late = _used(browser, server.address, pages)
+            late = _used(browser, server.address, cookies(server), pages)
             held = watch.now()
             browser.close()
         watch.end()
@@ -79,9 +80,12 @@ def main() -> None:
     )
 
 
-def _used(browser: Browser, address: str, pages: list[str]) -> int:
+def _used(browser: Browser, address: str, held: dict[str, str], pages: list[str]) -> int:
     """Everybody opens everything, each at another page at one time. Returns how many pages did not end in time."""
-    persons = [browser.new_context().new_page() for _ in range(PERSONS)]
+    contexts = [browser.new_context() for _ in range(PERSONS)]
+    for context in contexts:
+        enter(context, address, held)
+    persons = [context.new_page() for context in contexts]
     late = 0
     for chosen in RANGES:
         for turn in range(len(pages)):

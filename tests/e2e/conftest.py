@@ -10,6 +10,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from tests.unit.dashboards.entering import cookies, enter
 from tests.unit.dashboards.published import history, publish
 from veille.cli.dashboard import DashboardServer
 
@@ -33,17 +34,18 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class Site:
-    """A served data folder and its address."""
+    """A served data folder, its address, and the cookie that opens it."""
 
     folder: Path
     address: str
+    cookies: dict[str, str]
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = publish(tmp_path_factory.mktemp("data"), history(72, datetime.now(UTC), simulated=True))
     with DashboardServer(folder) as server:
-        yield Site(folder, server.address)
+        yield Site(folder, server.address, cookies(server))
 
 
 @dataclass
@@ -68,6 +70,7 @@ def visit(browser: Browser, site: Site, request: pytest.FixtureRequest) -> Itera
     context = browser.new_context(
         viewport={"width": width, "height": 1000}, color_scheme=scheme, timezone_id="America/New_York"
     )
+    enter(context, site.address, site.cookies)
     found = Visit(context.new_page())
 
     def heard(message: ConsoleMessage) -> None:

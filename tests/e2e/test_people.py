@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import Site, Visit
 from tests.unit.dashboards import found
+from tests.unit.dashboards.entering import cookies, enter
 from veille.cli.dashboard import DashboardServer
 from veille.client import Client
 from veille.config import Settings
@@ -43,7 +44,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     try:
         assert ready.wait(60)
         with DashboardServer(folder) as server:
-            yield Site(folder, server.address)
+            yield Site(folder, server.address, cookies(server))
     finally:
         stop.set()
         service.join(60)
@@ -120,6 +121,7 @@ def test_axe_finds_no_serious_fault(visit: Visit, site: Site, name: str) -> None
 def test_the_round_trip_of_an_incident_between_two_people(visit: Visit, site: Site, browser: Browser) -> None:
     page, wanted = visit.page, running(site)
     other = browser.new_context(viewport={"width": 1280, "height": 900})
+    enter(other, site.address, site.cookies)
     second = other.new_page()
     second.goto(f"{site.address}/incidents?incident={wanted}")
     expect(second.get_by_role("button", name="Acknowledge")).to_be_visible(timeout=PATIENCE_MS)

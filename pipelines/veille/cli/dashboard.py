@@ -1,6 +1,7 @@
 """`veille dashboard`."""
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -24,6 +25,8 @@ _PORTS_TRIED = 100
 _CHECK_SECONDS = 0.5
 _START_SECONDS = 60.0
 _STOP_SECONDS = 10.0
+ENTRY_TOKEN = "DASHBOARDS_ENTRY_TOKEN"  # noqa: S105  the name of a variable
+"""Of the environment, as dashboards.door reads it."""
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -57,9 +60,10 @@ def serve(
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job starts with it ignored
     try:
         with DashboardServer(data_dir, host, port) as server:
-            announce(f"Dashboards of {data_dir}: {server.address}{view}  (Ctrl-C stops)")
+            entry = server.entry(view)
+            announce(f"Dashboards of {data_dir}: {entry}  (Ctrl-C stops)")
             if browser:
-                open_browser(f"{server.address}{view}")
+                open_browser(entry)
             while True:
                 time.sleep(_CHECK_SECONDS)
                 server.check()
@@ -80,6 +84,10 @@ class DashboardServer:
                 f"refusing to serve on {host} without a login: set login under [dashboards] to oidc, or to elsewhere where "
                 "something before the pages keeps strangers out (docs/dashboards.md)"
             )
+        if access.login == "oidc" and not access.issuer:
+            raise CommandError(
+                "login is oidc, and issuer under [dashboards] is missing: set it to what the tokens name as iss (docs/dashboards.md)"
+            )
         if find_spec("dashboards") is None:
             raise CommandError("the dashboards are missing from this installation of veille: install it again")
         self.port = _port(host, port)
@@ -95,9 +103,11 @@ class DashboardServer:
             options += [f"--server.allowedHosts={name}" for name in _LOOPBACK]
         if access.secrets_file is not None:
             options.append(f"--secrets.files={access.secrets_file.resolve()}")
+        self._token = secrets.token_urlsafe(24) if access.login == "loopback" else None
+        entry = {ENTRY_TOKEN: self._token} if self._token else {}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "dashboards", *options],
-            env={**os.environ, "VEILLE_DATA_DIR": str(data_dir.resolve())},
+            env={**os.environ, "VEILLE_DATA_DIR": str(data_dir.resolve()), **entry},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C reaches the command alone, which then stops it in order
@@ -115,6 +125,15 @@ class DashboardServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    def entry(self, view: str = "") -> str:
+        """The address to open: with a token on loopback, which the first browser that opens it exchanges for a cookie.
+
+        view: path and query of the page to begin with.
+        """
+        if self._token is None:
+            return f"{self.address}{view}"
+        return f"{self.address}{view or '/'}{'&' if '?' in view else '?'}token={self._token}"
 
     def check(self) -> None:
         """Raises CommandError once the server has ended by itself."""

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from veille.access import Role
 from veille.config.sections import Section
@@ -53,18 +53,35 @@ class Access(Section):
     failures_a_minute: int = Field(default=1200, ge=1)
 
 
+class Login(Section):
+    """A person who logs in: known by the subject that the issuer gave her, or by an address that the issuer has verified."""
+
+    subject: str | None = Field(default=None, min_length=1)
+    email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")
+    roles: tuple[Role, ...] = ()
+
+    @model_validator(mode="after")
+    def _known(self) -> "Login":
+        if (self.subject is None) == (self.email is None):
+            raise ValueError("give subject or email, one of them")
+        return self
+
+
 class Dashboards(Section):
     """Who may see the pages. login: `loopback` (nobody logs in, served to this machine only), `oidc` (Streamlit's login) or `elsewhere`
     (something before the pages keeps strangers out).
 
-    roles_claim: claim of the token that names roles or groups; roles: group, address or subject → roles; default_roles: for
-    everybody let in otherwise. secrets_file: Streamlit's, with its section [auth]. service_address, service_token_file: the API of the
-    service, where the data folder is not shared with it.
+    issuer: with oidc, the only one believed, as its tokens name it. roles_claim: claim of the token that names roles or groups; roles:
+    group, or verified address → roles; people: name → subject or verified address, and roles; default_roles: for everybody let in
+    otherwise. secrets_file: Streamlit's, with its section [auth]. service_address, service_token_file: the API of the service, where
+    the data folder is not shared with it.
     """
 
     login: Literal["loopback", "oidc", "elsewhere"] = "loopback"
+    issuer: str | None = None
     roles_claim: str = "roles"
     roles: dict[str, tuple[Role, ...]] = {}
+    people: dict[str, Login] = {}
     default_roles: tuple[Role, ...] = ()
     secrets_file: Path | None = None
     service_address: str | None = None

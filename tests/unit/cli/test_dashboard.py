@@ -71,7 +71,8 @@ def test_the_command_prints_its_address_and_stops_cleanly(tmp_path: Path, free: 
     with running("--data-dir", str(tmp_path), "--port", str(free)) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
-        address = line.split(": ", 1)[1].split()[0]
+        address, _, token = line.split(": ", 1)[1].split()[0].partition("/?token=")
+        assert len(token) >= 32
         assert httpx.get(f"{address}/_stcore/health", trust_env=False).text == "ok"
         process.send_signal(signal.Signals[name])
         out, err = process.communicate(timeout=30)

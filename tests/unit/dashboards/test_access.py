@@ -19,7 +19,7 @@ def test_roles_come_from_the_claim_the_mapping_and_the_default() -> None:
     settings = Dashboards(roles_claim="groups", roles={"tns": ("analyst", "oncall"), "zoe@example.org": ("steward",)})
     assert access.roles_of({"groups": ["tns", "unknown"], "sub": "1"}, settings) == {"analyst", "oncall"}
     assert access.roles_of({"groups": "researcher"}, settings) == {"researcher"}
-    assert access.roles_of({"email": "zoe@example.org"}, settings) == {"steward"}
+    assert access.roles_of({"email": "zoe@example.org", "email_verified": True}, settings) == {"steward"}
     assert access.roles_of({"groups": ["root"], "email": "mila@example.org"}, settings) == frozenset()
     assert access.roles_of({}, Dashboards(default_roles=("viewer",))) == {"viewer"}
 
