@@ -3,12 +3,12 @@
 #
 #   docker build --tag veille .
 #
-# EXTRAS=fast,login (the default) keeps confluent-kafka, so that `client = "confluent"` under [kafka] works, and Authlib, so that
+# EXTRAS=image (the default: fast and login) keeps confluent-kafka, so that `client = "confluent"` under [kafka] works, and Authlib, so that
 # people can log in (`login = "oidc"` under [dashboards]); EXTRAS=login leaves out librdkafka, whose licence is in its package.
 ARG PYTHON=python:3.11-slim
 
 FROM ${PYTHON} AS build
-ARG EXTRAS=fast,login
+ARG EXTRAS=image
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 # No pip inside: the image cannot install anything later.
 RUN python -m venv --without-pip /opt/veille

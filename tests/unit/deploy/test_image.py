@@ -56,6 +56,14 @@ def test_what_the_product_needs_stays_and_the_tools_of_development_go() -> None:
     assert kept | removed == {canonicalize_name(each.metadata["Name"]) for each in distributions()}
 
 
+def test_the_image_can_do_the_login_that_the_pages_recommend() -> None:
+    default = re.search(r"^ARG EXTRAS=(\w+)$", TEXT, re.MULTILINE)
+    assert default
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    assert extras[default[1]] == ["veille[fast,login]"]
+    assert {"authlib", "confluent-kafka"} <= needed("veille[fast,login]")
+
+
 def test_every_direct_dependency_is_kept() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = {canonicalize_name(re.split(r"[<>=\[;]", text)[0].strip()) for text in project["dependencies"]}
