@@ -58,7 +58,7 @@ class FolderId:
 
 MAX_MESSAGE_BYTES = 64 * 1024
 MAX_RECORD_BYTES = 1024 * 1024
-"""A message beyond this is not looked into; below it, MAX_MESSAGE_BYTES holds for the fields of the contract."""
+"""A message beyond this is not looked into. Below it MAX_MESSAGE_BYTES holds for the contract's fields, free text left out."""
 MAX_FUTURE_SECONDS = 600
 
 
@@ -90,8 +90,11 @@ Jurisdiction = Annotated[str, Meta(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$", descr
 PdqHash = Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]{64}$", description="PDQ perceptual hash, 64 hex digits")]
 Probability = Annotated[float, Meta(gt=0, le=1)]
 Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
-Prompt = Annotated[str, Meta(max_length=4000)]
-Reason = Annotated[str, Meta(max_length=1000)]
+TEXT_LENGTH = {"prompt": 4000, "reason": 1000}
+"""Fields of free text, with what is kept of one: who asked about whom and when must survive any wording."""
+_CUT = "Links are replaced, a longer text is cut; both are noted on the row"
+Prompt = Annotated[str, Meta(extra_json_schema={"maxLength": TEXT_LENGTH["prompt"]}, description=_CUT)]
+Reason = Annotated[str, Meta(extra_json_schema={"maxLength": TEXT_LENGTH["reason"]}, description=_CUT)]
 
 TargetBasis = Literal["post_author", "tagged", "depicted", "unknown"]
 RequestClass = Literal["sexualising", "other_edit", "question", "other", "unknown"]
@@ -212,7 +215,7 @@ class Violation:
 
 RULES: dict[str, str] = {
     "empty": "the message is empty",
-    "size": f"a message is at most {MAX_MESSAGE_BYTES // 1024} KiB",
+    "size": f"a message is at most {MAX_MESSAGE_BYTES // 1024} KiB, unknown fields and free text not counted; 1 MiB with them",
     "utf8": "a message is UTF-8",
     "json": "a message is one JSON object",
     "event_type": "event_type is mention, generation or moderation, and agrees with the topic",
@@ -225,7 +228,7 @@ RULES: dict[str, str] = {
     "datetime": "a time is RFC 3339 with a time zone, between the years 1 and 9999 in UTC",
     "past": "occurred_at is not before the earliest date that is accepted (earliest_event under [ingest])",
     "future": f"occurred_at is at most {MAX_FUTURE_SECONDS // 60} minutes ahead of the clock",
-    "media": "no media bytes, data URIs or links to image or video files; the raw message is not kept",
+    "media": "no media bytes, data URIs or links to image or video files but in free text; the raw message is not kept",
     "row": "the message passes every other rule but cannot be stored; please report it with this path",
 }
 

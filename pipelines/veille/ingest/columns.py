@@ -9,8 +9,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from veille.events import DEFAULTS, Event, EventType, Violation, violation
+from veille.events import DEFAULTS, TEXT_LENGTH, Event, EventType, Violation, violation
 from veille.ingest.cleaning import Cleaner, OwnIds
+from veille.ingest.texts import kept, readable
 from veille.privacy import Pseudonymiser, Space
 
 TIME = pa.timestamp("us")
@@ -49,6 +50,10 @@ class _Batch:
     def values(self, field: str) -> list[Any]:
         return list(map(attrgetter(field), self.events))
 
+    def texts(self, field: str) -> list[str | None]:
+        """Free texts as they may be cleaned."""
+        return list(map(readable, self.values(field)))
+
     def pseudonyms(self, field: str, space: Space) -> list[bytes | None]:
         return self.names.column(space, self.platforms, self.values(field))
 
@@ -65,7 +70,9 @@ class RowError(Exception):
 
 
 def to_table(event_type: EventType, events: Sequence[Event], clean: Cleaner) -> pa.Table:
-    """Columns named as in the database, in the contract's order; mentions gain `is_self`. `events` is not empty.
+    """Columns named as in the database, in the contract's order; mentions gain `is_self`, free texts what was done to them.
+
+    `events` is not empty.
 
     Raises RowError where one of the events cannot be stored.
     """
@@ -73,6 +80,8 @@ def to_table(event_type: EventType, events: Sequence[Event], clean: Cleaner) -> 
     own = [OwnIds(space, list(map(attrgetter(field), events))) for field, space in _OWN_IDS[event_type].items()]
     batch = _Batch(event_type, events, [(event.platform or unknown).lower() for event in events], clean, own)
     columns = {field: _column(batch, field) for field in type(events[0]).__struct_fields__}
+    for field in columns.keys() & TEXT_LENGTH.keys():
+        columns |= kept(field, batch.values(field), columns[field])
     if event_type is EventType.MENTION:
         columns["is_self"] = _is_self(columns["account_id"], columns["target_id"])
     return pa.table(columns)
@@ -143,12 +152,12 @@ def _month(batch: _Batch, field: str) -> pa.Array:
 
 def _prompt(batch: _Batch, field: str) -> pa.Array:
     return pa.array(
-        batch.clean.texts(batch.values(field), batch.platforms, batch.values("generator"), batch.own), pa.string()
+        batch.clean.texts(batch.texts(field), batch.platforms, batch.values("generator"), batch.own), pa.string()
     )
 
 
 def _reason(batch: _Batch, field: str) -> pa.Array:
-    return pa.array(batch.clean.codes_or_texts(batch.values(field), batch.platforms, batch.own), pa.string())
+    return pa.array(batch.clean.codes_or_texts(batch.texts(field), batch.platforms, batch.own), pa.string())
 
 
 def _token(batch: _Batch, field: str) -> pa.Array:

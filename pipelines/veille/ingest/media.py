@@ -19,6 +19,12 @@ _EXTENSION = re.compile(rf"(?i)\.(?:{_EXTENSIONS})(?![\w-])")
 _RAW_EXTENSION = re.compile(_EXTENSION.pattern.encode())
 _TOKEN_END = re.compile(r"[\s\"'<>()\[\]{}|,]")
 _DATA_URI = re.compile(r"(?i)data:\s*(?:image|video|audio|application)/|data:[^\s,\"]{0,128};\s*base64\s*,")
+_DATA = r"[^\s\"'<>()\[\]{}|]*(?:\s+[A-Za-z0-9+/_=-]{32,})*"
+_WHOLE_DATA_URI = re.compile(f"(?:{_DATA_URI.pattern}){_DATA}".replace("(?i)", ""), re.IGNORECASE)
+_WHOLE_BASE64_RUN = re.compile(r"[A-Za-z0-9+/_-]{512,}={0,2}")
+_PARTS = re.compile(rf"({_TOKEN_END.pattern}+)")
+LINK = "[link]"
+"""What stands in free text in place of a link."""
 _BASE64_RUN = re.compile(r"[A-Za-z0-9+/_-]{512}")
 _MAGIC = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"\x1aE\xdf\xa3", b"BM", b"II*\0", b"MM\0*")
 _decode_any = msgspec.json.Decoder().decode
@@ -45,6 +51,17 @@ def holds_media(raw: bytes) -> bool:
 def may_hold_media(raw: bytes) -> bool:
     """Like `holds_media`, and looks at the message as it stands too: a value that a repeated key replaces is in no text."""
     return holds_media(raw) or _is_media(raw.decode("utf-8", "replace").replace("\\/", "/"))
+
+
+def without_media(text: str) -> str:
+    """Free text with LINK in place of data URIs, encoded media and links to media files."""
+    if ":" in text:
+        text = _WHOLE_DATA_URI.sub(LINK, text)
+    if len(text) >= 512:
+        text = _WHOLE_BASE64_RUN.sub(LINK, text)
+    if "/" not in text or _EXTENSION.search(text) is None:
+        return text
+    return "".join(LINK if _is_media(part) else part for part in _PARTS.split(text))
 
 
 def _texts(value: Any) -> Iterator[str]:

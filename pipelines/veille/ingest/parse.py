@@ -20,6 +20,7 @@ from veille.events import (
     CLASSES,
     MAX_MESSAGE_BYTES,
     MAX_RECORD_BYTES,
+    TEXT_LENGTH,
     Event,
     EventType,
     Violation,
@@ -86,16 +87,17 @@ def examine(raw: bytes | None, event_type: EventType | None, *, lax: bool) -> Ex
     if isinstance(fields, Violation):
         return violation("media") if holds_media(raw) else fields
     names = known_names(event_type, fields)
-    content = msgspec.json.encode({name: value for name, value in fields.items() if name in names and not _null(value)})
-    if worth_a_look(raw) and holds_media(content):
+    known = {name: value for name, value in fields.items() if name in names and not _null(value)}
+    strict = msgspec.json.encode({name: value for name, value in known.items() if name not in TEXT_LENGTH})
+    if worth_a_look(raw) and holds_media(strict):
         return violation("media")
-    event = _read_event(content, event_type, lax=lax)
+    if len(strict) > MAX_MESSAGE_BYTES:
+        return violation("size")
+    event = _read_event(msgspec.json.encode(known), event_type, lax=lax)
     return event if isinstance(event, Violation) else Examined(event, len(fields.keys() - names))
 
 
 def _read_event(content: bytes, event_type: EventType | None, *, lax: bool) -> Event | Violation:
-    if len(content) > MAX_MESSAGE_BYTES:
-        return violation("size")
     try:
         return _full_decoder(event_type, lax=lax)(content)
     except RecursionError:

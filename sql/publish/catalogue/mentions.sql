@@ -17,6 +17,8 @@ SELECT
     post_id,
     parent_post_id,
     prompt,
+    prompt_links,
+    prompt_cut,
     "language",
     request_class,
     request_class_source,
@@ -47,6 +49,8 @@ COMMENT ON COLUMN mentions.generator IS 'AI tool addressed.';
 COMMENT ON COLUMN mentions.post_id IS 'Pseudonym of the post that asks.';
 COMMENT ON COLUMN mentions.parent_post_id IS 'Pseudonym of the post that is answered, usually the target''s.';
 COMMENT ON COLUMN mentions.prompt IS 'Text of the request; handles replaced by pseudonyms, links by a placeholder. Show only on request.';
+COMMENT ON COLUMN mentions.prompt_links IS 'Whether a link in the prompt was replaced; null on rows from before this was noted.';
+COMMENT ON COLUMN mentions.prompt_cut IS 'Whether the prompt was longer than 4,000 characters and its end is missing; null on rows from before this was noted.';
 COMMENT ON COLUMN mentions."language" IS 'Language of the prompt, BCP 47, as declared.';
 COMMENT ON COLUMN mentions.request_class IS 'What is asked, as declared: sexualising, other_edit, question, other or unknown. Not yet abuse by itself.';
 COMMENT ON COLUMN mentions.request_class_source IS 'Who or what declared the class.';

@@ -16,6 +16,8 @@ SELECT
     reporter,
     actor,
     reason,
+    reason_links,
+    reason_cut,
     post_id,
     mention_id
 FROM files.moderations;
@@ -36,5 +38,7 @@ COMMENT ON COLUMN moderations.report_id IS 'Pseudonym of the report.';
 COMMENT ON COLUMN moderations.reporter IS 'Who reported: depicted_person, representative, trusted_flagger, authority, user or automated.';
 COMMENT ON COLUMN moderations.actor IS 'Who acted: platform, automated, author or authority.';
 COMMENT ON COLUMN moderations.reason IS 'Reason given.';
+COMMENT ON COLUMN moderations.reason_links IS 'Whether a link in the reason was replaced; null on rows from before this was noted.';
+COMMENT ON COLUMN moderations.reason_cut IS 'Whether the reason was longer than 1,000 characters and its end is missing; null on rows from before this was noted.';
 COMMENT ON COLUMN moderations.post_id IS 'Pseudonym of the post concerned.';
 COMMENT ON COLUMN moderations.mention_id IS 'Pseudonym of the mention concerned.';

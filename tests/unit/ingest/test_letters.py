@@ -22,7 +22,7 @@ def setup() -> tuple[Database, Writer, Decoder]:
         mention(2, occurred_at=later),
         nameless,
         b"broken",
-        mention(4, prompt="data:image/png;base64,AA"),
+        mention(4, post_id="data:image/png;base64,AA"),
     ]
     writer.write(decoder([chunk(events)], NOW), {}, NOW)
     return db, writer, decoder

@@ -139,7 +139,7 @@ class Publisher:
         at = utc(now)
         with translated(self.folder.root):
             self.folder.make()
-            self._write_empty_files()
+            self._write_empty_files(afresh=True)
             with self.exclusive:  # a merge that ended after the rebuild began would bring its rows twice
                 rebuild(self._connection, self.folder, self._calendar(at), at, self._check_stop)
             self._refresh_whole(at)
@@ -200,8 +200,11 @@ class Publisher:
             self.exclusive.release()
         return segments
 
-    def _write_empty_files(self) -> None:
-        if all(self.folder.empty_file(relation).exists() for relation in (*RELATIONS.values(), *WHOLE.values())):
+    def _write_empty_files(self, *, afresh: bool = False) -> None:
+        """The files that give empty relations their columns; `afresh`: a newer version of Veille may have more columns."""
+        if not afresh and all(
+            self.folder.empty_file(relation).exists() for relation in (*RELATIONS.values(), *WHOLE.values())
+        ):
             return
         self._connection.begin()
         try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-FORMAT = 2
+FORMAT = 3
 """Format of the published folder. A folder of another format is rebuilt from the private database at start."""
 
 MIXED = "mixed"
