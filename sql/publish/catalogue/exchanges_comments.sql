@@ -16,6 +16,8 @@ COMMENT ON COLUMN exchanges.generator IS 'AI tool addressed.';
 COMMENT ON COLUMN exchanges.post_id IS 'Pseudonym of the post that asks.';
 COMMENT ON COLUMN exchanges.parent_post_id IS 'Pseudonym of the post that is answered, usually the target''s.';
 COMMENT ON COLUMN exchanges.prompt IS 'Text of the request; handles replaced by pseudonyms, links by a placeholder. Show only on request.';
+COMMENT ON COLUMN exchanges.prompt_links IS 'Whether a link in the prompt was replaced; null on rows from before this was noted.';
+COMMENT ON COLUMN exchanges.prompt_cut IS 'Whether the prompt was longer than 4,000 characters and its end is missing; null on rows from before this was noted.';
 COMMENT ON COLUMN exchanges."language" IS 'Language of the prompt, BCP 47, as declared.';
 COMMENT ON COLUMN exchanges.request_class IS 'What is asked, as declared: sexualising, other_edit, question, other or unknown. Not yet abuse by itself.';
 COMMENT ON COLUMN exchanges.request_class_source IS 'Who or what declared the class.';
