@@ -62,12 +62,13 @@ class Replay:
     def steps(self) -> Iterator[Tally]:
         """Take everything in; yields the running tally."""
         never = Event()
-        while not self._source.exhausted and not self._stop():
+        check_stop = checking(self._stop)
+        while not self._source.exhausted:
+            check_stop()
             self._pipeline.step(never)
             yield self.tally
         self._pipeline.drain(never)
         yield self.tally
-        checking(self._stop)()
 
     def detect(self, watch: Callable[[int], None] = lambda left: None) -> Detected:
         """Surges, clusters and incidents of what was read. Sends no page. watch: told how many grid points are left."""
