@@ -1,5 +1,6 @@
 """`veille replay`: history from files, then detection over it, then published in one go."""
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -46,7 +47,8 @@ class Replay:
         pool = DecodePool(key, privacy.vault_public_key, processes, ingest.earliest_event, privacy.tokens)
         self._stack.callback(pool.close)
         self._stack.callback(self._source.close)
-        self._pipeline = Pipeline(self._source, pool, Writer(database), ingest)
+        # Which files count for the watermark must not depend on how fast they are read: none is ever idle.
+        self._pipeline = Pipeline(self._source, pool, Writer(database), ingest, idle_seconds=math.inf)
         self._database, self._key = database, key
         return self
 
