@@ -16,8 +16,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     help=(
         "Watch streams of events for abuse of AI image generators.\n\n"
-        "First steps: `veille demo` shows everything on simulated events. With your own: `veille doctor`, then "
-        "`veille replay FILE…` for history or `veille run` for the live stream, and `veille dashboard` to look at it."
+        "First steps: `veille demo` shows everything on simulated events. With your own: `veille import FILE…` for what you have, "
+        "`veille doctor`, then `veille run` for the live stream, and `veille dashboard` to look at it."
     ),
 )
 
@@ -50,6 +50,7 @@ def _register() -> None:
         doctor,
         export,
         fingerprint,
+        import_files,
         incidents,
         pack,
         produce,
@@ -84,6 +85,7 @@ def _register() -> None:
         doctor.doctor,
     ):
         app.command()(command)
+    app.command("import")(import_files.import_files)
     app.add_typer(clusters.app, name="clusters")
     app.add_typer(surges.app, name="surges")
     app.add_typer(deadletters.app, name="deadletters")

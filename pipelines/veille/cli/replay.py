@@ -26,9 +26,11 @@ from veille.cli.common import (
 )
 
 if TYPE_CHECKING:
+    from veille.config import Settings
     from veille.ingest import Tally
     from veille.service.detection.history import Detected
     from veille.service.replay import Replay
+    from veille.sources.files import FileSource
 
 
 def replay(
@@ -63,15 +65,26 @@ def replay(
     Example: veille replay january.ndjson.gz --type mention --map prompt=text
     """
     from veille.service.logs import configure
-    from veille.service.replay import Replay
-    from veille.service.stopping import StoppedError, stop_on_signals
     from veille.sources.files import FileSource
-    from veille.sources.reasons import FAILURES
 
     chosen = settings(data_dir)
     options = reading(event_type, mapping, map_file, file_format, dates, chosen.posts)
     source = FileSource(paths, options=options)
     configure(chosen.log)
+    total = take_in(chosen, source, batch, detection=detection)
+    tell_reading(source)
+    if as_json:
+        say(json.dumps(total.counts() | {"left_out": dict(source.left_out)}))
+    else:
+        _tell(total, chosen.ingest.earliest_event)
+    refuse_failed(total, source)
+
+
+def take_in(chosen: "Settings", source: "FileSource", batch: int | None = None, *, detection: bool = True) -> "Tally":
+    """Ingest a source to its end, detect and publish, with progress bars."""
+    from veille.service.replay import Replay
+    from veille.service.stopping import StoppedError, stop_on_signals
+
     try:
         with (
             stop_on_signals() as stop,
@@ -90,17 +103,19 @@ def replay(
         raise KeyboardInterrupt from None
     if found and found.left_alone:
         note("Older events came than the service had decided on: their findings stay as they were known then.")
-    total, left_out = run.tally, source.left_out
-    tell_reading(source)
-    if as_json:
-        say(json.dumps(total.counts() | {"left_out": dict(left_out)}))
-    else:
-        _tell(total, chosen.ingest.earliest_event)
-    failed = total.dead_letters + sum(left_out[reason] for reason in FAILURES)
-    if failed * 2 > total.lines + sum(left_out[reason] for reason in FAILURES):
+    return run.tally
+
+
+def refuse_failed(total: "Tally", source: "FileSource") -> None:
+    """Raise CommandError, so that the status is 1, where more than half of the records failed."""
+    from veille.sources.reasons import FAILURES
+
+    refused = sum(source.left_out[reason] for reason in FAILURES)
+    failed, judged = total.dead_letters + refused, total.lines + refused
+    if failed * 2 > judged:
         raise CommandError(
-            f"{failed:,} of {total.lines + left_out.total():,} records failed: see the reasons above; --map says where fields "
-            "come from, --format names the format"
+            f"{failed:,} of {judged:,} records failed: see the reasons above and `veille deadletters list`; --map says where "
+            "fields come from, --format names the format"
         )
 
 

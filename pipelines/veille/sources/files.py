@@ -3,7 +3,7 @@
 Whatever a file holds becomes contract JSON, one message an event, so that one set of rules holds for all.
 """
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -51,7 +51,7 @@ class FileSource:
         self._rules = Rules(self._options.posts, wait=self._options.wait)
         self._next, self._open = 0, None  # type: tuple[int, OpenFile | None]
         self._chunks = self._read()
-        self._left: Chunk | None = None
+        self._left: deque[Chunk] = deque()
         self._translators: list[Translator] = []
         self._own: Counter[str] = Counter()
         self.recognised: dict[str, str] = {}
@@ -84,15 +84,23 @@ class FileSource:
 
     def poll(self, max_messages: int, timeout: float) -> list[Chunk]:
         """The next rows; never waits, except for standard input."""
-        chunk = self._left or next(self._chunks, None)
+        chunk = self._left.popleft() if self._left else next(self._chunks, None)
         if chunk is None:
             self.exhausted = True
             return []
         if len(chunk.messages) <= max_messages:
-            self._left = None
             return [chunk]
-        head, self._left = chunk[:max_messages], chunk[max_messages:]
-        return [head]
+        self._left.appendleft(chunk[max_messages:])
+        return [chunk[:max_messages]]
+
+    def peek(self, messages: int) -> list[Chunk]:
+        """At least so many of the next messages, or all there are; they come again from `poll`."""
+        while sum(len(chunk.messages) for chunk in self._left) < messages:
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                break
+            self._left.append(chunk)
+        return list(self._left)
 
     def opened(self) -> Iterator[tuple[Section, Sequence[Record], Translator]]:
         """Each section with its first records and its translator; read it to its end before asking for the next."""
