@@ -12,6 +12,7 @@ states.heading(t("sql.title"), follow=True)
 try:
     chosen = asking.catalogue()
     st.caption(t("sql.about"))
+    asking.say_lock()
     left, right = st.columns([5, 3], gap="large")
     with right:
         browser.show(chosen)

@@ -13,6 +13,7 @@ from veille.research.errors import ResearchError
 from veille.research.examples import Example, bind, example, parse
 from veille.research.examples.binding import guess
 from veille.research.gateway import Gateway, GatewayError, QueryRequest, QueryResult, Running, allowed_catalogues
+from veille.research.gateway.lock import lock_of
 
 TEXT, RUNNING, RESULT, FAILURE = "sql_text", "sql_running", "sql_result", "sql_failure"
 LONGEST = 50_000
@@ -36,6 +37,15 @@ def catalogue() -> str:
     allowed = allowed_catalogues(access.person().roles)
     labels = {name: names("catalogues")[name] for name in allowed}
     return controls.select(t("sql.catalogue"), "catalogue", labels, allowed[0], width=260)
+
+
+def say_lock() -> None:
+    """What locks queries in on this system."""
+    lock = lock_of(settings().research.kernel_lock)
+    if lock == "kernel":
+        st.caption(t("sql.lock_kernel"))
+    else:
+        st.warning(t("sql.lock_engine") if lock == "engine" else t("sql.lock_none"), icon=":material/lock_open:")
 
 
 def editor(chosen: str) -> None:

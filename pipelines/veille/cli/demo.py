@@ -39,7 +39,7 @@ def demo(
 
     folder = data_dir or DEFAULT_FOLDER
     settings = config.load(data_dir=folder)
-    settings = settings.model_copy(update={"api": settings.api.model_copy(update={"port": 0})})
+    settings = stage.of_demo(settings)
     configure(settings.log.model_copy(update={"level": "warning"}))
     with progress("Simulating 38 days", total=None) as bar:
         chosen = stage.prepare(folder, scale, bar.update)

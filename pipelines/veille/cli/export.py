@@ -30,12 +30,21 @@ def export(
     from veille.research.releases import Period
     from veille.research.releases import export as write
 
-    folder = settings(data_dir).data_dir
+    chosen = settings(data_dir)
+    folder = chosen.data_dir
     try:
         period = Period(utc_time(since), utc_time(until))
     except ValueError as error:
         raise typer.BadParameter(f"--since and --until take days such as 2026-01-05: {error}") from None
-    release = write(folder, _published(folder, snapshot), period, out, datetime.now(UTC), despite_overlap)
+    release = write(
+        folder,
+        _published(folder, snapshot),
+        period,
+        out,
+        datetime.now(UTC),
+        despite_overlap,
+        kernel_lock=chosen.research.kernel_lock,
+    )
     say(f"{release.shown} of {release.cells} cells published: {release.folder}")
 
 

@@ -37,7 +37,8 @@ def create(
     from veille.research.snapshots import find
 
     question = _question(sql, example, parameters(param, since, until))
-    pack = make(question, find(settings(data_dir).data_dir, snapshot), out, datetime.now(UTC))
+    chosen = settings(data_dir)
+    pack = make(question, find(chosen.data_dir, snapshot), out, datetime.now(UTC), chosen.research.kernel_lock)
     say(f"{pack.rows} rows, SHA-256 of the result {pack.csv_sha256}: {out}")
 
 
@@ -55,7 +56,8 @@ def verify(
     from veille.research.packs import verify as check
     from veille.research.snapshots import find
 
-    verdict = check(pack, find(settings(data_dir).data_dir, snapshot))
+    chosen = settings(data_dir)
+    verdict = check(pack, find(chosen.data_dir, snapshot), chosen.research.kernel_lock)
     for line in (*verdict.differences, *verdict.erasures, *verdict.notes):
         say(line)
     if verdict.outcome == "different":

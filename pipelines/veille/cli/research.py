@@ -10,6 +10,7 @@ from veille.cli.research_options import Params, Since, Until, parameters, write
 
 if TYPE_CHECKING:
     from veille.research.examples import Example
+    from veille.research.packs.execute import LockedReader
 
 app = typer.Typer(no_args_is_help=True, help="Worked examples: the questions of published studies, as SQL.")
 
@@ -59,29 +60,27 @@ def run(
     Example: veille research run answered_rate --since 2026-01-01 --until 2026-01-08
     """
     from veille.research.examples import bind, example
+    from veille.research.packs.execute import LockedReader
     from veille.store.export import to_table
-    from veille.store.reader import Reader
 
     chosen = example(name)
     values = bind(chosen.parameters, parameters(param, since, until))
-    folder = _folder(settings(data_dir).data_dir, chosen, catalogue, snapshot)
-    frame = Reader(folder).query(chosen.sql, values)
+    configured = settings(data_dir)
+    folder = _folder(configured.data_dir, chosen, catalogue, snapshot)
+    reader = LockedReader(folder, configured.research.kernel_lock)
+    frame = reader.query(chosen.sql, values)
     if out is not None:
         write(frame, out)
     else:
         say(to_table(frame, rows=200).rstrip("\n"))
     note(f"{chosen.question} Caveats: {chosen.caveats}")
     if values.get("since") and values.get("until"):
-        note(f"Collected in that time: {collected(folder, values['since'], values['until'])}")
+        note(f"Collected in that time: {collected(reader, values['since'], values['until'])}")
 
 
-def collected(folder: Path, since: object, until: object) -> str:
+def collected(reader: "LockedReader", since: object, until: object) -> str:
     """Which collections ran in a period, as one line."""
-    from veille.store.reader import Reader
-
-    rows = (
-        Reader(folder, threads=1).named("research/release/collections", since=since, until=until).iter_rows(named=True)
-    )
+    rows = reader.named("research/release/collections", since=since, until=until).iter_rows(named=True)
     told = [
         f"{row['event_type']}s of {row['collection_id'] or 'unnamed'} on {row['platform']}, {row['hours_covered']} of {row['hours']} h"
         + (

@@ -9,6 +9,7 @@ from typing import TextIO
 from veille.access import Role
 from veille.cli.common import note, say
 from veille.research.gateway import Gateway, GatewayError, QueryRequest, QueryResult, Relation
+from veille.research.gateway.lock import SAID, lock_of
 from veille.store.errors import StoreError
 from veille.store.export import to_csv, to_table
 
@@ -41,8 +42,13 @@ class Shell:
 
     def run(self, source: TextIO, history: Path | None) -> None:
         """Until the input ends, or \\q. history: of a terminal; None reads `source` line by line."""
+        lock = lock_of(self._gateway.settings.research.kernel_lock)
+        if lock != "kernel":
+            note(SAID[lock])
         if history is not None:
             with _line_editing(history, self._words):
+                if lock == "kernel":
+                    say(SAID[lock])
                 say(f"Catalogue {self._catalogue}. \\? for help, \\q to leave.")
                 self._loop(self._ask)
         else:

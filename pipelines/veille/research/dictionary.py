@@ -11,7 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import polars as pl
+
 from veille.store.reader import Reader
+
+COLUMNS = "dictionary/columns"
+"""The query whose answer a dictionary is made of."""
 
 _SENTENCE = re.compile(r"(.+?\.) (?=[A-Z])(.+)", re.DOTALL)
 _UNITS: Sequence[tuple[str, str]] = (
@@ -53,11 +58,16 @@ class Dictionary:
 
 
 def read(folders: Mapping[str, Path]) -> Dictionary:
-    """The dictionary of published folders by the name of their catalogue. Raises CatalogueMissing or StoreError."""
+    """The dictionary of one's own published folders by the name of their catalogue. Raises CatalogueMissing or StoreError."""
+    return of_rows({name: Reader(folder, threads=1).named(COLUMNS) for name, folder in folders.items()})
+
+
+def of_rows(found: Mapping[str, pl.DataFrame]) -> Dictionary:
+    """The dictionary from the answers to COLUMNS by the name of their catalogue."""
     entries: list[Entry] = []
     relations: dict[tuple[str, str], str] = {}
-    for catalogue, folder in folders.items():
-        for row in Reader(folder, threads=1).named("dictionary/columns").iter_rows(named=True):
+    for catalogue, rows in found.items():
+        for row in rows.iter_rows(named=True):
             meaning, definition = split_comment(row["column_meaning"] or "")
             unit = unit_of(row["column_name"], row["column_type"])
             entries.append(

@@ -1,5 +1,6 @@
 """The demo: a simulated history, replayed as any other, and its simulated continuation as a live stream."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ import polars as pl
 
 from veille.config import Settings
 from veille.events import EventType
+from veille.research.gateway.lock import lock_of
 from veille.service.live import Arrival, LiveSource
 from veille.service.replay import Replay
 from veille.service.supervise import run_service
@@ -40,6 +42,21 @@ def prepare(folder: Path, scale: int | None, watch: Callable[[float, int], None]
     chosen = scenario(SCENARIO, scale=scale, end_at=datetime.now(UTC).replace(microsecond=0))
     write(chosen, folder / SIMULATED, watch=watch)
     return chosen
+
+
+def of_demo(settings: Settings) -> Settings:
+    """The settings of a demo: its API at a free port; and SQL also where the kernel cannot lock a query in.
+
+    That is for a demo that nobody else can reach: everything in its folder is simulated, but the machine is not. The
+    dashboards are a process of their own, so the environment says it too.
+    """
+    changed = settings.model_copy(update={"api": settings.api.model_copy(update={"port": 0})})
+    here = settings.api.on_loopback and settings.dashboards.login == "loopback"
+    if not here or lock_of(settings.research.kernel_lock) != "none":
+        return changed
+    os.environ["VEILLE_RESEARCH__KERNEL_LOCK"] = "where_available"
+    research = settings.research.model_copy(update={"kernel_lock": "where_available"})
+    return changed.model_copy(update={"research": research})
 
 
 @contextmanager

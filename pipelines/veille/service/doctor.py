@@ -3,6 +3,7 @@
 import os
 import platform
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from typing import Literal
 from veille.config import Settings
 from veille.events import FolderId
 from veille.privacy import PseudonymKeyError
+from veille.research.gateway.lock import SAID, lock_of, probe
 from veille.service.assembly import forget_raw_letters, installation_key
 from veille.sources.base import SourceError
 from veille.sources.cures import GRANT_GROUPS
@@ -24,6 +26,7 @@ from veille.store.identity import read_identity
 from veille.store.owner import Owner, describe_owner
 from veille.store.reader import CatalogueMissing, Reader
 from veille.store.sandbox.landlock import landlock_version
+from veille.store.sandbox.probe import Report
 
 LOW_DISK_BYTES = 2 << 30
 OLDEST = {"duckdb": (2, 0), "polars": (1, 20), "kafka-python": (3, 0), "streamlit": (1, 67), "msgspec": (0, 19)}
@@ -254,15 +257,30 @@ def _readers(settings: Settings) -> Iterator[Finding]:
         yield Finding("other readers", "ok", f"none in the last hour under kafka.group_id {settings.kafka.group_id}")
 
 
-def _query_lock(_settings: Settings) -> Iterator[Finding]:
-    """Whether the kernel locks research queries in besides DuckDB."""
-    version = landlock_version()
-    if version or platform.system() != "Linux":
-        yield Finding("query lock", "ok", f"Landlock {version}" if version else "DuckDB's own: only Linux has Landlock")
+def _query_lock(settings: Settings) -> Iterator[Finding]:
+    """What locks research queries in; where the kernel does, a locked process tries to write."""
+    lock = lock_of(settings.research.kernel_lock)
+    if lock != "kernel":
+        cure = (
+            "use Linux 6.2 or later; in a container allow the landlock system calls, as Docker does from version 24 on"
+        )
+        yield Finding("query lock", "warning", SAID[lock], cure)
         return
-    yield Finding(
-        "query lock",
-        "warning",
-        "no Landlock: DuckDB's own locks and the check of each query stand alone",
-        "use Linux 5.13 or later; in a container allow the landlock system calls, as Docker does from version 24 on",
-    )
+    folder = settings.data_dir
+    try:
+        report = probe(folder if folder.is_dir() and os.access(folder, os.W_OK) else None)
+    except (OSError, subprocess.SubprocessError) as error:
+        yield Finding("query lock", "fault", f"it could not be tried: {error}", "run `veille query` to see what fails")
+        return
+    yield _tried(report)
+
+
+def _tried(report: Report) -> Finding:
+    landlock = f"Landlock {landlock_version()}"
+    if report.refused:
+        return Finding("query lock", "fault", report.refused, "no query runs until this is mended")
+    if report.done:
+        what = f"{landlock}, but a locked process could {', '.join(report.done)}"
+        return Finding("query lock", "fault", what, "do not let anybody run SQL here, and report this")
+    what = f"{landlock}: a locked process tried to write, read or delete in {len(report.tried)} ways and could not"
+    return Finding("query lock", "ok", what)

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from veille.config import KernelLock
 from veille.research.errors import ResearchError
 from veille.research.gateway import GatewayError, Limits, run_locked
+from veille.store.sql import statement
 
 LIMITS = Limits(seconds=1800.0, memory_mib=1024, threads=1, temp_mib=4096, rows=1_000_000, result_mib=256)
 _IGNORED = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"", re.DOTALL)
@@ -21,9 +24,11 @@ _VOLATILE = re.compile(
 )
 
 
-def execute(folder: Path, sql: str, parameters: Mapping[str, Any], threads: int = 1) -> pl.DataFrame:
+def execute(
+    folder: Path, sql: str, parameters: Mapping[str, Any], threads: int = 1, kernel_lock: KernelLock = "required"
+) -> pl.DataFrame:
     """The rows of untrusted SQL over a published folder. Raises ResearchError with the gateway's words."""
-    limits = Limits(LIMITS.seconds, LIMITS.memory_mib, threads, LIMITS.temp_mib, LIMITS.rows, LIMITS.result_mib)
+    limits = replace(LIMITS, threads=threads, kernel_lock=kernel_lock)
     try:
         answer = run_locked(folder, sql, dict(parameters), limits)
     except GatewayError as error:
@@ -31,6 +36,21 @@ def execute(folder: Path, sql: str, parameters: Mapping[str, Any], threads: int 
     if answer.truncated:
         raise ResearchError(f"the result has more than {LIMITS.rows:,} rows or {LIMITS.result_mib} MiB: aggregate more")
     return answer.frame
+
+
+class LockedReader:
+    """Questions to a published folder that may come from somebody else, whose views are SQL too: each runs locked in."""
+
+    def __init__(self, folder: Path, kernel_lock: KernelLock = "required") -> None:
+        self._folder, self._kernel_lock = folder, kernel_lock
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pl.DataFrame:
+        """Its rows; values by `$name`. Raises ResearchError."""
+        return execute(self._folder, sql, parameters or {}, kernel_lock=self._kernel_lock)
+
+    def named(self, name: str, **parameters: Any) -> pl.DataFrame:
+        """The rows of `sql/<name>.sql`."""
+        return self.query(statement(name), parameters)
 
 
 def require_repeatable(sql: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from veille import __version__
+from veille.config import KernelLock
 from veille.research.errors import ResearchError
 from veille.research.examples import Example
 from veille.research.packs import canonical, model
@@ -32,7 +33,9 @@ class Question:
     values: Values
 
 
-def make(question: Question, snapshot: Snapshot, out: Path, now: datetime) -> Pack:
+def make(
+    question: Question, snapshot: Snapshot, out: Path, now: datetime, kernel_lock: KernelLock = "required"
+) -> Pack:
     """Answer the question from a snapshot and pack all of it into a new folder, or a file whose name ends in .zip.
 
     The query runs twice, on one thread and on two: an answer that depends on that is refused. Raises ResearchError.
@@ -44,7 +47,7 @@ def make(question: Question, snapshot: Snapshot, out: Path, now: datetime) -> Pa
     damage = [fault for fault in verify(snapshot) if fault.kind != "erased"]
     if damage:
         raise ResearchError(f"the snapshot {snapshot.manifest.name} is not what it was: {damage[0]}")
-    frame = _answer(question, snapshot)
+    frame = _answer(question, snapshot, kernel_lock)
     pack = _pack(question, snapshot, frame, now)
     content = {
         model.SQL: example.sql.encode(),
@@ -59,10 +62,10 @@ def make(question: Question, snapshot: Snapshot, out: Path, now: datetime) -> Pa
     return pack
 
 
-def _answer(question: Question, snapshot: Snapshot) -> pl.DataFrame:
-    sql, values = question.example.sql, question.values
-    first = execute(snapshot.folder, sql, values)
-    if canonical.to_csv(execute(snapshot.folder, sql, values, threads=2)) != canonical.to_csv(first):
+def _answer(question: Question, snapshot: Snapshot, kernel_lock: KernelLock) -> pl.DataFrame:
+    asked = snapshot.folder, question.example.sql, question.values
+    first, second = (execute(*asked, threads=threads, kernel_lock=kernel_lock) for threads in (1, 2))
+    if canonical.to_csv(second) != canonical.to_csv(first):
         raise ResearchError(
             "two runs of this query gave two answers: end it with ORDER BY over columns that tell all rows apart, and order "
             "what is inside of first(), list() and string_agg()"

@@ -9,10 +9,11 @@ from typing import Literal
 import msgspec
 import polars as pl
 
+from veille.config import KernelLock
 from veille.research import dictionary
 from veille.research.errors import ResearchError
 from veille.research.packs import canonical, model
-from veille.research.packs.execute import execute
+from veille.research.packs.execute import LockedReader
 from veille.research.packs.model import Pack, sha256, value
 from veille.research.packs.zipped import read_pack
 from veille.research.snapshots import Manifest, Snapshot
@@ -36,8 +37,11 @@ class Verdict:
     notes: tuple[str, ...]
 
 
-def verify(path: Path, snapshot: Snapshot) -> Verdict:
-    """Run the pack's query on a copy of its snapshot and compare. Raises ResearchError where `path` is no pack."""
+def verify(path: Path, snapshot: Snapshot, kernel_lock: KernelLock = "required") -> Verdict:
+    """Run the pack's query on a copy of its snapshot and compare. Raises ResearchError where `path` is no pack.
+
+    Query and snapshot may be a stranger's: both are read by locked processes only.
+    """
     content = read_pack(path)
     pack = _decoded(path, content)
     packed = _packed_manifest(content)
@@ -48,7 +52,7 @@ def verify(path: Path, snapshot: Snapshot) -> Verdict:
     later = {entry.path for entry in snapshot.manifest.erased if entry.erased != known.get(entry.path)}
     erasures = tuple(str(fault) for fault in faults if fault.kind == "erased" and fault.path in later)
     notes = tuple(_notes(pack))
-    result = list(_result_changes(pack, content, snapshot))
+    result = list(_result_changes(pack, content, LockedReader(snapshot.folder, kernel_lock)))
     if damage or (result and not erasures):
         return Verdict("different", (*damage, *result), erasures, notes)
     return Verdict("erased" if erasures else "identical", tuple(result), erasures, notes)
@@ -122,11 +126,11 @@ def _notes(pack: Pack) -> Iterator[str]:
         yield f"made with polars {pack.polars}, checked with {pl.__version__}: {model.PARQUET} is compared by content"
 
 
-def _result_changes(pack: Pack, content: Mapping[str, bytes], snapshot: Snapshot) -> Iterator[str]:
+def _result_changes(pack: Pack, content: Mapping[str, bytes], reader: LockedReader) -> Iterator[str]:
     try:
-        found_version = dictionary.version(snapshot.folder, pack.catalogue)
+        found_version = dictionary.of_rows({pack.catalogue: reader.named(dictionary.COLUMNS)}).version
         values = {each.name: value(each) for each in pack.parameters}
-        frame = execute(snapshot.folder, content[model.SQL].decode("utf-8", "replace"), values)
+        frame = reader.query(content[model.SQL].decode("utf-8", "replace"), values)
     except (
         ResearchError,
         StoreError,

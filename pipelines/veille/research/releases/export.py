@@ -9,8 +9,10 @@ from pathlib import Path
 
 import polars as pl
 
+from veille.config import KernelLock
 from veille.research.errors import ResearchError
 from veille.research.packs import canonical
+from veille.research.packs.execute import LockedReader
 from veille.research.packs.model import sha256
 from veille.research.releases import ledger
 from veille.research.releases.ledger import Entry
@@ -18,9 +20,6 @@ from veille.research.releases.methods import dictionary, methods
 from veille.research.releases.protect import protect
 from veille.research.releases.tables import TABLES, Table
 from veille.research.snapshots.manifest import iso
-from veille.store.reader import Reader
-
-MEMORY = "1GB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +46,15 @@ def export(
     out: Path,
     now: datetime,
     despite: str | None = None,
+    *,
+    kernel_lock: KernelLock = "required",
 ) -> Release:
     """Write the release of a period into a new folder, from the analyst catalogue (or a snapshot of it) in `published`.
 
     Refuses a period that is not of whole days, not complete yet, or that overlaps an earlier release of this data folder,
     unless `despite` says why. The release is entered in the ledger before anything can leave. Raises ResearchError or StoreError.
     """
-    reader = Reader(published, threads=1, memory_limit=MEMORY)
+    reader = LockedReader(published, kernel_lock)
     as_of, simulated = _require_complete(reader, period)
     entry = Entry(iso(period.since), iso(period.until), iso(now), iso(as_of) if as_of else None, despite)
     _require_apart(data_dir, entry)
@@ -68,7 +69,7 @@ def export(
     return Release(out, sum(frame.height for frame in exact.values()), sum(_cells(frame) for frame in shown.values()))
 
 
-def _require_complete(reader: Reader, period: Period) -> tuple[datetime | None, bool]:
+def _require_complete(reader: LockedReader, period: Period) -> tuple[datetime | None, bool]:
     """When the data were last added to, and whether they are simulated."""
     day = timedelta(days=1)
     whole = all(moment.time().isoformat() == "00:00:00" for moment in (period.since, period.until))
