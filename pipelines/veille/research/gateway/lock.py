@@ -12,7 +12,7 @@ import msgspec
 from veille.config import KernelLock
 from veille.research.gateway.model import Limits
 from veille.research.gateway.process import NICENESS, WORKER_ENVIRONMENT
-from veille.store.sandbox.job import Job
+from veille.store.sandbox.job import CATALOGUE, Job
 from veille.store.sandbox.landlock import COMPLETE, landlock_version
 from veille.store.sandbox.lockdown import UNLOCKED
 from veille.store.sandbox.probe import OUTSIDE, SEGMENT, Report
@@ -47,7 +47,8 @@ def probe(place: Path | None = None) -> Report:
         folder, temporary = root / "published", root / "temporary"
         for each in (folder, temporary):
             each.mkdir()
-        (folder / SEGMENT).write_bytes(b"segment")
+        for name in (SEGMENT, CATALOGUE):
+            (folder / name).write_bytes(b"published")
         (root / OUTSIDE).write_bytes(b"outside")
         done = subprocess.run(
             _COMMAND,
@@ -56,6 +57,7 @@ def probe(place: Path | None = None) -> Report:
             stderr=subprocess.DEVNULL,
             cwd=temporary,
             env={"HOME": str(temporary), "LC_ALL": "C.UTF-8", "TZ": "UTC", **WORKER_ENVIRONMENT},
+            start_new_session=True,  # it lowers the priority of its session, which is not to be ours
             timeout=_SECONDS,
             check=True,
         )

@@ -1,7 +1,8 @@
 """Trying what a query must not be able to do: `python -m veille.store.sandbox.probe`, a Job as JSON on its input, a Report on its output.
 
 The process locks itself in as that of a query does, and then writes, as a fault of the engine would: past the check of queries and past
-DuckDB's own lock. The job's folder is one made for this, with a file `segment.parquet` and a file `outside` beside it.
+DuckDB's own lock. The job's folder is one made for this, with files `catalog.duckdb` and `segment.parquet`, and a file
+`outside` beside it.
 """
 
 import os
@@ -14,7 +15,7 @@ import msgspec
 
 from veille.store.sandbox.engine import connect
 from veille.store.sandbox.errors import RefusedError
-from veille.store.sandbox.job import Job
+from veille.store.sandbox.job import CATALOGUE, Job
 from veille.store.sandbox.lockdown import lock_down
 from veille.store.sql import literal
 
@@ -48,7 +49,7 @@ def _report(job: Job) -> Report:
 def _forbidden(
     connection: duckdb.DuckDBPyConnection, folder: Path, temporary: Path
 ) -> Iterator[tuple[str, Callable[[], object]]]:
-    """Nothing before the last two of them would leave the folder without its file."""
+    """Each would work in a process that is not locked in, whatever those before it did."""
     segment, beside = folder / SEGMENT, folder.parent / OUTSIDE
     copied, planted = literal(str(segment)), literal(str(folder / "planted.csv"))
     yield "make a file", lambda: (folder / "planted").write_bytes(b"x")
@@ -65,7 +66,7 @@ def _forbidden(
     yield "write a file outside", lambda: beside.write_bytes(b"x")
     yield "truncate a file", lambda: os.truncate(segment, 0)
     yield "move a file away", lambda: segment.rename(temporary / "moved")
-    yield "delete a file", segment.unlink
+    yield "delete a file", (folder / CATALOGUE).unlink
 
 
 def _works(act: Callable[[], object]) -> bool:
