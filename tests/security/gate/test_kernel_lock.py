@@ -11,7 +11,7 @@ import duckdb
 import msgspec
 import pytest
 
-from tests.security.writes import OF_THE_ISSUE
+from tests.security.gate.writes import OF_THE_ISSUE
 from veille.cli.sql import sql
 from veille.config import ConfigError, Settings, load
 from veille.research.gateway import Limits, QueryRefused, lock, process, run_locked

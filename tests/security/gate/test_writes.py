@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.security.conftest import WAYS, AskBy, Published
-from tests.security.writes import OF_THE_ISSUE, WRITES
+from tests.security.gate.conftest import WAYS, AskBy, Published
+from tests.security.gate.writes import OF_THE_ISSUE, WRITES
 
 ALL = os.environ.get("VEILLE_TEST_WAYS") == "all"
 

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.security.writes import OF_THE_ISSUE
+from tests.security.gate.writes import OF_THE_ISSUE
 from veille.store.sandbox.errors import RefusedError, UnknownError
 from veille.store.sandbox.guard import check
 
