@@ -9,7 +9,7 @@ from dashboards import data, states, theme, tiles, words, zones
 from dashboards.axes import Canvas
 from dashboards.controls import Period
 from dashboards.data import Answer, Catalogue
-from dashboards.people import links, naming, surge_charts, tables
+from dashboards.people import left_out, links, naming, surge_charts, tables
 from dashboards.people.findings import of_findings
 from dashboards.ranges import Span
 from dashboards.texts import names, t
@@ -25,6 +25,7 @@ def draw(period: Period, found: Catalogue) -> None:
     with st.container():
         states.stale(found, now)
         states.notes(span, found)
+        left_out.notice(found, span)
     known = of_findings(found)
     _tiles(known, span)
     surges = known.ask("surges_list", since=span.since, until=span.until, top=MOST)

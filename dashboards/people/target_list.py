@@ -8,7 +8,7 @@ import streamlit as st
 from dashboards import data, states, tiles, words, zones
 from dashboards.controls import Period
 from dashboards.data import Answer, Catalogue
-from dashboards.people import links, lookup, tables
+from dashboards.people import left_out, links, lookup, tables
 from dashboards.ranges import Span
 from dashboards.texts import names, t
 
@@ -23,6 +23,7 @@ def draw(period: Period, request_class: str | None, only: str | None, found: Cat
     with st.container():
         states.stale(found, now)
         states.notes(span, found)
+        left_out.notice(found, span)
     st.caption(t("targets.purpose"))
     totals = found.ask_large("targets_totals", since=span.since, until=span.until, request_class=request_class)
     _totals(totals, request_class, span)

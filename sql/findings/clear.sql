@@ -3,6 +3,7 @@ DELETE FROM surges;
 DELETE FROM drops;
 DELETE FROM insistent_accounts;
 DELETE FROM odd_targets;
+DELETE FROM mentions_left_out;
 DELETE FROM clusters;
 DELETE FROM cluster_members;
 DELETE FROM cluster_edges;

@@ -13,7 +13,8 @@ class Surges(Section):
     classes: request classes of the mentions that are counted for each target; never requests about oneself. q: share of
     false openings that is accepted among targets. min_events, min_accounts: within a window. burst_cap: lower is more
     careful. open_at, reopen_at: score of series with volume, which have min_daily events a day; at most max_series are
-    followed. max_targets: kept in memory. insistent_hour, insistent_day: requests by one account about one target.
+    followed. max_targets: kept in memory. memory_mib: for the mentions of targets of the last day, 36 bytes each; where it
+    does not suffice some are left out, and that is said. insistent_hour, insistent_day: requests by one account about one target.
     drop_share: of what is expected, for a drop. odd_targets: ranked each hour.
     """
 
@@ -30,6 +31,7 @@ class Surges(Section):
     min_daily: float = Field(default=144.0, gt=0)
     max_series: int = Field(default=500, ge=1)
     max_targets: int = Field(default=1_000_000, ge=1_000)
+    memory_mib: int = Field(default=384, ge=1)
     insistent_hour: int = Field(default=3, ge=2)
     insistent_day: int = Field(default=8, ge=2)
     drop_share: float = Field(default=0.25, gt=0, lt=1)

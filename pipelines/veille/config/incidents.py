@@ -27,6 +27,7 @@ SEVERITY_OF_RULES: dict[str, Severity] = {
     "dead-letter-share": "error",
     "stale-catalogue": "error",
     "detector-late": "error",
+    "mentions-left-out": "error",
     "loop-failing": "error",
     "disk-low": "error",
     "clock-wrong": "error",

@@ -30,6 +30,7 @@ class Health:
     channels_failing, loops_failing     by name
     neighbours               other data folders that read the same topics under the same kafka.group_id, in short
     quiet                    whether this one sends nothing outside because of an older one
+    mentions_left_out        of the counts of targets within the last hour, for want of memory
     """
 
     at: datetime
@@ -46,6 +47,7 @@ class Health:
     loops_failing: tuple[str, ...] = ()
     neighbours: tuple[str, ...] = ()
     quiet: bool = False
+    mentions_left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,11 @@ def _parts(health: Health, limits: Blindness) -> Iterator[Fault]:
         if detector.late_seconds > limits.detector_late_minutes * 60:
             skipped = f", {detector.skipped} steps skipped" if detector.skipped else ""
             yield Fault("detector-late", name, f"{name} is {detector.late_seconds / 60:.0f} minutes late{skipped}")
+    if health.mentions_left_out:
+        count = f"{health.mentions_left_out} mentions of the last hour"
+        yield Fault(
+            "mentions-left-out", "surges", f"{count} are left out of the counts of targets: their memory is full"
+        )
     for name in health.loops_failing:
         yield Fault("loop-failing", name, f"the loop {name} fails again and again")
     for name in health.neighbours:

@@ -45,6 +45,7 @@ RULES: dict[str, Rule] = {
     "dead-letter-share": Rule("fault", "health", "Many dead letters"),
     "stale-catalogue": Rule("fault", "health", "Readers see old data"),
     "detector-late": Rule("fault", "health", "Detector late"),
+    "mentions-left-out": Rule("fault", "health", "Counts of targets incomplete"),
     "loop-failing": Rule("fault", "health", "A loop of the service fails"),
     "disk-low": Rule("fault", "health", "Disk nearly full"),
     "clock-wrong": Rule("fault", "health", "Clock wrong"),

@@ -72,6 +72,11 @@ class Metrics:
             ["detector"],
             registry=self.registry,
         )
+        self.left_out = Gauge(
+            "veille_mentions_left_out",
+            "Mentions of the last hour that the counts of targets leave out for want of memory",
+            registry=self.registry,
+        )
         self.pages = Counter(
             "veille_pages",
             "Messages to channels by what became of them",

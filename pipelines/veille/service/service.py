@@ -50,6 +50,8 @@ STEPS_DAYS = 14
 TELL_SECONDS = 15.0
 FAILING = 3
 """A loop that failed so often in a row is a fault to page about."""
+LEFT_OUT_SPAN = timedelta(hours=1)
+"""Mentions left out are a fault for so long."""
 
 STANDING_SECONDS = 1.0
 
@@ -246,6 +248,9 @@ class Service:
         waiting: float | None = None
         with suppress(IndexError):  # published in this moment
             waiting = self._unpublished[0][1]
+        since = datetime.now(UTC).replace(tzinfo=None) - LEFT_OUT_SPAN
+        left_out = self._database.frame("detect/surges/left_out_since", since=since).item()
+        self._metrics.left_out.set(left_out)
         failing = [loop.name for loop in (*self._loops, *self._delivery.loops) if loop.failures >= FAILING]
         parts = Parts(
             catalogue_age_seconds=None if waiting is None else time.monotonic() - waiting,
@@ -255,6 +260,7 @@ class Service:
             loops_failing=tuple(failing),
             neighbours=tuple(other.short for other in self._standing.others()),
             quiet=self._standing.quiet,
+            mentions_left_out=left_out,
         )
         return self._vitals.snapshot(parts)
 

@@ -27,6 +27,7 @@ class Parts:
     loops_failing: tuple[str, ...]
     neighbours: tuple[str, ...] = ()
     quiet: bool = False
+    mentions_left_out: int = 0
 
 
 class Vitals:
@@ -89,4 +90,5 @@ class Vitals:
                 loops_failing=parts.loops_failing,
                 neighbours=parts.neighbours,
                 quiet=parts.quiet,
+                mentions_left_out=parts.mentions_left_out,
             )

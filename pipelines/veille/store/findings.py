@@ -13,6 +13,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "drops": ("surge_id",),
     "insistent_accounts": ("finding_id",),
     "odd_targets": ("decided_at", "target_id"),
+    "mentions_left_out": ("hour",),
     "clusters": ("cluster_id",),
     "cluster_members": ("cluster_id", "account_id"),
     "cluster_edges": ("cluster_id", "account_a", "account_b"),

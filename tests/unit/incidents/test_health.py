@@ -20,6 +20,7 @@ LIMITS = Blindness()
         (Health(at(0), dead_letter_share=0.06, recent_messages=100), "dead-letter-share"),
         (Health(at(0), catalogue_age_seconds=301), "stale-catalogue"),
         (Health(at(0), detectors={"surges": DetectorHealth(901, 3)}), "detector-late"),
+        (Health(at(0), mentions_left_out=1), "mentions-left-out"),
         (Health(at(0), loops_failing=("publish",)), "loop-failing"),
         (Health(at(0), disk_free_bytes=1023 << 20), "disk-low"),
         (Health(at(0), clock_skew_seconds=-121), "clock-wrong"),

@@ -17,6 +17,7 @@ from veille.service.detection.surges_ledger import Ledgers, Version
 from veille.service.detection.surges_records import (
     bin_of,
     insistent_rows,
+    left_out_rows,
     odd_rows,
     orphans,
     span_of,
@@ -105,6 +106,7 @@ class SurgeDetector:
         self._ledgers = Ledgers(self._findings)
         self._explanations: dict[str, str] = {}
         self._accounts: dict[str, int] = {}
+        self._left_out: dict[datetime, int] = {}
         self._feed = None
         if since is not None:
             self._next = moment(bin_of(since) * BIN_US)
@@ -117,10 +119,14 @@ class SurgeDetector:
             if self.stream.resting and not self._to_next_event(until):
                 break
             bin_ = bin_of(self._next)
+            before = self.stream.sparse.left_out
             found = self.stream.step(bin_, self._feed.take(bin_))
+            hour, left_out = self._next.replace(minute=0), self.stream.sparse.left_out - before
             self._next += BIN
             if record_from is None or self._next > record_from:
                 self._ledgers.add(found, self._next)
+                if left_out:
+                    self._left_out[hour] = self._left_out.get(hour, 0) + left_out
 
     def _to_next_event(self, until: datetime) -> bool:
         """Leave out the bins that change nothing; whether one with events ends by `until`."""
@@ -149,6 +155,12 @@ class SurgeDetector:
             self._findings.record("drops", surge_rows(versions, {}, {}), known_at)
         self._ledgers.drops.clear()
         self._record_insistent(known_at)
+        self._record_left_out(at, known_at)
+
+    def _record_left_out(self, at: datetime, known_at: datetime) -> None:
+        if self._left_out:
+            self._findings.record("mentions_left_out", left_out_rows(self._left_out, at), known_at)
+            self._left_out = {hour: count for hour, count in self._left_out.items() if hour >= at.replace(minute=0)}
 
     def _complete(self, version: Version[Surge], *, behind: bool) -> None:
         """Count the accounts of a series, and explain what opens or ends; catching up, only what ends."""

@@ -72,6 +72,12 @@ def odd_rows(ranked: pl.DataFrame, at: datetime) -> pl.DataFrame:
     )
 
 
+def left_out_rows(mentions: Mapping[datetime, int], at: datetime) -> pl.DataFrame:
+    """Rows of `mentions_left_out`. mentions: by hour."""
+    rows = [{"hour": hour, "decided_at": at, "mentions": count} for hour, count in sorted(mentions.items())]
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
 def orphans(latest: pl.DataFrame, known: set[str], at: datetime) -> pl.DataFrame:
     """Rows that close what stands open in the table and that nobody follows any more after a restart."""
     left = latest.filter(pl.col("closed_at").is_null() & ~pl.col("surge_id").is_in(list(known)))

@@ -5,6 +5,9 @@ from veille.detect.surges.dense import DenseParams
 from veille.detect.surges.sparse.params import SparseParams
 from veille.detect.surges.stream.params import StreamParams
 
+BYTES_A_MENTION = 36
+"""24 bytes in the buffer of the last day (detect/surges/sparse/recent.py), which grows by half when it is full."""
+
 
 def stream_params(settings: Surges) -> StreamParams:
     """Parameters of the stream of surges."""
@@ -14,6 +17,7 @@ def stream_params(settings: Surges) -> StreamParams:
         min_accounts=settings.min_accounts,
         burst_cap=settings.burst_cap,
         insistent=((settings.insistent_hour, 12), (settings.insistent_day, 288)),
+        max_rows=(settings.memory_mib << 20) // BYTES_A_MENTION,
         max_series=settings.max_targets,
     )
     dense = DenseParams(open_at=settings.open_at, reopen_at=settings.reopen_at)

@@ -21,6 +21,7 @@ WHOLE: Mapping[str, Relation] = {
         ("drops", "known_at"),
         ("insistent_accounts", "known_at"),
         ("odd_targets", "known_at"),
+        ("mentions_left_out", "known_at"),
         ("clusters", "known_at"),
         ("cluster_members", "known_at"),
         ("cluster_edges", "known_at"),

@@ -1,11 +1,14 @@
 """Parts of the sparse detector against brute force and scipy."""
 
+from unittest.mock import patch
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import false_discovery_control, nbinom
 
+from veille.detect.surges.sparse import room
 from veille.detect.surges.sparse.baseline import Baseline
 from veille.detect.surges.sparse.calibration import LEAST_SLOPE, TailCalibration
 from veille.detect.surges.sparse.clumps import Clumps
@@ -109,10 +112,34 @@ def test_a_clump_within_one_bin_is_weaker_evidence_than_the_same_spread_out() ->
     assert clumped > 100 * spread
 
 
+@given(EVENTS, st.integers(5, 30), st.sets(st.integers(0, 12)))
+def test_what_leaves_is_the_oldest_of_the_largest_and_of_the_long_known_first(
+    events: list[tuple[int, int, int]], limit: int, recent: set[int]
+) -> None:
+    all_ = rows(events)
+    size = int(all_.series.max(initial=0)) + 1
+    known = np.array([series not in recent for series in range(size)])
+    with patch.object(room, "FLOOR", 2):
+        leaving = room.left_out(all_, known, limit)
+    if len(events) <= limit:
+        assert leaving is None
+        return
+    assert leaving is not None
+    assert np.count_nonzero(~leaving) <= limit
+    kept = np.bincount(all_.series[~leaving], minlength=size)
+    if any(leaving[~known[all_.series]]):  # only where nothing is left to take from the others
+        assert all(kept[known] <= max(2, kept[~known].max(initial=0)))
+    for series in range(size):
+        mine = all_.series == series
+        gone, stay = all_.at[mine & leaving], all_.at[mine & ~leaving]
+        assert gone.max(initial=-1) <= stay.min(initial=np.iinfo(np.int64).max)
+
+
 @given(EVENTS, st.integers(5, 30))
-def test_the_buffer_keeps_the_newest_and_says_what_it_dropped(events: list[tuple[int, int, int]], room: int) -> None:
-    kept = RecentEvents(room)
+def test_the_buffer_keeps_all_it_is_given(events: list[tuple[int, int, int]], cut: int) -> None:
+    kept = RecentEvents()
     for event in events:
         kept.append(rows([event]))
-    assert len(kept) <= room
-    assert len(kept) + kept.truncated == len(events)
+    assert len(kept) == len(events)
+    kept.keep(kept.rows.bin > cut)
+    assert len(kept) == sum(event[0] > cut for event in events)

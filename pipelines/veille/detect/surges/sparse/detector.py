@@ -13,12 +13,14 @@ from veille.detect.surges.sparse.names import Names, idle
 from veille.detect.surges.sparse.opening import Judged, Naming, View, judge, started
 from veille.detect.surges.sparse.params import SparseParams
 from veille.detect.surges.sparse.recent import MICRO, RecentEvents, Rows, encoded
+from veille.detect.surges.sparse.room import left_out
 from veille.detect.surges.sparse.significance import excess_p_values
 from veille.detect.surges.sparse.tracking import OpenSurge
 from veille.detect.surges.sparse.windows import window_counts
 
 Ints = npt.NDArray[np.int64]
 WITHDRAWN = "withdrawn"
+UNSEEN = np.iinfo(np.int32).max
 NEVER = 1 << 40
 """A bin later than all others."""
 
@@ -47,13 +49,15 @@ class SparseDetector:
         self.params = params or SparseParams()
         self.series_kind = series_kind
         self.names = Names()
-        self.recent = RecentEvents(self.params.max_rows)
+        self.recent = RecentEvents()
         self.bin_us = self.params.bin_seconds * MICRO
         self.now: int | None = None  # the bin that is being filled
         self.open: dict[int, OpenSurge] = {}
         self._insistent = InsistentTracker(self.params.insistent_quiet, self.bin_us)
         self._cut = np.zeros(0, dtype=np.int64)  # per series: bins up to this belong to a closed surge
         self._last = np.zeros(0, dtype=np.int32)  # per series: newest bin with an event
+        self._first = np.zeros(0, dtype=np.int32)  # per series: oldest bin with an event
+        self.left_out = 0  # events that so far had to leave the windows early, for want of room
         self._scale = np.ones(len(self.params.windows))  # level of the feed at the close of the last bin
         self._tests = 0  # series known at the close of the last bin
         self._closed: dict[int, OpenSurge] = {}  # the last closed surge, as long as late events may amend it
@@ -66,7 +70,7 @@ class SparseDetector:
         """Bytes of state, names of series included (their dictionary estimated)."""
         learned = self._learning
         arrays = 0 if learned is None else learned.baseline.counts.nbytes * 2 + learned.calibration.seen.nbytes * 2
-        return self.recent.nbytes + self.names.nbytes + self._cut.nbytes + self._last.nbytes + arrays
+        return self.recent.nbytes + self.names.nbytes + self._cut.nbytes + 2 * self._last.nbytes + arrays
 
     @property
     def learning(self) -> Learning:
@@ -122,6 +126,7 @@ class SparseDetector:
         rows = rows.where(rows.bin > self.now - max(self.params.windows))
         self.recent.append(rows)
         np.maximum.at(self._last, rows.series, rows.bin)
+        np.minimum.at(self._first, rows.series, rows.bin)
         return rows, accounts
 
     def _make_room(self) -> None:
@@ -130,6 +135,7 @@ class SparseDetector:
             more = max(size, 2 * len(self._cut)) - len(self._cut)
             self._cut = np.concatenate([self._cut, np.full(more, -1, dtype=np.int64)])
             self._last = np.concatenate([self._last, np.full(more, -1, dtype=np.int32)])
+            self._first = np.concatenate([self._first, np.full(more, UNSEEN, dtype=np.int32)])
         self.learning.baseline.grow(size)
 
     def _tally(self, rows: Rows, out: StepResult) -> None:
@@ -206,7 +212,7 @@ class SparseDetector:
         rows, _ = encoded(events, self.names, self.bin_us)
         self._make_room()
         kept = len(self.recent)
-        self.recent.append(rows.where(rows.bin > self.now - max(self.params.windows)), keep_all=True)
+        self.recent.append(rows.where(rows.bin > self.now - max(self.params.windows)))
         self._open_early(rows, out)
         self.recent.truncate(kept)
         self.names.undo(sorted(set(events["target_id"].to_list()) - known))
@@ -273,6 +279,7 @@ class SparseDetector:
     def _close_bin(self, out: StepResult) -> None:
         assert self.now is not None
         self._close_surges(out)
+        self._leave_out()
         learning = self.learning
         active = learning.level.active(self._last[: self.names.size], self.now)
         self._scale, self._tests = learning.level.factor(active), len(self.names)
@@ -288,6 +295,19 @@ class SparseDetector:
             self._closed = {s: one for s, one in self._closed.items() if one.last_active >= oldest}
             self._forget()
 
+    def _leave_out(self) -> None:
+        """Keep within the memory that is set aside: at the end of a bin, so that early looks change nothing."""
+        assert self.now is not None
+        oldest = self.now - max(self.params.windows)
+        rows = self.recent.rows
+        leaving = left_out(rows, self._first[: self.names.size] <= oldest, self.params.max_rows)
+        if leaving is None:
+            return
+        self.learning.leave(rows.where(leaving & (rows.bin >= self.learning.upto)))
+        # What has passed out of every window is forgotten at the hour in any case.
+        self.left_out += int(np.count_nonzero(leaving & (rows.bin > oldest)))
+        self.recent.keep(~leaving)
+
     def _forget(self) -> None:
         """Let idle series go, so that memory follows those that are mentioned, not all that ever were."""
         assert self.now is not None
@@ -297,7 +317,7 @@ class SparseDetector:
         gone = gone[~np.isin(gone, list(busy))] if len(gone) else gone
         if len(gone):
             self.names.drop(gone.tolist())
-            self._last[gone], self._cut[gone] = -1, -1
+            self._last[gone], self._cut[gone], self._first[gone] = -1, -1, UNSEEN
             self.learning.drop(gone)
 
     def _close_surges(self, out: StepResult) -> None:

@@ -44,6 +44,7 @@ class Learning:
         self.unobserved: set[int] = set()  # bins in which the feed was dead
         self._flagged: dict[int, list[tuple[int, int]]] = {}
         self._clumped: dict[int, list[tuple[int, int]]] = {}
+        self._left: dict[tuple[int, int], float] = {}  # (first bin of a block, series) → events that left early
 
     def flag(self, series: int, first: int, end: int, *, one_bin: bool) -> None:
         """Bins [first, end) of `series` belong to a surge; one of a single bin may have been a mere clump."""
@@ -68,12 +69,24 @@ class Learning:
             self._learn_block(self.upto, self.upto + BLOCK, rows, open_since)
             self.upto += BLOCK
         recent = rows.where(rows.bin >= self.upto)
-        self.baseline.fit_prior(now, self._counts(recent, series), float(now - self.upto))
+        counts = self._counts(recent, series)
+        for (_, one), left in self._left.items():
+            counts[one] += left
+        self.baseline.fit_prior(now, counts, float(now - self.upto))
         rate = self.baseline.predict(np.arange(series), now).rate
         bands = np.bincount(band_of(rate * 86_400 / p.bin_seconds), minlength=len(BAND_EDGES) + 1)
         bands[bands.argmax()] -= unused  # those have no past, as most series
         self.calibration.passed(np.maximum(bands, 0).astype(float), BLOCK)
         self._forget(now)
+
+    def leave(self, rows: Rows) -> None:
+        """Rows that leave early and whose bins are not learned yet: how many they are is learned all the same."""
+        block = (rows.bin - self.start) // BLOCK
+        for number in np.unique(block).tolist():
+            counts = self._counts(rows.where(block == number), 0)
+            for series in np.flatnonzero(counts).tolist():
+                key = self.start + number * BLOCK, series
+                self._left[key] = self._left.get(key, 0.0) + float(counts[series])
 
     def late(self, rows: Rows) -> None:
         """Rows of bins that are learned already: their counts are added where no surge is flagged."""
@@ -84,6 +97,7 @@ class Learning:
 
     def drop(self, series: Ints) -> None:
         """Forget what was learned of these series."""
+        self._left = {key: left for key, left in self._left.items() if key[1] not in set(series.tolist())}
         self.baseline.counts[series] = 0.0
         self.baseline.excluded[series] = 0.0
 
@@ -104,6 +118,10 @@ class Learning:
         self._record_held(end, flagged)
         block = block.where(~self._in_flagged(block, flagged))
         counts = self._counts(block, len(self.baseline.counts))
+        for key in [key for key in self._left if key[0] < end]:
+            left, series = self._left.pop(key), key[1]
+            if not any(a < end and first < z for a, z in flagged.get(series, ())):
+                counts[series] += left
         seen: Ints = np.flatnonzero(counts).astype(np.int64)
         overlap = {s: sum(max(0, min(z, end) - max(a, first)) for a, z in spans) for s, spans in flagged.items()}
         excluded = {s: min(n, end - first) for s, n in overlap.items() if n > 0}

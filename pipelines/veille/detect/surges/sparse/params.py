@@ -18,7 +18,8 @@ class SparseParams:
     relearn         a surge that lasts longer is the new level: closed and learned
     insistent       (requests, bins) pairs: so many by one account about one target within so many bins
     insistent_quiet such a finding ends when the account has not asked for so many bins
-    max_rows        events kept for the windows; beyond it the oldest go early (`RecentEvents.truncated`)
+    max_rows        events kept for the windows; beyond it some are left out (`room.left_out`), never those of targets that
+                    were first asked about within the longest window while others suffice
     forget          a series without an event for so many bins is forgotten; the next one makes it a new series
     max_series      beyond so many, the least mentioned of those that were silent for a day are forgotten early
     """
@@ -39,6 +40,6 @@ class SparseParams:
     relearn: int = 576
     insistent: tuple[tuple[int, int], ...] = ((3, 12), (8, 288))
     insistent_quiet: int = 288
-    max_rows: int = 5_000_000
+    max_rows: int = 11_000_000
     forget: int = 8064
     max_series: int = 1_000_000

@@ -61,11 +61,9 @@ def encoded(events: pl.DataFrame, names: Names, bin_us: int) -> tuple[Rows, dict
 
 
 class RecentEvents:
-    """An append-only buffer that forgets what is older than the longest window; at most `max_rows` rows of 24 bytes."""
+    """An append-only buffer of rows of 24 bytes; who uses it forgets what is old."""
 
-    def __init__(self, max_rows: int) -> None:
-        self.max_rows = max_rows
-        self.truncated = 0  # rows that left early for want of room
+    def __init__(self) -> None:
         self._rows = _map(lambda column: np.empty(4096, column.dtype), Rows.empty())
         self._size = 0
 
@@ -81,18 +79,16 @@ class RecentEvents:
         """All rows kept (views, not copies)."""
         return _map(lambda column: column[: self._size], self._rows)
 
-    def append(self, new: Rows, *, keep_all: bool = False) -> None:
-        """Add rows; beyond `max_rows` the oldest leave, unless `keep_all`."""
+    def append(self, new: Rows) -> None:
+        """Add rows."""
         need = self._size + len(new.bin)
         if need > len(self._rows.bin):
-            room = max(need, 2 * len(self._rows.bin))
+            room = max(need, len(self._rows.bin) * 3 // 2)
             old = self.rows
             self._rows = _map(lambda column: np.empty(room, column.dtype), self._rows)
             self._write(old, 0)
         self._write(new, self._size)
         self._size = need
-        if self._size > self.max_rows and not keep_all:
-            self._shorten()
 
     def _write(self, rows: Rows, start: int) -> None:
         end = start + len(rows.bin)
@@ -104,13 +100,6 @@ class RecentEvents:
     def truncate(self, size: int) -> None:
         """Take back what was appended beyond `size` rows."""
         self._size = size
-
-    def _shorten(self) -> None:
-        bins = self.rows.bin
-        oldest = np.partition(bins, self._size - self.max_rows)[self._size - self.max_rows]
-        before = self._size
-        self.keep(bins > oldest)
-        self.truncated += before - self._size
 
     def keep(self, keep: npt.NDArray[np.bool_]) -> None:
         """Forget the rows that are not to keep."""
