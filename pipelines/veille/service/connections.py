@@ -72,8 +72,13 @@ class Connections:
                 del self._of[connection.address]
 
     def _make_room(self, address: str | None) -> bool:
-        """Close the oldest connection without a request: of one address, or of the address that has most."""
+        """Close the oldest connection without a request: of one address, or of the address that has most.
+
+        One that has been answered before is spared while there are others: its caller may be about to use it again, and it is
+        closed soon by itself.
+        """
         idle = [each for each in self._open if not each.busy() and address in (None, each.address)]
+        idle = [each for each in idle if not each.answered] or idle
         if not idle:
             return False
         most = max(self._of[each.address] for each in idle)
@@ -92,6 +97,7 @@ class Connection(H11Protocol):
         self._deadline: asyncio.TimerHandle | None = None
         self._stalled: asyncio.TimerHandle | None = None
         self._ended = False
+        self.answered = False
         self.address = ""
 
     def busy(self) -> bool:
@@ -143,6 +149,7 @@ class Connection(H11Protocol):
 
     def on_response_complete(self) -> None:
         """What follows must begin soon; a body that is still being sent is no longer taken."""
+        self.answered = True
         body_left = self.conn.their_state is h11.SEND_BODY
         super().on_response_complete()
         if self.transport.is_closing():
