@@ -86,7 +86,10 @@ class Service:
         self.address = _until(self._announced, 90.0)
         token = (folder / "api.token").read_text(encoding="ascii")
         self.caller = httpx.Client(
-            base_url=self.address, headers={"Authorization": f"Bearer {token}"}, timeout=30.0, trust_env=False
+            base_url=self.address,
+            headers={"Authorization": f"Bearer {token}", "Connection": "close"},
+            timeout=30.0,
+            trust_env=False,
         )
         _until(lambda: self.status()["published_batch"] > 0 or None, 60.0)
 
@@ -260,7 +263,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place, service(Path(place) / "data") as running:
         idle = running.resident() / MIB
         with HalfOpen(running.port(), asked.sockets) as attack:
-            found = measure(running, asked.seconds)
+            try:
+                found = measure(running, asked.seconds)
+            except (httpx.HTTPError, AssertionError):
+                sys.stdout.write(running.log()[-4000:])
+                raise
         told = {"idle_mib": idle, "opened": attack.opened} | found
         sys.stdout.write("".join(f"{name:>16} {value:,.1f}\n" for name, value in told.items()))
 
