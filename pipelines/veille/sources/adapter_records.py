@@ -10,8 +10,8 @@ import msgspec
 from veille.config import Posts
 from veille.events import EventType
 from veille.sources.adapters import Adapter
-from veille.sources.adapters.envelopes import unwrap
 from veille.sources.base import no_garbage_collection
+from veille.sources.openings import Opening, as_it_is
 from veille.sources.post import Post, Seen
 from veille.sources.posts import PostRules
 from veille.sources.reading.json_records import MAX_PAGE
@@ -52,12 +52,12 @@ class AdapterTranslator:
 
     event_type: EventType | None = None
 
-    def __init__(self, adapter: Adapter, rules: Rules, *, wrapped: bool) -> None:
+    def __init__(self, adapter: Adapter, rules: Rules, opening: Opening = as_it_is) -> None:
         self.title = adapter.title
         self.said: list[str] = []
         self.left_out: Counter[str] = Counter()
         self.dropped: Counter[str] = Counter()
-        self._adapter, self._rules, self._wrapped = adapter, rules, wrapped
+        self._adapter, self._rules, self._opening = adapter, rules, opening
         self._typed = msgspec.json.Decoder(adapter.shape, strict=False).decode if adapter.shape is not None else None
         self._seen: Counter[str] = Counter()
 
@@ -71,41 +71,45 @@ class AdapterTranslator:
         platform = self._adapter.platform
         rules = self._rules.of(platform) if platform else None
         for at, record in enumerate(records):
-            found = self._decoded(record)
-            if isinstance(found, str):
-                self.left_out[found] += 1
-                continue
-            if rules is None and self._adapter.platform_of is not None:
-                rules_here = self._rules.of(self._adapter.platform_of(found))
-            else:
-                rules_here = rules or self._rules.of("unknown")
-            place = where(at)
-            for post in self._posts(found):
-                for message in self._messages(post, rules_here, place):
-                    contents.append(message)
-                    places.append(at)
+            for found in self._decoded(record):
+                if isinstance(found, str):
+                    self.left_out[found] += 1
+                    continue
+                messages = self._messages_of(found, rules or self._rules_of(found), where(at))
+                contents += messages
+                places += [at] * len(messages)
         return Messages(contents, places)
 
-    def _decoded(self, record: Record) -> Any:  # noqa: PLR0911  each reason returns
-        """The record in the adapter's shape; a text is the reason why it is left out."""
+    def _messages_of(self, found: Any, rules: PostRules, place: Any) -> list[bytes]:
+        posts = self._posts(found)
+        if len(posts) == 1:
+            return self._messages(posts[0], rules, place)
+        return [message for post in posts for message in self._messages(post, rules, place)]
+
+    def _rules_of(self, found: Any) -> PostRules:
+        named = self._adapter.platform_of
+        return self._rules.of(named(found) if named is not None else "unknown")
+
+    def _decoded(self, record: Record) -> Sequence[Any]:
+        """The records inside, each in the adapter's shape; a text is the reason why one is left out."""
         if isinstance(record, bytes):
             if not record.strip():
-                return "control_message"
+                return ("control_message",)
             if len(record) > MAX_PAGE:
-                return "too_large"
-            if self._typed is not None and not self._wrapped:
+                return ("too_large",)
+            if self._typed is not None and self._opening is as_it_is:
                 try:
-                    return self._typed(record)
+                    return (self._typed(record),)
                 except (ValueError, RecursionError):
-                    return _why(record)
+                    return (_why(record),)
         found = dict_of(record)
-        if isinstance(found, str):
-            return found
-        inner = unwrap(dict(found)) if self._wrapped else found
-        if isinstance(inner, str) or self._adapter.shape is None:
-            return inner
+        return (found,) if isinstance(found, str) else [self._shaped(each) for each in self._opening(found)]
+
+    def _shaped(self, record: Any) -> Any:
+        if isinstance(record, str) or self._adapter.shape is None:
+            return record
         try:
-            return msgspec.convert(inner, self._adapter.shape, strict=False)
+            return msgspec.convert(record, self._adapter.shape, strict=False)
         except ValueError:
             return "not_this_format"
 

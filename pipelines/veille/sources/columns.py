@@ -9,15 +9,15 @@ import msgspec
 import polars as pl
 
 from veille.sources.adapter_records import AdapterTranslator
-from veille.sources.adapters.envelopes import is_envelope, unwrap
 from veille.sources.base import SourceError
 from veille.sources.files import FileSource
 from veille.sources.mapping import FieldMap
+from veille.sources.openings import Opening, as_it_is
 from veille.sources.reading.objects import dict_of
 from veille.sources.reading.sections import AT_ONCE, ParquetSection, Record, Section
 from veille.sources.reading.times import TimeForm, decide, read_times
 from veille.sources.reading.values import LOST, MOST_EXACT, NOBODY, id_of
-from veille.sources.translate import LOOKED_AT, Translator
+from veille.sources.translate import RowsTranslator, Translator
 
 TIME = "occurred_at"
 TEXT = ("prompt",)
@@ -38,6 +38,13 @@ class Columns:
     given: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class _Asked:
+    wanted: Sequence[str]
+    mapping: FieldMap | None
+    day_first: bool | None
+
+
 def read_columns(
     source: FileSource,
     wanted: Sequence[str],
@@ -50,12 +57,13 @@ def read_columns(
     Raises SourceError for ids in lists, damage, and dates whose order cannot be told.
     """
     parts: list[pl.DataFrame] = []
-    result = Columns(pl.DataFrame(), {})
+    result, asked = Columns(pl.DataFrame(), {}), _Asked(wanted, mapping, day_first)
     for section, batch, translate in source.opened():
         if isinstance(translate, AdapterTranslator):
             parts.append(_of_messages(_messages(section, batch, translate), wanted))
         else:
-            parts.append(_of_section(section, batch, wanted, mapping, day_first, source, result))
+            opening = translate.opening if isinstance(translate, RowsTranslator) else as_it_is
+            parts.append(_of_section(section, batch, opening, asked, source, result))
     late = [message for chunk in source.undecided() for message in chunk.messages if message]
     if late:
         parts.append(_of_messages(late, wanted))
@@ -83,13 +91,12 @@ def _of_messages(messages: "Iterator[bytes] | list[bytes]", wanted: Sequence[str
 def _of_section(
     section: Section,
     batch: Sequence[Record],
-    wanted: Sequence[str],
-    mapping: FieldMap | None,
-    day_first: bool | None,
+    opening: Opening,
+    asked: _Asked,
     source: FileSource,
     result: Columns,
 ) -> pl.DataFrame:
-    raw, result.given = _raw_columns(section, batch, wanted, mapping, source)
+    raw, result.given = _raw_columns(section, batch, opening, asked, source)
     for name, column in raw.items():
         if column.dtype.is_nested():
             raise SourceError(f"{section.name}: {name} holds lists or objects; one id a row is needed")
@@ -105,7 +112,7 @@ def _of_section(
             given.head(AT_ONCE).to_list(),
             next((column.head(AT_ONCE).to_list() for column in posts if column is not None), ()),
             semicolons=section.semicolons,
-            day_first=day_first,
+            day_first=asked.day_first,
         )
         source.said += [f"{section.name}: {line}" for line in form.said]
         found[TIME] = times = read_times(given, form)
@@ -116,38 +123,34 @@ def _of_section(
 
 
 def _raw_columns(
-    section: Section,
-    batch: Sequence[Record],
-    wanted: Sequence[str],
-    mapping: FieldMap | None,
-    source: FileSource,
+    section: Section, batch: Sequence[Record], opening: Opening, asked: _Asked, source: FileSource
 ) -> tuple[dict[str, pl.Series], list[str]]:
     """Columns as the file has them, and the names in it."""
-    renames = {name: name for name in wanted}
-    if mapping is not None:
-        renames |= mapping.plain
-    if isinstance(section, ParquetSection) and (mapping is None or mapping.is_plain):
+    mapping = asked.mapping
+    renames = {name: name for name in asked.wanted} | (mapping.plain if mapping is not None else {})
+    if isinstance(section, ParquetSection) and opening is as_it_is and (mapping is None or mapping.is_plain):
         names = section.columns
-        frame = section.frame([renames[name] for name in wanted if renames[name] in names])
-        return {name: frame[renames[name]] for name in wanted if renames[name] in names}, names
-    records = _records(section, batch, source)
-    names, values = _values(records, wanted, mapping)
+        there = {ours: renames[ours] for ours in asked.wanted if renames[ours] in names}
+        frame = section.frame(list(dict.fromkeys(there.values())))
+        return {ours: frame[theirs].alias(ours) for ours, theirs in there.items()}, names
+    records = _records(section, batch, opening, source)
+    names, values = _values(records, asked.wanted, mapping)
     return {name: _series(name, column) for name, column in values.items()}, names
 
 
-def _records(section: Section, batch: Sequence[Record], source: FileSource) -> Iterator[Mapping[str, Any]]:
-    wrapped = any(is_envelope(dict(each)) for record in batch[:LOOKED_AT] if isinstance(each := dict_of(record), dict))
+def _records(
+    section: Section, batch: Sequence[Record], opening: Opening, source: FileSource
+) -> Iterator[Mapping[str, Any]]:
     while batch:
         for record in batch:
-            found: Mapping[str, Any] | str | None = (
-                dict_of(record) if not isinstance(record, bytes) or record.strip() else None
-            )
-            if wrapped and isinstance(found, dict):
-                found = unwrap(dict(found))
-            if isinstance(found, str):
-                source.leave_out(found if not section.table else "ragged_row")
-            elif found is not None:
-                yield found
+            if isinstance(record, bytes) and not record.strip():
+                continue
+            found = dict_of(record)
+            for each in (found,) if isinstance(found, str) else opening(found):
+                if isinstance(each, str):
+                    source.leave_out("ragged_row" if section.table else each)
+                else:
+                    yield each
         batch = section.read(AT_ONCE)
 
 

@@ -16,6 +16,7 @@ from veille.sources.base import Chunk, SourceError
 from veille.sources.mapping import FIELDS, FieldMap, parse
 from veille.sources.reading.containers import UnreadableError
 from veille.sources.reading.sections import AT_ONCE, STDIN, OpenFile, Record, Section
+from veille.sources.reading.times import AmbiguousTimes
 from veille.sources.translate import CONTRACT, Options, Translator, translator
 
 _KNOWN = FIELDS | {"id", "text", "author", "author_id", "date", "url", "Url", "Date", "Author", "timestamp", "value"}
@@ -151,6 +152,8 @@ class FileSource:
                 raise
             self._leave_file_out(error)
             return None
+        except AmbiguousTimes as error:
+            raise SourceError(f"{section.name}: {error}") from None
         self._translators.append(translate)
         self.recognised[section.name] = translate.title
         self._say(section.name, [*section.said, *translate.said])

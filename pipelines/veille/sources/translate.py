@@ -11,10 +11,10 @@ from veille.config import Posts
 from veille.events import EventType
 from veille.sources.adapter_records import AdapterTranslator, Messages, Rules
 from veille.sources.adapters import ADAPTERS, BY_NAME, Adapter
-from veille.sources.adapters.envelopes import is_envelope, unwrap
 from veille.sources.base import SourceError
 from veille.sources.contract_rows import ContractRows, is_plain, type_of
 from veille.sources.mapping import FieldMap
+from veille.sources.openings import Opening, as_it_is, openings
 from veille.sources.reading.containers import UnreadableError
 from veille.sources.reading.objects import dict_of
 from veille.sources.reading.sections import Record, Section
@@ -61,22 +61,39 @@ class Translator(Protocol):
 def translator(section: Section, sample: Sequence[Record], options: Options, rules: Rules) -> Translator:
     """The translator for a section, by a sample of its records. Raises SourceError where the format is not known."""
     found = [each for record in sample[:LOOKED_AT] if isinstance(each := dict_of(record), dict) and each]
-    wrapped = any(map(is_envelope, found))
-    inner = [each for record in found if isinstance(each := unwrap(record), dict)] if wrapped else found
     if options.mapping is None:
-        adapter = _adapter(inner, options)
-        if adapter is not None:
-            return AdapterTranslator(adapter, rules, wrapped=wrapped)
-        if any(each.keys() >= _DSA for each in inner):
-            return OfficialFigures()
+        for opening in openings(found):
+            inner = _inside(found, opening)
+            adapter = _adapter(inner, options)
+            if adapter is not None and (options.format is None or any(map(adapter.fits, map(dict, inner)))):
+                return AdapterTranslator(adapter, rules, opening)
+            if any(each.keys() >= _DSA for each in inner):
+                return OfficialFigures()
+        if options.format not in (None, CONTRACT):
+            return AdapterTranslator(BY_NAME[options.format], rules)
+    opening = _contract_opening(found, options)
     named = options.format == CONTRACT or options.event_type is not None or options.mapping is not None
-    if not named and inner and not any(map(_is_contract, inner)):
-        raise UnreadableError(_unknown(section.name, inner[0]))
-    if options.mapping is None and not section.table and not wrapped:
+    if not named and found and not any(map(_is_contract, _inside(found, opening))):
+        raise UnreadableError(_unknown(section.name, found[0]))
+    if options.mapping is None and not section.table and opening is as_it_is:
         checked = [record for record in sample[:PLAIN_CHECKED] if isinstance(record, bytes) and record.strip()]
         if all(is_plain(record, options.event_type) for record in checked):
             return PlainTranslator(options.event_type)
-    return RowsTranslator(section, sample, options, wrapped=wrapped)
+    return RowsTranslator(section, sample, options, opening)
+
+
+def _inside(records: Sequence[Mapping[str, Any]], opening: Opening) -> list[Mapping[str, Any]]:
+    return [each for record in records for each in opening(record)[:LOOKED_AT] if not isinstance(each, str)]
+
+
+def _contract_opening(records: Sequence[Mapping[str, Any]], options: Options) -> Opening:
+    """The first way to open records that shows the contract's fields; as they are where none does."""
+    ways = list(openings(records))
+    if options.mapping is not None:
+        return ways[0] if ways else as_it_is
+    return next(
+        (each for each in ways if any(map(_is_contract, _inside(records, each)))), ways[0] if ways else as_it_is
+    )
 
 
 def _adapter(inner: Sequence[Mapping[str, Any]], options: Options) -> Adapter | None:
@@ -121,10 +138,10 @@ class PlainTranslator:
 class RowsTranslator:
     """Rows in the contract's fields, or mapped to them."""
 
-    def __init__(self, section: Section, sample: Sequence[Record], options: Options, *, wrapped: bool) -> None:
-        self._wrapped = wrapped
+    def __init__(self, section: Section, sample: Sequence[Record], options: Options, opening: Opening) -> None:
+        self.opening = opening
         self.left_out: Counter[str] = Counter()
-        rows = [each for record in sample if isinstance(each := self._row(record), dict)]
+        rows = [each for record in sample for each in self._opened(record) if isinstance(each, dict)]
         self._rows = ContractRows.of(
             rows,
             options.event_type,
@@ -138,21 +155,21 @@ class RowsTranslator:
         if rows and options.mapping is not None:
             _refuse_unseen(options.mapping, section.name, rows)
 
-    def _row(self, record: Record) -> Mapping[str, Any] | str | bytes:
+    def _opened(self, record: Record) -> Sequence[Mapping[str, Any] | str | bytes]:
         found = dict_of(record)
         if isinstance(found, str):
-            return record if isinstance(record, bytes) else found
-        return unwrap(dict(found)) if self._wrapped else found
+            return (record if isinstance(record, bytes) else found,)
+        return self.opening(found)
 
     def __call__(self, records: Sequence[Record], where: Callable[[int], Any]) -> Messages:
         kept, places = [], []
         for at, record in enumerate(records):
-            row = self._row(record)
-            if isinstance(row, str):
-                self.left_out[row] += 1
-            else:
-                kept.append(row)
-                places.append(at)
+            for row in self._opened(record):
+                if isinstance(row, str):
+                    self.left_out[row] += 1
+                else:
+                    kept.append(row)
+                    places.append(at)
         contents, indexes = self._rows.translate(kept)
         return Messages(contents, [places[index] for index in indexes], lax=True)
 

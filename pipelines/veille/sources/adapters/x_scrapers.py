@@ -18,6 +18,7 @@ from veille.sources.adapters.base import (
     person,
     text,
     when,
+    yes,
 )
 from veille.sources.adapters.x_api_v1 import author_of_link, kind_of, mentioned
 from veille.sources.post import Person, Post
@@ -42,7 +43,7 @@ def _apify(tweet: Record) -> Found:
     quote = tweet.get("quote") or tweet.get("quoted_tweet") or {}
     entities = tweet.get("entities") or {}
     media = dig(tweet, "extendedEntities", "media") or tweet.get("media")
-    reposted = tweet.get("isRetweet") is True or bool(tweet.get("retweet") or tweet.get("retweeted_tweet"))
+    reposted = bool(yes(tweet.get("isRetweet")) or tweet.get("retweet") or tweet.get("retweeted_tweet"))
     return [
         Post(
             id=number,

@@ -9,7 +9,9 @@ from veille.sources.post import Person, Post
 
 
 def _fits(record: Record) -> bool:
-    return has(record, "id", "text", "author_id") and any(name.startswith("referenced_tweets.") for name in record)
+    return has(record, "id", "text", "author_id") and any(
+        f"referenced_tweets.{kind}.id" in record for kind in ("replied_to", "quoted", "retweeted")
+    )
 
 
 def _listed(value: Any) -> list[dict[str, Any]]:
