@@ -94,13 +94,13 @@ def _is_response(record: Record) -> bool:
 
 
 def _is_tweet(record: Record) -> bool:
-    return (
-        has(record, "id", "text", "author_id")
-        and bool(
-            {"edit_history_tweet_ids", "conversation_id", "public_metrics", "referenced_tweets", "created_at"}
-            & record.keys()
-        )
-        and not {"referenced_tweets.replied_to.id", "user_id", "screen_name"} & record.keys()
+    if not has(record, "id", "text", "author_id") or {"user_id", "screen_name"} & record.keys():
+        return False
+    if any("." in name or "/" in name for name in record):
+        return False  # a flattened table: its columns are put together first
+    return bool(
+        {"edit_history_tweet_ids", "conversation_id", "public_metrics", "referenced_tweets", "created_at"}
+        & record.keys()
     )
 
 
