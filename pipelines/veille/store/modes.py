@@ -45,5 +45,5 @@ class Modes:
             reason=mode.reason,
             neighbour=mode.neighbour,
             actor=mode.actor,
-            comment=mode.comment,
+            comment=mode.comment and self._database.clean(mode.comment),
         )

@@ -23,7 +23,7 @@ PURGE_FACT = "purge_segments"
 """`due` from the migration on until replaced segments are deleted."""
 
 _ROWS = 100_000
-_TEXTS = {
+TEXTS = {
     "mentions": ("prompt", "platform", "generator"),
     "moderations": ("reason", "platform", None),
     "annotations": ("note", None, None),
@@ -31,6 +31,8 @@ _TEXTS = {
     "incident_events": ("reason", None, None),
     "silences": ("reason", None, None),
     "samples": ("question", None, None),
+    "referrals": ("outcome", None, None),
+    "service_modes": ("comment", None, None),
     "clusters": ("evidence", None, None),
 }
 """Table → column of free text, with those of its platform and generator."""
@@ -120,7 +122,7 @@ def scrub_stored(connection: duckdb.DuckDBPyConnection, key: Key, allowed_tokens
     """
     names = Pseudonymiser(key)
     stored = _Stored(connection, Scrubber(names.short_person), Tokens(names.token, allowed_tokens))
-    for table, columns in _TEXTS.items():
+    for table, columns in TEXTS.items():
         stored.texts(table, *columns)
     for table, tokens in _TOKENS.items():
         for column in tokens:

@@ -1,0 +1,183 @@
+"""Personal data, declared once: which columns of which table name or describe a person, and until when they are kept.
+
+docs/privacy.md holds the tables that this makes, retention and erasure read it, and a table or a column of text that stands
+nowhere here fails a test.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a column tells of a person. The values are the headings of the table in docs/privacy.md."""
+
+    PERSON = "pseudonyms of people"
+    THING = "pseudonyms of posts and events"
+    TEXT = "free text, scrubbed"
+    QUASI = "may single out, with other facts"
+    STAFF = "people who work with Veille"
+    SEALED = "encrypted"
+
+
+class Kept(StrEnum):
+    """Until when rows are kept. Retention by age is the operator's decision: nothing else is deleted in this version."""
+
+    ALWAYS = "until the data folder is deleted"
+    LETTERS = "`raw` for `dead_letter_days` (7), the rest until the data folder is deleted"
+    QUERIES = "`log_days` (180)"
+    STEPS = "14 days"
+    REPLACED = "until it is published afresh; replaced files for `retire_minutes` (15)"
+    COMMAND = "until somebody deletes it"
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One table. columns: what each personal column is. plain: text columns that tell nothing of a person."""
+
+    kept: Kept
+    columns: Mapping[str, Kind]
+    plain: frozenset[str] = frozenset()
+
+    def of(self, kind: Kind) -> list[str]:
+        return [column for column, each in self.columns.items() if each is kind]
+
+
+def _table(kept: Kept = Kept.ALWAYS, plain: str = "", **kinds: str) -> Declared:
+    """kinds: name of a Kind in lower case → its columns, separated by spaces."""
+    columns = {column: Kind[kind.upper()] for kind, names in kinds.items() for column in names.split()}
+    return Declared(kept, columns, frozenset(plain.split()))
+
+
+_EVENT = "platform collection_id"
+_FINDING = {"person": "target_id", "quasi": "series_key explanation", "plain": "surge_id series_kind reason"}
+
+TABLES: Mapping[str, Declared] = {
+    "mentions": _table(
+        person="account_id target_id",
+        thing="event_id post_id parent_post_id",
+        text="prompt",
+        quasi="occurred_at jurisdiction language target_gender target_is_public_figure minor_suspected account_created_at "
+        "account_followers source_media_hash",
+        plain=f"{_EVENT} target_basis generator request_class request_class_source target_gender_source minor_suspected_source",
+    ),
+    "generations": _table(
+        person="account_id target_id",
+        thing="event_id mention_id post_id",
+        quasi="occurred_at jurisdiction minor_suspected media_hash plan views",
+        plain=f"{_EVENT} outcome generator model media_type sexualised minor_suspected_source surface",
+    ),
+    "moderations": _table(
+        person="subject_id",
+        thing="event_id report_id post_id mention_id",
+        text="reason",
+        quasi="occurred_at jurisdiction reporter",
+        plain=f"{_EVENT} subject_type action actor",
+    ),
+    "vault": _table(person="pseudonym", sealed="sealed", plain="space"),
+    "dead_letters": _table(Kept.LETTERS, sealed="raw", quasi="source", plain="letter_id event_type path rule detail"),
+    "first_asked": _table(person="target_id", quasi="first_at"),
+    "answers": _table(thing="mention_id", quasi="mention_at", plain="outcome"),
+    "waiting_answers": _table(thing="mention_id", plain="outcome"),
+    "surges": _table(**_FINDING),
+    "drops": _table(**_FINDING),
+    "insistent_accounts": _table(person="account_id target_id", quasi="first_at last_at requests", plain="finding_id"),
+    "odd_targets": _table(person="target_id", quasi="contributions"),
+    "clusters": _table(text="evidence", plain="cluster_id tier state"),
+    "cluster_members": _table(person="account_id", quasi="since until", plain="cluster_id role"),
+    "cluster_edges": _table(person="account_a account_b", plain="cluster_id"),
+    "cluster_targets": _table(person="target_id", quasi="first_at last_at", plain="cluster_id"),
+    "cluster_history": _table(plain="cluster_id event detail"),
+    "cluster_verdicts": _table(text="reason", staff="actor", plain="cluster_id verdict"),
+    "incidents": _table(
+        person="subject",
+        quasi="title evidence onset_at",
+        staff="owner",
+        plain="incident_id kind rota rule policy severity state suppressed_by parent_id merged_into subject_kind disposition",
+    ),
+    "incident_events": _table(
+        text="reason", quasi="detail", staff="actor", plain="incident_id rota event state severity"
+    ),
+    "incident_findings": _table(quasi="facts", plain="incident_id finding_kind finding_id rule rota"),
+    "incident_targets": _table(person="target_id", quasi="last_at", plain="incident_id rota"),
+    "silences": _table(person="matchers", text="reason", staff="actor ended_by", plain="silence_id"),
+    "referrals": _table(
+        text="outcome", quasi="reference", staff="recipient actor", plain="referral_id incident_id rota recipient_kind"
+    ),
+    "outbox": _table(quasi="payload", plain="intent_id incident_id dedup_key kind severity rota"),
+    "deliveries": _table(plain="intent_id channel outcome reference detail"),
+    "webhook_events": _table(plain="event_id event_type subject dedup_key"),
+    "annotations": _table(text="note", staff="author", plain="annotation_id about state"),
+    "samples": _table(text="question", quasi="filters", staff="author", plain="sample_id seed"),
+    "sample_items": _table(thing="event_id", plain="sample_id"),
+    "sample_codes": _table(thing="event_id", staff="coder", plain="sample_id code"),
+    "audit_log": _table(person="subject", text="reason", staff="actor", plain="action digest"),
+    "query_log": _table(Kept.QUERIES, quasi="sql", staff="actor", plain="query_id way catalogue outcome"),
+    "service_modes": _table(text="comment", staff="actor", plain="folder mode reason neighbour"),
+    "detector_steps": _table(Kept.STEPS, plain="detector"),
+    "segments": _table(Kept.REPLACED, plain="path relation partition"),
+    "positions": _table(plain="topic log_id"),
+    "stream_changes": _table(plain="topic reason log_id"),
+    "scrubbed": _table(plain="table_name column_name"),
+    "migrations": _table(plain="name"),
+    "facts": _table(plain="name value"),
+    "batches": _table(),
+    "detection_progress": _table(),
+    "detected_history": _table(),
+    "incident_cursors": _table(),
+}
+"""Every table of the private database."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One kind of file. where: below the data folder unless the settings say otherwise."""
+
+    where: str
+    holds: str
+    kept: str
+
+
+FILES: tuple[File, ...] = (
+    File("`veille.duckdb`", "the tables above", "as said above"),
+    File(
+        "`published/analyst`",
+        "events, findings, incidents and notes with pseudonyms and scrubbed text; nothing of the vault, dead letters, the audit log "
+        "or the rota for minors",
+        Kept.REPLACED,
+    ),
+    File("`published/research`", "events and counts without accounts, targets and texts", Kept.REPLACED),
+    File("`snapshots/`", "a frozen copy of one of the two published folders", "until `veille snapshot delete`"),
+    File("packs", "a query and its result, with pseudonyms if it ran on the analyst catalogue", Kept.COMMAND),
+    File("releases, `releases.json`", "counts of enough people; the reasons given for releases", Kept.COMMAND),
+    File("backups", "`veille.duckdb` as it was, raw dead letters included", Kept.COMMAND),
+    File("`gateway/`", "temporary files of queries under way", "until the query ends, or the next start"),
+    File("`pseudonym.key`", "the key that every pseudonym hangs on; no personal data itself", Kept.ALWAYS),
+    File("tokens", "names of people who work with Veille, digests of their tokens", "until `veille token revoke`"),
+    File("logs and metrics", "counts and ids of Veille's own", "as your log system keeps them"),
+)
+"""Every kind of file that Veille writes."""
+
+
+def markdown() -> str:
+    """The tables of docs/privacy.md, each line ended."""
+    return "".join(f"{line}\n" for line in (*_table_lines(), "", *_file_lines()))
+
+
+def _table_lines() -> Iterator[str]:
+    shown = {name: declared for name, declared in TABLES.items() if declared.columns}
+    yield f"| table | {' | '.join(Kind)} | kept |"
+    yield f"|---|{'---|' * len(Kind)}---|"
+    for name, declared in shown.items():
+        cells = [", ".join(f"`{column}`" for column in declared.of(kind)) or "–" for kind in Kind]
+        yield f"| `{name}` | {' | '.join(cells)} | {declared.kept} |"
+    rest = ", ".join(f"`{name}`" for name in TABLES if name not in shown)
+    yield ""
+    yield f"Nothing of a person stands in {rest}."
+
+
+def _file_lines() -> Iterator[str]:
+    yield "| file | what of people is in it | kept |"
+    yield "|---|---|---|"
+    for file in FILES:
+        yield f"| {file.where} | {file.holds} | {file.kept} |"
