@@ -1,7 +1,7 @@
 """Texts and tokens of a batch as they may be kept: scrubbed, column by column, each distinct value once."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
@@ -13,6 +13,7 @@ Texts = list[str | None]
 
 _SHORTEST_OWN_ID = 5
 """Shorter ids are common words; as handles they are replaced all the same."""
+_REMEMBERED, _REMEMBERED_LENGTH = 20_000, 300
 _DIGIT = re.compile(r"\d")
 
 
@@ -21,7 +22,12 @@ class OwnIds:
     """A column of ids of the rows that the texts belong to. space: what kind of ids they are."""
 
     space: Space
-    ids: Sequence[str | None]
+    read: Callable[[], Sequence[str | None]]
+
+    @cached_property
+    def ids(self) -> Sequence[str | None]:
+        """The ids, one a row; read when they are asked for."""
+        return self.read()
 
     @cached_property
     def wanted(self) -> dict[str | None, str]:
@@ -43,6 +49,7 @@ class Cleaner:
         self.names = names
         self._scrub = Scrubber(names.short_person)
         self._token = Tokens(names.token, allowed_tokens)
+        self._reads: dict[str, str] = {}
         self._replaced = 0
 
     def take_replaced(self) -> int:
@@ -61,7 +68,7 @@ class Cleaner:
         rows = list(zip(texts, platforms, generators, strict=True))
         clean = {row: self._scrub(row[0], row[1], row[2]) if row[0] else row[0] for row in set(rows)}
         result = [clean[row] for row in rows]
-        for at, mine in _own(texts, own).items():
+        for at, mine in _own(texts, self._read(texts), own).items():
             text, platform, generator = rows[at]
             known = {each: self._short(space, platform, each) for space, each in mine}
             result[at] = self._scrub.exact(text or "", platform, generator, known)
@@ -84,8 +91,9 @@ class Cleaner:
         if any(kept[value] != value for value in distinct):
             self._replaced += sum(new != value for new, value in zip(result, values, strict=True))
         pieces = {value: parts(value) for value in distinct if kept[value] == value}
-        every = set[str]().union(*pieces.values())
-        for column in own:
+        every = {piece for each in pieces.values() for piece in each if len(piece) >= _SHORTEST_OWN_ID}
+        people = [column for column in own if column.space == "person"] if every else []
+        for column in people:
             if not every.isdisjoint(column.spellings):
                 self._replace_own(values, column, pieces, result)
         return result
@@ -98,6 +106,22 @@ class Cleaner:
             if value is not None and result[at] == value and column.wanted[each] in pieces.get(value, ()):
                 result[at] = self._token.replaced(value)
                 self._replaced += result[at] != value
+
+    def _read(self, texts: Sequence[str | None]) -> dict[str | None, str]:
+        """The different texts as they read; those of earlier batches are remembered."""
+        if len(self._reads) > _REMEMBERED:
+            self._reads.clear()
+        known, found = self._reads, dict[str | None, str]()
+        for text in set(texts):
+            if not text:
+                continue
+            read = known.get(text)
+            if read is None:
+                read = reads_as(text)
+                if len(text) <= _REMEMBERED_LENGTH:
+                    known[text] = read
+            found[text] = read
+        return found
 
     def _short(self, space: Space, platform: str, identifier: str) -> str:
         if space == "person":
@@ -114,16 +138,24 @@ def _folded(identifier: str | None) -> str:
     return reads_as(identifier).removeprefix("@")
 
 
-def _own(texts: Sequence[str | None], own: Sequence[OwnIds]) -> dict[int, list[tuple[Space, str]]]:
-    """Rows whose text may hold an id of the row, with these ids. Ids of things are looked for among digits only."""
-    reads: dict[str | None, str] = {text: reads_as(text) for text in set(texts) if text}
-    numbered = {text: read for text, read in reads.items() if _DIGIT.search(read)}
+def _own(
+    texts: Sequence[str | None], reads: Mapping[str | None, str], own: Sequence[OwnIds]
+) -> dict[int, list[tuple[Space, str]]]:
+    """Rows whose text may hold an id of the row, with these ids. Ids of things are looked for beside digits only."""
     found: dict[int, list[tuple[Space, str]]] = {}
+    numbered = {text: read for text, read in reads.items() if _DIGIT.search(read)}
+    beside_digits = [at for at, text in enumerate(texts) if text in numbered] if numbered else []
     for column in own:
-        wanted, where = column.wanted, reads if column.space == "person" else numbered
-        if not where:
-            continue
-        for at, (text, each) in enumerate(zip(texts, column.ids, strict=True)):
-            if text in where and each and wanted[each] and wanted[each] in where[text]:
-                found.setdefault(at, []).append((column.space, each))
+        if column.space == "person":
+            rows = zip(map(reads.get, texts), map(column.wanted.get, column.ids), strict=True)
+            hits = [at for at, (read, wanted) in enumerate(rows) if wanted and read and wanted in read]
+        else:
+            hits = [at for at in beside_digits if _is_in(column.ids[at], numbered[texts[at]])]
+        for at in hits:
+            found.setdefault(at, []).append((column.space, column.ids[at] or ""))
     return found
+
+
+def _is_in(identifier: str | None, read: str) -> bool:
+    wanted = _folded(identifier)
+    return bool(wanted) and wanted in read

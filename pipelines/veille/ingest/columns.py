@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -77,7 +78,7 @@ def to_table(event_type: EventType, events: Sequence[Event], clean: Cleaner) -> 
     Raises RowError where one of the events cannot be stored.
     """
     unknown = DEFAULTS[event_type]["platform"]
-    own = [OwnIds(space, list(map(attrgetter(field), events))) for field, space in _OWN_IDS[event_type].items()]
+    own = [OwnIds(space, partial(_values, events, attrgetter(field))) for field, space in _OWN_IDS[event_type].items()]
     batch = _Batch(event_type, events, [(event.platform or unknown).lower() for event in events], clean, own)
     columns = {field: _column(batch, field) for field in type(events[0]).__struct_fields__}
     for field in columns.keys() & TEXT_LENGTH.keys():
@@ -85,6 +86,10 @@ def to_table(event_type: EventType, events: Sequence[Event], clean: Cleaner) -> 
     if event_type is EventType.MENTION:
         columns["is_self"] = _is_self(columns["account_id"], columns["target_id"])
     return pa.table(columns)
+
+
+def _values(events: Sequence[Event], get: Callable[[Event], Any]) -> list[Any]:
+    return list(map(get, events))
 
 
 def _column(batch: _Batch, field: str) -> pa.Array:

@@ -53,12 +53,10 @@ class Scrubber:
         platform: whose grammar of handles holds first; others' are known too. generator: its handle stays, it is a tool.
         Scrubbing again changes nothing.
         """
-        if surely_clean(text, generator):
-            return text
         key = (text, platform, generator)
         known = self._known.get(key)
         if known is None:
-            known = self._plain(text, platform, generator)
+            known = text if surely_clean(text, generator) else self._plain(text, platform, generator)
             if known is None:
                 known = self.exact(text, platform, generator)
             if len(text) <= _CACHED_LENGTH:

@@ -50,7 +50,7 @@ def _table(kept: Kept = Kept.ALWAYS, plain: str = "", **kinds: str) -> Declared:
 
 
 _EVENT = "platform collection_id"
-_FINDING = {"person": "target_id", "quasi": "series_key explanation", "plain": "surge_id series_kind reason"}
+_SURGE = _table(person="target_id", quasi="series_key explanation", plain="surge_id series_kind reason")
 
 TABLES: Mapping[str, Declared] = {
     "mentions": _table(
@@ -79,8 +79,8 @@ TABLES: Mapping[str, Declared] = {
     "first_asked": _table(person="target_id", quasi="first_at"),
     "answers": _table(thing="mention_id", quasi="mention_at", plain="outcome"),
     "waiting_answers": _table(thing="mention_id", plain="outcome"),
-    "surges": _table(**_FINDING),
-    "drops": _table(**_FINDING),
+    "surges": _SURGE,
+    "drops": _SURGE,
     "insistent_accounts": _table(person="account_id target_id", quasi="first_at last_at requests", plain="finding_id"),
     "odd_targets": _table(person="target_id", quasi="contributions"),
     "clusters": _table(text="evidence", plain="cluster_id tier state"),
