@@ -16,12 +16,12 @@ from veille.sources.openings import Opening, as_it_is
 from veille.sources.reading.objects import dict_of
 from veille.sources.reading.sections import AT_ONCE, ParquetSection, Record, Section
 from veille.sources.reading.times import TimeForm, decide, read_times
-from veille.sources.reading.values import LOST, MOST_EXACT, NOBODY, id_of
+from veille.sources.reading.values import LOST, MOST_EXACT, NOBODY, R_MISSING, id_of
 from veille.sources.translate import RowsTranslator, Translator
 
 TIME = "occurred_at"
 TEXT = ("prompt",)
-_NUMBER_LIKE = r"^[+-]?\d+(?:[.,]\d+)?(?:[eE]\+?\d+)$"
+_NUMBER_LIKE = r"^\d+(?:[.,]\d+)?[eE]\+\d+$"
 _POINT_ZERO = r"^(\d+)\.0*$"
 
 
@@ -215,7 +215,7 @@ def _ids(column: pl.Series, result: Columns) -> pl.Series:
             pl.String,
         )
     text = column.cast(pl.String, strict=False).str.strip_chars()
-    missing = text.is_null() | text.str.to_lowercase().is_in(sorted(NOBODY))
+    missing = text.is_null() | text.str.to_lowercase().is_in(sorted(NOBODY)) | (text == R_MISSING)
     odd = text.str.contains(_NUMBER_LIKE) | text.str.contains(_POINT_ZERO)
     if odd.any():
         read = {value: id_of(value) for value in text.filter(odd & ~missing).unique().to_list()}

@@ -164,3 +164,15 @@ def test_a_file_of_no_known_format_says_its_fields(tmp_path: Path) -> None:
 
     with pytest.raises(SourceError, match="no known format has the fields apples, pears"):
         read(write_lines(tmp_path / "a.ndjson", {"apples": 1, "pears": 2}))
+
+
+def test_a_handle_that_looks_like_a_number_is_a_handle(tmp_path: Path) -> None:
+    names = ["69e420", "1e5", "007", "3.", "12345678901234567890", "na", "deleted"]
+    rows = [{"event_type": "mention", "event_id": n, "occurred_at": "2026-01-01", "account_id": n} for n in names]
+    events, source = read(write_lines(tmp_path / "a.ndjson", *rows))
+    assert [event["account_id"] for event in events] == ["69e420", "1e5", "007", "3", *names[4:]]
+    assert not source.left_out
+    mentions, _ = read_mentions(
+        write_lines(tmp_path / "b.ndjson", *[row | {"target_id": "t"} for row in rows]), NO_OPTIONS
+    )
+    assert mentions["account_id"].to_list()[:3] == names[:3]

@@ -8,14 +8,16 @@ MISSING = frozenset({"", "nan", "none", "null", "n/a", "<na>", "nat", "\\n", "un
 """Lower-case words that mean that there is no value, as pandas, R, SQL, Excel and JavaScript write it."""
 LONGER_THAN_MISSING = 12
 """A text of this length is none of the words for missing, unless it begins or ends with blanks."""
-NOBODY = MISSING | {"[deleted]", "[removed]", "deleted", "na", "-"}
-"""Words that are no person."""
+NOBODY = MISSING | {"[deleted]", "[removed]", "-"}
+"""Words that are no id, in lower case."""
+R_MISSING = "NA"
+"""As R writes it, in capitals only: `na` is somebody's handle."""
 MOST_EXACT = 2**53
 """Whole numbers beyond it do not survive as floating-point numbers."""
 LOST = object()
 """An id that has lost its digits: it names somebody else, or many people at once."""
 
-_EXPONENT = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE]\+?\d+")
+_EXPONENT = re.compile(r"\d+(?:[.,]\d+)?[eE]\+\d+")  # with its sign: 69e420 is somebody's handle
 _FLOAT = re.compile(r"(\d+)[.]0*")
 
 
@@ -37,7 +39,7 @@ def id_of(value: Any) -> Any:  # noqa: PLR0911  one line a kind of value
     """
     if isinstance(value, str):
         text = value.strip()
-        if not text or (len(text) <= 9 and text.lower() in NOBODY):
+        if not text or (len(text) <= 9 and (text.lower() in NOBODY or text == R_MISSING)):
             return None
         if text[0].isdigit() and not text.isdigit():
             return _number_like(text)
