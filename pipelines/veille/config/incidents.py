@@ -33,6 +33,7 @@ SEVERITY_OF_RULES: dict[str, Severity] = {
     "clock-wrong": "error",
     "channel-failing": "error",
     "shared-topics": "error",
+    "raw-unread": "error",
 }
 """What opens an incident, and how grave each is by default; docs/runbooks has a page for each."""
 

@@ -12,6 +12,7 @@ from veille.config.sections import Section
 class Kafka(Section):
     """Where events come from. `options` is passed to the client as it is (TLS, SASL, timeouts).
 
+    raw_hours: how long raw messages stay on the three topics; longer retention is lowered to it, 0 leaves it alone.
     session_timeout_seconds: has no effect any more, for no partitions are shared; accepted for one version.
     """
 
@@ -23,6 +24,7 @@ class Kafka(Section):
     moderations_topic: str = "veille.moderations"
     session_timeout_seconds: float | None = Field(default=None, exclude=True)
     compression: Literal["none", "gzip", "snappy", "lz4", "zstd"] = "lz4"
+    raw_hours: float = Field(default=72.0, ge=0)
     options: dict[str, str | int | float | bool] = {}
 
 

@@ -29,6 +29,7 @@ class Health:
     clock_skew_seconds       how far the newest events lie in the future of this machine's clock
     channels_failing, loops_failing     by name
     neighbours               other data folders that read the same topics under the same kafka.group_id, in short
+    old_unread               topics with an unread message older than half of [kafka] raw_hours
     quiet                    whether this one sends nothing outside because of an older one
     mentions_left_out        of the counts of targets within the last hour, for want of memory
     """
@@ -48,6 +49,7 @@ class Health:
     neighbours: tuple[str, ...] = ()
     quiet: bool = False
     mentions_left_out: int = 0
+    old_unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,10 @@ def _parts(health: Health, limits: Blindness) -> Iterator[Fault]:
         this = "this one sends nothing until go-live" if health.quiet else "this one sends"
         yield Fault(
             "shared-topics", name, f"the data folder {name} reads the same topics under the same group_id; {this}"
+        )
+    for name in health.old_unread:
+        yield Fault(
+            "raw-unread", name, f"messages of {name} are unread for more than half of the time that Kafka keeps them"
         )
     for name in health.channels_failing:
         yield Fault("channel-failing", name, f"the channel {name} does not take what is sent")

@@ -51,6 +51,7 @@ RULES: dict[str, Rule] = {
     "clock-wrong": Rule("fault", "health", "Clock wrong"),
     "channel-failing": Rule("fault", "health", "A channel cannot deliver"),
     "shared-topics": Rule("fault", "health", "Two data folders read the same topics"),
+    "raw-unread": Rule("fault", "health", "Unread messages will soon be deleted by Kafka"),
 }
 
 OF_CLUSTERS = frozenset({"coordinated-attack", "cluster"})

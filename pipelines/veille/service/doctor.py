@@ -19,7 +19,8 @@ from veille.service.assembly import forget_raw_letters, installation_key
 from veille.sources.base import SourceError
 from veille.sources.cures import GRANT_GROUPS
 from veille.sources.membership import RECENT, Membership
-from veille.sources.topics import topic_report, who_reads
+from veille.sources.retention import retentions
+from veille.sources.topics import NotYetError, topic_report, who_reads
 from veille.store.database import Database
 from veille.store.errors import StoreError, StoreInUseError
 from veille.store.identity import read_identity
@@ -229,6 +230,27 @@ def _broker(settings: Settings) -> Iterator[Finding]:
             yield Finding("topic", "warning", f"{topic} does not exist", cure)
         else:
             yield Finding("topic", "ok", f"{topic}: {partitions} partitions")
+    yield from _raw_messages(settings)
+
+
+def _raw_messages(settings: Settings) -> Iterator[Finding]:
+    """How long the broker keeps what names people."""
+    hours = settings.kafka.raw_hours
+    try:
+        found = retentions(settings.kafka)
+    except (NotYetError, SourceError) as error:
+        what = f"the broker does not tell how long it keeps raw messages ({error})"
+        yield Finding("raw messages", "warning", what, "give the service's user DESCRIBE_CONFIGS on its topics")
+        return
+    for each in found:
+        kept = "for ever" if each.hours is None else f"for {each.hours:,.0f} hours"
+        if hours and each.keeps_longer_than(hours):
+            cure = "`veille run` lowers it where it has ALTER_CONFIGS on the topic; else set retention.ms yourself"
+            yield Finding(
+                "raw messages", "warning", f"{each.topic} keeps them {kept}, kafka.raw_hours is {hours:g}", cure
+            )
+        else:
+            yield Finding("raw messages", "ok", f"{each.topic} keeps them {kept}")
 
 
 def _readers(settings: Settings) -> Iterator[Finding]:

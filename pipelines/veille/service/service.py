@@ -24,6 +24,7 @@ from veille.service.http import ApiServer, check_exposure, connection_limits, do
 from veille.service.loops import Loop
 from veille.service.metrics import Metrics
 from veille.service.operations import RunningOperations
+from veille.service.raw_keeping import RawKeeping
 from veille.service.research import PUBLISH_SECONDS, TAKE_SECONDS, ResearchDesk
 from veille.service.routers import incident_commands, topics
 from veille.service.standing import Standing
@@ -74,6 +75,7 @@ class Service:
         folder = take_identity(settings.data_dir)
         self._source = open_source(Start(database.positions().get, folder))
         self._standing = Standing(Modes(database, folder), folder, self._source.sighting)
+        self._raw = RawKeeping(settings.kafka, database.positions)
         self._stream_log = StreamLog(database, self._metrics.log_changed)
         self._pool = DecodePool(
             key, privacy.vault_public_key, ingest.decode_processes, ingest.earliest_event, privacy.tokens
@@ -115,8 +117,9 @@ class Service:
             Loop("watch", self._watch.turn, TURN_SECONDS, self._failed, share=WATCH_SHARE),
             Loop("desk", self._duty.turn, DESK_SECONDS, self._failed),
             Loop("housekeeping", self._keep_house, HOUSEKEEPING_SECONDS, self._failed),
-            # It asks the broker, which may be hung: a stop does not wait for that.
+            # These ask the broker, which may be hung: a stop does not wait for that.
             Loop("standing", self._standing.turn, STANDING_SECONDS, self._failed, stop_seconds=STANDING_SECONDS),
+            Loop("raw", self._raw.turn, STANDING_SECONDS, self._failed, stop_seconds=STANDING_SECONDS),
             Loop("queries", self._research.take, TAKE_SECONDS, self._failed),
             Loop("refusals", self._tell_refusals, TELL_SECONDS, self._failed),
             Loop("research", self._research.publish, PUBLISH_SECONDS, self._failed),
@@ -261,6 +264,7 @@ class Service:
             neighbours=tuple(other.short for other in self._standing.others()),
             quiet=self._standing.quiet,
             mentions_left_out=left_out,
+            old_unread=self._raw.old_unread,
         )
         return self._vitals.snapshot(parts)
 

@@ -28,6 +28,7 @@ class Parts:
     neighbours: tuple[str, ...] = ()
     quiet: bool = False
     mentions_left_out: int = 0
+    old_unread: tuple[str, ...] = ()
 
 
 class Vitals:
@@ -91,4 +92,5 @@ class Vitals:
                 neighbours=parts.neighbours,
                 quiet=parts.quiet,
                 mentions_left_out=parts.mentions_left_out,
+                old_unread=parts.old_unread,
             )

@@ -89,6 +89,11 @@ def largest_message(settings: Kafka) -> int | None:
     return min(told, default=None)
 
 
+def with_admin(settings: Kafka, work: Callable[[Any], T]) -> T:
+    """`work` with a KafkaAdminClient, whichever client reads the events. Raises NotYetError or SourceError."""
+    return _KafkaPython().call(settings, work)
+
+
 def _all_there(asker: Asker, settings: Kafka, names: Sequence[str]) -> None:
     if not set(names) <= set(asker.topics(settings)):
         raise NotYetError("the new topics do not show yet")
@@ -122,7 +127,7 @@ def _asker(settings: Kafka) -> Asker:
 
 class _KafkaPython:
     def topics(self, settings: Kafka) -> Mapping[str, int]:
-        described = self._call(settings, lambda admin: admin.describe_topics())
+        described = self.call(settings, lambda admin: admin.describe_topics())
         return {topic["name"]: len(topic["partitions"]) for topic in described}
 
     def groups(self, settings: Kafka) -> tuple[Mapping[str, Committed], bool]:
@@ -149,7 +154,7 @@ class _KafkaPython:
                 return found, True
             return found, False
 
-        return self._call(settings, ask)
+        return self.call(settings, ask)
 
     def largest_messages(self, settings: Kafka, names: Sequence[str]) -> list[int]:
         """Bytes that each topic allows, of those that we may ask about."""
@@ -157,7 +162,7 @@ class _KafkaPython:
 
         key = "max.message.bytes"
         asked = [ConfigResource(ConfigResourceType.TOPIC, name, [key]) for name in names]
-        told = self._call(settings, lambda admin: admin.describe_configs(asked, config_filter="all"))
+        told = self.call(settings, lambda admin: admin.describe_configs(asked, config_filter="all"))
         return [int(values[key]["value"]) for values in told.get("topic", {}).values() if key in values]
 
     def create(self, settings: Kafka, names: Sequence[str], partitions: int) -> None:
@@ -169,9 +174,9 @@ class _KafkaPython:
             with suppress(TopicAlreadyExistsError):  # someone was faster
                 admin.create_topics(new)
 
-        self._call(settings, make)
+        self.call(settings, make)
 
-    def _call(self, settings: Kafka, work: Callable[[Any], T]) -> T:
+    def call(self, settings: Kafka, work: Callable[[Any], T]) -> T:
         from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer  # noqa: PLC0415  half a second to import
         from kafka.errors import BrokerResponseError, KafkaError  # noqa: PLC0415
 
