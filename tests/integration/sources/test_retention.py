@@ -74,11 +74,11 @@ def test_the_service_lowers_and_watches(kafka_broker: Broker, settings: Kafka) -
     assert keeping.old_unread == (settings.mentions_topic,)
     positions[settings.mentions_topic, 0] = Position(1)
     keeping.turn()
-    assert keeping.old_unread == ()
+    assert not keeping.old_unread
 
 
 def test_a_broker_that_is_away_is_asked_again(settings: Kafka) -> None:
     away = settings.model_copy(update={"bootstrap_servers": "localhost:1"})
     keeping = RawKeeping(away, dict)
     keeping.turn()
-    assert keeping.old_unread == ()
+    assert not keeping.old_unread
