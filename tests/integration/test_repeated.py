@@ -1,6 +1,6 @@
 """A real file in random pieces, repeated, overlapping, killed at random moments, comes to what one run over all of it gives.
 
-VEILLE_REPEATED_RUNS (more of them) and VEILLE_REPEATED_TARGETS (1: the whole file) make more of it than CI affords.
+VEILLE_TEST_REPEATED_RUNS (more of them) and VEILLE_TEST_REPEATED_TARGETS (1: the whole file) make more of it than CI affords.
 """
 
 import gzip
@@ -21,8 +21,8 @@ from veille.store.fingerprint import Digest, differences, fingerprint
 pytestmark = [pytest.mark.data, pytest.mark.slow]
 
 KEY: dict[str, Any] = {"VEILLE_PRIVACY__KEY": "5e" * 32}
-RUNS = int(os.environ.get("VEILLE_REPEATED_RUNS", "1"))
-TARGETS = int(os.environ.get("VEILLE_REPEATED_TARGETS", "24"))
+RUNS = int(os.environ.get("VEILLE_TEST_REPEATED_RUNS", "1"))
+TARGETS = int(os.environ.get("VEILLE_TEST_REPEATED_TARGETS", "24"))
 
 
 def replay(data: Path, file: Path) -> None:

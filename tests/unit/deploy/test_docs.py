@@ -18,6 +18,8 @@ LINK = re.compile(r"(?<!\!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
 VARIABLE = re.compile(r"\bVEILLE_[A-Z_]+\b")
 SETTING = re.compile(r"`([a-z_]+)` under `\[([a-z]+)\]`")
 
+TESTS = Path(__file__).parents[2]
+
 
 def name(file: Path) -> str:
     return str(file.relative_to(ROOT))
@@ -71,6 +73,11 @@ def test_variables_and_settings_exist(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     own = {"VEILLE_CONFIG", "VEILLE_KEY_FILE", "VEILLE_SECTION__KEY"}
     for variable in set(VARIABLE.findall(text)) - own:
+        if variable.startswith("VEILLE_TEST_"):
+            assert any(variable in test.read_text(encoding="utf-8") for test in TESTS.rglob("*.py")), (
+                f"no test reads {variable}"
+            )
+            continue
         assert setting(variable.removeprefix("VEILLE_").lower().split("__")), f"{variable} is no setting"
     for key, section in SETTING.findall(text):
         assert setting([section, key]), f"[{section}] has no {key}"
