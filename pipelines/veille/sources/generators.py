@@ -31,11 +31,14 @@ class GeneratorAccounts:
         """The generator that this account is. An id seen beside a generator's handle is learnt."""
         if person is None:
             return None
-        if person.id is not None and (name := self._by_id.get(person.id)):
+        number, handle = person
+        if number is not None and (name := self._by_id.get(number)):
             return name
-        name = self._of_handle(person.handle) if person.handle else None
-        if name is not None and person.id is not None:
-            self._by_id[person.id] = name
+        if handle is None:
+            return None
+        name = self._by_handle.get(handle.lower()) if self._handles is not _FAR_HANDLES else self._of_handle(handle)
+        if name is not None and number is not None:
+            self._by_id[number] = name
         return name
 
     def _of_handle(self, handle: str) -> str | None:
