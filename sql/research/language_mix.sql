@@ -4,10 +4,9 @@
 --   (Wilson 1927).
 -- Caveats: Language is as declared; short prompts are often declared wrongly. Requests about one target are not independent: the
 --   interval is too narrow. A keyword collector sees only the languages of its keywords. No published figure exists to compare with. On
---   research: only what is placed to the hour, since rarer hours are published by day or month.
+--   research: times are days and months, so take whole ones; what is too rare to say its language or answer is left out of both.
 -- Catalogues: analyst, research.
--- Parameters: $since, $until (TIMESTAMP, UTC): hours of the mention that begin in [hour of since, until); $request_class (VARCHAR) =
---   sexualising; $least (BIGINT) = 8.
+-- Parameters: $since, $until (TIMESTAMP, UTC): of the mention; $request_class (VARCHAR) = sexualising; $least (BIGINT) = 8.
 -- Columns: language (VARCHAR): primary subtag of BCP 47 in lower case, other for the rest, undeclared where not said; languages
 --   (BIGINT): how many the row stands for; requests (BIGINT); share (DOUBLE, 0 to 1): of all; answered (BIGINT): fulfilled, partial or
 --   refused; answered_rate, low, high (DOUBLE, 0 to 1): null where nothing was answered.
@@ -15,15 +14,16 @@
 WITH spoken AS (
     SELECT
         lower(split_part("language", '-', 1)) AS spoken_language,
-        sum(requests)::BIGINT AS requests,
-        coalesce(sum(requests) FILTER (outcome = 'fulfilled'), 0)::BIGINT AS fulfilled,
-        coalesce(sum(requests) FILTER (outcome IN ('fulfilled', 'partial', 'refused')), 0)::BIGINT AS answered
-    FROM requests_hour
+        count(*) AS requests,
+        count(*) FILTER (outcome = 'fulfilled') AS fulfilled,
+        count(*) FILTER (outcome IN ('fulfilled', 'partial', 'refused')) AS answered
+    FROM exchanges
     WHERE
-        "hour" >= date_trunc('hour', $since::TIMESTAMP)
-        AND "hour" < $until::TIMESTAMP
+        occurred_at >= $since::TIMESTAMP
+        AND occurred_at < $until::TIMESTAMP
         AND request_class = $request_class::VARCHAR
         AND NOT is_self
+        AND "language" IS DISTINCT FROM 'merged'
     GROUP BY spoken_language
 ),
 

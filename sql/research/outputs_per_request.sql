@@ -3,7 +3,7 @@
 --   without one. Ratio of answered images to requests.
 -- Caveats: Requests and images of a day are not the same exchanges around midnight. Images in an app or behind the edit button come from
 --   other collectors, so their number says as much about collection as about use. Content and class are not looked at. On research: only
---   what is placed to the hour, since rarer hours are published by day or month.
+--   what is placed to the day or finer, since what is rarer is published by month.
 -- Study: about 20,000 images for 50,000 mentions, 0.4 (AI Forensics, 25 December 2025 to 1 January 2026).
 -- Catalogues: analyst, research.
 -- Parameters: $since, $until (TIMESTAMP, UTC): days that begin in [day of since, until).
@@ -11,21 +11,21 @@
 --   images_per_request (DOUBLE): answer images by requests, null without requests.
 -- Grain: one day with a request or an image.
 WITH asked AS (
-    SELECT date_trunc('day', "hour")::DATE AS made_on, sum(requests) AS requests
-    FROM requests_hour
-    WHERE "hour" >= date_trunc('day', $since::TIMESTAMP) AND "hour" < $until::TIMESTAMP AND NOT is_self
+    SELECT "day"::DATE AS made_on, sum(requests) AS requests
+    FROM requests_day
+    WHERE "day" >= date_trunc('day', $since::TIMESTAMP) AND "day" < $until::TIMESTAMP AND NOT is_self
     GROUP BY made_on
 ),
 
 made AS (
     SELECT
-        date_trunc('day', "hour")::DATE AS made_on,
+        "day"::DATE AS made_on,
         coalesce(sum(generations) FILTER (linked), 0) AS answer_images,
         coalesce(sum(generations) FILTER (NOT linked), 0) AS other_images
-    FROM production_hour
+    FROM production_day
     WHERE
-        "hour" >= date_trunc('day', $since::TIMESTAMP)
-        AND "hour" < $until::TIMESTAMP
+        "day" >= date_trunc('day', $since::TIMESTAMP)
+        AND "day" < $until::TIMESTAMP
         AND outcome IN ('fulfilled', 'partial')
         AND coalesce(media_type, 'image') = 'image'
     GROUP BY made_on

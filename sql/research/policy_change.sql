@@ -4,7 +4,7 @@
 --   change from placebo to before says how much changes without a policy.
 -- Caveats: Before and after is no proof of cause. comparable is false where collections, their sampling probability or the hours covered
 --   differ from the period before: then the change may be the collector's. Answers that come late are missing at the end of the data. On
---   research: only what is placed to the hour, since rarer hours are published by day or month.
+--   research: what is too rare for its day, or at the ends of a period for its hour, is left out.
 -- Catalogues: analyst, research.
 -- Parameters: $policy_at (TIMESTAMP, UTC): its hour begins the period after; $days (BIGINT) = 7: length of a period; $request_class
 --   (VARCHAR) = sexualising.
@@ -23,20 +23,39 @@ WITH bounds AS (
     FROM (SELECT unnest([1, 2, 3]) AS number) AS numbers
 ),
 
-counted AS (
-    SELECT
-        bounds.number AS number,
-        coalesce(sum(requests_hour.requests), 0)::BIGINT AS requests,
-        coalesce(sum(requests_hour.requests) FILTER (requests_hour.outcome = 'fulfilled'), 0)::BIGINT AS fulfilled,
-        coalesce(sum(requests_hour.requests) FILTER (requests_hour.outcome = 'partial'), 0)::BIGINT AS partial,
-        coalesce(sum(requests_hour.requests) FILTER (requests_hour.outcome = 'refused'), 0)::BIGINT AS refused
+asked AS (
+    SELECT bounds.number, requests_day.outcome, requests_day.requests
     FROM bounds
-    LEFT JOIN requests_hour
+    INNER JOIN requests_day
+        ON
+            bounds.begins_at <= requests_day."day"
+            AND bounds.ends_at >= requests_day."day" + INTERVAL 1 DAY
+            AND requests_day.request_class = $request_class::VARCHAR
+            AND NOT requests_day.is_self
+    UNION ALL
+    SELECT bounds.number, requests_hour.outcome, requests_hour.requests
+    FROM bounds
+    INNER JOIN requests_hour
         ON
             bounds.begins_at <= requests_hour."hour"
             AND bounds.ends_at > requests_hour."hour"
             AND requests_hour.request_class = $request_class::VARCHAR
             AND NOT requests_hour.is_self
+            AND NOT (
+                bounds.begins_at <= date_trunc('day', requests_hour."hour")
+                AND bounds.ends_at >= date_trunc('day', requests_hour."hour") + INTERVAL 1 DAY
+            )
+),
+
+counted AS (
+    SELECT
+        bounds.number AS number,
+        coalesce(sum(asked.requests), 0)::BIGINT AS requests,
+        coalesce(sum(asked.requests) FILTER (asked.outcome = 'fulfilled'), 0)::BIGINT AS fulfilled,
+        coalesce(sum(asked.requests) FILTER (asked.outcome = 'partial'), 0)::BIGINT AS partial,
+        coalesce(sum(asked.requests) FILTER (asked.outcome = 'refused'), 0)::BIGINT AS refused
+    FROM bounds
+    LEFT JOIN asked ON bounds.number = asked.number
     GROUP BY bounds.number
 ),
 

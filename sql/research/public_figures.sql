@@ -2,7 +2,8 @@
 -- Method: Requests of the class by whether the target is a public figure, as declared. Share among those where it is declared, with its
 --   95 % Wilson score interval (Wilson 1927); bounds count every undeclared one as no, or as yes.
 -- Caveats: Who counts as a public figure is the collector's judgement. Requests about one target are not independent: the interval is
---   too narrow. On research, times are coarse: take whole days or months.
+--   too narrow. On research, times are days and months: take whole ones; what is too rare to say
+--   it counts as undeclared, and mentions without a known target are not in it, so share_max is too low.
 -- Study: 6 % of images (AI Forensics, 25 December 2025 to 1 January 2026), which is of images, not of requests.
 -- Catalogues: analyst, research.
 -- Parameters: $since, $until (TIMESTAMP, UTC): of the mention; $request_class (VARCHAR) = sexualising.

@@ -1,8 +1,10 @@
--- What happened to each target in the month, before banding. Reads the table taken (exchanges). Grain: one target.
+-- What happened to each target in the month, before banding. Reads the table taken (exchanges). Columns as in measure_accounts.
+-- Grain: one target.
 CREATE OR REPLACE TEMP TABLE measured AS
 SELECT
+    row_number() OVER () AS rid,
     target_id AS id,
-    mode(target_gender) AS target_gender,
+    mode(target_gender) AS described,
     count(*) AS requests,
     count(*) FILTER (request_class = 'sexualising') AS sexualising,
     count(*) FILTER (request_class = 'sexualising' AND outcome = 'fulfilled') AS fulfilled,

@@ -1,5 +1,6 @@
 """The real views of the catalogue over tables that a test fills row by row."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -57,8 +58,20 @@ class Tables:
         connection.execute("DETACH published")
 
     def add(self, table: str, *rows: dict[str, Any]) -> None:
-        """Rows of a table below the views; what they do not name has a default or is null. Ids may be given as names."""
-        filled = [_DEFAULTS.get(table, {}) | _ingested(table, row) | row for row in rows]
+        """Rows of a table below the views; what they do not name has a default or is null. Ids may be given as names.
+
+        Rows of hours count in their days, too, as in what is published.
+        """
+        if table in ("requests_hour_settled", "production_hour_settled"):
+            days = [
+                {key: value for key, value in row.items() if key != "hour"} | {"day": row["hour"].replace(hour=0)}
+                for row in rows
+            ]
+            self._add(table.replace("hour", "day"), _DEFAULTS[table], days)
+        self._add(table, _DEFAULTS.get(table, {}), rows)
+
+    def _add(self, table: str, defaults: dict[str, Any], rows: Sequence[dict[str, Any]]) -> None:
+        filled = [defaults | _ingested(table, row) | row for row in rows]
         plain = [{key: _plain(key, value) for key, value in row.items()} for row in filled]
         self._connection.register("given", pl.DataFrame(plain, infer_schema_length=None).to_arrow())
         self._connection.execute(f"INSERT INTO files.{table} BY NAME SELECT * FROM given")

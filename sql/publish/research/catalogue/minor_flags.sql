@@ -1,9 +1,8 @@
--- Flags of possible minors by month: flagged, unverified. About half of such flags are false at a prevalence of 0.5 %. Grain: as the first words say.
+-- Flags of possible minors by month: flagged, unverified. About half of such flags are false at a prevalence of 0.5 %. Grain: month, type, source.
 CREATE VIEW minor_flags AS
 SELECT
     "month",
     event_type,
-    platform,
     minor_suspected_source,
     events,
     looked_at,
@@ -13,8 +12,7 @@ FROM files.minor_flags;
 COMMENT ON VIEW minor_flags IS 'Flags of possible minors by month: flagged, unverified. About half of such flags are false at a prevalence of 0.5 %.';
 COMMENT ON COLUMN minor_flags."month" IS 'Start of the month (UTC); finished months only.';
 COMMENT ON COLUMN minor_flags.event_type IS 'mention or generation.';
-COMMENT ON COLUMN minor_flags.platform IS 'Where it happened; other where rare.';
 COMMENT ON COLUMN minor_flags.minor_suspected_source IS 'Who or what set the flag; other where rare.';
 COMMENT ON COLUMN minor_flags.events IS 'Events.';
 COMMENT ON COLUMN minor_flags.looked_at IS 'Events for which the source said yes or no.';
-COMMENT ON COLUMN minor_flags.flagged IS 'Events flagged; null where few targets are concerned.';
+COMMENT ON COLUMN minor_flags.flagged IS 'Events flagged; null where few accounts or targets are concerned.';

@@ -1,22 +1,22 @@
--- Requests by day, with cells of few targets, or with one target above half, left out. Sum over what you do not need, knowing that. Grain: as the first words say.
+-- Requests by day of the mention, those placed to the day or finer. Sum over what you do not need. Grain: one cell.
 CREATE VIEW requests_day AS
 SELECT
-    "day",
+    date_trunc('day', occurred_at) AS "day",
     platform,
     generator,
     request_class,
     is_self,
     outcome,
-    requests,
-    targets
-FROM files.requests_day;
+    count(*) AS requests
+FROM files.requests
+WHERE "precision" <> 'month'
+GROUP BY ALL;
 
-COMMENT ON VIEW requests_day IS 'Requests by day, with cells of few targets, or with one target above half, left out. Sum over what you do not need, knowing that.';
-COMMENT ON COLUMN requests_day."day" IS 'Day of the mention (UTC); finished days only.';
-COMMENT ON COLUMN requests_day.platform IS 'Where the request was made.';
-COMMENT ON COLUMN requests_day.generator IS 'AI tool addressed; other where rare.';
-COMMENT ON COLUMN requests_day.request_class IS 'What is asked, as declared.';
-COMMENT ON COLUMN requests_day.is_self IS 'Whether the account asks about itself.';
-COMMENT ON COLUMN requests_day.outcome IS 'Final answer so far: fulfilled, partial, refused, error or unanswered.';
+COMMENT ON VIEW requests_day IS 'Requests by day of the mention, those placed to the day or finer. Sum over what you do not need.';
+COMMENT ON COLUMN requests_day."day" IS 'Day of the mention (UTC).';
+COMMENT ON COLUMN requests_day.platform IS 'Where it happened; other where few accounts and targets share the value.';
+COMMENT ON COLUMN requests_day.generator IS 'AI tool; other where rare, merged where the row is coarser.';
+COMMENT ON COLUMN requests_day.request_class IS 'What is asked, as declared: sexualising, other_edit, question, other or unknown; merged where the row is coarser. Not yet abuse by itself.';
+COMMENT ON COLUMN requests_day.is_self IS 'Whether the account asks about itself. Left out of abuse figures.';
+COMMENT ON COLUMN requests_day.outcome IS 'Final answer: fulfilled, partial, refused, error; unanswered while there is none; merged where the row is coarser.';
 COMMENT ON COLUMN requests_day.requests IS 'Mentions.';
-COMMENT ON COLUMN requests_day.targets IS 'Distinct targets.';

@@ -14,6 +14,6 @@ COMMENT ON COLUMN status.as_of IS 'When the newest event that could be taken was
 COMMENT ON COLUMN status.published_at IS 'When this catalogue was written (UTC).';
 COMMENT ON COLUMN status.complete_until IS 'Events before this hour (UTC) are taken.';
 COMMENT ON COLUMN status.simulated IS 'Whether the events are simulated.';
-COMMENT ON COLUMN status.smallest_group IS 'Fewest distinct accounts and targets behind a time, category or combination of measures.';
+COMMENT ON COLUMN status.smallest_group IS 'Fewest distinct accounts and targets behind anything that is published.';
 COMMENT ON COLUMN status.schema_version IS 'Version of the event contract.';
 COMMENT ON COLUMN status.published_format IS 'Format of the published folder.';

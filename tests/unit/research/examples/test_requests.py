@@ -197,19 +197,25 @@ def rollup(hour: int, requests: int, **columns: Any) -> dict[str, Any]:
     return {"hour": DAY + timedelta(hours=hour), "requests": requests, **columns}
 
 
+def spoken(prefix: str, count: int, outcome: str = "refused", **columns: Any) -> tuple[list[Any], list[Any]]:
+    """So many mentions with an answer each."""
+    names = [f"{prefix}{outcome}{n}" for n in range(count)]
+    return [asked(name, 5, **columns) for name in names], [answer(name, outcome, 6) for name in names]
+
+
 def test_language_mix_merges_regions_and_rare_ones(tables: Tables) -> None:
-    tables.add(
-        "requests_hour_settled",
-        rollup(0, 10, language="en", outcome="fulfilled"),
-        rollup(1, 20, language="en-GB"),
-        rollup(1, 10, language="EN", outcome="unanswered"),
-        rollup(2, 8, language="fr", outcome="partial"),
-        rollup(2, 7, language="ja"),
-        rollup(2, 1, language="tr", outcome="error"),
-        rollup(3, 4),
-        rollup(3, 99, language="en", is_self=True),
-        rollup(25, 99, language="en"),
-    )
+    for mentions, answers in (
+        spoken("a", 10, "fulfilled", language="en"),
+        spoken("b", 20, language="en-GB"),
+        spoken("d", 8, "partial", language="fr"),
+        spoken("e", 7, language="ja"),
+        spoken("f", 1, "error", language="tr"),
+        spoken("g", 4),
+        spoken("h", 9, language="en", is_self=True),
+    ):
+        tables.add("mentions", *mentions)
+        tables.add("generations", *answers)
+    tables.add("mentions", *(asked(f"c{n}", language="EN") for n in range(10)), asked("late", 60 * 25, language="en"))
     rows = [tuple(row.values()) for row in tables.ask("language_mix", **SPAN)]
     assert rows == [
         ("en", 1, 40, round(40 / 60, 6), 30, round(1 / 3, 6), *wilson(10, 30)),

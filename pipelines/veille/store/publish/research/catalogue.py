@@ -10,16 +10,18 @@ import duckdb
 
 from veille.events import SCHEMA_VERSION
 from veille.store.publish.catalogue import BLOCK_BYTES, FILE_NAME, STORAGE_VERSION
-from veille.store.publish.research.month import RELATIONS, Written, empty_path
+from veille.store.publish.research.ladders import RELATIONS
+from veille.store.publish.research.month import Written, empty_path
 from veille.store.publish.research.sharing import Sharing
 from veille.store.publish.segments import view_of_files
 from veille.store.sql import literal, statement
 
-FORMAT = 1
+FORMAT = 3
 """Format of the research folder; months of another format are made anew."""
 VIEWS = (
-    "exchanges", "mentions", "generations", "moderations", "requests_hour", "requests_day", "production_hour",
-    "targets", "accounts", "minor_flags", "coverage", "surges", "drops", "target_surges_day", "clusters",
+    "requests", "requests_hour", "requests_day", "exchanges", "mentions", "production", "production_hour", "production_day",
+    "generations", "moderations", "reports", "targets", "accounts", "minor_flags", "coverage", "coverage_day", "surges",
+    "drops", "target_surges_day", "clusters",
 )  # fmt: skip
 TABLES = ("status", "releases", "segments")
 
@@ -32,9 +34,6 @@ class Release:
     release: str
     published_at: datetime
     finished: bool
-    mentions: int
-    generations: int
-    moderations: int
     held_back: int
     fingerprint: str
 
@@ -100,7 +99,7 @@ def _fill(
     )
     for one in releases:
         row = [getattr(one, name) for name in Release.__slots__]
-        connection.execute("INSERT INTO releases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        connection.execute("INSERT INTO releases VALUES (?, ?, ?, ?, ?, ?)", row)
     for file in files:
         row = [file.relation, file.path, file.month, file.row_count, file.byte_count]
         connection.execute("INSERT INTO segments VALUES (?, ?, ?, ?, ?)", row)

@@ -1,4 +1,9 @@
-"""One month of the research catalogue: taken from the analyst catalogue in use, coarsened, written as files."""
+"""One month of the research catalogue: taken from the analyst catalogue in use, coarsened, written as files.
+
+Every relation goes the same way: a file `coarsen_<name>.sql` gives the rows that have no place yet the form of one step of the
+relation's ladder, and `rule.sql` says which of these forms enough people share. So there is one k-rule, and what it refuses
+at one step is tried at the next, coarser one.
+"""
 
 import secrets
 from dataclasses import dataclass
@@ -7,17 +12,13 @@ from pathlib import Path
 
 import duckdb
 
+from veille.store.publish.research.ladders import COUNTED, FOUND, RELATIONS, ROWS, Ladder
 from veille.store.publish.research.pseudonyms import Role, pseudonym_table
 from veille.store.publish.run import one, run
 from veille.store.publish.segments import ROW_GROUP_ROWS
 from veille.store.sql import literal, statement
 
-RELATIONS = (
-    "exchanges", "generations", "moderations", "requests_day", "targets", "accounts", "minor_flags", "coverage",
-    "surges", "drops", "target_surges_day", "clusters",
-)  # fmt: skip
-_EVENTS = ("exchanges", "generations", "moderations")
-_PRECISIONS = ("hour", "day", "month")
+_EVENTS = {"exchanges": "mention", "generations": "generation", "moderations": "moderation"}
 _LEVELS = 5
 _NOBODY = "empty.parquet"
 
@@ -63,20 +64,27 @@ class MonthWriter:
                 path.parent.rmdir()
 
     def write(self, month: Month, key: bytes, *, keep_empty: bool = False) -> tuple[list[Written], int]:
-        """The month's files, and how many events are held back. Raises duckdb.Error or OSError; no file is left then."""
+        """The month's files, and how many events are held back of the relation that loses most.
+
+        Raises duckdb.Error or OSError; no file is left then.
+        """
         self._set(since=month.since, until=month.until)
         written: list[Written] = []
         held_back = 0
         try:
-            for name in _EVENTS:
-                held_back += self._coarsen(name)
-                written += self._copy(name, month, keep_empty)
-                if name == "exchanges":
-                    written += self._copy("requests_day", month, keep_empty)
-                if month.finished:
-                    written += self._whole_month(name, month, key, keep_empty)
-            for name in ("coverage", "surges", "drops", "target_surges_day", "clusters"):
-                written += self._copy(name, month, keep_empty)
+            for source, event_type in _EVENTS.items():
+                self._take(source, event_type)
+                lost, files = self._events(source, month, keep_empty)
+                written += files
+                held_back += lost
+                if source == "exchanges" and month.finished:
+                    written += self._people("target", month, key, keep_empty)
+                    written += self._people("account", month, key, keep_empty)
+            for ladder in FOUND:
+                self._place(ladder)
+                written += self._copy(ladder.relation, ladder.output, month, keep_empty)
+            if month.finished:
+                written += self._copy("minor_flags", "minor_flags", month, keep_empty)
         except BaseException:
             for file in written:
                 (self._folder / file.path).unlink(missing_ok=True)
@@ -89,42 +97,67 @@ class MonthWriter:
         found = one(self._connection, "research/counted") or (0, 0, 0)
         return int(found[0]), int(found[1]), int(found[2])
 
-    def _coarsen(self, name: str) -> int:
+    def _take(self, source: str, event_type: str) -> None:
+        """Fill `taken`, and say which of its values are common."""
         connection = self._connection
-        run(connection, f"research/take_{name}")
-        connection.execute("DELETE FROM kept; DELETE FROM placed")
-        run(connection, f"research/keep_{name}", small=self._small)
-        for precision in _PRECISIONS:
-            run(connection, "research/place", precision=precision, small=self._small)
-        return int((one(connection, "research/held_back") or (0,))[0])
+        self._set(event_type=event_type)
+        run(connection, f"research/take_{source}")
+        connection.execute("DELETE FROM kept")
+        run(connection, f"research/values_{source}")
+        run(connection, "research/rule", small=self._small)
+        run(connection, "research/keep")
 
-    def _whole_month(self, name: str, month: Month, key: bytes, keep_empty: bool) -> list[Written]:
-        """What would show an hour by changing within the month."""
-        if name == "moderations":
-            return []
-        self._set(event_type="mention" if name == "exchanges" else "generation")
-        written = self._copy("minor_flags", month, keep_empty)
-        if name == "exchanges":
-            written += self._people("target", month, key, keep_empty)
-            written += self._people("account", month, key, keep_empty)
-        return written
+    def _events(self, source: str, month: Month, keep_empty: bool) -> tuple[int, list[Written]]:
+        """What is made of `taken`: (events held back, files)."""
+        written = self._copy("coverage", "coverage", month, keep_empty)
+        lost = 0
+        for ladder in (*ROWS, *COUNTED):
+            if ladder.source == source:
+                self._place(ladder)
+                lost = max(lost, self._left_out()) if ladder in ROWS else lost
+                written += self._copy(ladder.relation, ladder.output, month, keep_empty)
+        self._place(Ladder("coverage_day", source, "cells"))
+        return lost, written + self._copy("coverage_day", "cells", month, keep_empty)
+
+    def _left_out(self) -> int:
+        """Events that no step of the last ladder could place."""
+        return int((one(self._connection, "research/left_out") or (0,))[0])
+
+    def _place(self, ladder: Ladder) -> None:
+        """Give each row of a relation the finest form that the k-rule lets pass."""
+        connection = self._connection
+        run(connection, "research/start")
+        for number, step in enumerate(ladder.steps):
+            run(connection, f"research/coarsen_{ladder.relation}", **step)
+            self._release(first=number == 0)
+
+    def _release(self, *, first: bool) -> None:
+        """Apply the k-rule to the candidates at hand."""
+        if first:
+            run(self._connection, "research/gather")
+        run(self._connection, "research/rule", small=self._small)
+        run(self._connection, "research/release")
+        run(self._connection, "research/settle")
 
     def _people(self, role: Role, month: Month, key: bytes, keep_empty: bool) -> list[Written]:
         connection = self._connection
         run(connection, f"research/measure_{role}s")
-        run(connection, "research/banded")
+        run(connection, "research/pair", role=role)
+        run(connection, "research/start")
         for level in range(_LEVELS):
-            run(connection, f"research/band_{role}s", level=level, small=self._small)
-        table = pseudonym_table(key, role, (row[0] for row in run(connection, "research/distinct_ids")))
+            run(connection, "research/coarsen_people", detail=level)
+            self._release(first=level == 0)
+        table = pseudonym_table(key, role, (row[0] for row in run(connection, "research/people_ids")))
         connection.register("pseudonyms", table)
         try:
-            return self._copy(f"{role}s", month, keep_empty)
+            return self._copy(f"{role}s", f"{role}s", month, keep_empty)
         finally:
             connection.unregister("pseudonyms")
 
-    def _copy(self, name: str, month: Month, keep_empty: bool) -> list[Written]:
+    def _copy(self, relation: str, name: str, month: Month, keep_empty: bool) -> list[Written]:
+        """Write the rows of `sql/publish/research/<name>.sql` as a file of the relation; none where there are no rows."""
         file = f"{secrets.token_hex(6)}.parquet"
-        target = self._folder / "segments" / name / f"month={month.since:%Y-%m}" / file
+        target = self._folder / "segments" / relation / f"month={month.since:%Y-%m}" / file
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = self._folder / "tmp" / file
         query = statement(f"publish/research/{name}")
@@ -140,7 +173,7 @@ class MonthWriter:
         finally:
             temporary.unlink(missing_ok=True)
         path = target.relative_to(self._folder).as_posix()
-        return [Written(name, path, month.since, rows, target.stat().st_size)]
+        return [Written(relation, path, month.since, rows, target.stat().st_size)]
 
     def _set(self, **values: object) -> None:
         for name, value in values.items():

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
@@ -72,32 +72,35 @@ class ResearchPublisher:
             if month is None:
                 continue
             old = before.get(month.since)
-            counted = writer.counted(month)
-            if old is not None and self._still_good(old, month, counted, now):
+            release = self._release(month, writer.counted(month), now)
+            if old is not None and self._still_good(old, release, month, now):
                 files += [file for file in listed if file.month == month.since]
                 releases.append(old)
                 continue
             written, held_back = writer.write(month, self._release_key(month))
             made += 1
             files += written
-            releases.append(self._release(month, counted, held_back, now))
+            releases.append(replace(release, held_back=self._at_most(held_back)))
         sharing.tree(self._folder)
         write_catalogue(self._folder, files, releases, self._status(connection, until, now), sharing)
         self._clear({file.path for file in files}, {file.path for file in listed})
         return ResearchPublished(until, made, sum(file.row_count for file in files))
 
-    def _still_good(self, old: Release, month: Month, counted: tuple[int, int, int], now: datetime) -> bool:
+    def _still_good(self, old: Release, new: Release, month: Month, now: datetime) -> bool:
         """Whether what is published of the month may stay: answers and removals still come, events seldom do."""
-        same = (old.mentions, old.generations, old.moderations) == counted
-        if not same or old.fingerprint != self._fingerprint(month) or old.finished != month.finished:
+        if (old.fingerprint, old.finished) != (new.fingerprint, new.finished):
             return False
         if not month.finished:
             return old.published_at >= now.replace(minute=0, second=0, microsecond=0)
         return old.published_at >= month.until + SETTLED or now - old.published_at < FINISHED_EVERY
 
-    def _release(self, month: Month, counted: tuple[int, int, int], held_back: int, now: datetime) -> Release:
-        name, print_ = self._name(month), self._fingerprint(month)
-        return Release(month.since, name, now, month.finished, *counted, held_back, print_)
+    def _release(self, month: Month, counted: tuple[int, int, int], now: datetime) -> Release:
+        fingerprint = self._fingerprint(month, counted)
+        return Release(month.since, self._name(month), now, month.finished, 0, fingerprint)
+
+    def _at_most(self, count: int) -> int:
+        """A count that may be small, as a bound that tells nobody apart."""
+        return -(-count // self._settings.small) * self._settings.small
 
     def _name(self, month: Month) -> str:
         prefix = f"{self._settings.release} " if self._settings.release else ""
@@ -106,8 +109,10 @@ class ResearchPublisher:
     def _release_key(self, month: Month) -> bytes:
         return release_key(self._key, self._name(month))
 
-    def _fingerprint(self, month: Month) -> str:
-        return f"{FORMAT}/{self._settings.small}/{blake2b(self._release_key(month), digest_size=4).hexdigest()}"
+    def _fingerprint(self, month: Month, counted: tuple[int, int, int]) -> str:
+        """Format, settings and a keyed digest of the events' numbers, which may be too small to publish."""
+        digest = blake2b(repr(counted).encode(), key=self._release_key(month), digest_size=8).hexdigest()
+        return f"{FORMAT}/{self._settings.small}/{digest}"
 
     def _status(self, connection: duckdb.DuckDBPyConnection, until: datetime, now: datetime) -> ResearchStatus:
         found = one(connection, "research/status") or (None, False)
