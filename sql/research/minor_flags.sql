@@ -3,56 +3,43 @@
 --   corrected for the stated error rates of that source (Rogan and Gladen 1978): (share + specificity - 1) / (sensitivity + specificity
 --   - 1), cut at 0 and 1, limits likewise.
 -- Caveats: A flag is unverified: at a prevalence of 0.5 % and a specificity of 99.5 % half of all flags are false. The correction takes
---   the error rates as exact; state where they come from, and try others. Fewer than 8 flagged images or targets are suppressed. Whom
---   nobody looked at is in no share.
+--   the error rates as exact; state where they come from, and try others. Counted by whole months that are over; a month with flags of
+--   fewer than 8 accounts or targets is suppressed, and with it the source. Whom nobody looked at is in no share.
 -- Study: 2 % look 18 or younger (AI Forensics); 101 likely children in 20,000 posts (CCDH).
--- Catalogues: analyst.
--- Parameters: $since, $until (TIMESTAMP, UTC): of the generation; $sensitivity (DOUBLE) = 0.9: share of minors that are flagged;
---   $specificity (DOUBLE) = 0.995: share of adults that are not flagged.
--- Columns: source (VARCHAR): who or what flagged, undeclared where not said; made (BIGINT): images made in the period; examined
+-- Catalogues: analyst, research.
+-- Parameters: $since, $until (TIMESTAMP, UTC): months of the generation that begin in [month of since, until); $sensitivity
+--   (DOUBLE) = 0.9: share of minors that are flagged; $specificity (DOUBLE) = 0.995: share of adults that are not flagged.
+-- Columns: source (VARCHAR): who or what flagged, undeclared where not said; made (BIGINT): images made in these months; examined
 --   (BIGINT): of these with a flag of this source, set or not; flagged (BIGINT): set; share, low, high (DOUBLE, 0 to 1): flagged of
 --   examined; corrected, corrected_low, corrected_high (DOUBLE, 0 to 1): after the correction, null where the error rates carry no
 --   information; suppressed (BOOLEAN): flagged and what follows from it is withheld.
 -- Grain: one source.
-WITH made AS (
+WITH counted AS (
     SELECT
-        outputs.minor_suspected AS minor_suspected,
-        coalesce(outputs.minor_suspected_source, 'undeclared') AS source,
-        coalesce(outputs.target_id, asked.target_id) AS target_id
-    FROM generations AS outputs
-    LEFT JOIN (
-        SELECT event_id, target_id
-        FROM mentions
-        WHERE occurred_at >= $since::TIMESTAMP - INTERVAL 7 DAY AND occurred_at < $until::TIMESTAMP + INTERVAL 1 DAY
-    ) AS asked ON outputs.mention_id = asked.event_id
+        coalesce(minor_suspected_source, 'undeclared') AS source,
+        sum(looked_at)::BIGINT AS examined,
+        CASE WHEN count(flagged) = count(*) THEN sum(flagged)::BIGINT END AS flagged
+    FROM minor_flags
     WHERE
-        outputs.occurred_at >= $since::TIMESTAMP
-        AND outputs.occurred_at < $until::TIMESTAMP
-        AND outputs.outcome IN ('fulfilled', 'partial')
-        AND coalesce(outputs.media_type, 'image') = 'image'
+        "month" >= date_trunc('month', $since::TIMESTAMP)
+        AND "month" < $until::TIMESTAMP
+        AND event_type = 'image'
+        AND looked_at > 0
+    GROUP BY source
 ),
 
 totals AS (
-    SELECT count(*) AS made FROM made
-),
-
-counted AS (
-    SELECT
-        source,
-        count(*) AS examined,
-        count(*) FILTER (minor_suspected) AS flagged,
-        count(DISTINCT target_id) FILTER (minor_suspected) AS flagged_targets
-    FROM made
-    WHERE minor_suspected IS NOT NULL
-    GROUP BY source
+    SELECT coalesce(sum(events), 0)::BIGINT AS made
+    FROM minor_flags
+    WHERE "month" >= date_trunc('month', $since::TIMESTAMP) AND "month" < $until::TIMESTAMP AND event_type = 'image'
 ),
 
 shown AS (
     SELECT
         source,
         examined,
-        flagged > 0 AND (flagged < 8 OR flagged_targets < 8) AS suppressed,
-        CASE WHEN flagged = 0 OR (flagged >= 8 AND flagged_targets >= 8) THEN flagged END AS flagged,
+        flagged IS NULL AS suppressed,
+        flagged,
         1.959963984540054 AS z,
         CASE
             WHEN $sensitivity::DOUBLE + $specificity::DOUBLE > 1 THEN $sensitivity::DOUBLE + $specificity::DOUBLE - 1

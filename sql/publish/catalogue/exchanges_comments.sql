@@ -24,8 +24,6 @@ COMMENT ON COLUMN exchanges.request_class_source IS 'Who or what declared the cl
 COMMENT ON COLUMN exchanges.target_gender IS 'Gender of the target as declared: woman, man, nonbinary or unknown. Never inferred here.';
 COMMENT ON COLUMN exchanges.target_gender_source IS 'Where the gender comes from: self_declared, registry, classifier or provider.';
 COMMENT ON COLUMN exchanges.target_is_public_figure IS 'Whether the target is a public figure, as declared; null where unknown.';
-COMMENT ON COLUMN exchanges.minor_suspected IS 'Flagged as a possible minor, unverified; null where nobody looked.';
-COMMENT ON COLUMN exchanges.minor_suspected_source IS 'Who or what set that flag.';
 COMMENT ON COLUMN exchanges.account_created_at IS 'Month in which the account was created (its first day).';
 COMMENT ON COLUMN exchanges.account_followers IS 'Followers of the account at that time.';
 COMMENT ON COLUMN exchanges.source_media_hash IS 'PDQ perceptual hash of the image asked about, 64 hex digits.';

@@ -18,8 +18,6 @@ SELECT
     media_type,
     media_hash,
     sexualised,
-    minor_suspected,
-    minor_suspected_source,
     surface,
     plan,
     post_id,
@@ -45,8 +43,6 @@ COMMENT ON COLUMN generations.model IS 'Model of the tool.';
 COMMENT ON COLUMN generations.media_type IS 'image or video; null where nothing was made or nothing is known.';
 COMMENT ON COLUMN generations.media_hash IS 'PDQ perceptual hash of what was made, 64 hex digits.';
 COMMENT ON COLUMN generations.sexualised IS 'How sexualised the result is, as declared: none, suggestive, nudity, explicit or unknown.';
-COMMENT ON COLUMN generations.minor_suspected IS 'Flagged as showing a possible minor, unverified; null where nobody looked.';
-COMMENT ON COLUMN generations.minor_suspected_source IS 'Who or what set that flag.';
 COMMENT ON COLUMN generations.surface IS 'Where it was used: reply, app, web, edit_button or api.';
 COMMENT ON COLUMN generations.plan IS 'free, paid or unknown.';
 COMMENT ON COLUMN generations.post_id IS 'Pseudonym of the post that carries the answer.';

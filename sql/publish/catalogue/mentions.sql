@@ -25,8 +25,6 @@ SELECT
     target_gender,
     target_gender_source,
     target_is_public_figure,
-    minor_suspected,
-    minor_suspected_source,
     account_created_at,
     account_followers,
     source_media_hash
@@ -57,8 +55,6 @@ COMMENT ON COLUMN mentions.request_class_source IS 'Who or what declared the cla
 COMMENT ON COLUMN mentions.target_gender IS 'Gender of the target as declared: woman, man, nonbinary or unknown. Never inferred here.';
 COMMENT ON COLUMN mentions.target_gender_source IS 'Where the gender comes from: self_declared, registry, classifier or provider.';
 COMMENT ON COLUMN mentions.target_is_public_figure IS 'Whether the target is a public figure, as declared; null where unknown.';
-COMMENT ON COLUMN mentions.minor_suspected IS 'Flagged as a possible minor, unverified; null where nobody looked.';
-COMMENT ON COLUMN mentions.minor_suspected_source IS 'Who or what set that flag.';
 COMMENT ON COLUMN mentions.account_created_at IS 'Month in which the account was created (its first day).';
 COMMENT ON COLUMN mentions.account_followers IS 'Followers of the account at that time.';
 COMMENT ON COLUMN mentions.source_media_hash IS 'PDQ perceptual hash of the image asked about, 64 hex digits.';

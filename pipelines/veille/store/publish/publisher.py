@@ -17,6 +17,7 @@ from veille.config import Publish
 from veille.store.publish import cut as cuts
 from veille.store.publish.catalogue import Catalogue, Status
 from veille.store.publish.errors import PublishError, translated
+from veille.store.publish.minor_flags import MinorFlags
 from veille.store.publish.rebuild import rebuild
 from veille.store.publish.relations import EVENT_RELATIONS, FORMAT, RELATIONS, Calendar
 from veille.store.publish.run import one
@@ -75,6 +76,7 @@ class Publisher:
         self._register = Register(self._connection)
         self._catalogue = Catalogue(self.folder)
         self._known = SeenIndex()
+        self._flags = MinorFlags()
         self._published = 0
         self._listed: list[str] | None = None
         self.listed_at = datetime.min
@@ -142,6 +144,7 @@ class Publisher:
             self._write_empty_files(afresh=True)
             with self.exclusive:  # a merge that ended after the rebuild began would bring its rows twice
                 rebuild(self._connection, self.folder, self._calendar(at), at, self._check_stop)
+            self._flags.forget()
             self._refresh_whole(at)
             self._load()
             self._write_catalogue(at)
@@ -190,7 +193,7 @@ class Publisher:
         segments: list[Segment] = []
         try:
             self._connection.begin()
-            segments = refresh(self._connection, self.folder, self._register, at)
+            segments = refresh(self._connection, self.folder, self._register, at, self._flags)
             self._connection.commit()
         except BaseException:
             roll_back(self._connection)

@@ -9,6 +9,8 @@ from datetime import datetime
 
 import duckdb
 
+from veille.store.publish import minor_flags
+from veille.store.publish.minor_flags import MinorFlags
 from veille.store.publish.relations import Relation
 from veille.store.publish.segments import Register, Segment, SegmentFolder
 
@@ -38,8 +40,9 @@ WHOLE: Mapping[str, Relation] = {
         ("stream_changes", "known_at"),
         ("service_modes", "known_at"),
     )
-}
-"""Private table → relation of the same name, with the column that says when a row was written."""
+} | {minor_flags.RELATION.name: minor_flags.RELATION}
+"""Private table → relation of the same name, with the column that says when a row was written. Counts of minor flags
+are computed (`minor_flags.py`)."""
 
 _SHOWN: Mapping[str, str] = dict.fromkeys(
     ("incidents", "incident_events", "incident_findings", "incident_targets"), "rota <> 'minors'"
@@ -50,11 +53,11 @@ _SHOWN: Mapping[str, str] = dict.fromkeys(
 def write_empty(connection: duckdb.DuckDBPyConnection, folder: SegmentFolder) -> None:
     """Write the files that give empty tables their columns."""
     for relation in WHOLE.values():
-        folder.write_empty(connection, relation, _rows(relation))
+        folder.write_empty(connection, relation, _rows(connection, relation, datetime.min))
 
 
 def refresh(
-    connection: duckdb.DuckDBPyConnection, folder: SegmentFolder, register: Register, now: datetime
+    connection: duckdb.DuckDBPyConnection, folder: SegmentFolder, register: Register, now: datetime, flags: MinorFlags
 ) -> list[Segment]:
     """Publish the tables that changed, in the caller's transaction; returns what was written and registered.
 
@@ -65,21 +68,32 @@ def refresh(
     try:
         for relation in WHOLE.values():
             before = listed.get(relation.name)
-            if _state(connection, relation) == ((before.row_count, before.last_at) if before else (0, None)):
+            if not _changed(connection, relation, before, now, flags):
                 continue
-            segment = folder.write(connection, relation, PARTITION, _rows(relation), now)
+            segment = folder.write(connection, relation, PARTITION, _rows(connection, relation, now), now)
             if before:
                 register.retire([before.path], now)
             if segment:
                 register.add([segment])
                 written.append(segment)
     except BaseException:
+        flags.forget()
         folder.delete(segment.path for segment in written)
         raise
     return written
 
 
-def _rows(relation: Relation) -> str:
+def _changed(
+    connection: duckdb.DuckDBPyConnection, relation: Relation, before: Segment | None, now: datetime, flags: MinorFlags
+) -> bool:
+    if relation is minor_flags.RELATION:
+        return flags.due(connection, now)
+    return _state(connection, relation) != ((before.row_count, before.last_at) if before else (0, None))
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, relation: Relation, now: datetime) -> str:
+    if relation is minor_flags.RELATION:
+        return minor_flags.query(connection, now)
     return f"SELECT * FROM {relation.name} WHERE {_shown(relation)} ORDER BY ALL"  # noqa: S608  our own names
 
 

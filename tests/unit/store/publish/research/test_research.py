@@ -266,11 +266,15 @@ def test_nothing_at_all_makes_an_empty_catalogue(tmp_path: Path) -> None:
         assert Reader(tmp_path / "research").query(f"SELECT count(*) FROM {view}").item() == 0
 
 
-def test_flags_of_minors_are_only_counted(research: Reader) -> None:
-    rows = research.query("SELECT event_type, events, looked_at, flagged FROM minor_flags ORDER BY ALL").rows()
-    assert ("mention", 151, 120, 60) in rows
-    names = research.query("SELECT column_name FROM duckdb_columns() WHERE table_name IN ('exchanges', 'mentions')")
-    assert not [name for name in names["column_name"] if "minor" in name]
+def test_flags_of_minors_are_only_counted(research: Reader, analyst: Reader) -> None:
+    """In both catalogues: by month and source, and no column of a single event."""
+    for catalogue in (research, analyst):
+        rows = catalogue.query("SELECT event_type, events, looked_at, flagged FROM minor_flags ORDER BY ALL").rows()
+        assert ("mention", 151, 120, 60) in rows
+        named = "SELECT DISTINCT table_name FROM duckdb_columns() WHERE column_name LIKE 'minor%' AND NOT internal"
+        assert set(catalogue.query(named)["table_name"]) == {"minor_flags"}
+        for file in catalogue.path.parent.rglob("*.parquet"):
+            assert "minor_flags" in file.parts or not [n for n in pl.read_parquet_schema(file) if n.startswith("minor")]
 
 
 @pytest.fixture(scope="module")
