@@ -9,6 +9,7 @@ import polars as pl
 import streamlit as st
 
 from veille import config
+from veille.access import SEES_PEOPLE, Principal
 from veille.store.reader import Reader
 from veille.store.sql import statement
 
@@ -22,6 +23,8 @@ QUERIES_AT_ONCE, QUERY_MEMORY = 3, "192MB"
 POLICY_FILES = ("policy_events.csv", "simulated/truth/policy_events.csv")
 """In the data folder: one of your own, or that of the demo's scenario; the first that is there counts."""
 
+PERSON_KEY = "person"
+"""Where the session keeps who looks."""
 _POLICY_SCHEMA = {"at": pl.Datetime("us"), "label": pl.String(), "source": pl.String()}
 
 
@@ -53,7 +56,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What was published at one moment. Times are UTC."""
+    """What was published at one moment. Times are UTC. shared: under the k-rule, for people who do not see people."""
 
     folder: Path
     as_of: datetime | None
@@ -65,6 +68,7 @@ class Catalogue:
     generations: int
     moderations: int
     simulated: bool
+    shared: bool = False
 
     @property
     def empty(self) -> bool:
@@ -87,7 +91,7 @@ class Catalogue:
 
     def _ask(self, question: str, as_of: datetime | None, parameters: dict[str, Any]) -> Answer:
         name = f"dashboards/{question}"
-        rows = _rows(str(self.folder), name, as_of, tuple(sorted(parameters.items())))
+        rows = _rows(str(self.folder), name, as_of, tuple(sorted(parameters.items())), shared=self.shared)
         return Answer(rows, name, parameters, as_of)
 
 
@@ -102,10 +106,20 @@ def data_dir() -> Path:
 
 
 def catalogue() -> Catalogue:
-    """What is published now. Raises CatalogueMissing or another StoreError, or ConfigError."""
-    folder = config.load().analyst.resolve()
-    row = _reader(str(folder)).named("dashboards/status").row(0, named=True)
-    return Catalogue(folder, **row)
+    """What is published now for the person of this run: of research, for who does not see people.
+
+    Raises CatalogueMissing or another StoreError, or ConfigError.
+    """
+    found, shared = config.load(), not sees_people()
+    folder = (found.research_folder if shared else found.analyst).resolve()
+    row = _reader(str(folder), shared=shared).named("dashboards/status").row(0, named=True)
+    return Catalogue(folder, **row, shared=shared)
+
+
+def sees_people() -> bool:
+    """Whether the person of this run may see targets, accounts, single events and exact numbers. Nobody known may not."""
+    person = st.session_state.get(PERSON_KEY)
+    return isinstance(person, Principal) and person.may(*SEES_PEOPLE)
 
 
 def policy_events(folder: Path) -> pl.DataFrame:
@@ -121,14 +135,17 @@ def policy_events(folder: Path) -> pl.DataFrame:
 
 
 @st.cache_resource(show_spinner=False)
-def _reader(folder: str) -> Reader:
-    return Reader(Path(folder), memory_limit=QUERY_MEMORY, at_once=QUERIES_AT_ONCE)
+def _reader(folder: str, *, shared: bool) -> Reader:
+    schema = "pages" if shared else "main"
+    return Reader(Path(folder), memory_limit=QUERY_MEMORY, at_once=QUERIES_AT_ONCE, schema=schema)
 
 
 @st.cache_data(ttl=300, max_entries=512, show_spinner=False)
-def _rows(folder: str, name: str, as_of: datetime | None, parameters: tuple[tuple[str, Any], ...]) -> pl.DataFrame:
-    """Cached by `as_of`: the same question about the same data is asked once for all sessions."""
-    return _reader(folder).named(name, **dict(parameters))
+def _rows(
+    folder: str, name: str, as_of: datetime | None, parameters: tuple[tuple[str, Any], ...], *, shared: bool
+) -> pl.DataFrame:
+    """Cached by `as_of`: the same question about the same data is asked once for all sessions of the same rights."""
+    return _reader(folder, shared=shared).named(name, **dict(parameters))
 
 
 @st.cache_data(max_entries=4, show_spinner=False)

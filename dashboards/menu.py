@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboards import access
 from dashboards.texts import t
-from veille.access import Principal, Role
+from veille.access import SEES_PEOPLE, Principal, Role
 
 FOLDER = Path(__file__).with_name("app_pages")
 
@@ -30,10 +30,10 @@ class Entry:
 ENTRIES = (
     Entry("now", "monitoring", ("viewer",)),
     Entry("surges", "trending_up", ("viewer",)),
-    Entry("coordination", "hub", ("viewer",)),
-    Entry("targets", "shield_person", ("analyst", "oncall", "steward")),
-    Entry("target", "person", ("analyst", "oncall", "steward"), hidden=True),
-    Entry("incidents", "notifications", ("analyst", "oncall", "steward")),
+    Entry("coordination", "hub", SEES_PEOPLE),
+    Entry("targets", "shield_person", SEES_PEOPLE),
+    Entry("target", "person", SEES_PEOPLE, hidden=True),
+    Entry("incidents", "notifications", SEES_PEOPLE),
     Entry("explore", "query_stats", ("viewer",)),
     Entry("sql", "terminal", ("researcher", "analyst")),
     Entry("feed", "database", ("viewer",)),

@@ -136,7 +136,7 @@ def _freshness(found: Catalogue, now: datetime) -> None:
         age = now - found.as_of
         live = now - found.published_at < data.WRITER_SILENT
         text = t("states.as_of", at=words.moment(found.as_of), ago=words.ago(age))
-        if age < data.STALE and live:
+        if found.shared or (age < data.STALE and live):
             st.badge(text, icon=":material/schedule:", color="green")
         else:
             st.badge(text, icon=":material/schedule:", color="orange")
@@ -153,8 +153,11 @@ def quiet(found: Catalogue) -> None:
 
 
 def stale(found: Catalogue, now: datetime) -> None:
-    """A notice where the data are old or nobody writes; nothing where all is well."""
+    """A notice where the data are old or nobody writes; nothing where all is well. What research may see is hours old by design."""
     if found.as_of is None:
+        return
+    if found.shared:
+        st.caption(f":material/groups: {t('states.shared')}")
         return
     age, silent = now - found.as_of, now - found.published_at
     if silent >= data.WRITER_SILENT:

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from dashboards import controls, states
+from dashboards import access, controls, menu, states
 from dashboards.people import cluster_detail, cluster_list, links
 from dashboards.texts import names, t
 
+access.require(*menu.roles_of("coordination"))
 head = st.container()
 opened = links.chosen("cluster")
 if opened:

@@ -21,7 +21,12 @@ def page(period: Period, found: Catalogue) -> None:
     span = period.span(found.as_received(), now)
     with st.container():  # always there, so that a notice that comes or goes moves nothing below it
         states.stale(found, now)
-        states.quiet(found)
+        if not found.shared:
+            states.quiet(found)
+    if found.shared:
+        _collections(found, period.span(found, now))
+        _segments(found.ask("segments"), span)
+        return
     _tiles(found, span)
     with st.container():
         _rate(found, span)
@@ -156,7 +161,7 @@ def _collections(found: Catalogue, span: Span) -> None:
         "first_at": _time("first_event", span),
         "last_at": _time("last_event", span),
         "hours": st.column_config.NumberColumn(t("feed.hours"), format="localized"),
-        "events": st.column_config.NumberColumn(t("feed.events"), format="localized"),
+        "events": None if found.shared else st.column_config.NumberColumn(t("feed.events"), format="localized"),
     })  # fmt: skip
     st.caption(t("feed.coverage_note", period=words.period(span.since, span.until)))
 

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from dashboards import controls, states
+from dashboards import access, controls, menu, states
 from dashboards.people import incident_detail, incident_list, links, minors
 from dashboards.people.incident_list import Filters
 from dashboards.texts import names, t
 
+access.require(*menu.roles_of("incidents"))
 head = st.container()
 opened = links.chosen("incident")
 if opened:

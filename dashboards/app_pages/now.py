@@ -27,9 +27,16 @@ def page(chosen: View, found: Catalogue) -> None:
     with st.container():  # always there, so that a notice that comes or goes moves nothing below it
         states.stale(found, now)
         states.notes(span, found)
-    places = st.columns(4, gap="small")
+    places = st.columns(3 if found.shared else 4, gap="small")
     asked = _tiles(places, chosen, found, span)
     _timeline(chosen, found, span)
+    if found.shared:
+        left, right = st.columns(2, gap="medium")
+        with left:
+            _answers(chosen, found, span)
+        with right:
+            _languages(chosen, found, span)
+        return
     left, middle, right = st.columns([4, 3, 3], gap="medium")
     with left:
         end = found.newest_at if span.anchored else now

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from dashboards import controls, states
+from dashboards import controls, data, states
 from dashboards.people import links, surge_detail, surge_list
 from dashboards.texts import t
 
 head = st.container()
-opened = links.chosen("surge")
+opened = links.chosen("surge") if data.sees_people() else None
 if opened:
     links.confirm("surge", opened)
     follow = links.following()
@@ -15,6 +15,8 @@ else:
     period, follow = controls.feed_period()
 with head:
     states.heading(t("surges.title"), follow=follow)
-states.body(
-    links.either("surge", opened, surge_detail.draw, lambda found: surge_list.draw(period, found)), follow=follow
-)
+if data.sees_people():
+    body = links.either("surge", opened, surge_detail.draw, lambda found: surge_list.draw(period, found))
+else:
+    body = lambda found: surge_list.draw(period, found)  # noqa: E731
+states.body(body, follow=follow)

@@ -7,13 +7,15 @@ import streamlit as st
 from dashboards import controls, data
 from dashboards.controls import Period
 from dashboards.data import Catalogue
-from dashboards.explore.question import COMPARISONS, FILTERS, Question, breakdowns
+from dashboards.explore.question import COMPARISONS, FILTERS, PEOPLE, Question, breakdowns
 from dashboards.people import naming
 from dashboards.texts import names, t
 from veille.config import ConfigError
 from veille.store.errors import StoreError
 
 VIEWS = ("time", "multiples", "heat", "top", "coding")
+SHARED_VIEWS, SHARED_FILTERS = ("time", "multiples", "top"), ("platform", "jurisdiction")
+"""For who does not see people: what is published for research stands to the day, and names no prompt."""
 TOPS = ("5", "7", "10", "20")
 
 
@@ -29,8 +31,11 @@ class Chosen:
 def chosen() -> Chosen:
     """Draws the controls; what they offer as filters is what the data of the period hold."""
     with controls.toolbar():
-        measure = controls.select(t("explore.measure"), "measure", names("measures"), "requests", width=200)
-        known = {name: names("breakdowns")[name] for name in breakdowns(measure)}
+        everything = data.sees_people()
+        measures = {key: text for key, text in names("measures").items() if everything or key not in PEOPLE}
+        measure = controls.select(t("explore.measure"), "measure", measures, "requests", width=200)
+        offered_by = breakdowns(measure, everything=everything)
+        known = {name: names("breakdowns")[name] for name in offered_by}
         by = controls.select(
             t("explore.breakdown"), f"{'image_' * (measure == 'images')}split", known, "none", width=180
         )
@@ -48,10 +53,12 @@ def chosen() -> Chosen:
         filters = st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content")
     period = controls.period(name)
     offered = _offered(period)
+    shown = FILTERS if everything else SHARED_FILTERS
     with filters:
-        picked = tuple((key, _filter(key, offered.get(key, []))) for key in FILTERS)
-    view = controls.segments(t("explore.view"), "view", {key: names("views")[key] for key in VIEWS}, "time")
-    by = by if by in breakdowns(measure) else "none"
+        picked = tuple((key, _filter(key, offered.get(key, [])) if key in shown else None) for key in FILTERS)
+    views = VIEWS if everything else SHARED_VIEWS
+    view = controls.segments(t("explore.view"), "view", {key: names("views")[key] for key in views}, "time")
+    by = by if by in offered_by else "none"
     return Chosen(period, Question(measure, by, comparison, int(top), request_class, picked), view)
 
 

@@ -27,6 +27,8 @@ BREAKDOWNS: Mapping[str, tuple[str, ...]] = {
     ),
     "images": ("none", "sexualised", "surface", "plan", "platform", "generator"),
 }  # fmt: skip
+PEOPLE_ONLY = ("target_gender", "gender_source", "public_figure", "surface", "plan")
+"""Breakdowns for who sees people."""
 COMPARISONS = ("none", "period", "weekdays")
 MOST_EXACT, ONE_IN = 500_000, 16
 
@@ -56,11 +58,16 @@ class Question:
         return f"{measure}{by}{of}"
 
 
-def breakdowns(measure: str) -> tuple[str, ...]:
-    """What a measure can be broken down by. Rates cannot be by answer, nor people, who may have had several."""
+def breakdowns(measure: str, *, everything: bool = True) -> tuple[str, ...]:
+    """What a measure can be broken down by. Rates cannot be by answer, nor people, who may have had several.
+
+    everything: False leaves out what is not published for research beside the language and the jurisdiction.
+    """
+    known = BREAKDOWNS["images" if measure == "images" else "requests"]
+    if not everything:
+        known = tuple(name for name in known if name not in PEOPLE_ONLY)
     if measure == "images":
-        return BREAKDOWNS["images"]
-    known = BREAKDOWNS["requests"]
+        return known
     return known if measure == "requests" else tuple(name for name in known if name != "outcome")
 
 

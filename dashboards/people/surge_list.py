@@ -27,6 +27,9 @@ def draw(period: Period, found: Catalogue) -> None:
         states.notes(span, found)
         left_out.notice(found, span)
     known = of_findings(found)
+    if found.shared:
+        _series_only(known, span)
+        return
     _tiles(known, span)
     surges = known.ask("surges_list", since=span.since, until=span.until, top=MOST)
     drops = known.ask("surges_drops", since=span.since, until=span.until, top=MOST)
@@ -39,6 +42,27 @@ def draw(period: Period, found: Catalogue) -> None:
     with right:
         _insistent(known, span)
     _odd(known)
+
+
+def _series_only(known: Catalogue, span: Span) -> None:
+    """Surges and drops of series, to the hour, for who does not see people: nothing opens, nobody is named."""
+    for question, title, empty in (
+        ("surges_list", "surges.all", "surges.none"),
+        ("surges_drops", "surges.drops", "surges.no_drops"),
+    ):
+        st.header(t(title), anchor=False)
+        rows = known.ask(question, since=span.since, until=span.until, top=MOST).rows
+        if rows.is_empty():
+            st.caption(t(empty))
+            continue
+        shown = rows.select(naming.series_column(rows), "opened_at", "closed_at", "observed", pl.col("expected").round(2))
+        st.dataframe(zones.frame(shown), hide_index=True, placeholder="–", key=question, alt=t(title), column_config={
+            "label": tables.text(t("surges.about")),
+            "opened_at": tables.at("surges.opened"),
+            "closed_at": tables.at("surges.closed"),
+            "observed": tables.count(t("surges.observed")),
+            "expected": tables.decimal(t("surges.expected"), t("surges.expected_help"), digits=2),
+        })  # fmt: skip
 
 
 def _tiles(known: Catalogue, span: Span) -> None:

@@ -22,6 +22,8 @@ Role = Literal["viewer", "researcher", "analyst", "oncall", "steward", "admin"]
 health. steward: identities, audit, research rights. admin: everything."""
 
 ROLES: tuple[Role, ...] = get_args(Role)
+SEES_PEOPLE: tuple[Role, ...] = ("analyst", "oncall", "steward")
+"""Who sees targets, accounts, clusters, single events and exact numbers; the others see what research may, under the k-rule."""
 NAME_CHARACTERS = 80
 SHARED_MARK = " (shared)"
 SHARED_NAMES = frozenset({"desk"})

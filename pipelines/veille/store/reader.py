@@ -35,9 +35,14 @@ class QueryError(StoreError):
 class Reader:
     """Read-only queries over one published folder; safe to share among threads."""
 
-    def __init__(self, folder: Path, *, threads: int = 2, memory_limit: str = "512MB", at_once: int = 8) -> None:
-        """folder: such as `<data-dir>/published/analyst`. threads, memory_limit: of one query. at_once: queries beyond wait."""
-        self._folder = folder.resolve()
+    def __init__(
+        self, folder: Path, *, threads: int = 2, memory_limit: str = "512MB", at_once: int = 8, schema: str = "main"
+    ) -> None:
+        """folder: such as `<data-dir>/published/analyst`. threads, memory_limit: of one query. at_once: queries beyond wait.
+
+        schema: whose views a query names: of research, `pages` has those of the analyst catalogue's shapes.
+        """
+        self._folder, self._schema = folder.resolve(), schema
         # Not DuckDB's default, which is the working directory.
         self._spill = tempfile.TemporaryDirectory(prefix="veille-reader-", ignore_cleanup_errors=True)
         self._config: dict[str, str | bool | int | float | list[str]] = {
@@ -95,6 +100,7 @@ class Reader:
         connection = self._take()
         try:
             attach(connection, self.path)
+            connection.execute(f"USE veille.{self._schema}")
             connection.execute(f"SET VARIABLE veille_root = {literal(str(self._folder))}")
             yield connection
             connection.execute("USE memory")

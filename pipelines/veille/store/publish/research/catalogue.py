@@ -83,7 +83,7 @@ def _fill(
     for relation in RELATIONS:
         paths = [file.path for file in files if file.relation == relation]
         connection.execute(view_of_files(relation, folder, paths or [empty_path(relation)]))
-    for name in (*VIEWS, *TABLES):
+    for name in (*VIEWS, *TABLES, "pages"):
         connection.execute(statement(f"publish/research/catalogue/{name}"))
     connection.execute(
         "INSERT INTO status VALUES (?, ?, ?, ?, ?, ?, ?)",
