@@ -55,7 +55,9 @@ def _series_only(known: Catalogue, span: Span) -> None:
         if rows.is_empty():
             st.caption(t(empty))
             continue
-        shown = rows.select(naming.series_column(rows), "opened_at", "closed_at", "observed", pl.col("expected").round(2))
+        shown = rows.select(
+            naming.series_column(rows), "opened_at", "closed_at", "observed", pl.col("expected").round(2)
+        )
         st.dataframe(zones.frame(shown), hide_index=True, placeholder="–", key=question, alt=t(title), column_config={
             "label": tables.text(t("surges.about")),
             "opened_at": tables.at("surges.opened"),

@@ -43,7 +43,8 @@ def _forget() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three days of mentions of seven targets, and a lone one in a language of its own; published both ways."""
-    lone = dict(history(1, NOW - timedelta(hours=30), first=5_000)[1])  # type: ignore[call-overload]
+    lone = history(1, NOW - timedelta(hours=30), first=5_000)[1]
+    assert isinstance(lone, dict)
     lone |= {"language": ALONE, "account_id": "lone_asker", "target_id": "lone_target"}
     made = publish(tmp_path_factory.mktemp("roles") / "data", [*history(72, NOW), lone])
     settings = load(data_dir=made)
@@ -69,7 +70,9 @@ def everything(app: Any) -> str:
 def test_a_role_opens_its_pages_and_no_other(role: Role) -> None:
     person = Principal("Mila", frozenset({role}))
     assert {entry.key for entry in menu.ENTRIES} == set(OPEN)
-    assert {entry.key for entry in menu.ENTRIES if person.may(*entry.roles)} == {k for k, v in OPEN.items() if role in v}
+    assert {entry.key for entry in menu.ENTRIES if person.may(*entry.roles)} == {
+        k for k, v in OPEN.items() if role in v
+    }
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -107,9 +110,7 @@ def test_a_surge_opened_by_its_address_stays_closed(monkeypatch: pytest.MonkeyPa
     assert "Insistent accounts" not in everything(app)
 
 
-def test_pages_under_the_rule_never_open_the_analyst_catalogue(
-    monkeypatch: pytest.MonkeyPatch, folder: Path
-) -> None:
+def test_pages_under_the_rule_never_open_the_analyst_catalogue(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     as_role(monkeypatch, "viewer")
     read: list[str] = []
     named = Reader.named

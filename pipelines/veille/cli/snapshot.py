@@ -61,6 +61,8 @@ def verify(name: NameArgument, data_dir: DataDir = None) -> None:
         say(str(fault))
     if any(fault.kind != "erased" for fault in faults):
         raise CommandError(f"the snapshot {name} is damaged")
+    if snapshot.manifest.earlier:
+        say(snapshot.manifest.earlier)
     if faults:
         say("sound, but for what was erased since")
         raise typer.Exit(3)

@@ -4,12 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
+import structlog
+
 from veille.config import Settings
 from veille.privacy import Key, load_key
+from veille.research.errors import ResearchError
+from veille.research.snapshots import forget_flags
 from veille.store.database import Database
 from veille.store.errors import StoreError
 from veille.store.owner import Owner
 from veille.store.publish import Publisher
+
+log = structlog.get_logger()
 
 
 @contextmanager
@@ -29,6 +35,7 @@ def open_folder(settings: Settings, command: str, *, create: bool) -> Iterator[t
         database = Database(settings.database, settings.store, key, settings.privacy.tokens)
         try:
             forget_raw_letters(database, settings, datetime.now(UTC))
+            _bring_snapshots_up(settings)
             yield database, key, owner
         finally:
             database.close()
@@ -40,6 +47,17 @@ def forget_raw_letters(database: Database, settings: Settings, now: datetime) ->
     """Delete what dead letters held longer ago than `[ingest] dead_letter_days`; place, path and rule stay."""
     before = now - timedelta(days=settings.ingest.dead_letter_days)
     database.execute("ingest/expire_dead_letters", before=before.replace(tzinfo=None))
+
+
+def _bring_snapshots_up(settings: Settings) -> None:
+    """Snapshots hold nothing that is no longer published. What cannot be changed now is at the next opening."""
+    try:
+        changed = forget_flags(settings.data_dir, datetime.now(UTC))
+    except (ResearchError, StoreError) as error:
+        log.warning("snapshots keep what is no longer published", cause=str(error))
+        return
+    if changed:
+        log.info("flags of possible minors erased in snapshots", files=changed)
 
 
 def publish_now(settings: Settings, database: Database) -> None:

@@ -78,3 +78,25 @@ def write_emptied(source: Path, target: Path) -> None:
             connection.execute(f"COPY ({rows}) TO {literal(str(target))} (FORMAT parquet)")
     except duckdb.Error as error:
         raise StoreError(f"{source} cannot be emptied: {str(error).splitlines()[0]}") from None
+
+
+_FLAGS = ("minor_suspected", "minor_suspected_source")
+
+
+def write_without_flags(source: Path, target: Path) -> bool:
+    """Write a segment of events with its flags of possible minors set to null; False, and no file, where it has none.
+
+    The columns stay, so that the catalogue beside it goes on reading them. Raises StoreError.
+    """
+    try:
+        with duckdb.connect(config={"threads": "1"}) as connection:
+            rows = connection.read_parquet(str(source))
+            held = [name for name in _FLAGS if name in rows.columns]
+            if not held or not rows.filter(" OR ".join(f"{name} IS NOT NULL" for name in held)).limit(1).fetchall():
+                return False
+            kept = ", ".join(f"NULL::{rows.types[rows.columns.index(name)]} AS {name}" for name in held)
+            query = f"SELECT * REPLACE ({kept}) FROM read_parquet({literal(str(source))})"  # noqa: S608  our own names
+            connection.execute(f"COPY ({query}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)")
+    except (duckdb.Error, OSError) as error:
+        raise StoreError(f"{source} cannot be rewritten: {str(error).splitlines()[0]}") from None
+    return True

@@ -22,7 +22,7 @@ SELECT
         born_on: period(born_at, $precision::VARCHAR),
         last_active_on: CASE WHEN $detail < 1 THEN period(last_active_at, $precision::VARCHAR) END,
         "precision": $precision::VARCHAR,
-        detail: $detail::INTEGER,
+        "level": $detail::INTEGER,
         tier: CASE WHEN $detail < 2 THEN tier ELSE 'merged' END,
         state: CASE WHEN $detail < 2 THEN state ELSE 'merged' END,
         verdict: CASE WHEN $detail < 1 THEN verdict ELSE 'merged' END,

@@ -11,7 +11,7 @@ SELECT
     {
         occurred_at: period(taken."hour", $precision::VARCHAR),
         "precision": $precision::VARCHAR,
-        detail: $detail::INTEGER,
+        "level": $detail::INTEGER,
         platform: common_value('platform', taken.platform),
         collection_id: CASE WHEN taken.linked AND $detail < 2 THEN common_value('collection_id', taken.collection_id) ELSE 'merged' END,
         sampling_probability: CASE WHEN taken.linked AND $detail < 2 THEN common_probability(taken.sampling_probability) END,

@@ -10,7 +10,7 @@ SELECT
     {
         occurred_at: period(taken."hour", $precision::VARCHAR),
         "precision": $precision::VARCHAR,
-        detail: $detail::INTEGER,
+        "level": $detail::INTEGER,
         platform: common_value('platform', taken.platform),
         generator: CASE WHEN $detail < 4 THEN common_value('generator', taken.generator) ELSE 'merged' END,
         request_class: CASE WHEN $detail < 4 THEN taken.request_class ELSE 'merged' END,

@@ -9,7 +9,7 @@ SELECT
     {
         occurred_at: period(taken."hour", $precision::VARCHAR),
         "precision": $precision::VARCHAR,
-        detail: $detail::INTEGER,
+        "level": $detail::INTEGER,
         platform: common_value('platform', taken.platform),
         subject_type: CASE WHEN $detail < 2 THEN taken.subject_type ELSE 'merged' END,
         action: CASE WHEN $detail < 3 THEN taken.action ELSE 'merged' END,

@@ -8,7 +8,7 @@ SELECT
     taken.person,
     {
         "month": period(taken."hour", $precision::VARCHAR),
-        detail: $detail::INTEGER,
+        "level": $detail::INTEGER,
         platform: common_value('platform', taken.platform),
         request_class: taken.request_class,
         is_self: taken.is_self,

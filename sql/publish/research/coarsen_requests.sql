@@ -10,7 +10,7 @@ SELECT
     {
         occurred_at: period(taken."hour", $precision::VARCHAR),
         "precision": $precision::VARCHAR,
-        detail: $detail::INTEGER,
+        "level": $detail::INTEGER,
         platform: common_value('platform', taken.platform),
         sampling_probability: CASE WHEN $detail < 2 THEN common_probability(taken.sampling_probability) END,
         generator: CASE WHEN $detail < 3 THEN common_value('generator', taken.generator) ELSE 'merged' END,

@@ -51,7 +51,7 @@ def verify(path: Path, snapshot: Snapshot, kernel_lock: KernelLock = "required")
     known = {entry.path: entry.erased for entry in packed.files} if packed else {}
     later = {entry.path for entry in snapshot.manifest.erased if entry.erased != known.get(entry.path)}
     erasures = tuple(str(fault) for fault in faults if fault.kind == "erased" and fault.path in later)
-    notes = tuple(_notes(pack))
+    notes = tuple(_notes(pack, snapshot))
     result = list(_result_changes(pack, content, LockedReader(snapshot.folder, kernel_lock)))
     if damage or (result and not erasures):
         return Verdict("different", (*damage, *result), erasures, notes)
@@ -119,7 +119,9 @@ def _other_snapshot(pack: Pack, packed: Manifest | None, snapshot: Snapshot) -> 
             yield f"{path}: {what}"
 
 
-def _notes(pack: Pack) -> Iterator[str]:
+def _notes(pack: Pack, snapshot: Snapshot) -> Iterator[str]:
+    if snapshot.manifest.earlier:
+        yield f"the snapshot is {snapshot.manifest.earlier}"
     if pack.engine != ENGINE:
         yield f"made with DuckDB {pack.engine}, checked with {ENGINE}: the last digits of floats may differ for that reason"
     if pack.polars != pl.__version__:

@@ -7,6 +7,7 @@ from veille.research.snapshots.create import create, room_needed
 from veille.research.snapshots.erase import erase
 from veille.research.snapshots.manifest import Erasure, FileEntry, Manifest, Snapshot
 from veille.research.snapshots.shelf import delete, find, open_snapshot, snapshots
+from veille.research.snapshots.upgrade import forget_flags
 from veille.research.snapshots.verify import Fault, verify
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "delete",
     "erase",
     "find",
+    "forget_flags",
     "open_snapshot",
     "room_needed",
     "snapshots",

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from veille.research.errors import ResearchError
+from veille.store.publish import FORMAT as PUBLISHED
 
 FORMAT = 1
 BLOCK_BYTES = 65_536
@@ -63,6 +64,13 @@ class Manifest(msgspec.Struct, frozen=True):
         """SHA-256 over the paths and first SHA-256 of all files: the same wherever the snapshot lies, and after an erasure."""
         lines = sorted(f"{entry.original}  {entry.path}\n" for entry in self.files)
         return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+    @property
+    def earlier(self) -> str | None:
+        """What tells that it was published in an earlier format, which is no damage; None where it was not."""
+        if self.published_format >= PUBLISHED:
+            return None
+        return f"of an earlier format: {self.published_format}; this version of Veille publishes format {PUBLISHED}"
 
     @property
     def bytes(self) -> int:

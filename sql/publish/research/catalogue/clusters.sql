@@ -4,7 +4,7 @@ SELECT
     born_on,
     last_active_on,
     "precision",
-    detail,
+    "level",
     tier,
     state,
     verdict,
@@ -19,7 +19,7 @@ COMMENT ON VIEW clusters IS 'Clusters of accounts that act together, with bands 
 COMMENT ON COLUMN clusters.born_on IS 'Start of the day or month in which it was first found (UTC).';
 COMMENT ON COLUMN clusters.last_active_on IS 'Start of the day or month of the last co-action (UTC); null where merged.';
 COMMENT ON COLUMN clusters."precision" IS 'day or month: finer where enough people share all that the row says. Leave out what is coarser than your question needs.';
-COMMENT ON COLUMN clusters.detail IS 'How much was merged away: 0 nothing; 1 all but tier and state; 2 everything.';
+COMMENT ON COLUMN clusters."level" IS 'How much was merged away: 0 nothing; 1 all but tier and state; 2 everything.';
 COMMENT ON COLUMN clusters.tier IS 'validated or possible; merged where the row is coarser.';
 COMMENT ON COLUMN clusters.state IS 'active, dormant or merged; merged also where the row is coarser.';
 COMMENT ON COLUMN clusters.verdict IS 'What a person said: confirmed, rejected or open; merged where the row is coarser.';

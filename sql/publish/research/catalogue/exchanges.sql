@@ -3,7 +3,7 @@ CREATE VIEW exchanges AS
 SELECT
     occurred_at,
     "precision",
-    detail,
+    "level",
     platform,
     collection_id,
     sampling_probability,
@@ -22,7 +22,7 @@ FROM files.exchanges;
 COMMENT ON VIEW exchanges IS 'One row a mention with its final answer: who asks, in which words, in terms that many share. Rows name no account and no target; whom they are about: mentions.';
 COMMENT ON COLUMN exchanges.occurred_at IS 'Start of the day or month in which it happened (UTC); see precision.';
 COMMENT ON COLUMN exchanges."precision" IS 'day or month: finer where enough people share all that the row says. Leave out what is coarser than your question needs.';
-COMMENT ON COLUMN exchanges.detail IS 'How much was merged away: 0 nothing; 1 what describes the account and the prompt; 2 all but class, generator, language and answer; 3 the answer, too; 4 the language, too; 5 everything but the platform.';
+COMMENT ON COLUMN exchanges."level" IS 'How much was merged away: 0 nothing; 1 what describes the account and the prompt; 2 all but class, generator, language and answer; 3 the answer, too; 4 the language, too; 5 everything but the platform.';
 COMMENT ON COLUMN exchanges.platform IS 'Where it happened; other where few accounts and targets share the value.';
 COMMENT ON COLUMN exchanges.collection_id IS 'Which collector and query brought it; other where rare, merged where the row is coarser.';
 COMMENT ON COLUMN exchanges.sampling_probability IS 'Chance with which the collector kept such an event, above 0 up to 1; null where it did not say, it is rare, or the row is coarser.';

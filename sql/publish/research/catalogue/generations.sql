@@ -3,7 +3,7 @@ CREATE VIEW generations AS
 SELECT
     occurred_at,
     "precision",
-    detail,
+    "level",
     platform,
     collection_id,
     sampling_probability,
@@ -20,7 +20,7 @@ FROM files.generations;
 COMMENT ON VIEW generations IS 'One row a generation: how and where it was made. Rows name no account and no target.';
 COMMENT ON COLUMN generations.occurred_at IS 'Start of the day or month in which it happened (UTC); see precision.';
 COMMENT ON COLUMN generations."precision" IS 'day or month: finer where enough people share all that the row says. Leave out what is coarser than your question needs.';
-COMMENT ON COLUMN generations.detail IS 'How much was merged away: 0 nothing; 1 jurisdiction and plan; 2 model, collection and sampling probability, too; 3 also whether it is linked; 4 everything but the platform. What answers no public mention has none of the first two at any level.';
+COMMENT ON COLUMN generations."level" IS 'How much was merged away: 0 nothing; 1 jurisdiction and plan; 2 model, collection and sampling probability, too; 3 also whether it is linked; 4 everything but the platform. What answers no public mention has none of the first two at any level.';
 COMMENT ON COLUMN generations.platform IS 'Where it happened; other where few accounts and targets share the value.';
 COMMENT ON COLUMN generations.collection_id IS 'Which collector and query brought it; other where rare, merged where the row is coarser.';
 COMMENT ON COLUMN generations.sampling_probability IS 'Chance with which the collector kept such an event, above 0 up to 1; null where it did not say, it is rare, or the row is coarser.';

@@ -3,7 +3,7 @@ CREATE VIEW mentions AS
 SELECT
     occurred_at,
     "precision",
-    detail,
+    "level",
     platform,
     generator,
     request_class,
@@ -17,7 +17,7 @@ FROM files.mentions;
 COMMENT ON VIEW mentions IS 'One row a mention: whom it is about, in terms that many share. Rows name no account and no target; who asks: exchanges.';
 COMMENT ON COLUMN mentions.occurred_at IS 'Start of the day or month in which it happened (UTC); see precision.';
 COMMENT ON COLUMN mentions."precision" IS 'day or month: finer where enough people share all that the row says. Leave out what is coarser than your question needs.';
-COMMENT ON COLUMN mentions.detail IS 'How much was merged away: 0 nothing; 1 the basis and the source of the gender; 2 the gender, too; 3 all but class and generator; 4 everything but the platform.';
+COMMENT ON COLUMN mentions."level" IS 'How much was merged away: 0 nothing; 1 the basis and the source of the gender; 2 the gender, too; 3 all but class and generator; 4 everything but the platform.';
 COMMENT ON COLUMN mentions.platform IS 'Where it happened; other where few accounts and targets share the value.';
 COMMENT ON COLUMN mentions.generator IS 'AI tool; other where rare, merged where the row is coarser.';
 COMMENT ON COLUMN mentions.request_class IS 'What is asked, as declared: sexualising, other_edit, question, other or unknown; merged where the row is coarser. Not yet abuse by itself.';

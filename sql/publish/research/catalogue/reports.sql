@@ -2,7 +2,7 @@
 CREATE VIEW reports AS
 SELECT
     "month",
-    detail,
+    "level",
     platform,
     request_class,
     is_self,
@@ -16,7 +16,7 @@ FROM files.reports;
 
 COMMENT ON VIEW reports IS 'What became of the requests of a finished month: reported, found valid, taken down, and how fast.';
 COMMENT ON COLUMN reports."month" IS 'Start of the month (UTC); finished months only.';
-COMMENT ON COLUMN reports.detail IS 'How much was merged away: 0 nothing; 1 the delay; 2 all but whether it was reported; 3 that, too.';
+COMMENT ON COLUMN reports."level" IS 'How much was merged away: 0 nothing; 1 the delay; 2 all but whether it was reported; 3 that, too.';
 COMMENT ON COLUMN reports.platform IS 'Where it happened; other where few accounts and targets share the value.';
 COMMENT ON COLUMN reports.request_class IS 'What is asked, as declared: sexualising, other_edit, question, other or unknown; merged where the row is coarser. Not yet abuse by itself.';
 COMMENT ON COLUMN reports.is_self IS 'Whether the account asks about itself. Left out of abuse figures.';

@@ -3,7 +3,7 @@ CREATE VIEW requests AS
 SELECT
     occurred_at,
     "precision",
-    detail,
+    "level",
     platform,
     sampling_probability,
     generator,
@@ -18,7 +18,7 @@ FROM files.requests;
 COMMENT ON VIEW requests IS 'One row a request: what was asked and answered, and when. Rows say nothing of who asked about whom; see exchanges.';
 COMMENT ON COLUMN requests.occurred_at IS 'Start of the hour, 6 hours, day or month in which it happened (UTC); see precision.';
 COMMENT ON COLUMN requests."precision" IS 'hour, 6 hours, day or month: finer where enough people share all that the row says. Leave out what is coarser than your question needs.';
-COMMENT ON COLUMN requests.detail IS 'How much was merged away: 0 nothing; 1 the delay and content of the answer; 2 the sampling probability, too; 3 class, outcome and generator, too.';
+COMMENT ON COLUMN requests."level" IS 'How much was merged away: 0 nothing; 1 the delay and content of the answer; 2 the sampling probability, too; 3 class, outcome and generator, too.';
 COMMENT ON COLUMN requests.platform IS 'Where it happened; other where few accounts and targets share the value.';
 COMMENT ON COLUMN requests.sampling_probability IS 'Chance with which the collector kept such an event, above 0 up to 1; null where it did not say, it is rare, or the row is coarser.';
 COMMENT ON COLUMN requests.generator IS 'AI tool; other where rare, merged where the row is coarser.';

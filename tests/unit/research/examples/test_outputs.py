@@ -126,7 +126,9 @@ def flagged(source: str | None, looked_at: int, flags: int | None, **columns: An
 
 def test_minor_flags_are_corrected_for_stated_errors(tables: Tables) -> None:
     """Rogan-Gladen by hand: (0.02 + 0.99 - 1) / (0.8 + 0.99 - 1) = 0.01 / 0.79."""
-    tables.add("minor_flags", flagged("classifier", 1000, 20), flagged(None, 0, 0), flagged("x", 9, 9, event_type="mention"))
+    tables.add(
+        "minor_flags", flagged("classifier", 1000, 20), flagged(None, 0, 0), flagged("x", 9, 9, event_type="mention")
+    )
     (row,) = tables.ask("minor_flags", **SPAN, sensitivity="0.8", specificity="0.99")
     low, high = wilson(20, 1000)
     assert tuple(row.values()) == (

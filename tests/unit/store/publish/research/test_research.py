@@ -104,7 +104,7 @@ def test_a_thin_hour_joins_its_day_once_that_is_over(data_dir: Path, tmp_path: P
     lone = [*events(), *_company()]
     other = publish(tmp_path / "data", lone)
     publisher(other, tmp_path / "research").publish(NOW)
-    sql = "SELECT occurred_at, \"precision\", count(*) FROM requests WHERE \"precision\" <> 'hour' GROUP BY ALL"
+    sql = 'SELECT occurred_at, "precision", count(*) FROM requests WHERE "precision" <> \'hour\' GROUP BY ALL'
     assert Reader(tmp_path / "research").query(sql).rows() == [(datetime(2026, 1, 5), "day", 4)]
 
 
