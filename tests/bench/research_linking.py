@@ -66,7 +66,7 @@ class Published:
 
     def __init__(self, research: Reader, mentions: pl.DataFrame) -> None:
         self._research = research
-        times = research.query('SELECT DISTINCT occurred_at, "precision" FROM exchanges')
+        times = research.query('SELECT DISTINCT occurred_at, "precision" FROM requests')
         published = {kind: times.filter(pl.col("precision") == kind)["occurred_at"] for kind in PRECISIONS}
         at = pl.col("occurred_at")
         hour, day = at.dt.truncate("1h"), at.dt.truncate("1d")
@@ -137,15 +137,6 @@ def report_published(published: Published, known: Known) -> None:
         beside=f"an event shares its time with at least {min(rows)} targets; at least {min(people)} rows of targets fit",
         target="at most 1",
         met=found <= 1,
-    )
-    also = ("request_class", "language")
-    alone = [
-        size for who, times in known.items() for size in published.targets_sharing_a_time(times, *also, target=who)
-    ]
-    line(
-        f"single events (of {len(alone)}) that stand alone to who knows their class and language too",
-        f"{singled_out(alone)}",
-        beside="such a row leads to no other row: it names nobody",
     )
 
 

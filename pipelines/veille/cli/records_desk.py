@@ -22,6 +22,7 @@ class Records(Protocol):
     def entries(
         self, *, actor: str | None, action: str | None, subject: str | None, limit: int
     ) -> list[dict[str, Any]]: ...
+    def note(self, action: str, subject: str) -> None: ...
     def verify(self, expected: str | None) -> dict[str, Any]: ...
     def tokens(self) -> list[dict[str, Any]]: ...
     def create_token(self, name: str, roles: Sequence[str], *, shared: bool) -> str: ...
@@ -51,6 +52,16 @@ def open_records(settings: Settings, command: str, *, tokens_only: bool = False)
         yield _Remote(Client(settings.data_dir, actor_header(operator(), ["admin"])))
 
 
+def on_record(settings: Settings, command: str, action: str, subject: str) -> None:
+    """Note a look at people before it is taken. Raises StoreError, OperationError or ApiError: then nothing may be shown.
+
+    Without a database (a copy of what is published) there is no log: who may open files is outside of it.
+    """
+    if settings.database.exists():
+        with open_records(settings, command) as records:
+            records.note(action, subject)
+
+
 class _Local:
     def __init__(self, audit: Audit | None, tokens: TokenFile) -> None:
         self._audit = audit
@@ -60,6 +71,9 @@ class _Local:
         self, *, actor: str | None, action: str | None, subject: str | None, limit: int
     ) -> list[dict[str, Any]]:
         return self._log.entries(actor=actor, action=action, subject=subject, limit=limit).to_dicts()
+
+    def note(self, action: str, subject: str) -> None:
+        self._log.write(operator(), action, subject)
 
     def verify(self, expected: str | None) -> dict[str, Any]:
         found = self._log.verify(expected)
@@ -92,6 +106,9 @@ class _Remote:
             "/v1/audit", actor=actor, action=action, subject=subject, limit=limit
         )
         return rows
+
+    def note(self, action: str, subject: str) -> None:
+        self._client.post("/v1/audit", {"action": action, "subject": subject})
 
     def verify(self, expected: str | None) -> dict[str, Any]:
         found: dict[str, Any] = self._client.get("/v1/audit/verify", expect=expected)

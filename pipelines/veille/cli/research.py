@@ -59,6 +59,7 @@ def run(
 
     Example: veille research run answered_rate --since 2026-01-01 --until 2026-01-08
     """
+    from veille.cli.records_desk import on_record
     from veille.research.examples import bind, example
     from veille.research.packs.execute import LockedReader
     from veille.store.export import to_table
@@ -66,7 +67,9 @@ def run(
     chosen = example(name)
     values = bind(chosen.parameters, parameters(param, since, until))
     configured = settings(data_dir)
-    folder = _folder(configured.data_dir, chosen, catalogue, snapshot)
+    folder, catalogue = _folder(configured.data_dir, chosen, catalogue, snapshot)
+    if catalogue == "analyst":  # single events lie behind the answer
+        on_record(configured, "veille research run", "research.run", chosen.name)
     reader = LockedReader(folder, configured.research.kernel_lock)
     frame = reader.query(chosen.sql, values)
     if out is not None:
@@ -93,7 +96,8 @@ def collected(reader: "LockedReader", since: object, until: object) -> str:
     return "; ".join(told) or "nothing"
 
 
-def _folder(data_dir: Path, chosen: "Example", catalogue: str, snapshot: str | None) -> Path:
+def _folder(data_dir: Path, chosen: "Example", catalogue: str, snapshot: str | None) -> tuple[Path, str]:
+    """Where the example is asked, and which catalogue that is."""
     if snapshot is not None:
         from veille.research.snapshots import find
 
@@ -103,4 +107,4 @@ def _folder(data_dir: Path, chosen: "Example", catalogue: str, snapshot: str | N
         folder = data_dir / "published" / catalogue
     if catalogue not in chosen.catalogues:
         raise CommandError(f"{chosen.name} runs on {' and '.join(chosen.catalogues)}, not on {catalogue}")
-    return folder
+    return folder, catalogue

@@ -123,3 +123,11 @@ def test_the_dictionary_of_what_is_published(data_dir: Path, tmp_path: Path) -> 
     assert "### analyst: mentions" in run("dictionary", "--data-dir", data_dir)
     run("dictionary", "--data-dir", data_dir, "--out", tmp_path / "dictionary.md")
     assert (tmp_path / "dictionary.md").read_text().startswith("# Data dictionary")
+
+
+def test_a_run_on_single_events_is_on_record_and_one_on_research_is_not(data_dir: Path) -> None:
+    before = run("audit", "list", "--data-dir", data_dir, "--json").count("research.run")
+    run("research", "run", "burden", *SPAN, "--data-dir", data_dir)
+    listed = run("audit", "list", "--data-dir", data_dir, "--json")
+    assert listed.count("research.run") == before + 1
+    assert "burden" in listed
