@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -103,11 +103,10 @@ class Nothing:
 
 
 @pytest.fixture(scope="session")
-def api(installation: Installation) -> Iterator[TestClient]:
+def api(installation: Installation) -> TestClient:
     desk = Desk(Gateway(installation.settings))
     app: FastAPI = create_app(Nothing(), Access("token"), ("testserver",), [research_api.router(desk)])  # type: ignore[arg-type]
-    with TestClient(app, headers={"Authorization": "Bearer token", "X-Veille-Actor": "rosa;researcher"}) as client:
-        yield client
+    return TestClient(app, headers={"Authorization": "Bearer token", "X-Veille-Actor": "rosa;researcher"})
 
 
 @pytest.fixture(params=["page", "cli", "api"])
