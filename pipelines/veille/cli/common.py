@@ -148,8 +148,10 @@ def tell_reading(source: "FileSource") -> None:
         note(line)
     tell_left_out(source.left_out)
     if source.unknown_fields:
-        names = ", ".join(name[:40] for name, _ in source.unknown_fields.most_common(8))
-        note(f"Dropped {counted(len(source.unknown_fields), 'column')} that the contract does not have: {names}")
+        # A count and no names: a key of JSON can be a person's handle.
+        note(
+            f"Dropped {counted(len(source.unknown_fields), 'column')} that the contract does not have (`veille schema` prints it)"
+        )
 
 
 def tell_left_out(left_out: "Counter[str]") -> None:

@@ -35,7 +35,8 @@ def text_of(value: Any) -> str | None:
 def id_of(value: Any) -> Any:  # noqa: PLR0911  one line a kind of value
     """An id as text, None where missing, LOST where its digits were rounded away.
 
-    1.99E+18 is such an id, and so is any floating-point number of 2**53 or more. 42.0 is 42.
+    1.99E+18 is such an id, and so is any floating-point number of 2**53 or more. 42.0 is 42. A list or an object is no
+    id and comes back as it is: the contract says so of the message.
     """
     if isinstance(value, str):
         text = value.strip()
@@ -52,7 +53,7 @@ def id_of(value: Any) -> Any:  # noqa: PLR0911  one line a kind of value
         if math.isnan(value):
             return None
         return str(int(value)) if value.is_integer() and abs(value) < MOST_EXACT else LOST
-    return LOST if isinstance(value, list | dict) else str(value)
+    return value if isinstance(value, list | dict) else str(value)
 
 
 def _number_like(text: str) -> Any:
