@@ -14,6 +14,7 @@ R_MISSING = "NA"
 """As R writes it, in capitals only: `na` is somebody's handle."""
 MOST_EXACT = 2**53
 """Whole numbers beyond it do not survive as floating-point numbers."""
+_MOST_DIGITS = len(str(MOST_EXACT))
 LOST = object()
 """An id that has lost its digits: it names somebody else, or many people at once."""
 
@@ -62,7 +63,8 @@ def _number_like(text: str) -> Any:
     whole = _FLOAT.fullmatch(text)
     if whole is None:
         return text
-    return whole[1] if int(whole[1]) < MOST_EXACT else LOST
+    digits = whole[1].lstrip("0")
+    return whole[1] if len(digits) <= _MOST_DIGITS and int(digits or "0") < MOST_EXACT else LOST
 
 
 def flag_of(value: Any) -> bool | None:
