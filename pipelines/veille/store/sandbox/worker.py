@@ -3,9 +3,11 @@
 It ends with its query, and when its input closes: then the gateway that started it is gone.
 """
 
+import itertools
 import os
 import sys
 import threading
+from collections.abc import Sequence
 from typing import BinaryIO
 
 import duckdb
@@ -111,16 +113,33 @@ def _send(job: Job, connection: duckdb.DuckDBPyConnection, checked: duckdb.State
 
 
 def _showable(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
-    kinds = [str(kind) for kind in relation.types]
-    if not any(word in kind for kind in kinds for word in _AS_TEXT):
+    """The relation with types that other programs take, and a name of its own for each column."""
+    as_text = [any(word in str(kind) for word in _AS_TEXT) for kind in relation.types]
+    names = _distinct(relation.columns)
+    if not any(as_text) and names == relation.columns:
         return relation
-    names = [f'"{name.replace(chr(34), chr(34) * 2)}"' for name in relation.columns]
     return relation.project(
         ", ".join(
-            f"CAST({name} AS VARCHAR) AS {name}" if any(word in kind for word in _AS_TEXT) else name
-            for name, kind in zip(names, kinds, strict=True)
+            f"{f'CAST(#{at} AS VARCHAR)' if text else f'#{at}'} AS {_quoted(name)}"
+            for at, (name, text) in enumerate(zip(names, as_text, strict=True), start=1)
         )
     )
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """Names of columns as they are; one that was there before gets a number, as the engine's own tables do (a, a_1)."""
+    taken, found = set(names), list[str]()
+    for name in names:
+        free = name
+        if name in found:
+            free = next(each for number in itertools.count(1) if (each := f"{name}_{number}") not in taken)
+        taken.add(free)
+        found.append(free)
+    return found
 
 
 class _Frames:
