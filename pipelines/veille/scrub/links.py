@@ -20,24 +20,30 @@ LINK = re.compile(
     rf"|{_NOT_IN_WORD}(?i:www)\.[{WORD}]{_TAIL}"
     rf"|(?<!\d)(?<!\d\.)\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?::\d+)?[/\\]{_TAIL}"
     rf"|\[[0-9A-Fa-f:]{{2,39}}\](?::\d+)?[/\\]{_TAIL}"
-    rf"|{_NOT_IN_WORD}(?=[^\s:/\\]*[A-Za-zéあ])[{WORD}](?:[{_LETTER}.]{{0,250}}[{WORD}])?:\d{{2,5}}[/\\]{_TAIL})"  # host:8080/name
+    rf"|{_NOT_IN_WORD}(?=[0-9_.ー-]{{0,250}}[A-Za-zéあ])[{WORD}](?:[{_LETTER}.]{{0,250}}[{WORD}])?:\d{{2,5}}[/\\]{_TAIL})"  # host:8080/name
 )
+_ATOM = r"[A-Za-z0-9é_.!#$%&'*+/=?^`{|}~-]"
+"""What RFC 5322 lets stand in a local part without quotes."""
 ADDRESS = re.compile(
     r"(?:(?i:mailto):)?(?<![@A-Za-z0-9é_])"
-    r"(?:(?P<local>[A-Za-z0-9é_](?:[A-Za-z0-9é_.+%'-]*[A-Za-z0-9é_+-])?)@{1,3}|"
-    r"(?P<spaced>[A-Za-z0-9é_](?:[A-Za-z0-9é_.+%'-]*[A-Za-z0-9é_])?) @ )"
+    rf"(?:(?P<local>[A-Za-z0-9é_](?:{_ATOM}{{0,200}}[A-Za-z0-9é_+-])?)@{{1,3}}|"
+    rf"(?P<spaced>[A-Za-z0-9é_](?:{_ATOM}{{0,200}}[A-Za-z0-9é_])?) ?@ )"
     rf"(?P<host>{HOST}|{_LABEL})"
 )
 QUOTED_ADDRESS = re.compile(rf'"(?P<local>[^"\n]{{1,64}})"@(?P<host>{HOST}|{_LABEL})')
+LITERAL_ADDRESS = re.compile(
+    rf"(?P<local>[A-Za-z0-9é_]{_ATOM}{{0,200}})@(?P<host>\[(?i:ipv6:)?[0-9A-Fa-f.:]{{2,39}}\])"
+)
 GLUED_ADDRESS = re.compile(rf"(?P<local>[あー]{{1,12}})@(?P<host>{HOST})")
 SPELLED_ADDRESS = re.compile(
     rf"(?i)(?<![{WORD}])[{WORD}](?:[{_LETTER}.+]*[{WORD}])?\s+at\s+(?P<host>(?:{_LABEL}\s+dot\s+)+[A-Za-z]{{2,24}})(?![A-Za-z0-9_é])"
 )
 SPELLED_DOMAIN = re.compile(
-    rf"(?i)(?<![{WORD}])(?P<host>{_LABEL}(?:\s+dot\s+{_LABEL})*\s+dot\s+(?:com|net|org|social))(?![A-Za-z0-9_é])"
+    rf"(?i)(?<![{WORD}])(?P<host>{_LABEL}(?:\s+dot\s+{_LABEL})*\s+dot\s+(?:com|net|org|social|[A-Za-z]{{2,24}}(?=\s+slash\s)))(?![A-Za-z0-9_é])"
+    rf"(?:\s+slash\s+[@{WORD}]{_TAIL})*"
 )
 _REST = (
-    rf"(?P<rest>(?::\d{{1,5}})?\s?[/\\?#]\s?[{WORD}@~.?=&%+-]{_TAIL}(?:\s[/\\]\s?[{WORD}]{_TAIL})*"
+    rf"(?P<rest>(?::\d{{1,5}})?\s?[/\\?#][/\\?#!]{{0,2}}\s?[{WORD}@~.?=&%+-]{_TAIL}(?:\s[/\\]\s?[{WORD}]{_TAIL})*"
     r"|[/\\]|:\d{2,5}(?!\d))?"
 )
 ASCII_DOMAIN = re.compile(
@@ -48,8 +54,14 @@ DOMAIN = re.compile(rf"{_NOT_IN_WORD}(?<![{WORD}]\.)(?P<host>{HOST})" + _REST)
 BRACKETED = re.compile(
     r"\s?[\[({<]\s?(?:(?P<dot>\.|(?i:dot))|(?P<at>@|(?i:at))|(?P<scheme>:[/\\]{2})|(?P<colon>:)|(?P<slash>[/\\]|(?i:slash)))"
     r"\s?[\])}>]\s?|(?P<escaped>\\\.)"
+    r"|(?P<coded_at>%(?:25)*40|&#0*64;?|&#[xX]0*40;?|&commat;?|\\u0040|\\x40)"
+    r"|(?P<coded_slash>%(?:25)*(?:2[fF]|5[cC])|&#0*(?:47|92);?|&#[xX]0*(?:2[fF]|5[cC]);?|&b?sol;|\\u00(?:2[fF]|5[cC]))"
+    r"|(?P<coded_dot>%(?:25)*2[eE]|&#0*46;?|&#[xX]0*2[eE];?|&period;|\\u002[eE])"
+    r"|(?P<coded_colon>%(?:25)*3[aA]|&#0*58;?|&#[xX]0*3[aA];?|&colon;|\\u003[aA])"
+    r"|(?<=[A-Za-z0-9é])(?P<parted>\s\.\s?|\.\s)(?=(?:com|net|org|me|tv|io|ru|social)[/\\][A-Za-z0-9é_@])"
 )
-"""Signs in brackets, as links are spelled that shall not be followed: `x[.]com`, `name (at) host`."""
+"""Signs as they are spelled where a link shall not be followed: in brackets (`x[.]com`, `name (at) host`), as code of a link, a page
+or a program (`%40name`, `&#64;name`), or with a space (`x .com/name`)."""
 
 GLUED_TO_HANDLES = frozenset(
     {"rt", "via", "cc", "by", "hi", "hey", "hello", "thanks", "from", "and", "y", "e", "et", "und"}

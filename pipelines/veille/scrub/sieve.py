@@ -8,10 +8,11 @@ _SIGN = r"/\\＠﹫／＼﹨⁄∕⧸⟋⧵∖⟍℀℁℅℆¼-¾⅐-⅟↉⑩-
 _DOT = "․﹒．‥…⒈-⒛🄀︙︰｡。"
 _COLON = ":∶꞉ː﹕：︓⩴\U00010781"
 _HAN = "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖"
-_ANY = re.compile(rf"[.@{_SIGN}{_DOT}{_COLON}{_HAN}{_DIGIT}#＃﹟\[({{<]")
+_ANY = re.compile(rf"[.@{_SIGN}{_DOT}{_COLON}{_HAN}{_DIGIT}#＃﹟\[({{<&＆﹠]")
 _WORTH_A_LOOK = re.compile(
     rf"[{_SIGN}]|[.{_DOT}](?=[^\s\u3000-\u30ff\u4e00-\u9fff])|[.․﹒．‥…︰](?=\S)"
     r"|\[(?=[\d:A-Fa-f])|[\[({<]\s?(?:@|\.|:|(?i:at|dot|slash))"
+    rf"|[%％﹪](?=[{_DIGIT}])|[&＆﹠](?=[#＃﹟a-z])"
     rf"|(?<=[a-zA-Z])[{_COLON}](?=\S)"
     rf"|[{_HAN}]{{7}}"
     rf"|[#＃﹟][^\s]*[{_DIGIT}]"

@@ -21,12 +21,14 @@ _OURS = re.compile(
     r"|\[(?:link|address|number)\]"
 )
 """What a scrubbed text holds already: pseudonyms in their short form and placeholders."""
-_HANDLE = rf"@+[!&]?(?P<name>[{WORD}](?:[{WORD}]|[.·-](?=[{WORD}]))*(?:@{links.HOST})?)"
+_BETWEEN = rf"(?:[^\s{WORD}@\x00]{{1,3}}(?=[A-Za-zéあ_]))?"
+"""Signs between the @ and a name that begins with a letter, as in `<@!name>`, `@*name*`, `@(name)`."""
+_HANDLE = rf"@+{_BETWEEN}(?P<name>[{WORD}](?:[{WORD}]|[.·-](?=[{WORD}]))*(?:@{links.HOST})?)"
 _MENTION = re.compile(rf"(?<![{WORD}@]){_HANDLE}")
 _GLUED_MENTION = re.compile(_HANDLE)
 _MARKED_UP = re.compile(r"@+\[(?P<name>[^\]\n\x00]{1,100})\]")
 _SLASHED = re.compile(
-    r"(?:(?<![\\/@])[\\/](?:[uU]|[uU]ser)|(?:(?<![A-Za-z0-9_\\/@])|(?<=RT))[uU])[\\/](?P<name>[A-Za-z0-9_][A-Za-z0-9_-]+)"
+    r"(?:(?:(?<![\\/@])[\\/](?:[uU]|[uU]ser)|(?:(?<![A-Za-z0-9_\\/@])|(?<=RT))[uU])[\\/]|(?<![A-Za-z0-9_@])[\\/]?[rR][\\/][uU]_)(?P<name>[A-Za-z0-9_][A-Za-z0-9_-]+)"
 )
 _NUMBERED = re.compile(rf"(?<![{WORD}@#])(?P<name>[{WORD}][{WORD}.]{{1,31}}#\d{{4}})(?!\d)")
 _DOMAIN_PERSON = re.compile(r"(?:[A-Za-z0-9_.-]+@)?[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
@@ -98,6 +100,7 @@ class Scrubber:
             finds.links()
         if finds.holds("@"):
             finds.addresses(links.QUOTED_ADDRESS)
+            finds.addresses(links.LITERAL_ADDRESS)
             finds.handles(_MARKED_UP)
             finds.handles(_MENTION)
         if finds.holds("@"):
@@ -305,7 +308,7 @@ def _unbracketed(read: Shadow) -> Shadow:
     """Links that were spelled so that nobody follows them, as they were meant."""
     for found in reversed(list(_bracketed(read.shape))):
         group = found.lastgroup or "dot"
-        sign = {"at": "@", "colon": ":", "slash": "/", "scheme": ":"}.get(group, ".")
+        sign = {"at": "@", "colon": ":", "slash": "/", "scheme": ":"}.get(group.removeprefix("coded_"), ".")
         read.join(*found.span(), sign)
         if group == "scheme":
             read.content = read.content[: found.start() + 1] + read.content[found.start() + 1 :]
