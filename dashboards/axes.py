@@ -14,6 +14,8 @@ from dashboards import texts, words, zones
 from dashboards.ranges import Span
 from dashboards.theme import Look
 
+_MONTHS, _SEASONS = timedelta(days=730), timedelta(days=300)
+"""Longer spans are labelled by month and year; with the year."""
 SHARED_TIME = alt.X("start:T")
 """For layers above or below the bars, whose time axis holds for all."""
 
@@ -40,14 +42,15 @@ class Canvas:
 def time_axis(canvas: Canvas, offset: float = 0) -> alt.X:
     """The horizontal axis of `start` from the span's begin to its end, `offset` pixels below the marks."""
     span = canvas.span
-    day = "%b %Y" if span.until - span.since > timedelta(days=730) else "%d %b"
+    length = span.until - span.since
+    day = "%b %Y" if length > _MONTHS else "%d %b %Y" if not span.live or length > _SEASONS else "%d %b"
     midnight = "utchours(datum.value) == 0 && utcminutes(datum.value) == 0"
     axis = alt.Axis(
         title=None,
         grid=False,
         offset=offset,
         labelOverlap=True,
-        tickCount={"expr": "width / 90"},
+        tickCount={"expr": f"width / {110 if '%Y' in day else 90}"},
         labelExpr=f"{midnight} ? utcFormat(datum.value, '{day}') : utcFormat(datum.value, '%H:%M')",
     )
     return alt.X(

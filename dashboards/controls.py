@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboards import data, notes, preferences, ranges, zones
+from dashboards import data, notes, preferences, ranges, standing, zones
 from dashboards.data import Catalogue
 from dashboards.ranges import Span
 from dashboards.texts import names, t
@@ -30,7 +30,7 @@ class Period:
         if self.name == "custom" and self.since and self.until:
             return ranges.absolute(self.since, self.until, self.step, now, zones.name())
         name = "24h" if self.name == "custom" else self.name
-        return ranges.relative(name, self.step, now, found.first_at, found.newest_at, zones.name())
+        return ranges.relative(name, self.step, now, found.first_at, found.newest_at, zones.name(), live=found.live)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ def toolbar() -> DeltaGenerator:
 
 
 def range_choice(default: str = "24h") -> str:
-    """A name of `ranges.NAMES`, for `period`."""
-    return segments(t("controls.period"), "range", names("ranges"), default)
+    """A name of `ranges.NAMES`, for `period`. default: of a live feed."""
+    return segments(t("controls.period"), "range", names("ranges"), standing.present().period(default))
 
 
 def step_choice() -> int:
@@ -80,8 +80,9 @@ def step_choice() -> int:
     return ranges.AUTO if chosen == "auto" else int(chosen)
 
 
-def request_class(default: str = "sexualising") -> str | None:
+def request_class() -> str | None:
     """The request class that is counted; None counts every class."""
+    default = standing.present().counted
     labels = {"all": t("controls.all_classes"), **names("request_classes")}
     chosen = select(t("controls.requests_counted"), "class", labels, default, width=145)
     return None if chosen == "all" else chosen
@@ -89,9 +90,10 @@ def request_class(default: str = "sexualising") -> str | None:
 
 def live_toggle() -> bool:
     """Whether the page follows the stream."""
-    _from_url("live", {"on", "off"}, "on", lambda text: text == "on")
+    default = standing.present().following
+    _from_url("live", {"on", "off"}, default, lambda text: text == "on")
     on = st.toggle(t("controls.live"), key="live", help=t("controls.live_help"))
-    return _to_url("live", on, "on", "on" if on else "off")
+    return _to_url("live", on, default, "on" if on else "off")
 
 
 def period(name: str, step: int = ranges.AUTO) -> Period:

@@ -1,6 +1,6 @@
 """Reading for pages: the published catalogue through named queries, each answer kept for as long as the data do not change."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from dashboards.standing import Standing
 from veille import config
 from veille.access import SEES_PEOPLE, Principal
 from veille.store.reader import Reader
@@ -69,6 +70,12 @@ class Catalogue:
     moderations: int
     simulated: bool
     shared: bool = False
+    standing: Standing = field(default_factory=Standing)
+
+    @property
+    def live(self) -> bool:
+        """Whether events arrive as they happen; without that these data are history."""
+        return self.standing.live
 
     @property
     def empty(self) -> bool:
@@ -76,7 +83,7 @@ class Catalogue:
 
     def as_received(self) -> "Catalogue":
         """The same catalogue, for ranges of ingest's own clock instead of event time."""
-        return replace(self, newest_at=self.as_of)
+        return replace(self, newest_at=self.as_of, first_at=self.standing.taken_in_since or self.first_at)
 
     def ask(self, question: str, **parameters: Any) -> Answer:
         """The answer of `sql/dashboards/<question>.sql`. Raises StoreError."""
@@ -110,10 +117,18 @@ def catalogue() -> Catalogue:
 
     Raises CatalogueMissing or another StoreError, or ConfigError.
     """
-    found, shared = config.load(), not sees_people()
-    folder = (found.research_folder if shared else found.analyst).resolve()
+    settled, shared = config.load(), not sees_people()
+    folder = (settled.research_folder if shared else settled.analyst).resolve()
     row = _reader(str(folder), shared=shared).named("dashboards/status").row(0, named=True)
-    return Catalogue(folder, **row, shared=shared)
+    found = Catalogue(folder, **row, shared=shared)
+    if found.empty:
+        return found
+    if not shared:
+        return replace(found, standing=Standing(**found.ask_large("standing").row()))
+    row = found.ask_large("standing_shared").row()
+    newest = row.pop("newest_at")
+    known = Standing(**row)
+    return replace(found, standing=known, newest_at=found.newest_at if known.live else newest)
 
 
 def sees_people() -> bool:

@@ -29,7 +29,7 @@ _ASLEEP = timedelta(days=7)
 class Span:
     """[since, until) in steps of `step_seconds`; [before, since) is the period of equal length before it.
 
-    anchored: relative to the newest event instead of the clock, because that event is more than 7 days old. coarsened: the
+    anchored: relative to the newest event instead of the clock, because the data are history or end more than 7 days ago. coarsened: the
     asked step would have made too many bars. live: whether new events can still fall into it. origin: where a step begins, at or before
     `since`.
     """
@@ -77,10 +77,12 @@ def relative(
     first_at: datetime | None,
     newest_at: datetime | None,
     zone: str = zones.DEFAULT,
+    *,
+    live: bool = True,
 ) -> Span:
     """The span of a relative range (a key of RELATIVE, or `all`), with the unfinished minute; it begins on a whole step and is
-    at most as long as its name says, so that the same hours before do not overlap it."""
-    anchored = newest_at is not None and newest_at < now - _ASLEEP
+    at most as long as its name says, so that the same hours before do not overlap it. live: whether events arrive as they happen."""
+    anchored = newest_at is not None and (not live or newest_at < now - _ASLEEP)
     end = newest_at if anchored and newest_at is not None else now
     until = _floor(end, 60) + timedelta(minutes=1)
     if name == "all":

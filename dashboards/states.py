@@ -5,8 +5,9 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboards import access, commands, data, preferences, words, zones
+from dashboards import access, commands, data, preferences, standing, words, zones
 from dashboards.data import Catalogue
+from dashboards.explore.question import FILTERS
 from dashboards.people.findings import of_findings
 from dashboards.ranges import Span
 from dashboards.texts import names, t
@@ -16,6 +17,16 @@ from veille.store.errors import StoreError
 from veille.store.reader import CatalogueMissing, QueryError
 
 REFRESH_SECONDS = 2.0
+_NARROWING = ("class", "only", "state", "severity", "rota", "tier", "verdict", *FILTERS)
+"""Controls that leave something out, each with the value `all`."""
+
+
+def settle() -> None:
+    """Take defaults and wording of this run from what the data are. In `app.py`, before anything is drawn."""
+    try:
+        standing.settle(data.catalogue().standing)
+    except (ConfigError, StoreError):  # the body says what is wrong
+        standing.settle(standing.Standing())
 
 
 def heading(title: str, *, follow: bool) -> None:
@@ -44,12 +55,39 @@ def _panel() -> None:
         st.button(t("preferences.sign_out"), icon=":material/logout:", on_click=st.logout)
 
 
-def notes(span: Span, found: Catalogue) -> None:
-    """What a person should know of the span: that it counts back from old data, or that the step was made longer."""
+def notes(span: Span, found: Catalogue, counted: str | None = None) -> None:
+    """What a person should know of the span: that it counts back from old data, that the step was made longer, and what stands beside the
+    counts. counted: the request class that the page counts, None where it counts every one."""
     if span.anchored and found.newest_at is not None:
         st.caption(f":material/history: {t('states.anchored', at=found.newest_at, zone=zones.label(found.newest_at))}")
     if span.coarsened:
         st.caption(f":material/zoom_out: {t('states.coarsened', step=words.step(span.step_seconds))}")
+    if not found.live and not found.generations:
+        st.caption(f":material/info: {t('states.no_generations')}")
+    if counted not in (None, "unknown") and found.standing.unstated:
+        beside = found.ask("unstated", since=span.since, until=span.until).row()["requests"]
+        st.caption(f":material/info: {t('states.unstated', n=beside, what=words.requests_of(counted))}")
+
+
+def instead(found: Catalogue, span: Span, place: str) -> None:
+    """Below a sentence that says that there is nothing: what there is instead, and the click that shows it. place: different for each on
+    the page."""
+    if found.first_at is None or found.newest_at is None:
+        return
+    held = {"n": found.mentions, "since": found.first_at, "until": found.newest_at}
+    whole = span.since <= found.first_at and span.until > found.newest_at
+    st.caption(t("states.instead", zone=zones.label(found.newest_at), **held))
+    chosen = any(str(st.session_state.get(key, "all")) != "all" for key in _NARROWING)
+    if (not whole or chosen) and st.button(
+        t("states.show_all"), key=f"show_all_{place}", icon=":material/zoom_out_map:", on_click=_show_all
+    ):
+        st.rerun()
+
+
+def _show_all() -> None:
+    for key in ("range", *_NARROWING):
+        if key in st.session_state:
+            st.session_state[key] = "all"
 
 
 def body(draw: Callable[[Catalogue], None], *, follow: bool) -> None:
@@ -133,6 +171,15 @@ def _freshness(found: Catalogue, now: datetime) -> None:
             )
         if found.as_of is None:
             return
+        if not found.live and found.first_at is not None and found.newest_at is not None:
+            span = t("states.history", since=words.day(found.first_at), until=words.day(found.newest_at))
+            st.badge(
+                span,
+                icon=":material/history:",
+                color="blue",
+                help=t("states.history_help", at=words.moment(found.as_of)),
+            )
+            return
         age = now - found.as_of
         live = now - found.published_at < data.WRITER_SILENT
         text = t("states.as_of", at=words.moment(found.as_of), ago=words.ago(age))
@@ -153,11 +200,14 @@ def quiet(found: Catalogue) -> None:
 
 
 def stale(found: Catalogue, now: datetime) -> None:
-    """A notice where the data are old or nobody writes; nothing where all is well. What research may see is hours old by design."""
+    """A notice where the data are old or nobody writes; nothing where all is well, or where nothing is to arrive. What research may see is
+    hours old by design."""
     if found.as_of is None:
         return
     if found.shared:
         st.caption(f":material/groups: {t('states.shared')}")
+        return
+    if not found.live:
         return
     age, silent = now - found.as_of, now - found.published_at
     if silent >= data.WRITER_SILENT:

@@ -26,7 +26,7 @@ def page(chosen: Chosen, found: Catalogue) -> None:
     span = chosen.period.span(found, now)
     with st.container():
         states.stale(found, now)
-        states.notes(span, found)
+        states.notes(span, found, chosen.question.request_class if chosen.question.measure != "images" else None)
     if chosen.view == "coding":
         coding.show(chosen.question, found, span)
         return
@@ -36,7 +36,7 @@ def page(chosen: Chosen, found: Catalogue) -> None:
 
 def _time(chosen: Chosen, found: Catalogue, span: Span) -> None:
     answer, rows = question.over_time(chosen.question, found, span)
-    if _nothing(rows):
+    if _nothing(rows, found, span):
         return
     canvas, shift = _canvas(span), _shift(chosen, span)
     coverage = _coverage(found, span, chosen)
@@ -48,7 +48,7 @@ def _time(chosen: Chosen, found: Catalogue, span: Span) -> None:
 
 def _multiples(chosen: Chosen, found: Catalogue, span: Span) -> None:
     answer, rows = question.over_time(chosen.question, found, span)
-    if _nothing(rows):
+    if _nothing(rows, found, span):
         return
     chart = drawings.multiples(
         rows, _canvas(span), chosen.question.measure, shift=_shift(chosen, span), width=SMALL_WIDTH
@@ -66,7 +66,7 @@ def _heat(chosen: Chosen, found: Catalogue, span: Span) -> None:
     ahead = int((zones.local(span.until) - span.until).total_seconds())
     answer = found.ask("explore_heat", since=span.since, until=span.until, zone_seconds=ahead, **asked.chosen)
     rows = _mean(answer.rows, asked.measure)
-    if _nothing(rows):
+    if _nothing(rows, found, span):
         return
     chart = drawings.heat(rows, theme.look(st.context.theme.type), asked.measure)
     st.altair_chart(chart, theme=None, width="stretch", key="heat", alt=asked.title)
@@ -77,7 +77,7 @@ def _heat(chosen: Chosen, found: Catalogue, span: Span) -> None:
 
 def _top(chosen: Chosen, found: Catalogue, span: Span) -> None:
     answer, rows = question.totals(chosen.question, found, span)
-    if _nothing(rows):
+    if _nothing(rows, found, span):
         return
     side = question.change(rows)
     chart = drawings.bars(side, theme.look(st.context.theme.type), chosen.question.measure)
@@ -95,9 +95,10 @@ def _mean(rows: pl.DataFrame, measure: str) -> pl.DataFrame:
     return rows.with_columns(value=pl.col("requests") / pl.col("hours"), n=pl.col("requests"))
 
 
-def _nothing(rows: pl.DataFrame) -> bool:
+def _nothing(rows: pl.DataFrame, found: Catalogue, span: Span) -> bool:
     if rows.is_empty() or not rows["n"].sum():
         st.info(t("explore.nothing"), icon=":material/search_off:")
+        states.instead(found, span, "explore")
         return True
     return False
 

@@ -1,6 +1,7 @@
 """Feed: do the data arrive, in full, and in time?"""
 
 import shutil
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -44,6 +45,9 @@ def page(period: Period, found: Catalogue) -> None:
 def _tiles(found: Catalogue, span: Span) -> None:
     totals = found.ask("feed_totals", since=span.since, until=span.until).row()
     now = data.now()
+    if not found.live:
+        _taken_in(totals, found)
+        return
     messages = totals["accepted"] + totals["duplicates"] + totals["dead_letters"]
     behind = "–" if found.watermark is None else t("feed.ago", ago=words.ago(now - found.watermark))
     newest = "–" if found.as_of is None else t("feed.ago", ago=words.ago(now - found.as_of))
@@ -54,7 +58,22 @@ def _tiles(found: Catalogue, span: Span) -> None:
         (t("feed.letters"), words.number(totals["dead_letters"]),
          t("feed.letters_note", messages=messages, duplicates=totals["duplicates"])),
     )  # fmt: skip
-    for place, (label, value, note) in zip(st.columns(4, gap="small"), shown, strict=True):
+    _facts(shown)
+
+
+def _taken_in(totals: dict[str, Any], found: Catalogue) -> None:
+    """Of history: what was taken in, without a word of how fresh it is."""
+    messages = totals["accepted"] + totals["duplicates"] + totals["dead_letters"]
+    events = found.mentions + found.generations + found.moderations
+    _facts((
+        (t("now.held"), words.number(events), t("feed.newest_note", at=words.moment(found.as_of))),
+        (t("feed.letters"), words.number(totals["dead_letters"]),
+         t("feed.letters_note", messages=messages, duplicates=totals["duplicates"])),
+    ))  # fmt: skip
+
+
+def _facts(shown: tuple[tuple[str, str, str], ...]) -> None:
+    for place, (label, value, note) in zip(st.columns(len(shown), gap="small"), shown, strict=True):
         with place, st.container(border=True, height="stretch", gap="small"):
             st.metric(label, value)
             st.caption(note)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import access, controls, menu, states
+from dashboards import access, controls, menu, standing, states
 from dashboards.people import incident_detail, incident_list, links, minors
 from dashboards.people.incident_list import Filters
 from dashboards.texts import names, t
@@ -16,7 +16,7 @@ if opened:
 else:
     rotas = {key: text for key, text in names("rota_choices").items() if key != "minors" or minors.may()}
     with controls.toolbar():
-        state = controls.segments(t("incidents.state"), "state", names("state_choices"), "unresolved")
+        state = controls.segments(t("incidents.state"), "state", names("state_choices"), standing.present().state)
         severity = controls.select(t("incidents.severity"), "severity", names("severity_choices"), "all", width=150)
         rota = controls.select(t("incidents.rota"), "rota", rotas, "all", width=150)
         name = controls.range_choice("7d")

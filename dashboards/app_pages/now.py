@@ -26,7 +26,7 @@ def page(chosen: View, found: Catalogue) -> None:
     span = chosen.period.span(found, now)
     with st.container():  # always there, so that a notice that comes or goes moves nothing below it
         states.stale(found, now)
-        states.notes(span, found)
+        states.notes(span, found, chosen.request_class)
     places = st.columns(3 if found.shared else 4, gap="small")
     asked = _tiles(places, chosen, found, span)
     _timeline(chosen, found, span)
@@ -40,7 +40,7 @@ def page(chosen: View, found: Catalogue) -> None:
     left, middle, right = st.columns([4, 3, 3], gap="medium")
     with left:
         end = found.newest_at if span.anchored else now
-        open_findings.show(of_findings(found).ask("open_now", now=end, top=MOST_OPEN).rows)
+        open_findings.show(of_findings(found).ask("open_now", now=end, history=not found.live, top=MOST_OPEN).rows)
     with middle:
         _answers(chosen, found, span)
     with right:

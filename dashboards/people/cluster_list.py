@@ -27,6 +27,7 @@ def draw(period: Period, tier: str | None, verdict: str | None, found: Catalogue
     answer = known.ask("clusters_list", since=span.since, until=span.until, tier=tier, verdict=verdict, top=MOST)
     if answer.rows.is_empty():
         st.info(t("coordination.none"), icon=":material/hub:")
+        states.instead(found, span, "clusters")
         return
     _table(answer.rows)
 

@@ -72,16 +72,34 @@ def _queue(known: Catalogue, span: Span, filters: Filters, now: datetime) -> Non
     rows = answer.rows
     if rows.is_empty():
         st.info(t("incidents.none"), icon=":material/notifications:")
+        states.instead(known, span, "incidents")
         return
-    shown = int(st.session_state.get("incidents_shown", PAGE))
+    unseen = rows.clear() if known.live else rows.filter(_untouched())
+    left_out = int(rows["found"][0]) - rows.height
+    _entries(rows.join(unseen, on="incident_id", how="anti", maintain_order="left"), "incidents_shown", left_out, now)
+    if unseen.height:
+        st.header(t("incidents.in_history", n=unseen.height), anchor=False)
+        st.caption(t("incidents.in_history_note"))
+        _entries(unseen, "unseen_shown", left_out, now)
+
+
+def _untouched() -> pl.Expr:
+    """Whether nobody has taken or judged it; over history most end by themselves."""
+    return pl.all_horizontal(pl.col("owner", "disposition", "acknowledged_at").is_null())
+
+
+def _entries(rows: pl.DataFrame, place: str, left_out: int, now: datetime) -> None:
+    """As many as were asked for, and the button for more. left_out: how many more were not read at all."""
+    shown = int(st.session_state.get(place, PAGE))
     for row in rows.head(shown).iter_rows(named=True):
         _entry(row, now)
     if rows.height > shown:
-        st.button(t("incidents.more", n=int(rows["found"][0]) - shown), key="more_incidents", on_click=_more)
+        left = rows.height + left_out - shown
+        st.button(t("incidents.more", n=left), key=f"more_{place}", on_click=_more, args=(place,))
 
 
-def _more() -> None:
-    st.session_state["incidents_shown"] = int(st.session_state.get("incidents_shown", PAGE)) + PAGE
+def _more(place: str) -> None:
+    st.session_state[place] = int(st.session_state.get(place, PAGE)) + PAGE
 
 
 def _entry(row: dict[str, Any], now: datetime) -> None:

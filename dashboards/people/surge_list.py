@@ -34,6 +34,8 @@ def draw(period: Period, found: Catalogue) -> None:
     surges = known.ask("surges_list", since=span.since, until=span.until, top=MOST)
     drops = known.ask("surges_drops", since=span.since, until=span.until, top=MOST)
     _timeline(surges.rows, drops.rows, span)
+    if surges.rows.is_empty() and drops.rows.is_empty():
+        states.instead(found, span, "surges")
     _table(surges, "surges.all", "surges.none", key="surges")
     left, right = st.columns([5, 7], gap="medium")
     with left:

@@ -22,34 +22,36 @@ def draw(period: Period, request_class: str | None, only: str | None, found: Cat
     span = period.span(found, now)
     with st.container():
         states.stale(found, now)
-        states.notes(span, found)
+        states.notes(span, found, request_class)
         left_out.notice(found, span)
     st.caption(t("targets.purpose"))
     totals = found.ask_large("targets_totals", since=span.since, until=span.until, request_class=request_class)
-    _totals(totals, request_class, span)
+    _totals(totals, request_class, span, known_before=found.live or (found.first_at or span.since) < span.since)
     _spread(totals)
     at = min(found.newest_at or span.until, span.until)
     answer = found.ask_large(
         "targets_list", since=span.since, until=span.until, at=at, request_class=request_class, only=only, top=MOST
     )
-    _table(answer)
+    _table(answer, found, span)
     with st.expander(t("targets.lookup"), icon=":material/person_search:", key="lookup"):
         lookup.form(found)
 
 
-def _totals(answer: Answer, request_class: str | None, span: Span) -> None:
+def _totals(answer: Answer, request_class: str | None, span: Span, *, known_before: bool) -> None:
+    """known_before: whether the data reach back beyond the period, so that somebody can be new."""
     row = answer.rows.row(0, named=True)
     what = words.of_class(request_class)
     shown = (
         ("all", row["targets"], t("targets.all_note", n=row["requests"])),
-        ("first", row["first_time"], t("targets.first_note", share=_share(row["first_time"], row["targets"]))),
+        ("first", row["first_time"] if known_before else None,
+         t("targets.first_note", share=_share(row["first_time"], row["targets"])) if known_before else t("targets.first_of_data")),
         ("repeated", row["repeated"], t("targets.repeated_note")),
         ("answered", row["answered"], t("targets.answered_note", share=_share(row["answered"], row["targets"]))),
-    )
+    )  # fmt: skip
     for place, (key, value, note) in zip(st.columns(4, gap="small"), shown, strict=True):
         with place, st.container(border=True, height="stretch", gap="small", vertical_alignment="distribute"):
             with st.container(gap="small"):
-                st.metric(t(f"targets.{key}_tile"), words.number(value))
+                st.metric(t(f"targets.{key}_tile"), "–" if value is None else words.number(value))
                 st.caption(note)
             with st.popover(t("tiles.about"), icon=":material/info:", type="tertiary", key=f"about_targets_{key}"):
                 basis = t("targets.basis", what=what, period=words.period(span.since, span.until))
@@ -69,10 +71,11 @@ def _spread(answer: Answer) -> None:
     st.caption(t("targets.spread", **given))
 
 
-def _table(answer: Answer) -> None:
+def _table(answer: Answer, found: Catalogue, span: Span) -> None:
     rows = answer.rows
     if rows.is_empty():
         st.info(t("targets.none"), icon=":material/shield_person:")
+        states.instead(found, span, "targets")
         return
     called = names("risks")
     shown = rows.select(

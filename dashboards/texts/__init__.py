@@ -1,7 +1,8 @@
 """The interface's texts, one catalogue a language: `t("now.title")`. Keys are `section.key` of `en.toml` and `fr.toml`.
 
 A text may hold placeholders (`{n}`): numbers and times are written in the language's own way. A text that differs by number is a table of
-`one` and `other`, chosen by the placeholder `n` (in French none counts as one). The language is that of the running page
+`one` and `other`, chosen by the placeholder `n` (in French none counts as one). The sections that `dashboards.standing` names hold texts,
+by their whole key, that replace others where they hold. The language is that of the running page
 (`dashboards.preferences`), English outside of one.
 """
 
@@ -16,6 +17,8 @@ from typing import Any
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from dashboards import standing
 
 LANGUAGES = {"en": "English", "fr": "Français"}
 DEFAULT = "en"
@@ -51,7 +54,7 @@ def t(key: str, /, **values: Any) -> str:
 
 def names(section: str) -> dict[str, str]:
     """A whole section, for values and their names: `names("outcomes")` → {"fulfilled": "Fulfilled", …}, in the catalogue's order."""
-    return {key: str(text) for key, text in catalogue(language())[section].items()}
+    return {key: str(_find(f"{section}.{key}")) for key in catalogue(language())[section]}
 
 
 @cache
@@ -62,8 +65,12 @@ def catalogue(chosen: str) -> dict[str, dict[str, Any]]:
 
 
 def _find(key: str) -> Any:
+    every = catalogue(language())
+    for variant in standing.present().variants:
+        if key in every[variant]:
+            return every[variant][key]
     section, _, name = key.partition(".")
-    return catalogue(language())[section][name]
+    return every[section][name]
 
 
 def _filled(text: Any, values: dict[str, Any]) -> str:

@@ -1,5 +1,5 @@
--- What is open: surges that have not closed, clusters active in the last day of the data, and incidents nobody has resolved.
--- Parameters: $now (TIMESTAMP, UTC): end of the data; $top (BIGINT): most of each sort.
+-- What is open, or of history what was found: surges that have not closed, clusters active in the last day of the data, and incidents nobody has resolved.
+-- Parameters: $now (TIMESTAMP, UTC): end of the data; $history (BOOLEAN): also what has closed or ended long ago; $top (BIGINT): most of each sort.
 -- Columns: sort (VARCHAR: incident, surge, cluster); found_id (VARCHAR); at (TIMESTAMP, UTC): opened, of a cluster last active; kind, detail
 --   (VARCHAR): of an incident severity and state, of a surge series_kind and series_key, of a cluster tier and verdict; title (VARCHAR, null but
 --   of incidents); amount (BIGINT): requests, of a cluster accounts;
@@ -17,7 +17,7 @@ WITH every AS (
         target_id,
         0 AS urgency
     FROM surges
-    WHERE closed_at IS NULL
+    WHERE closed_at IS NULL OR $history::BOOLEAN
     UNION ALL
     SELECT
         'cluster' AS sort,
@@ -30,7 +30,12 @@ WITH every AS (
         NULL::UUID AS target_id,
         0 AS urgency
     FROM clusters
-    WHERE state = 'active' AND verdict <> 'rejected' AND last_active_at >= $now::TIMESTAMP - INTERVAL 1 DAY
+    WHERE
+        verdict <> 'rejected'
+        AND (
+            (state = 'active' AND last_active_at >= $now::TIMESTAMP - INTERVAL 1 DAY)
+            OR ($history::BOOLEAN AND tier = 'validated')
+        )
     UNION ALL
     SELECT
         'incident' AS sort,
@@ -43,7 +48,12 @@ WITH every AS (
         NULL::UUID AS target_id,
         coalesce(list_position(['critical', 'error', 'warning', 'info'], severity), 9) AS urgency
     FROM incidents
-    WHERE state <> 'resolved' AND suppressed_by IS NULL
+    WHERE
+        suppressed_by IS NULL
+        AND (
+            state <> 'resolved'
+            OR ($history::BOOLEAN AND coalesce("owner", disposition) IS NULL AND acknowledged_at IS NULL)
+        )
 )
 
 SELECT

@@ -16,13 +16,15 @@ CLASSES = ("sexualising", "sexualising", "other_edit", "question")
 LANGUAGES = ("en", "en-GB", "fr", "ja", None)
 
 
-def publish(data_dir: Path, events: Iterable[dict[str, Any] | str]) -> Path:
+def publish(data_dir: Path, events: Iterable[dict[str, Any] | str], *, detect: bool = False) -> Path:
     """Replay events (or raw lines) into a data folder and publish it; returns the folder."""
     file = data_dir.parent / f"{data_dir.name}-{datetime.now(UTC):%H%M%S%f}.ndjson"
     file.write_text("".join(f"{event if isinstance(event, str) else json.dumps(event)}\n" for event in events))
     with Replay(Settings(data_dir=data_dir), FileSource([file])) as run:
         for _ in run.steps():
             pass
+        if detect:
+            run.detect()
         run.publish()
     return data_dir
 

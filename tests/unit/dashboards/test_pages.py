@@ -152,7 +152,7 @@ def test_old_data_are_shown_from_their_end_and_said_to_be_old(monkeypatch: pytes
     publish(tmp_path / "data", history(30, datetime(2026, 1, 10, tzinfo=UTC)))
     app = opened(monkeypatch, tmp_path / "data")
     assert metrics(app)["Sexualising requests"] != "0"
-    assert "ranges count back from it" in texts(app)
+    assert "These data end on 09 Jan 2026" in texts(app)
 
 
 def test_silence_of_the_writer_is_told(monkeypatch: pytest.MonkeyPatch, filled: Path) -> None:

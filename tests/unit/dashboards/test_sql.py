@@ -164,12 +164,14 @@ def test_open_now_is_what_waits_for_somebody(tables: Tables) -> None:
     tables.add("incidents", waiting, waiting | {"incident_id": "j", "state": "resolved"},
                waiting | {"incident_id": "l", "severity": "critical"},
                waiting | {"incident_id": "k", "suppressed_by": "silence:s"})  # fmt: skip
-    rows = tables.ask("open_now", now=NOON + HOUR, top=1)
+    rows = tables.ask("open_now", history=False, now=NOON + HOUR, top=1)
     assert [(row["sort"], row["found_id"], row["found"]) for row in rows] == [
         ("cluster", "a", 1),
         ("incident", "l", 2),
         ("surge", "open", 1),
     ]
+    past = tables.ask("open_now", history=True, now=NOON + HOUR, top=9)
+    assert {row["found_id"] for row in past} == {"a", "c", "d", "i", "j", "l", "open", "closed"}
 
 
 def test_volume_sums_into_steps_by_class_and_by_answer(tables: Tables) -> None:

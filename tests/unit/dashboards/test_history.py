@@ -1,0 +1,142 @@
+"""What pages make of data that no feed brought: they open on the whole of it, count what is there, and speak of no present."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from tests.unit.dashboards.published import history, publish
+from tests.unit.dashboards.test_pages import metrics, opened, texts
+
+UNTIL = datetime(2016, 5, 20, 12, tzinfo=UTC)
+TARGETED = [
+    {"event_type": "mention", "event_id": f"burst-{n}", "occurred_at": f"2016-05-18T10:{n:02d}:00Z", "platform": "x",
+     "account_id": f"burster_{n % 12}", "target_id": "sought"} for n in range(60)
+]  # fmt: skip
+
+
+def unclassed(events: list[Any]) -> list[Any]:
+    """Mentions alone, of which nobody said what they ask."""
+    kept = [dict(event) for event in events if not isinstance(event, str) and event["event_type"] == "mention"]
+    for event in kept:
+        event.pop("request_class", None)
+    return kept
+
+
+@pytest.fixture(autouse=True)
+def _forget() -> Iterator[None]:
+    yield
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+@pytest.fixture(scope="module")
+def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve days of 2016 without classes and without answers, with one burst about one person."""
+    return publish(tmp_path_factory.mktemp("old"), [*unclassed(history(288, UNTIL)), *TARGETED], detect=True)
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ten days of 2016 in which a quarter declares no class."""
+    events = [event for event in history(240, UNTIL) if not isinstance(event, str)]
+    for event in events:
+        if event.get("request_class") == "question":
+            del event["request_class"]
+    return publish(tmp_path_factory.mktemp("mixed"), events)
+
+
+def test_the_first_page_counts_every_request_and_says_so(monkeypatch: pytest.MonkeyPatch, old: Path) -> None:
+    app = opened(monkeypatch, old)
+    assert app.title[0].value == "Overview"
+    assert metrics(app)["Requests, class not stated"] == "3,228"  # 3,456 less those about oneself, and the burst
+    assert app.segmented_control(key="range").value == "all"
+    assert app.toggle(key="live").value is False
+    assert "range" not in app.query_params
+    said = texts(app)
+    assert "hold no generations" in said
+    assert " ago" not in said
+    assert "veille run" not in said
+    assert "What was found" in said
+    assert "sexualising" not in said.lower().replace("fulfilled", "")
+
+
+@pytest.mark.parametrize(("page", "must"), [
+    ("surges", "Surges in this period"), ("targets", "3,228"), ("incidents", "Found in history, nobody has looked yet"),
+    ("explore", "class not stated"), ("feed", "Coverage by collection"), ("coordination", "hypothesis"),
+])  # fmt: skip
+def test_each_page_opens_on_the_whole_span(monkeypatch: pytest.MonkeyPatch, old: Path, page: str, must: str) -> None:
+    app = opened(monkeypatch, old, f"app_pages/{page}.py")
+    assert app.segmented_control(key="range").value == "all"
+    said = texts(app)
+    assert must in said
+    for never in (
+        " ago",
+        "Risk now",
+        "in danger now",
+        "Nothing of this kind",
+        "Nobody was asked",
+        "Nothing was taken in",
+    ):
+        assert never not in said
+
+
+def test_a_short_period_counts_back_from_the_end_of_the_data(monkeypatch: pytest.MonkeyPatch, old: Path) -> None:
+    app = opened(monkeypatch, old, range="24h")
+    assert int(metrics(app)["Requests, class not stated"].replace(",", "")) in range(240, 290)
+    assert "These data end on 20 May 2016" in texts(app)
+
+
+def test_an_empty_answer_leads_to_what_there_is(monkeypatch: pytest.MonkeyPatch, old: Path) -> None:
+    app = opened(monkeypatch, old, "app_pages/targets.py", range="1h", **{"class": "question"})
+    app.selectbox(key="class").set_value("question").run()
+    app.segmented_control(key="range").set_value("1h").run()
+    assert "Nobody was asked about" in texts(app)
+    assert "hold 3,516 requests in all, from 08 May 2016" in texts(app)
+    app.button(key="show_all_targets").click().run()
+    assert app.segmented_control(key="range").value == "all"
+    assert "Nobody was asked about" not in texts(app)
+
+
+def test_what_is_not_stated_stands_beside_what_is_declared(monkeypatch: pytest.MonkeyPatch, mixed: Path) -> None:
+    app = opened(monkeypatch, mixed)
+    assert metrics(app)["Sexualising requests"] == "1,200"
+    assert "Beside these sexualising requests: 720 requests" in texts(app)
+    app.selectbox(key="class").set_value("all").run()
+    assert "Beside these" not in texts(app)
+
+
+def test_the_burst_waits_in_a_list_of_its_own_and_is_never_called_recent(
+    monkeypatch: pytest.MonkeyPatch, old: Path
+) -> None:
+    app = opened(monkeypatch, old, "app_pages/incidents.py")
+    listed = [caption.value for caption in app.caption if "opened" in caption.value and "2016" in caption.value]
+    assert listed
+    assert any("18 May 2016" in line for line in listed)
+
+
+def test_in_french(monkeypatch: pytest.MonkeyPatch, old: Path) -> None:
+    app = opened(monkeypatch, old, lang="fr")
+    assert metrics(app)["Demandes, classe non indiquée"] == "3\u202f228"
+
+
+def test_events_that_arrive_as_they_happen_make_a_feed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = tmp_path / "fed"
+    publish(folder, unclassed(history(24, datetime.now(UTC))))
+    app = opened(monkeypatch, folder)
+    assert app.title[0].value == "Now"
+    assert app.segmented_control(key="range").value == "24h"
+    assert app.toggle(key="live").value is True
+    assert "Requests, class not stated" in metrics(app)
+
+
+def test_a_recent_export_is_history_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = tmp_path / "recent"
+    publish(folder, unclassed(history(48, datetime.now(UTC) - timedelta(hours=26))))
+    app: AppTest = opened(monkeypatch, folder)
+    assert app.title[0].value == "Overview"
+    assert int(metrics(app)["Requests, class not stated"].replace(",", "")) == 528
