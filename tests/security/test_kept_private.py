@@ -90,6 +90,11 @@ FORMULAS = [
     "＠x",
     "\u200b=1",
     "\ufeff=1",
+    "\x00=1",
+    "\x1b=1",
+    "\xad=1",
+    "\u202e@x",
+    "\u2060 \u2066=1",
 ]
 
 
@@ -114,7 +119,7 @@ def test_numbers_times_and_plain_text_stay_as_they_are() -> None:
 @given(st.text())
 def test_a_terminal_obeys_nothing_that_is_printed(text: str) -> None:
     shown = printable(text) + to_table(pl.DataFrame({"cell": [text.encode("utf-8", "replace").decode()]}))
-    for sign in ("\x1b", "\x07", "\x08", "\r", "\x9b", "\x7f", "\u202e", "\u2066"):
+    for sign in ("\x1b", "\x07", "\x08", "\r", "\x9b", "\x7f", "\u061c", "\u202e", "\u2066"):
         assert sign not in shown
     shown.encode("utf-8")  # a lone surrogate would stop the command
 

@@ -81,7 +81,7 @@ def require(*roles: Role, person: bool = False) -> Callable[..., Principal]:
         if not isinstance(caller, Principal):  # the front door has not let anybody in
             raise HTTPException(401, "send a token: Authorization: Bearer …", headers={"WWW-Authenticate": "Bearer"})
         if not caller.may(*roles):
-            raise HTTPException(403, f"this needs the role {' or '.join((*roles, 'admin'))}")
+            raise HTTPException(403, f"this needs the role {' or '.join(dict.fromkeys((*roles, 'admin')))}")
         if person and caller.shared:
             raise HTTPException(403, SHARED)
         return caller

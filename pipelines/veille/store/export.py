@@ -5,9 +5,9 @@ from typing import Any
 
 import polars as pl
 
-_FORMULA = r"^[\s\x{feff}\x{200b}]*[=+\-@＝＋－＠﹢﹣﹦﹫]|^[\t\r\n]"
-"""What a spreadsheet may read as a formula: its first sign, also full width, also behind blanks and line breaks."""
-_BREAKS = r"[\p{Cc}\x{2028}\x{2029}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2066}-\x{2069}]"
+_FORMULA = r"^[\s\p{Cc}\p{Cf}]*[=+\-@＝＋－＠﹢﹣﹦﹫]|^[\t\r\n]"
+"""What a spreadsheet may read as a formula: its first sign, also full width, also behind blanks, line breaks and what nobody sees."""
+_BREAKS = r"[\p{Cc}\x{061c}\x{2028}\x{2029}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2066}-\x{2069}]"
 """Control characters and marks that reorder text: in a table on a terminal they forge rows or are obeyed."""
 
 
