@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from veille.config import Kafka
@@ -35,6 +35,7 @@ def test_a_note_says_who_and_when_and_fits_into_a_commit() -> None:
 
 
 @given(st.one_of(st.none(), st.text(), st.from_regex(r'\{"folder":.*\}', fullmatch=True)))
+@example('{"folder":' + "[" * 4000)
 def test_other_metadata_is_nobody(note: str | None) -> None:
     assert read_note(note) is None
 
