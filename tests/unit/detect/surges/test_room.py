@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 
 from tests.unit.detect.surges.make import SMALL, START, Row, background, crowd, frame
@@ -11,6 +12,8 @@ from tests.unit.make import KEY
 from veille.config import Store, Surges
 from veille.detect.surges.records import Surge
 from veille.detect.surges.sparse.detector import SparseDetector
+from veille.detect.surges.sparse.recent import Rows
+from veille.detect.surges.sparse.room import left_out
 from veille.service.detection.surges_records import left_out_rows
 from veille.service.detection.surges_settings import stream_params
 from veille.store.database import Database
@@ -62,6 +65,25 @@ def test_findings_about_first_time_targets_are_unchanged_where_the_limit_bites()
     ]
     opened = {s.series_key for s in everything if s.series_key.startswith("t")}
     assert opened == {s.series_key for s in less if s.series_key.startswith("t")}
+
+
+def rows_of(series: list[int]) -> Rows:
+    """One event a second, each by an account of its own."""
+    at = np.arange(len(series), dtype=np.int64) * 1_000_000
+    return Rows((at // 300_000_000).astype(np.int32), np.array(series, np.int32), at.astype(np.uint64), at)
+
+
+def test_more_first_time_targets_than_room_leaves_those_mentioned_last() -> None:
+    leaving = left_out(rows_of(list(range(1000))), np.zeros(1000, bool), 100)
+    assert leaving is not None
+    assert np.flatnonzero(~leaving).tolist() == list(range(909, 1000))
+
+
+def test_room_is_used_where_some_of_equal_targets_must_lose_one() -> None:
+    leaving = left_out(rows_of([*range(60), *range(60)]), np.zeros(60, bool), 100)
+    assert leaving is not None
+    assert int((~leaving).sum()) == 91
+    assert not leaving[60:].any()
 
 
 def test_the_limit_follows_from_the_memory_setting() -> None:

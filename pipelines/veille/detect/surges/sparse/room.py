@@ -22,7 +22,8 @@ def left_out(rows: Rows, long_known: Bools, max_rows: int) -> Bools | None:
 
     long_known: of each series, whether it was first asked about longer ago than any window reaches: those leave first,
     down to FLOOR each. Only where that is not enough the others do too, the largest first: what is left of each is then
-    equal, so whoever has fewer loses nothing.
+    equal, but for one event, so whoever has fewer loses nothing. Where there are more targets than room for one event of
+    each, those that were mentioned last keep theirs.
     """
     surplus = len(rows.bin) - max_rows
     if surplus <= 0:
@@ -34,8 +35,19 @@ def left_out(rows: Rows, long_known: Bools, max_rows: int) -> Bools | None:
     keep = np.where(long_known, np.minimum(sizes, level), sizes)
     surplus -= int((sizes - keep).sum())
     if surplus > 0:
-        keep = np.minimum(keep, _level(keep, surplus))
+        level = _level(keep, surplus)
+        spared = int(np.maximum(keep - level, 0).sum()) - surplus
+        keep = np.minimum(keep, level + _one_more(rows, keep > level, spared))
     return _oldest(rows, sizes, keep)
+
+
+def _one_more(rows: Rows, cut: Bools, spared: int) -> npt.NDArray[np.int64]:
+    """1 for at most `spared` of the series that are cut, those mentioned last; of one moment all or none, else 0."""
+    newest = np.zeros(len(cut), dtype=np.int64)
+    np.maximum.at(newest, rows.series, rows.at)
+    times = np.sort(newest[cut])[::-1]
+    latest = cut if spared >= len(times) else cut & (newest > times[spared])
+    return np.asarray(latest, dtype=np.int64)
 
 
 def _level(sizes: npt.NDArray[np.int64], surplus: int) -> int:
