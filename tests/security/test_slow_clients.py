@@ -89,6 +89,13 @@ def test_a_header_without_end_is_refused(running: Service) -> None:
         assert answer == b"" or answer.startswith(b"HTTP/1.1 400")
 
 
+def test_a_long_header_in_one_read_is_refused_too(running: Service) -> None:
+    for header in (b"X-Long: " + b"a" * 40_000 + b"\r\n", b"Cookie: a=b\r\n" * 3_000):
+        with socket.create_connection(("127.0.0.1", running.port())) as one:
+            one.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n" + header + b"\r\n")
+            assert one.recv(65536).startswith(b"HTTP/1.1 400")
+
+
 def test_a_body_is_not_read_from_a_stranger(running: Service) -> None:
     """60 MB of nested JSON without a token: answered at once, and memory stays."""
     before = running.resident()

@@ -18,6 +18,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 BACKLOG = 16
 """Connections that the kernel keeps until they are accepted. asyncio accepts so many at once before anything can refuse one."""
 HEADER_BYTES = 16 * 1024
+_PIECE_BYTES = 1024
+"""h11 bounds only a header that is not complete yet, so one that came in a single read would pass whatever its length."""
 LINGER_SECONDS = 1.0
 """How long a connection takes more of a body that nobody reads, after its answer."""
 _LEAST = 8
@@ -123,7 +125,9 @@ class Connection(H11Protocol):
     def data_received(self, data: bytes) -> None:
         if self._ended:
             return
-        super().data_received(data)
+        for start in range(0, len(data), _PIECE_BYTES):
+            if not self.transport.is_closing():
+                super().data_received(data[start : start + _PIECE_BYTES])
         if self.busy():
             self._cancel()
         elif self._deadline is None and not self.transport.is_closing():

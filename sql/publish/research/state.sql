@@ -1,4 +1,5 @@
--- What the research catalogue in use holds of each month. Columns: as its table releases. Grain: one month.
-SELECT *
+-- What the research catalogue in use holds of each month. Columns: month, release, published_at, finished, held_back, fingerprint.
+-- Grain: one month. Named one by one: an earlier format has more.
+SELECT "month", release, published_at, finished, held_back, fingerprint
 FROM releases
 ORDER BY "month"

@@ -229,6 +229,21 @@ def test_only_months_that_changed_are_made_anew(data_dir: Path, tmp_path: Path) 
     assert publisher(data_dir, tmp_path / "research", release="x").publish(NOW + timedelta(days=92)).months == 2
 
 
+def test_a_catalogue_of_an_earlier_format_is_made_anew(data_dir: Path, tmp_path: Path) -> None:
+    """As format 2 left it: with exact counts in its table of releases."""
+    folder = tmp_path / "research"
+    publisher(data_dir, folder).publish(NOW)
+    (folder / "catalog.duckdb").chmod(0o600)
+    with duckdb.connect(str(folder / "catalog.duckdb")) as earlier:
+        earlier.execute("ALTER TABLE releases RENAME TO newer")
+        earlier.execute(
+            "CREATE TABLE releases AS SELECT month, release, published_at, finished, 1 AS mentions, 2 AS generations, 3 AS moderations, "
+            "held_back, '2/8/0' AS fingerprint FROM newer"
+        )
+    assert publisher(data_dir, folder).publish(NOW).months > 0
+    assert "mentions" not in Reader(folder, threads=1).query("SELECT * FROM releases").columns
+
+
 def test_replaced_files_stay_a_while_and_then_go(data_dir: Path, tmp_path: Path) -> None:
     import os
 
