@@ -52,7 +52,7 @@ def test_a_look_is_one_line(client: TestClient, text: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *RESERVED_NAMES,
+        *sorted(RESERVED_NAMES),
         "Veille",
         "VEILLE",
         " veille ",

@@ -93,7 +93,7 @@ def nothing_is_left(settings: Settings) -> None:
     assert not [record for record in gateway.journal.records() if record.outcome == "running"]
 
 
-@pytest.mark.parametrize("odd", ODD, ids=lambda odd: ascii(odd)[:30])
+@pytest.mark.parametrize("odd", ODD, ids=[f"{number}-{type(odd).__name__}" for number, odd in enumerate(ODD)])
 def test_every_parameter_is_answered(settings: Settings, odd: object) -> None:
     running = None
     with suppress(QueryRefused):
