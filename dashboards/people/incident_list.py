@@ -78,7 +78,7 @@ def _queue(known: Catalogue, span: Span, filters: Filters, now: datetime) -> Non
     left_out = int(rows["found"][0]) - rows.height
     _entries(rows.join(unseen, on="incident_id", how="anti", maintain_order="left"), "incidents_shown", left_out, now)
     if unseen.height:
-        st.header(t("incidents.in_history", n=unseen.height), anchor=False)
+        st.header(t("incidents.in_history", n=int(rows["untouched"][0])), anchor=False)
         st.caption(t("incidents.in_history_note"))
         _entries(unseen, "unseen_shown", left_out, now)
 

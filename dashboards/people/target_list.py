@@ -26,7 +26,7 @@ def draw(period: Period, request_class: str | None, only: str | None, found: Cat
         left_out.notice(found, span)
     st.caption(t("targets.purpose"))
     totals = found.ask_large("targets_totals", since=span.since, until=span.until, request_class=request_class)
-    _totals(totals, request_class, span, known_before=found.live or (found.first_at or span.since) < span.since)
+    _totals(totals, request_class, span, known_before=_known_before(found, span))
     _spread(totals)
     at = min(found.newest_at or span.until, span.until)
     answer = found.ask_large(
@@ -58,6 +58,11 @@ def _totals(answer: Answer, request_class: str | None, span: Span, *, known_befo
                 tiles.about(answer, t(f"targets.{key}_tile"), t(f"targets.{key}_definition"), basis)
 
 
+def _known_before(found: Catalogue, span: Span) -> bool:
+    """Whether the data reach back beyond the period; of history only that makes somebody new."""
+    return found.live or (found.first_at or span.since) < span.since
+
+
 def _share(part: int, whole: int) -> str:
     return words.percent(part / whole if whole else None, 0)
 
@@ -77,13 +82,13 @@ def _table(answer: Answer, found: Catalogue, span: Span) -> None:
         st.info(t("targets.none"), icon=":material/shield_person:")
         states.instead(found, span, "targets")
         return
-    called = names("risks")
+    called, first = names("risks"), pl.col("is_first") & _known_before(found, span)
     shown = rows.select(
         "target_id",
         pl.Series("name", [links.person(i) for i in rows["target_id"]], dtype=pl.String),
         pl.Series("risk", [risk(row, called) for row in rows.iter_rows(named=True)], dtype=pl.String),
         "last_hour", "requests", "accounts", "attacks", "fulfilled", "last_at",
-        pl.when("is_first").then(pl.lit(names("yes_no")["yes"])).otherwise(pl.lit("–")).alias("is_first"),
+        pl.when(first).then(pl.lit(names("yes_no")["yes"])).otherwise(pl.lit("–")).alias("is_first"),
     )  # fmt: skip
     links.open_from(zones.frame(shown), "targets", "target", "target_id", height=tables.height(shown.height, 620), alt=t("targets.title"),
         column_config={

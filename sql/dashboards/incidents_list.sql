@@ -3,7 +3,8 @@
 --   $top (BIGINT): most rows.
 -- Columns: incident_id, kind, rota, rule, severity, state, title, owner, disposition, suppressed_by, parent_id, subject_kind, subject (VARCHAR);
 --   onset_at, opened_at, last_at, paged_at, acknowledged_at, resolved_at (TIMESTAMP, UTC, the last three may be null); requests, accounts,
---   targets (BIGINT); children (BIGINT): incidents under this one; found (BIGINT): all such incidents, also those beyond $top.
+--   targets (BIGINT); children (BIGINT): incidents under this one; found (BIGINT): all such incidents, also those beyond
+--   $top; untouched (BIGINT): of these, neither taken nor judged by anybody.
 -- Grain: one incident, its latest version.
 WITH parents AS (
     SELECT parent_id AS incident_id, count(*) AS children
@@ -39,7 +40,10 @@ queue AS (
         coalesce(parents.children, 0) AS children,
         list_position(['open', 'acknowledged', 'resolved'], incidents.state) AS stage,
         list_position(['critical', 'error', 'warning', 'info'], incidents.severity) AS urgency,
-        count(*) OVER () AS found
+        count(*) OVER () AS found,
+        count(*) FILTER (
+            incidents."owner" IS NULL AND incidents.disposition IS NULL AND incidents.acknowledged_at IS NULL
+        ) OVER () AS untouched
     FROM incidents
     LEFT JOIN parents ON incidents.incident_id = parents.incident_id
     WHERE
@@ -79,7 +83,8 @@ SELECT
     accounts,
     targets,
     children,
-    found
+    found,
+    untouched
 FROM queue
 ORDER BY stage, suppressed_by IS NOT NULL, urgency, opened_at DESC, incident_id
 LIMIT $top::BIGINT

@@ -55,27 +55,35 @@ def run(
     snapshot: Snapshot = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write .csv or .parquet.")] = None,
 ) -> None:
-    """Run an example on current data.
+    """Run an example on current data: on their whole span, where no times are given.
 
     Example: veille research run answered_rate --since 2026-01-01 --until 2026-01-08
     """
     from veille.cli.records_desk import on_record
-    from veille.research.examples import bind, example
+    from veille.research.examples import Held, bind, example
     from veille.research.packs.execute import LockedReader
     from veille.store.export import to_table
 
     chosen = example(name)
-    values = bind(chosen.parameters, parameters(param, since, until))
+    given = parameters(param, since, until)
     configured = settings(data_dir)
     folder, catalogue = _folder(configured.data_dir, chosen, catalogue, snapshot)
+    reader = LockedReader(folder, configured.research.kernel_lock)
+    held = Held(**reader.named("research/release/held").row(0, named=True))
+    filled = held.fill(chosen.parameters, given)
+    values = bind(chosen.parameters, filled)
+    own = [f"{key}={text}" for key, text in filled.items() if text is not None and given.get(key) is None]
+    if own:
+        note(f"By default of these data: {', '.join(own)}")
     if catalogue == "analyst":  # single events lie behind the answer
         on_record(configured, "veille research run", "research.run", chosen.name)
-    reader = LockedReader(folder, configured.research.kernel_lock)
     frame = reader.query(chosen.sql, values)
     if out is not None:
         write(frame, out)
     else:
         say(to_table(frame, rows=200).rstrip("\n"))
+    for sentence in held.why_not(chosen, values, frame):
+        note(sentence)
     note(f"{chosen.question} Caveats: {chosen.caveats}")
     if values.get("since") and values.get("until"):
         note(f"Collected in that time: {collected(reader, values['since'], values['until'])}")

@@ -53,9 +53,39 @@ def test_list_and_show(data_dir: Path) -> None:
     assert "-- Question:" in run("research", "show", "bypass")
 
 
+def test_without_times_the_whole_span_is_asked_and_said(data_dir: Path) -> None:
+    out = run("research", "run", "language_mix", "--data-dir", data_dir)
+    assert "By default of these data: since=2026-01-11T00:00:00, until=2026-01-13T" in out
+    assert "undeclared" in out
+    assert "hold no" not in out
+    early = run(
+        "research", "run", "answered_rate", "--since", "2020-01-01", "--until", "2020-02-01", "--data-dir", data_dir
+    )
+    assert "No row: the data reach from 2026-01-11 00:00 to 2026-01-13 00:00 UTC" in early
+
+
+def test_data_without_classes_or_answers_say_what_they_cannot_answer(tmp_path: Path) -> None:
+    events = [
+        {key: value for key, value in event.items() if key != "request_class"}
+        for event in history(48, datetime(2016, 1, 13, tzinfo=UTC))
+        if not isinstance(event, str) and event["event_type"] == "mention"
+    ]
+    folder = publish(tmp_path / "old", events)
+    asked = run("research", "run", "burden", "--data-dir", folder)
+    assert "request_class=unknown" in asked
+    assert "hold no generations" in asked, "what of the burden is fulfilled is not known"
+    assert "No row" not in asked
+    made = run("research", "run", "output_24h", "--data-dir", folder)
+    assert "hold no generations" in made
+    removed = run("research", "run", "time_to_removal", "--data-dir", folder)
+    assert "hold no moderations" in removed
+    chosen = run("research", "run", "burden", "--param", "request_class=sexualising", "--data-dir", folder)
+    assert "No request here is declared sexualising; 0 declare another class and 528 none" in chosen
+
+
 def test_mistakes_are_named(data_dir: Path) -> None:
-    with pytest.raises(ResearchError, match=r"until .* must be given: --until"):
-        run("research", "run", "burden", "--since", "2026-01-11", "--data-dir", data_dir)
+    with pytest.raises(ResearchError, match=r"policy_at .* must be given: --param policy_at"):
+        run("research", "run", "policy_change", "--data-dir", data_dir)
     with pytest.raises(CommandError, match="runs on analyst, not on research"):
         run("research", "run", "burden", *SPAN, "--catalogue", "research", "--data-dir", data_dir)
     assert "--param takes NAME=VALUE" in run(
