@@ -21,6 +21,9 @@ otherwise), leaves requests about oneself out, and has a test: few rows in, exac
 that opens the catalogue; values are given by `$name`. To make a result that others can check, pack it:
 [snapshots and packs](snapshots-and-packs.md). What columns mean: [data dictionary](../dictionary.md).
 
+Without times `veille research run` asks the whole span of the data; where they declare no class at all, every request.
+It says which it took, what these data cannot answer, and why an answer has no row.
+
 Definitions. *Answered rate* = fulfilled / (fulfilled + partial + refused). *Request rate* = fulfilled in time / all
 requests of the class, unanswered ones included. *Bypass rate* = refused pairs of account and target that get a
 fulfilment after all. *Repeat requester* = an account with at least 2 fulfilled requests against at least 2 targets in
