@@ -12,6 +12,7 @@ REFRESH_SECONDS = 3.0
 ANSWER_SECONDS = 2.0
 AGAIN_SECONDS = 0.5
 SILENT_AFTER_ANSWERS = 2
+_URL_SAFE = str.maketrans("+/", "-_")
 _NO_ID = "AAAAAAAAAAAAAAAAAAAAAA"
 """What librdkafka writes where the broker gives no id."""
 
@@ -99,7 +100,8 @@ class Lookout:
 
 
 def _topic(told: Any) -> Topic:
-    log_id = None if told.topic_id is None else str(told.topic_id)
+    # librdkafka writes Kafka's ids in plain base64, where Kafka and kafka-python use the alphabet that is safe in addresses.
+    log_id = None if told.topic_id is None else str(told.topic_id).translate(_URL_SAFE).rstrip("=")
     return Topic(
         None if log_id == _NO_ID else log_id,
         frozenset(partition.id for partition in told.partitions),
