@@ -16,7 +16,7 @@ Filter = Annotated[str | None, Query(max_length=200)]
 
 _LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
 """One line, so that it cannot look like another row where the log is printed."""
-OWN_ACTIONS = frozenset({"cluster", "letter", "look", "target.lookup"})
+OWN_ACTIONS = frozenset({"cluster", "letter", "letters", "look", "target.lookup"})
 """Actions, and first words of actions, that only Veille writes, of what it did itself. A page's look has another."""
 SHARED_NEVER = frozenset({"prompt"})
 """First words of looks that a token which several people share cannot take: nobody would answer for them."""

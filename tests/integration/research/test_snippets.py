@@ -63,9 +63,9 @@ def test_there_are_snippets() -> None:
 
 @pytest.mark.parametrize(("page", "text"), blocks("python"), ids=lambda each: each[:20])
 def test_python(page: str, text: str, workplace: Path) -> None:
-    assert (
-        "fulfilled" in run([sys.executable, "-c", text], workplace) or "sexualising" in text or "request_class" in text
-    )
+    printed = run([sys.executable, "-c", text], workplace)
+    # Of so few events the research catalogue merges what is rare: "refused" is common enough to stand for itself.
+    assert "refused" in printed or "sexualising" in text or "request_class" in text
 
 
 def test_commands(workplace: Path) -> None:
