@@ -1,11 +1,11 @@
 """The pages on loopback: whoever holds the printed address, once; and nobody else of this machine, by any way in."""
 
-import asyncio
 from typing import Any
 
 import pytest
 
 from dashboards.door import Door
+from tests.security.apart import run_apart
 
 TOKEN = "right"
 HOST = "127.0.0.1:8501"
@@ -38,7 +38,7 @@ class Site:
         given = {"host": HOST} | {name.replace("_", "-"): value for name, value in headers.items()}
         listed = [(name.encode(), value.encode()) for name, value in given.items()]
         scope = {"type": kind, "path": place, "query_string": query.encode(), "headers": listed}
-        asyncio.run(self._door(scope | ({"method": method} if kind == "http" else {}), receive, send))
+        run_apart(self._door(scope | ({"method": method} if kind == "http" else {}), receive, send))
         first = sent[0]
         if kind == "websocket":
             return first["type"] == "websocket.accept", {}

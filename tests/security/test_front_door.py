@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.security.apart import run_apart
 from veille.access import TokenFile
 from veille.api.access import Access, RefusedError
 from veille.api.door import Door, Limits, Refusals
@@ -71,7 +72,7 @@ def _status(app: FastAPI, method: str, path: str, headers: dict[str, str]) -> in
         "headers": [(b"host", b"localhost"), *((k.encode(), v.encode()) for k, v in headers.items())],
         "client": ("127.0.0.1", 1), "server": ("localhost", 80), "scheme": "http", "root_path": "",
     }  # fmt: skip
-    asyncio.run(app(scope, receive, send))
+    run_apart(app(scope, receive, send))
     return int(next(message["status"] for message in sent if message["type"] == "http.response.start"))
 
 
@@ -272,4 +273,4 @@ def test_one_person_does_not_take_all_room(tmp_path: Any) -> None:
         await asyncio.gather(*again)
         assert statuses[-2:] == [200, 200]
 
-    asyncio.run(main())
+    run_apart(main())
