@@ -35,4 +35,5 @@ def test_every_value_of_the_contract_has_a_name() -> None:
 
 def values(event: type, field: str) -> set[str]:
     kind = next(f.type for f in msgspec.structs.fields(event) if f.name == field)
-    return set(get_args(kind))
+    parts = [part for part in get_args(kind) if part is not type(None)]  # a field that may be absent is `… | None`
+    return {value for part in parts for value in (get_args(part) or (part,))}
