@@ -117,6 +117,7 @@ TABLES: Mapping[str, Declared] = {
     "detector_steps": _table(Kept.STEPS, plain="detector"),
     "segments": _table(Kept.REPLACED, plain="path relation partition"),
     "positions": _table(plain="topic log_id"),
+    "mentions_left_out": _table(),
     "stream_changes": _table(plain="topic reason log_id"),
     "scrubbed": _table(plain="table_name column_name"),
     "migrations": _table(plain="name"),
