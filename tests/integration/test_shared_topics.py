@@ -138,6 +138,11 @@ def test_two_folders_read_everything_and_only_the_older_one_sends(kafka_broker: 
         assert (production.stop(), staging.stop()) == (0, 0)
 
 
+def committed(broker: Broker, folder: Path) -> bool:
+    """Whether others can see on the broker that the folder reads."""
+    return bool(broker.committed(f"copied-{json.loads((folder / 'folder.json').read_text())['folder'][:8]}"))
+
+
 def test_the_same_place_restarted_and_a_copy_of_the_whole_folder(kafka_broker: Broker, tmp_path: Path) -> None:
     names = topics(kafka_broker, "copied", partitions=1)
     names["VEILLE_KAFKA__GROUP_ID"] = "copied"
@@ -147,6 +152,7 @@ def test_the_same_place_restarted_and_a_copy_of_the_whole_folder(kafka_broker: B
     for _ in range(2):
         service.start()
         wait_until(lambda: (service.api("/v1/status")[1] or {}).get("sends") is True, 60, service.tail())
+        wait_until(lambda: committed(kafka_broker, first), 60, "the broker knows that the first folder reads")
         service.kill()
     subprocess.run(["cp", "-a", str(first), str(tmp_path / "second")], check=True)
     before = json.loads((first / "folder.json").read_text())["folder"]

@@ -1,6 +1,7 @@
 """Places for queries are shared by person: whatever some people ask, somebody else gets a place soon."""
 
-import multiprocessing
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -42,19 +43,20 @@ def test_as_many_are_chosen_as_the_rules_allow(
         assert not chosen
 
 
-def hold(folder: str, actor: str, ready: "multiprocessing.synchronize.Event", seconds: float) -> None:
-    """Another process that holds a place, as a query that sleeps does."""
-    with Places(Path(folder), 4, 5.0, each=2).one(lambda: False, actor):
-        ready.set()
-        time.sleep(seconds)
+HOLD = """
+import pathlib, sys, time
+from veille.research.gateway.places import Places
+with Places(pathlib.Path(sys.argv[1]), 4, 5.0, each=2).one(lambda: False, "a"):
+    print("ready", flush=True)
+    time.sleep(60)
+"""
+"""Another process that holds a place, as a query that sleeps does."""
 
 
 def test_two_people_do_not_hold_all_places(tmp_path: Path) -> None:
-    spawn = multiprocessing.get_context("spawn")
-    ready = spawn.Event()
-    elsewhere = spawn.Process(target=hold, args=(str(tmp_path), "a", ready, 60.0))
-    elsewhere.start()
-    assert ready.wait(60)
+    elsewhere = subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert elsewhere.stdout is not None
+    assert elsewhere.stdout.readline() == "ready\n"
     places = Places(tmp_path, 4, 1.5, each=2)  # seconds that a busy machine may need to look at the places
     try:
         with places.one(lambda: False, "a"), places.one(lambda: False, "b"):
@@ -65,7 +67,7 @@ def test_two_people_do_not_hold_all_places(tmp_path: Path) -> None:
                 pass
     finally:
         elsewhere.kill()
-        elsewhere.join()
+        elsewhere.communicate()
     with places.one(lambda: False, "a"), places.one(lambda: False, "a"):  # who was killed holds nothing
         pass
 
