@@ -64,9 +64,9 @@ def test_poison_spares_its_neighbours_and_operators_can_work(kafka_broker: Broke
     wait_until(lambda: count(reader) == GOOD, 60, f"all good neighbours arrive; {service.tail()}")
     found = json.loads(veille("deadletters", "list", "--json", "--limit", "1000", data_dir=data).stdout)
     rules = Counter(letter["rule"] for letter in found)
-    assert rules == sent + Counter({"type": 1})
+    assert rules == sent + Counter({"required": 1})
     assert all(letter["partition"] in (0, 1) and letter["position"] >= 0 for letter in found)
-    replayed = veille("deadletters", "replay", "--rule", "type", "--map", "account_id=who", "--json", data_dir=data)
+    replayed = veille("deadletters", "replay", "--rule", "required", "--map", "account_id=who", "--json", data_dir=data)
     assert json.loads(replayed.stdout)["accepted"] == 1
     wait_until(lambda: count(reader) == GOOD + 1, 20, "the mended message is published")
     refused = veille("replay", str(tmp_path / "x.ndjson"), data_dir=data, check=False)
