@@ -8,7 +8,7 @@ import polars as pl
 
 from dashboards import zones
 from dashboards.axes import SHARED_TIME, Canvas
-from dashboards.people import links, naming
+from dashboards.shared import links, naming
 from dashboards.texts import names, t
 
 HEIGHT = 15

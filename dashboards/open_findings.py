@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import words
-from dashboards.people import links, naming
+from dashboards.shared import links, naming
 from dashboards.texts import names, t
 
 _PAGES = {"incident": "incidents", "surge": "surges", "cluster": "coordination"}

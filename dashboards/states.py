@@ -8,8 +8,8 @@ import streamlit as st
 from dashboards import access, commands, data, preferences, standing, words, zones
 from dashboards.data import Catalogue
 from dashboards.explore.question import FILTERS
-from dashboards.people.findings import of_findings
 from dashboards.ranges import Span
+from dashboards.shared.findings import of_findings
 from dashboards.texts import names, t
 from veille.access import ROLES
 from veille.config import ConfigError

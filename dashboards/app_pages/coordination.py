@@ -3,7 +3,9 @@
 import streamlit as st
 
 from dashboards import access, controls, menu, states
-from dashboards.people import cluster_detail, cluster_list, links
+from dashboards.clusters import detail as cluster_detail
+from dashboards.clusters import list as cluster_list
+from dashboards.shared import links
 from dashboards.texts import names, t
 
 access.require(*menu.roles_of("coordination"))

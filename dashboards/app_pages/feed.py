@@ -11,8 +11,8 @@ from dashboards import charts, controls, data, states, theme, words, zones
 from dashboards.axes import Canvas
 from dashboards.controls import Period
 from dashboards.data import Answer, Catalogue
-from dashboards.people.findings import of_findings
 from dashboards.ranges import Span
+from dashboards.shared.findings import of_findings
 from dashboards.texts import names, t
 
 

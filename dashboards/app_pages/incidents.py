@@ -3,8 +3,11 @@
 import streamlit as st
 
 from dashboards import access, controls, menu, standing, states
-from dashboards.people import incident_detail, incident_list, links, minors
-from dashboards.people.incident_list import Filters
+from dashboards.incidents import detail as incident_detail
+from dashboards.incidents import list as incident_list
+from dashboards.incidents import minors
+from dashboards.incidents.list import Filters
+from dashboards.shared import links
 from dashboards.texts import names, t
 
 access.require(*menu.roles_of("incidents"))

@@ -10,8 +10,8 @@ from dashboards import charts, controls, data, headlines, menu, notes, open_find
 from dashboards.axes import Canvas
 from dashboards.controls import View
 from dashboards.data import Catalogue
-from dashboards.people.findings import of_findings
 from dashboards.ranges import Span
+from dashboards.shared.findings import of_findings
 from dashboards.texts import names, t
 
 PAIRS = 24  # steps of time that a change's interval rests on

@@ -3,7 +3,9 @@
 import streamlit as st
 
 from dashboards import controls, data, states
-from dashboards.people import links, surge_detail, surge_list
+from dashboards.shared import links
+from dashboards.surges import detail as surge_detail
+from dashboards.surges import list as surge_list
 from dashboards.texts import t
 
 head = st.container()

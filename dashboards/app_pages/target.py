@@ -5,7 +5,8 @@ from uuid import UUID
 import streamlit as st
 
 from dashboards import access, controls, menu, states
-from dashboards.people import links, target_detail
+from dashboards.shared import links
+from dashboards.targets import detail as target_detail
 from dashboards.texts import t
 
 access.require(*menu.roles_of("target"))

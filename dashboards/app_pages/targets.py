@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboards import access, controls, menu, states
-from dashboards.people import target_list
+from dashboards.targets import list as target_list
 from dashboards.texts import names, t
 
 access.require(*menu.roles_of("targets"))

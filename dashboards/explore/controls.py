@@ -8,7 +8,7 @@ from dashboards import controls, data
 from dashboards.controls import Period
 from dashboards.data import Catalogue
 from dashboards.explore.question import COMPARISONS, FILTERS, PEOPLE, Question, breakdowns
-from dashboards.people import naming
+from dashboards.shared import naming
 from dashboards.texts import names, t
 from veille.config import ConfigError
 from veille.store.errors import StoreError

@@ -9,8 +9,8 @@ import polars as pl
 
 from dashboards import words
 from dashboards.data import Answer, Catalogue
-from dashboards.people import naming
 from dashboards.ranges import Span
+from dashboards.shared import naming
 from dashboards.texts import names, t
 
 FILTERS = ("platform", "jurisdiction", "gender_source")

@@ -16,10 +16,10 @@ from tests.bench.report import line
 from tests.bench.surges_plots import draw
 from veille.config import Settings
 from veille.detect.surges.judging import match, outside
+from veille.detection.grid import Grid
+from veille.detection.surges.backtest import read_truth
+from veille.detection.surges.detector import SurgeDetector
 from veille.service.assembly import open_folder
-from veille.service.detection.grid import Grid
-from veille.service.detection.surges import SurgeDetector
-from veille.service.detection.surges_backtest import read_truth
 from veille.service.replay import Replay
 from veille.simulate import scenario, write
 from veille.sources.files import FileSource

@@ -27,8 +27,8 @@ from veille.cli.common import (
 
 if TYPE_CHECKING:
     from veille.config import Settings
+    from veille.detection.history import Detected
     from veille.ingest import Tally
-    from veille.service.detection.history import Detected
     from veille.service.replay import Replay
     from veille.sources.files import FileSource
 
@@ -83,7 +83,7 @@ def replay(
 def take_in(chosen: "Settings", source: "FileSource", batch: int | None = None, *, detection: bool = True) -> "Tally":
     """Ingest a source to its end, detect and publish, with progress bars."""
     from veille.service.replay import Replay
-    from veille.service.stopping import StoppedError, stop_on_signals
+    from veille.stopping import StoppedError, stop_on_signals
 
     try:
         with (

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from veille.config import Surges
-    from veille.service.detection.surges_backtest import Backtest
+    from veille.detection.surges.backtest import Backtest
 
 
 def backtest(
@@ -38,9 +38,9 @@ def backtest(
 
     Example: veille surges backtest --since 2026-01-10 --set q=0.001 --truth winter/truth
     """
+    from veille.detection.surges.backtest import BacktestError, PublishedEvents, read_truth
     from veille.privacy import PseudonymKeyError
     from veille.service.assembly import installation_key
-    from veille.service.detection.surges_backtest import BacktestError, PublishedEvents, read_truth
     from veille.store.reader import Reader
 
     chosen = settings(data_dir)
@@ -91,7 +91,7 @@ def _naive(at: datetime | None) -> datetime | None:
 
 
 def _run(events: Any, one: "Surges", first: datetime, last: datetime, name: str) -> "Backtest":
-    from veille.service.detection.surges_backtest import WARM_UP, run_backtest
+    from veille.detection.surges.backtest import WARM_UP, run_backtest
 
     begin = max(events.first_at, first - WARM_UP)
     with progress(f"Stepping, {name} settings", (last - begin).total_seconds() // 300 + 1, "bins") as bar:

@@ -9,12 +9,12 @@ from types import TracebackType
 from typing import Self
 
 from veille.config import Settings
+from veille.detection.history import Detected, detect_history
 from veille.ingest import DecodePool, Pipeline, Tally, Writer
 from veille.service.assembly import open_folder
-from veille.service.detection.history import Detected, detect_history
 from veille.service.research import publish_research
-from veille.service.stopping import Stop, checking
 from veille.sources.files import FileSource
+from veille.stopping import Stop, checking
 from veille.store.publish import Publisher
 
 DECODE_PROCESSES = 2

@@ -13,12 +13,12 @@ from veille.access import TokenFile
 from veille.api import Access, create_app
 from veille.api.door import Refusals
 from veille.config import Settings
+from veille.detection.grid import Step
 from veille.incidents.health import DetectorHealth, Health
 from veille.ingest import DecodePool, Pipeline, Tally, Writer
 from veille.privacy import Key
 from veille.service.assembly import forget_raw_letters
 from veille.service.delivery import Delivery
-from veille.service.detection.grid import Step
 from veille.service.gauge import SourceGauge
 from veille.service.http import ApiServer, check_exposure, connection_limits, door_limits, folder_token
 from veille.service.loops import Loop
@@ -28,11 +28,11 @@ from veille.service.raw_keeping import RawKeeping
 from veille.service.research import PUBLISH_SECONDS, TAKE_SECONDS, ResearchDesk
 from veille.service.routers import incident_commands, topics
 from veille.service.standing import Standing
-from veille.service.stopping import Stop, StoppedError, checking
 from veille.service.stream_log import StreamLog
 from veille.service.vitals import Parts, Vitals
 from veille.service.watch import DESK_SECONDS, TURN_SECONDS, WATCH_SHARE, Duty, Watch
 from veille.sources.base import Start, Stream
+from veille.stopping import Stop, StoppedError, checking
 from veille.store.audit import Audit
 from veille.store.database import Database
 from veille.store.findings import Findings

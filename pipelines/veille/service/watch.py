@@ -5,10 +5,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from veille.config import Settings
+from veille.detection.assembly import detectors
+from veille.detection.grid import BIN, Grid, Step
+from veille.detection.incidents import IncidentDesk
 from veille.incidents.health import Health
-from veille.service.detection.assembly import detectors
-from veille.service.detection.grid import BIN, Grid, Step
-from veille.service.detection.incidents import IncidentDesk
 from veille.store.database import Database
 from veille.store.findings import Findings
 

@@ -12,6 +12,7 @@ from tests.integration.paging.pagerduty import ROUTING_KEY, PagerDuty, running_p
 from tests.unit.api.test_operations import Fake
 from veille import config
 from veille.api import Access, create_app, webhooks
+from veille.detection.incidents import IncidentDesk
 from veille.incidents.channels import open_channel
 from veille.incidents.commands import Incidents
 from veille.incidents.health import Health
@@ -19,7 +20,6 @@ from veille.incidents.outbox import Postman
 from veille.incidents.outbox.inbound import Inbound
 from veille.privacy import Key
 from veille.service.delivery import utc_now
-from veille.service.detection.incidents import IncidentDesk
 from veille.service.http import ApiServer
 from veille.store.database import Database
 from veille.store.findings import Findings

@@ -13,12 +13,12 @@ from typing import Any
 
 from tests.integration.paging.pagerduty import ROUTING_KEY
 from veille.config import Settings
+from veille.detection.incidents import IncidentDesk
 from veille.incidents.channels import Channel, Message
 from veille.incidents.commands import Incidents
 from veille.incidents.health import Health
 from veille.service import delivery
 from veille.service.assembly import open_folder
-from veille.service.detection.incidents import IncidentDesk
 from veille.store.findings import Findings
 
 SETTINGS: Mapping[str, Any] = {

@@ -12,10 +12,10 @@ import polars as pl
 from tests.unit.dashboards.published import history, publish
 from tests.unit.make import generation, mention
 from veille.config import Settings
+from veille.detection.incidents import IncidentDesk
 from veille.incidents import Incidents
 from veille.privacy import Key, Pseudonymiser
 from veille.service.assembly import open_folder, publish_now
-from veille.service.detection.incidents import IncidentDesk
 from veille.store.findings import Findings
 
 CREW, TARGETS = 24, 8

@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboards import access, commands
-from dashboards.people import incident_detail
+from dashboards.incidents import detail as incident_detail
 from tests.unit.dashboards import found
 from tests.unit.dashboards.test_pages import APP, metrics, texts
 from veille.access import Principal, Role

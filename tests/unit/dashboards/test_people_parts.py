@@ -15,20 +15,14 @@ from scipy.stats import nbinom
 
 from dashboards import ranges, theme
 from dashboards.axes import Canvas
-from dashboards.people import (
-    band,
-    cluster_charts,
-    evidence,
-    explanation,
-    gexf,
-    incident_words,
-    layout,
-    naming,
-    network,
-    surge_charts,
-)
-from dashboards.people.network import Network
-from dashboards.people.target_list import risk
+from dashboards.clusters import charts as cluster_charts
+from dashboards.clusters import evidence, gexf, layout, network
+from dashboards.clusters.network import Network
+from dashboards.incidents import words as incident_words
+from dashboards.shared import explanation, naming
+from dashboards.surges import band
+from dashboards.surges import charts as surge_charts
+from dashboards.targets.list import risk
 from dashboards.texts import catalogue, names, speaking
 from tests.unit.dashboards import found
 from veille.incidents.policy import RULES

@@ -11,9 +11,9 @@ import pytest
 from tests.unit.incidents.make import START, at, target
 from tests.unit.make import KEY, chunk, mention
 from veille.config import Settings, Store
+from veille.detection.incidents import IncidentDesk
 from veille.incidents.health import Health
 from veille.ingest import Decoder, Writer
-from veille.service.detection.incidents import IncidentDesk
 from veille.store.database import Database
 from veille.store.findings import Findings
 

@@ -14,8 +14,8 @@ from veille.detect.surges.records import Surge
 from veille.detect.surges.sparse.detector import SparseDetector
 from veille.detect.surges.sparse.recent import Rows
 from veille.detect.surges.sparse.room import left_out
-from veille.service.detection.surges_records import left_out_rows
-from veille.service.detection.surges_settings import stream_params
+from veille.detection.surges.records import left_out_rows
+from veille.detection.surges.settings import stream_params
 from veille.store.database import Database
 from veille.store.findings import Findings
 

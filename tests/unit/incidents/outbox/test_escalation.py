@@ -8,6 +8,7 @@ import pytest
 from tests.unit.incidents.outbox.make import Clock, Receiver
 from veille.config import Delivery, Rota, Settings, Store
 from veille.config import Incidents as Policy
+from veille.detection.incidents import IncidentDesk
 from veille.incidents.commands import Incidents
 from veille.incidents.health import Health
 from veille.incidents.outbox import Escalation, Heartbeat, Postman
@@ -15,7 +16,6 @@ from veille.incidents.outbox.handover import ROTA as ROTA_NAME
 from veille.incidents.outbox.handover import Handover
 from veille.incidents.policy import Policy as Shifts
 from veille.privacy import Key
-from veille.service.detection.incidents import IncidentDesk
 from veille.store.database import Database
 from veille.store.findings import Findings
 

@@ -1,0 +1,119 @@
+"""The evidence card on the page: what speaks for a cluster, what against it, and how far it hangs on our choices."""
+
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboards import data, ranges, reveal, theme, words
+from dashboards.axes import Canvas
+from dashboards.clusters import charts as cluster_charts
+from dashboards.clusters.evidence import Card
+from dashboards.said import said
+from dashboards.shared import naming
+from dashboards.texts import names, t
+
+
+def draw(card: Card, one: dict[str, Any]) -> None:
+    """The card of one cluster; `one` is its row of `clusters_one`."""
+    st.header(t("coordination.card"), anchor=False)
+    if not card.said:
+        st.caption(t("coordination.no_card"))
+        return
+    st.caption(t("coordination.card_as_of", at=words.moment(one["decided_at"])))
+    if card.insufficient:
+        st.warning(t("coordination.insufficient", why=words.plain(said(card.insufficient))), icon=":material/help:")
+    _for(card, one)
+    _against(card)
+    _sensitivity(card, int(one["accounts"]))
+    _words(card, one["cluster_id"])
+
+
+def _for(card: Card, one: dict[str, Any]) -> None:
+    st.markdown(f"**{t('coordination.speaks_for')}**")
+    lines = []
+    if card.observed is not None and card.expected is not None:
+        lines.append(
+            t(
+                "coordination.for_met",
+                n=card.observed,
+                expected=card.expected,
+                times=naming.times(card.observed, card.expected),
+            )
+        )
+    shared = card.targets.filter(pl.col("share") >= 0.5).height
+    if card.targets.height:
+        lines.append(t("coordination.for_burden", n=shared, all=card.targets.height))
+    if card.prompts.height:
+        lines.append(t("coordination.for_prompts", n=card.prompts.height))
+    if one["q_value"] is not None:
+        lines.append(t("coordination.for_chance", q=naming.chance(one["q_value"])))
+    if card.answers:
+        counted = ", ".join(
+            f"{name} {words.number(card.answers.get(key, 0))}" for key, name in names("outcomes").items()
+        )
+        lines.append(t("coordination.for_answers", answers=counted.lower()))
+    st.markdown("\n".join(f"- {line}" for line in lines) or f"- {t('coordination.nothing')}")
+
+
+def _against(card: Card) -> None:
+    st.markdown(f"**{t('coordination.speaks_against')}**")
+    if card.against.is_empty():
+        st.caption(t("coordination.not_examined"))
+        return
+    known, texts_of = names("innocent_readings"), names("innocent_measures")
+    for row in card.against.sort("weighs", "kind", descending=[True, False]).iter_rows(named=True):
+        kind, measure = row["kind"], row["measure"]
+        shown = words.decimal(measure, 1) + " ×" if kind == "news_event" else words.percent(measure, 0)
+        mark = ":material/warning: **{}**" if row["weighs"] else ":material/check_circle: {}"
+        label = mark.format(known.get(kind, words.plain(str(kind))))
+        measured = texts_of.get(kind) or words.plain(str(row["text"] or ""))
+        verdict = t("coordination.weighs") if row["weighs"] else t("coordination.does_not_weigh")
+        st.markdown(f"- {t('people.about', name=label, value=f'{shown} {measured}')}. {verdict}")
+
+
+def _sensitivity(card: Card, members: int) -> None:
+    if card.sensitivity.is_empty():
+        return
+    st.markdown(f"**{t('coordination.sensitivity')}**")
+    rows = card.sensitivity.with_columns(
+        pl.Series(
+            "choice",
+            [_choice(w, a) for w, a in card.sensitivity.select("window_s", "alpha").iter_rows()],
+            dtype=pl.String,
+        ),
+        pl.Series(
+            "note",
+            [t("coordination.of_members", n=n or 0, all=members) for n in card.sensitivity["members"]],
+            dtype=pl.String,
+        ),
+    ).with_columns(pl.col("members").fill_null(0))
+    now = data.now()
+    canvas = Canvas(ranges.relative("1h", ranges.AUTO, now, None, None), theme.look(st.context.theme.type), now)
+    alt = ", ".join(f"{choice}: {note}" for choice, note in rows.select("choice", "note").iter_rows())
+    st.altair_chart(
+        cluster_charts.sensitivity(rows, canvas, members), theme=None, width="stretch", key="sensitivity", alt=alt
+    )
+    st.caption(t("coordination.sensitivity_note"))
+
+
+def _choice(window: int | None, alpha: float) -> str:
+    if window is not None:
+        return t("coordination.window_alone", window=naming.seconds(window))
+    return t("coordination.rate", alpha=words.percent(alpha, 1))
+
+
+def _words(card: Card, cluster_id: str) -> None:
+    if card.languages.height:
+        said = ", ".join(
+            f"{words.plain(words.spoken(code))} {words.number(n)}" for code, n in card.languages.head(5).iter_rows()
+        )
+        st.caption(t("coordination.languages", languages=said))
+    if card.prompts.is_empty():
+        return
+    st.markdown(f"**{t('coordination.shared_words')}**")
+    texts = "\n\n".join(
+        f"{t('coordination.prompt_use', accounts=row['accounts'], mentions=row['mentions'])}\n{row['text']}"
+        for row in card.prompts.head(5).iter_rows(named=True)
+    )
+    reveal.prompt(f"cluster {cluster_id}", lambda: texts, key=f"cluster_{cluster_id}")

@@ -1,0 +1,200 @@
+"""One cluster: the network, its life, what speaks for it and against it, and what a person says."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboards import data, ranges, theme, words, zones
+from dashboards.axes import Canvas
+from dashboards.clusters import card as cluster_card
+from dashboards.clusters import charts as cluster_charts
+from dashboards.clusters import evidence, gexf, network, verdicts
+from dashboards.clusters import tables as cluster_tables
+from dashboards.clusters.network import Drawn, Network
+from dashboards.data import Catalogue
+from dashboards.shared import links, naming
+from dashboards.shared.findings import of_findings
+from dashboards.surges import detail as surge_detail
+from dashboards.texts import language, names, t
+
+_EVERYTHING = 100_000
+_VERDICT_COLOURS = {"confirmed": "red", "rejected": "gray", "open": "orange"}
+
+
+def draw(cluster_id: str, found: Catalogue) -> None:
+    """The whole page of one cluster, from one state of the catalogue."""
+    known = of_findings(found)
+    links.back("cluster", t("coordination.back"))
+    rows = known.ask("clusters_one", cluster_id=cluster_id).rows
+    if rows.is_empty():
+        st.info(t("coordination.unknown", cluster=links.cluster(cluster_id)), icon=":material/help:")
+        return
+    one = rows.row(0, named=True)
+    card = evidence.card(one["evidence"])
+    whole = _network(cluster_id, one, known, found)
+    _head(one, lambda: gexf.written(whole, cluster_id, one["decided_at"]))
+    _facts(one, card)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _picture(cluster_id, whole)
+        _life(cluster_id, one, known, min(found.newest_at or data.now(), data.now()))
+    with right:
+        cluster_card.draw(card, one)
+        verdicts.form(cluster_id, one["verdict"], known)
+        st.header(t("surges.incident"), anchor=False)
+        incidents = known.ask("incidents_of_finding", finding_kind="cluster", finding_id=cluster_id).rows
+        surge_detail.incident_links(incidents)
+        if incidents.is_empty():
+            st.caption(t("surges.no_incident"))
+    cluster_tables.draw(whole, card)
+
+
+def _network(cluster_id: str, one: dict[str, Any], known: Catalogue, found: Catalogue) -> Network:
+    members = known.ask("clusters_members", cluster_id=cluster_id).rows
+    pairs = known.ask("clusters_edges", cluster_id=cluster_id, top=_EVERYTHING).rows
+    targets = known.ask("clusters_targets", cluster_id=cluster_id).rows
+    since: datetime = min([one["born_at"], *targets["first_at"].to_list()])
+    until = max([one["last_active_at"], *targets["last_at"].to_list()]) + timedelta(seconds=1)
+    linked = found.ask_large("clusters_links", cluster_id=cluster_id, since=since, until=until).rows
+    return Network(members, targets, pairs, linked)
+
+
+def _head(one: dict[str, Any], written: Callable[[], bytes]) -> None:
+    name = links.cluster(one["cluster_id"])
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.subheader(name, anchor=False, width="content")
+        st.badge(names("tiers")[one["tier"]], color="blue" if one["tier"] == "validated" else "gray")
+        st.badge(names("cluster_states")[one["state"]], color="green" if one["state"] == "active" else "gray")
+        st.badge(names("verdicts")[one["verdict"]], color=_VERDICT_COLOURS[one["verdict"]])  # type: ignore[arg-type]
+        st.space("stretch")
+        st.download_button(t("coordination.export"), written, f"{name}.gexf", "application/gexf+xml", key="gexf",
+                           icon=":material/download:", on_click="ignore", help=t("coordination.export_help"))  # fmt: skip
+    st.caption(t("coordination.hypothesis"))
+
+
+def _facts(one: dict[str, Any], card: evidence.Card) -> None:
+    seen = "–" if card.observed is None else words.number(card.observed)
+    by_chance = "–" if card.expected is None else words.decimal(card.expected)
+    shown = (
+        (
+            t("coordination.accounts"),
+            words.number(one["accounts"]),
+            t("coordination.accounts_note", at=one["last_active_at"]),
+        ),
+        (t("coordination.targets"), words.number(one["targets"]), t("coordination.targets_note", at=one["born_at"])),
+        (t("coordination.co_actions"), seen, t("coordination.co_actions_note", expected=by_chance)),
+        (
+            t("surges.chance"),
+            naming.chance(one["q_value"]),
+            t("coordination.chance_note", p=naming.chance(one["p_value"])),
+        ),
+    )
+    for place, (label, value, note) in zip(st.columns(4, gap="small"), shown, strict=True):
+        with place, st.container(border=True, height="stretch", gap="small"):
+            st.metric(label, value)
+            st.caption(note)
+
+
+def _picture(cluster_id: str, whole: Network) -> None:
+    st.header(t("coordination.network"), anchor=False)
+    if whole.members.is_empty():
+        st.caption(t("coordination.no_network"))
+        return
+    bounded, drawn = whole.bounded()
+    option = _option(
+        (cluster_id, whole.pairs.height, whole.links.height, drawn), st.context.theme.type, language(), bounded
+    )
+    alt = t("coordination.network_alt", accounts=drawn.accounts, targets=drawn.targets, pairs=drawn.pairs)
+    state = st.echarts_chart(option, height=560, key="network", on_select="rerun", theme=None, alt=alt)
+    _selected(state, bounded)
+    st.caption(_bounds(drawn))
+    st.caption(t("coordination.network_note"))
+
+
+@st.cache_data(max_entries=64, ttl=600, show_spinner=False)
+def _option(state: tuple[Any, ...], mode: str | None, spoken: str, _bounded: Network) -> dict[str, Any]:
+    """The picture is the same for all sessions, and laid out once."""
+    return network.option(_bounded, theme.look(mode))
+
+
+def _bounds(drawn: Drawn) -> str:
+    if drawn.everything:
+        return t("coordination.all_drawn", accounts=drawn.accounts, targets=drawn.targets, pairs=drawn.pairs)
+    return t(
+        "coordination.part_drawn", accounts=drawn.accounts, all_accounts=drawn.all_accounts, targets=drawn.targets,
+        all_targets=drawn.all_targets, pairs=drawn.pairs, all_pairs=drawn.all_pairs, links=drawn.links, all_links=drawn.all_links,
+    )  # fmt: skip
+
+
+def _selected(state: Any, bounded: Network) -> None:
+    """What was clicked in the picture, in words; room is kept so that nothing below moves."""
+    with st.container(height=44, border=False):
+        picked = [
+            (group["data_type"], group["data_indices"][0])
+            for group in state.selection.get("selected", [])
+            if group["data_indices"]
+        ]
+        place = next((index for kind, index in picked if kind == "node"), None)
+        if place is None:
+            st.caption(t("coordination.click_node"))
+            return
+        accounts = bounded.members.height
+        if place < accounts:
+            row = bounded.members.row(place, named=True)
+            st.markdown(
+                t(
+                    "coordination.account_tip",
+                    name=links.account(row["account_id"]),
+                    firsts=row["firsts"],
+                    co_actions=row["co_actions"],
+                )
+            )
+        elif place - accounts < bounded.targets.height:
+            target = bounded.targets["target_id"][place - accounts]
+            links.link("target", target, t("surges.to_target", target=links.person(target)))
+
+
+def _life(cluster_id: str, one: dict[str, Any], known: Catalogue, present: datetime) -> None:
+    """present: of the data."""
+    st.header(t("coordination.life"), anchor=False)
+    sizes = known.ask("clusters_sizes", cluster_id=cluster_id).rows
+    history = known.ask("clusters_history", cluster_id=cluster_id).rows
+    called = names("cluster_events")
+    events = history.select(
+        "happened_at",
+        pl.col("event").replace(called).alias("name"),
+        pl.Series("detail", [_detail(e, d) for e, d in history.select("event", "detail").iter_rows()], dtype=pl.String),
+    )
+    since = min([one["born_at"], *history["happened_at"].to_list()]) - timedelta(hours=2)
+    end = max(present if one["state"] == "active" else one["last_active_at"], one["decided_at"])
+    until = end + max((end - since) / 20, timedelta(hours=2))
+    canvas = Canvas(
+        ranges.absolute(since, until, 60, data.now()), theme.look(st.context.theme.type), data.now(), zones.name()
+    )
+    chart = cluster_charts.life(sizes, events, canvas)
+    alt = ", ".join(f"{name} {words.minute(at)}" for at, name in events.select("happened_at", "name").iter_rows())
+    st.altair_chart(chart, theme=None, width="stretch", key="life", alt=alt or t("coordination.life"))
+    with st.expander(t("coordination.life_table", n=events.height), icon=":material/history:", key="life_table"):
+        for at, name, detail in events.sort("happened_at", descending=True).iter_rows():
+            st.markdown(f"- {words.minute(at)} · **{name}** · {words.plain(detail)}")
+        st.caption(naming.zoned("coordination.life_note"))
+
+
+def _detail(event: str, detail: str) -> str:
+    """Accounts or clusters that an event names: how many, and the first of them by their short names."""
+    identities = [part.strip() for part in detail.split(",") if part.strip()]
+    if not identities:
+        return ""
+    shown = [links.cluster(i) if event in ("merged", "split") else _account(i) for i in identities[:3]]
+    rest = len(identities) - len(shown)
+    return ", ".join(shown) + (f" {t('coordination.and_more', n=rest)}" if rest else "")
+
+
+def _account(identity: str) -> str:
+    try:
+        return links.account(identity)
+    except ValueError:
+        return identity[:40]

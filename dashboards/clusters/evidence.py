@@ -1,0 +1,100 @@
+"""The evidence card of a cluster, from the JSON that the detector wrote. Pure; what is missing or malformed is left out."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from dashboards.shared.explanation import loaded
+
+_TARGETS = {
+    "target_id": pl.String,
+    "by_members": pl.Int64,
+    "burden": pl.Int64,
+    "share": pl.Float64,
+    "accounts": pl.Int64,
+}
+_CO_ACTIONS = {
+    "account_a": pl.String, "account_b": pl.String, "target_id": pl.String, "at_a": pl.String, "at_b": pl.String, "gap_s": pl.Float64,
+    "unit": pl.Int64,
+}  # fmt: skip
+_SENSITIVITY = {"window_s": pl.Int64, "alpha": pl.Float64, "members": pl.Int64}
+_AGAINST = {"kind": pl.String, "measure": pl.Float64, "weighs": pl.Boolean, "text": pl.String}
+_LANGUAGES = {"language": pl.String, "mentions": pl.Int64}
+_PROMPTS = {"text": pl.String, "accounts": pl.Int64, "mentions": pl.Int64}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What speaks for a cluster and what against it; frames as in `veille.detect.coordination.evidence.Card`.
+
+    observed, expected: co-actions over all pairs; None where the card does not say. answers:
+    final answers to what the members asked, by outcome. insufficient: why there is no judgement, or None.
+    """
+
+    observed: int | None
+    expected: float | None
+    targets: pl.DataFrame
+    co_actions: pl.DataFrame
+    sensitivity: pl.DataFrame
+    against: pl.DataFrame
+    languages: pl.DataFrame
+    prompts: pl.DataFrame
+    answers: dict[str, int]
+    insufficient: str | None
+
+    @property
+    def said(self) -> bool:
+        """Whether there is a card at all."""
+        return self.observed is not None or self.insufficient is not None
+
+
+def card(text: str | None) -> Card:
+    """The card of `clusters.evidence`."""
+    told = loaded(text)
+    observed, expected = told.get("observed"), told.get("expected")
+    return Card(
+        int(observed) if isinstance(observed, int | float) else None,
+        float(expected) if isinstance(expected, int | float) else None,
+        _frame(told, "targets", _TARGETS),
+        _times(_frame(told, "co_actions", _CO_ACTIONS)),
+        _frame(told, "sensitivity", _SENSITIVITY),
+        _frame(told, "counter_evidence", _AGAINST),
+        _frame(told, "languages", _LANGUAGES),
+        _frame(told, "prompts", _PROMPTS),
+        _counts(told, "answers"),
+        str(told["insufficient"]) if told.get("insufficient") else None,
+    )
+
+
+def who_leads(links: pl.DataFrame) -> pl.DataFrame:
+    """Accounts by how often they were the first of the members at a target: account_id, firsts, targets (they came to), share.
+
+    links: as `clusters_links`.
+    """
+    counted = links.group_by("account_id").agg(
+        (pl.col("place") == 1).sum().cast(pl.Int64).alias("firsts"), pl.len().cast(pl.Int64).alias("targets")
+    )
+    return counted.with_columns(share=pl.col("firsts") / pl.col("targets")).sort(
+        "firsts", "targets", "account_id", descending=[True, False, False]
+    )
+
+
+def _frame(told: dict[str, Any], name: str, schema: dict[str, Any]) -> pl.DataFrame:
+    given = told.get(name)
+    rows = [row for row in given if isinstance(row, dict)] if isinstance(given, list) else []
+    return pl.DataFrame([{key: row.get(key) for key in schema} for row in rows], schema=schema, strict=False)
+
+
+def _counts(told: dict[str, Any], name: str) -> dict[str, int]:
+    given = told.get(name)
+    return {str(key): n for key, n in given.items() if isinstance(n, int)} if isinstance(given, dict) else {}
+
+
+def _times(co_actions: pl.DataFrame) -> pl.DataFrame:
+    """Texts of times, with or without a zone, as UTC without one."""
+    read = [
+        pl.col(name).str.replace(r"(?:Z|\+00:?00)$", "").str.to_datetime(strict=False, time_unit="us")
+        for name in ("at_a", "at_b")
+    ]
+    return co_actions.with_columns(read)

@@ -1,0 +1,124 @@
+"""The network of a cluster as tables: all of it, for those who cannot or will not read a picture."""
+
+import polars as pl
+import streamlit as st
+
+from dashboards import zones
+from dashboards.clusters import evidence
+from dashboards.clusters.evidence import Card
+from dashboards.clusters.network import Network
+from dashboards.shared import links, naming, tables
+from dashboards.texts import names, t
+
+_MOST = 500
+
+
+def draw(whole: Network, card: Card) -> None:
+    """Members, targets, pairs and the single co-actions, each behind a tab."""
+    labels = [t(f"coordination.{key}_tab") for key in ("members", "targets", "pairs", "co_actions")]
+    members, targets, pairs, co_actions = st.tabs(labels, key="cluster_tables")
+    with members:
+        _members(whole)
+    with targets:
+        _targets(whole)
+    with pairs:
+        _pairs(whole)
+    with co_actions:
+        _co_actions(card)
+
+
+def _members(whole: Network) -> None:
+    firsts = evidence.who_leads(whole.links).select("account_id", "firsts", "targets")
+    rows = whole.members.join(firsts, on="account_id", how="left", maintain_order="left").with_columns(
+        pl.col("firsts", "targets").fill_null(0)
+    )
+    shown = rows.select(
+        pl.Series("name", [links.account(i) for i in rows["account_id"]], dtype=pl.String),
+        pl.col("role").replace(names("cluster_roles")), "firsts", "targets", "co_actions", "partners",
+        _chances(rows["best_q"]), "since", "until",
+    )  # fmt: skip
+    _table(shown, "members", {
+        "name": tables.text(t("surges.account")),
+        "role": tables.text(t("coordination.role")),
+        "firsts": tables.count(t("coordination.firsts"), t("coordination.firsts_help")),
+        "targets": tables.count(t("coordination.targets")),
+        "co_actions": tables.count(t("coordination.co_actions")),
+        "partners": tables.count(t("coordination.partners")),
+        "q": tables.text(t("coordination.best_q")),
+        "since": tables.at("coordination.since"),
+        "until": tables.at("coordination.until"),
+    })  # fmt: skip
+
+
+def _targets(whole: Network) -> None:
+    st.caption(t("coordination.click_target"))
+    shown = whole.targets.select(
+        "target_id",
+        pl.Series("name", [links.person(i) for i in whole.targets["target_id"]], dtype=pl.String),
+        "accounts", "mentions", "burden", (100 * pl.col("mentions") / pl.col("burden")).alias("share"), "first_at", "last_at",
+    )  # fmt: skip
+    links.open_from(zones.frame(shown), "cluster_targets", "target", "target_id", height=tables.height(shown.height), column_config={
+        "name": tables.text(t("surges.target")),
+        "accounts": tables.count(t("coordination.accounts")),
+        "mentions": tables.count(t("coordination.mentions")),
+        "burden": tables.count(t("coordination.burden"), t("coordination.burden_help")),
+        "share": st.column_config.NumberColumn(t("coordination.share"), format="%.0f %%"),
+        "first_at": tables.at("surges.first"),
+        "last_at": tables.at("surges.last"),
+    })  # fmt: skip
+
+
+def _pairs(whole: Network) -> None:
+    rows = whole.pairs.head(_MOST)
+    shown = rows.select(
+        pl.Series("a", [links.account(i) for i in rows["account_a"]], dtype=pl.String),
+        pl.Series("b", [links.account(i) for i in rows["account_b"]], dtype=pl.String),
+        "co_actions", "expected", _chances(rows["q_value"]), "window_seconds",
+    )  # fmt: skip
+    _table(shown, "pairs", {
+        "a": tables.text(t("surges.account")),
+        "b": tables.text(t("coordination.with")),
+        "co_actions": tables.count(t("coordination.co_actions")),
+        "expected": st.column_config.NumberColumn(t("coordination.by_chance"), format="%.2f"),
+        "q": tables.text(t("coordination.best_q")),
+        "window_seconds": tables.count(t("coordination.window")),
+    })  # fmt: skip
+    if whole.pairs.height > _MOST:
+        st.caption(t("coordination.more_pairs", n=whole.pairs.height - _MOST))
+
+
+def _co_actions(card: Card) -> None:
+    late = pl.col("at_b") < pl.col("at_a")
+    first, second = (
+        pl.when(late).then("account_b").otherwise("account_a"),
+        pl.when(late).then("account_a").otherwise("account_b"),
+    )
+    rows = card.co_actions.head(_MOST).with_columns(first=first, second=second)
+    if rows.is_empty():
+        st.caption(t("coordination.no_co_actions"))
+        return
+    shown = rows.select(
+        pl.min_horizontal("at_a", "at_b").alias("at_a"),
+        pl.Series("first", [links.account(i) for i in rows["first"]], dtype=pl.String),
+        pl.Series("second", [links.account(i) for i in rows["second"]], dtype=pl.String),
+        pl.Series("target", [links.person(i) for i in rows["target_id"]], dtype=pl.String),
+        "gap_s", "unit",
+    )  # fmt: skip
+    _table(shown, "co_actions", {
+        "at_a": tables.at("coordination.at"),
+        "first": tables.text(t("coordination.first")),
+        "second": tables.text(t("coordination.second")),
+        "target": tables.text(t("surges.target")),
+        "gap_s": tables.count(t("coordination.gap")),
+        "unit": tables.count(t("coordination.unit"), t("coordination.unit_help")),
+    })  # fmt: skip
+
+
+def _chances(values: pl.Series) -> pl.Series:
+    """Small probabilities as people read them."""
+    return pl.Series("q", [naming.chance(value) for value in values], dtype=pl.String)
+
+
+def _table(shown: pl.DataFrame, key: str, columns: dict[str, object]) -> None:
+    st.dataframe(zones.frame(shown), hide_index=True, placeholder="–", key=f"cluster_{key}", height=tables.height(shown.height),
+                 column_config=columns)  # type: ignore[arg-type]  # fmt: skip

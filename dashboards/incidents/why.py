@@ -1,0 +1,108 @@
+"""Why an incident fired: each of its findings in a sentence of the page's language, with a link to the finding itself."""
+
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboards import words
+from dashboards.data import Catalogue
+from dashboards.said import said
+from dashboards.shared import links, naming
+from dashboards.shared.explanation import loaded
+from dashboards.texts import names, t
+
+_PAGES = {"surge": "surges", "drop": "surges", "cluster": "coordination"}
+_FIRST, _MOST = 6, 60
+"""Findings that stand open, and those that are shown at all."""
+
+
+def draw(incident_id: str, told: dict[str, Any], known: Catalogue) -> None:
+    """The findings with most requests, the others behind a click. told: the incident's evidence, for faults, which link no finding."""
+    rows = known.ask("incidents_findings", incident_id=incident_id).rows
+    if rows.is_empty() and told.get("why"):
+        st.markdown(words.plain(said(str(told["why"]))))
+    for row in rows.head(_FIRST).iter_rows(named=True):
+        _one(row)
+    if rows.height > _FIRST:
+        _others(rows.slice(_FIRST))
+
+
+def _others(rows: pl.DataFrame) -> None:
+    with st.expander(t("incidents.other_findings", n=rows.height), icon=":material/list:", key="other_findings"):
+        for row in rows.head(_MOST).iter_rows(named=True):
+            _one(row)
+        if rows.height > _MOST:
+            st.caption(t("incidents.more_findings", n=rows.height - _MOST))
+
+
+def _one(row: dict[str, Any]) -> None:
+    kind, facts = row["finding_kind"], loaded(row["facts"])
+    called = names("finding_kinds").get(kind, words.plain(kind))
+    series = facts.get("series")
+    whom = links.person(row["target_id"]) if row["target_id"] else naming.series_text(str(series)) if series else None
+    about = words.plain(t("people.about", name=called, value=whom) if whom else called)
+    st.markdown(f"**{about}** · {words.plain(sentence(row, facts))}")
+    page = _PAGES.get(kind)
+    if page:
+        name = links.cluster(row["finding_id"]) if kind == "cluster" else links.surge(row["finding_id"])
+        links.link(page, row["finding_id"], t("people.open", name=name))
+
+
+def sentence(row: dict[str, Any], facts: dict[str, Any]) -> str:
+    """What the detector found, from its figures; the service's own sentence where a figure is missing. row: of `incidents_findings`.
+
+    No Markdown yet: what the service wrote may hold anything.
+    """
+    try:
+        return _SENTENCES[row["finding_kind"]](row, facts)
+    except (KeyError, TypeError, ValueError):
+        return said(str(facts.get("why") or ""))
+
+
+def _surge(row: dict[str, Any], facts: dict[str, Any]) -> str:
+    usual = naming.expected(float(facts["expected"]))
+    if not row["accounts"]:
+        return t("incidents.why_drop", n=int(row["requests"]), expected=usual, q=naming.chance(float(facts["q_value"])))
+    return t(
+        "incidents.why_surge",
+        n=int(row["requests"]),
+        accounts=int(row["accounts"]),
+        expected=usual,
+        times=naming.times(float(row["requests"]), float(facts["expected"])),
+        q=naming.chance(float(facts["q_value"])),
+    )
+
+
+def _burst(row: dict[str, Any], facts: dict[str, Any]) -> str:
+    return t(
+        "incidents.why_burst",
+        n=int(row["requests"]),
+        accounts=int(row["accounts"]),
+        minutes=int(facts["window_seconds"]) // 60,
+        before=int(facts["history_requests"]),
+    )
+
+
+def _cluster(row: dict[str, Any], facts: dict[str, Any]) -> str:
+    group = facts["cluster"]
+    return t(
+        "incidents.why_cluster",
+        accounts=int(group["accounts"]),
+        targets=int(group["targets"]),
+        n=int(row["requests"]),
+        p=naming.chance(float(facts["p_value"])),
+    )
+
+
+def _insistent(row: dict[str, Any], facts: dict[str, Any]) -> str:
+    return t(
+        "incidents.why_insistent",
+        account=links.account(facts["account"]),
+        n=int(row["requests"]),
+        fulfilled=int(row["fulfilled"]),
+        others=int(row["other_targets"]),
+    )
+
+
+_SENTENCES = {"surge": _surge, "drop": _surge, "burst": _burst, "cluster": _cluster, "insistent": _insistent}

@@ -1,0 +1,61 @@
+"""How incidents are called and coloured, the same in the queue and on an incident's own page."""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboards import words
+from dashboards.shared import links, naming
+from dashboards.texts import names, t
+
+_COLOURS = {"critical": "red", "error": "orange", "warning": "yellow", "info": "gray"}
+_ICONS = {"critical": "e911_emergency", "error": "error", "warning": "warning", "info": "info"}
+_OF_CLUSTERS = ("coordinated-attack", "cluster")
+_STATES = {"open": "orange", "acknowledged": "blue", "resolved": "green"}
+
+
+def colour(severity: str) -> Any:
+    return _COLOURS.get(severity, "gray")
+
+
+def icon(severity: str) -> str:
+    return f":material/{_ICONS.get(severity, 'info')}:"
+
+
+def badges(row: dict[str, Any]) -> None:
+    """Severity, state, and whether pages are held back. row: severity, state, suppressed_by."""
+    st.badge(names("severities").get(row["severity"], ""), icon=icon(row["severity"]), color=colour(row["severity"]))
+    st.badge(names("incident_states")[row["state"]], color=_STATES[row["state"]])  # type: ignore[arg-type]
+    if row["suppressed_by"]:
+        kind = str(row["suppressed_by"]).partition(":")[0]
+        st.badge(names("suppressions").get(kind, kind), icon=":material/notifications_off:", color="gray")
+
+
+def title(row: dict[str, Any]) -> str:
+    """What happened and to whom, as Markdown-safe text. row: rule, subject_kind, subject, targets, title."""
+    rule = names("rules").get(row["rule"])
+    if rule is None:
+        return words.plain(str(row["title"]))
+    about = subject(row)
+    return t("people.about", name=rule, value=about) if about else rule
+
+
+def subject(row: dict[str, Any]) -> str:
+    """Whom or what it is about, as Markdown-safe text."""
+    if row["targets"] > 1:
+        return t("incidents.many_targets", n=row["targets"])
+    kind, name = row["subject_kind"], str(row["subject"])
+    if kind == "target":
+        return links.person(name)
+    if kind == "account":
+        return links.account(name)
+    if kind == "cluster":
+        return links.cluster(name)
+    return words.plain(naming.series_text(name)[:80]) if kind == "series" else ""
+
+
+def size(row: dict[str, Any]) -> str:
+    """How many requests by how many accounts. Of a cluster all members count, also those who have asked nothing lately. row: requests,
+    accounts, rule."""
+    key = "incidents.size_cluster" if row["rule"] in _OF_CLUSTERS else "incidents.size"
+    return t(key, requests=row["requests"], accounts=row["accounts"])

@@ -1,0 +1,1 @@
+"""The pages Targets and Target: the list, one target, the search by handle."""

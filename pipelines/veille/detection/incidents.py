@@ -1,0 +1,95 @@
+"""The incidents desk as the last step of detection: reads what was found, writes incidents and what is to be sent."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from veille.config import Settings
+from veille.incidents.engine import Engine
+from veille.incidents.health import Health, fault_findings
+from veille.incidents.intake import BEGIN, Cursor, Intake
+from veille.incidents.ledger import Ledger
+from veille.incidents.model import naive
+from veille.incidents.policy import Policy
+from veille.store.database import Database
+from veille.store.findings import Findings
+
+CURSOR_EVERY = timedelta(hours=1)
+"""Reading again what was read changes nothing, so the cursor is written with changes, or so often."""
+
+
+class IncidentDesk:
+    """A detector (detection/grid.py) that comes after all others.
+
+    live: the wall clock is the time of every transition, and pages go into the outbox. Otherwise (replay) the time of
+    each transition is when its finding was decided, and nothing is ever sent. Any batching of steps gives the same
+    incidents, so a replay may step once, at its end.
+    """
+
+    name = "incidents"
+
+    def __init__(
+        self,
+        database: Database,
+        findings: Findings,
+        settings: Settings,
+        *,
+        live: bool = False,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._database = database
+        self._policy = Policy(settings.incidents)
+        self._limits = settings.incidents.blindness
+        self._live, self._clock = live, clock
+        self._ledger = Ledger.of(database)
+        self._intake = Intake(database, self._policy, live=live)
+        self._cursor = Cursor()
+        self._written = Cursor()
+        self._engine: Engine | None = None
+        self._health: Health | None = None
+        self.resume(BEGIN)
+
+    def resume(self, until: datetime) -> None:
+        """Take up where the tables end."""
+        with self._ledger.lock:
+            self._ledger.forget()
+            self._engine = None
+            rows = self._database.frame("incidents/cursor").iter_rows(named=True)
+            self._cursor = self._written = next((Cursor(**row) for row in rows), Cursor())
+
+    def report(self, health: Health) -> None:
+        """The latest snapshot of the service's health; its faults become incidents at the next step."""
+        self._health = health
+
+    def step(self, at: datetime, *, final: bool) -> None:
+        """Take in everything found until now and do what is due. Raises StoreError; the next step repeats what failed."""
+        known_at = naive(self._clock())
+        until = known_at if self._live else at
+        found, cursor = self._intake.read(self._cursor, until)
+        with self._ledger.lock:
+            engine = self._current(min(until, self._cursor.stepped_at))
+            self._ledger.recall(engine.book, [each.key for each in found])
+            if self._live and self._health is not None:
+                found += fault_findings(self._health, self._limits, engine.book)
+            changes = engine.run(found, until, known_at)
+            due = cursor.stepped_at - self._written.stepped_at >= CURSOR_EVERY
+            row = (cursor.stepped_at, cursor.findings_known_at, cursor.batch)
+            if changes or due:
+                self._ledger.write(changes, known_at, cursor=row)
+                self._written = cursor
+        self._cursor = cursor
+
+    def _current(self, since: datetime) -> Engine:
+        """The engine, with a book that reaches back from the time from which findings are read."""
+        book = self._ledger.book(self._policy, since)
+        if self._engine is None or self._engine.book is not book:
+            self._engine = Engine(self._policy, book, live=self._live)
+        return self._engine
+
+    def clear(self) -> None:
+        """Forget incidents in which nobody did anything and of which nothing was sent: history is detected afresh.
+
+        The others keep every row; what is found again about them is known, and what is new is added to them.
+        """
+        with self._ledger.lock:
+            self._database.execute("incidents/clear_untouched")
+        self.resume(BEGIN)

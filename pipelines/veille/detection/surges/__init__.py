@@ -1,0 +1,1 @@
+"""Surges, drops, insistent accounts and odd targets: events read, findings recorded, backtest."""

@@ -1,0 +1,224 @@
+"""What other settings of surges would have found in published events, before they are shipped."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+
+from veille.config import Surges
+from veille.detect.surges.judging import match, outside, power
+from veille.detect.surges.records import InsistentAccount, Surge, insistent_frame, surges_frame
+from veille.detect.surges.stream.counted import Counts
+from veille.detect.surges.stream.params import BIN_US
+from veille.detect.surges.stream.sources import Arrived
+from veille.detect.surges.stream.stream import SETTLED, Piece, SurgeStream
+from veille.detection.surges.feed import moment
+from veille.detection.surges.records import bin_of
+from veille.detection.surges.settings import stream_params
+from veille.privacy import Key, Pseudonymiser
+from veille.store.reader import Reader
+
+WARM_UP = timedelta(days=14)
+ASKED = ("request_class", "generator", "language", "jurisdiction")
+MADE = ("outcome", "surface", "plan")
+
+
+class BacktestError(Exception):
+    """What is wrong with the truth or the span: one line."""
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """What one setting found in [since, until): surges (SURGE_SCHEMA, last versions), drops, insistent accounts."""
+
+    settings: Surges
+    since: datetime
+    until: datetime
+    surges: pl.DataFrame
+    drops: pl.DataFrame
+    insistent: pl.DataFrame
+
+    @property
+    def targets(self) -> pl.DataFrame:
+        """Surges of targets: target_id, opened_at, decided_at, closed_at (UTC without a zone)."""
+        mine = self.surges.filter(pl.col("series_kind") == "target").rename({"series_key": "target_id"})
+        return mine.with_columns(pl.col("opened_at", "decided_at", "closed_at").dt.replace_time_zone(None))
+
+    def summary(self, truth: pl.DataFrame | None = None) -> dict[str, Any]:
+        """Openings a day, by kind of series; against the truth also power and precision. JSON-ready."""
+        days = (self.until - self.since) / timedelta(days=1)
+        kinds = self.surges.group_by("series_kind").len().sort("series_kind")
+        daily = self.surges.group_by(pl.col("opened_at").dt.date().cast(pl.String).alias("day")).len().sort("day")
+        out: dict[str, Any] = {
+            "days": round(days, 3),
+            "surges_a_day": {kind: round(n / days, 2) for kind, n in kinds.iter_rows()},
+            "target_surges": len(self.targets),
+            "insistent_accounts": len(self.insistent),
+            "drops": len(self.drops),
+            "openings": dict(daily.iter_rows()),
+        }
+        return out | (self._judged(truth) if truth is not None else {})
+
+    def _judged(self, truth: pl.DataFrame) -> dict[str, Any]:
+        here = truth.filter(pl.col("onset").is_between(self.since, self.until, closed="left"))
+        planted, asked = here.filter(pl.col("kind") != "insistent"), here.filter(pl.col("kind") == "insistent")
+        named = asked.join(self.insistent.select("account_id", "target_id").unique(), on=("account_id", "target_id"))
+        matched = match(self.targets, planted)
+        other = outside(self.targets, planted)
+        return {
+            "power": power(matched).to_dicts(),
+            "missed": matched.filter(~pl.col("found")).height,
+            "outside": len(other),
+            "precision": round(1 - len(other) / max(len(self.targets), 1), 3),
+            "insistent_found": [len(named), len(asked)],
+        }
+
+
+_SILENCE = timedelta(minutes=5) * (SETTLED + 1)
+
+
+class PublishedEvents:
+    """Events of a published folder by bin."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        first, last, platforms = reader.named("detect/surges/published_span").row(0)
+        if first is None:
+            raise BacktestError("nothing is published in this data folder: begin with `veille replay` or `veille run`")
+        self.first_at: datetime = first
+        self.last_at: datetime = last
+        self.platforms: list[str] = platforms
+
+    def pieces(self, since: datetime, until: datetime, classes: tuple[str, ...]) -> Iterator[tuple[int, Piece]]:
+        """Every bin from `since` to `until`; of a silence the bins that may still decide something (stream.SETTLED)."""
+        day, at, heard = timedelta(days=1), since, since
+        while at < until:
+            if at - heard > _SILENCE:
+                at = self._next_event(at, until)
+            end = min(at + day, until)
+            for bin_, piece in self._day(at, end, classes):
+                heard = moment(bin_ * BIN_US) if piece.arrived else heard
+                yield bin_, piece
+            at = end
+
+    def _next_event(self, since: datetime, until: datetime) -> datetime:
+        """Begin of the bin of the next event, `until` where there is none."""
+        found: datetime | None = self._reader.named("detect/surges/published_next", since=since, until=until).item()
+        return until if found is None else found - (found - datetime.min) % timedelta(minutes=5)
+
+    def _day(self, since: datetime, until: datetime, classes: tuple[str, ...]) -> Iterator[tuple[int, Piece]]:
+        asked = _binned(self._reader.named("detect/surges/published_mentions", since=since, until=until))
+        made = _binned(self._reader.named("detect/surges/published_generations", since=since, until=until))
+        targets = asked.filter(
+            ~pl.col("is_self") & pl.col("target_id").is_not_null() & pl.col("request_class").is_in(classes)
+        )
+        mine = targets.select("bin", "target_id", "account_id", "occurred_at").partition_by("bin", as_dict=True)
+        counts = _counts(asked, made)
+        arrived = _arrived(pl.concat([asked, made], how="diagonal"))
+        nobody = targets.clear().select("target_id", "account_id", "occurred_at")
+        for bin_ in range(bin_of(since), bin_of(until - timedelta(microseconds=1)) + 1):
+            events = mine[bin_,].drop("bin") if (bin_,) in mine else nobody
+            yield bin_, Piece(events, counts.get(bin_, {}), arrived.get(bin_, []))
+
+
+def run_backtest(
+    events: PublishedEvents,
+    settings: Surges,
+    since: datetime,
+    until: datetime,
+    progress: Callable[[int], None] = lambda bins: None,
+) -> Backtest:
+    """Step the stream of surges over published events; two weeks before `since` are learned from and not reported."""
+    stream = SurgeStream(stream_params(settings))
+    begin = max(events.first_at, since - WARM_UP)
+    surges: dict[str, Surge] = {}
+    drops: dict[str, Surge] = {}
+    insistent: dict[str, InsistentAccount] = {}
+    for done, (bin_, piece) in enumerate(
+        events.pieces(begin - (begin - datetime.min) % timedelta(minutes=5), until, settings.classes)
+    ):
+        found = stream.step(bin_, piece)
+        surges |= {s.surge_id: s for s in found.surges}
+        drops |= {s.surge_id: s for s in found.drops}
+        insistent |= {s.finding_id: s for s in found.insistent}
+        progress(done + 1)
+    opened = pl.col("opened_at").dt.replace_time_zone(None).is_between(since, until, closed="left")
+    return Backtest(
+        settings,
+        since,
+        until,
+        surges_frame(surges.values()).filter(opened),
+        surges_frame(drops.values()).filter(opened),
+        insistent_frame(insistent.values()).filter(opened),
+    )
+
+
+def read_truth(path: Path, key: Key, platforms: list[str]) -> pl.DataFrame:
+    """Planted rows as target_id and account_id (pseudonyms), kind, onset, end, requests.
+
+    path: a folder of `veille simulate` (attacks.csv, and insistent.csv, traps.csv where they are), or one CSV file with
+    target_id, kind, onset, end. Its ids are raw; rows without a target are left out. Raises BacktestError.
+    """
+    files = [path / name for name in ("attacks.csv", "insistent.csv", "traps.csv")] if path.is_dir() else [path]
+    present = [file for file in files if file.is_file()]
+    if not present:
+        raise BacktestError(f"{path}: no truth there (attacks.csv of `veille simulate`, or a CSV file)")
+    rows = pl.concat([_truth_rows(file) for file in present], how="diagonal").filter(pl.col("target_id") != "")
+    if len(platforms) != 1:
+        raise BacktestError("a truth can be compared with the events of one platform only")
+    names = Pseudonymiser(key)
+
+    def pseudonyms(column: str) -> pl.Series:
+        found = [
+            None if each is None else str(UUID(bytes=names.one("person", platforms[0], each))) for each in rows[column]
+        ]
+        return pl.Series(column, found, dtype=pl.String)
+
+    return rows.with_columns(pseudonyms("target_id"), pseudonyms("account_id"))
+
+
+def _truth_rows(file: Path) -> pl.DataFrame:
+    try:
+        table = pl.read_csv(file, infer_schema=False)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise BacktestError(f"{file}: cannot be read as CSV ({type(error).__name__})") from None
+    missing = [name for name in ("target_id", "onset", "end") if name not in table.columns]
+    if missing:
+        raise BacktestError(f"{file}: no column {', '.join(missing)}")
+    for name, default in (("kind", file.stem), ("account_id", None), ("requests", None)):
+        if name not in table.columns:
+            table = table.with_columns(pl.lit(default, pl.String).alias(name))
+    table = table.filter(pl.col("target_id").is_not_null())
+    times = [
+        pl.col(c).str.to_datetime(time_unit="us", time_zone="UTC").dt.replace_time_zone(None) for c in ("onset", "end")
+    ]
+    return table.with_columns(times).select("target_id", "account_id", "kind", "onset", "end", "requests")
+
+
+def _binned(events: pl.DataFrame) -> pl.DataFrame:
+    return events.with_columns((pl.col("occurred_at").dt.epoch("us") // BIN_US).alias("bin"))
+
+
+def _counts(asked: pl.DataFrame, made: pl.DataFrame) -> dict[int, Counts]:
+    """Events by bin and series, as sql/detect/surges/counts.sql counts them."""
+    out: dict[int, Counts] = {}
+    others, foreign = asked.filter(~pl.col("is_self")), made.filter(~pl.col("is_self"))
+    parts = [("all", others.with_columns(pl.lit("all").alias("all")))]
+    parts += [(name, others) for name in ASKED] + [(name, foreign) for name in MADE]
+    for kind, frame in parts:
+        known = pl.col(kind).is_not_null() & ((pl.col(kind) != "unknown") | pl.lit(kind == "request_class"))
+        for bin_, key, events in frame.filter(known).group_by("bin", kind).len().iter_rows():
+            out.setdefault(bin_, {})[bin_, (kind, key)] = events
+    return out
+
+
+def _arrived(events: pl.DataFrame) -> dict[int, list[Arrived]]:
+    out: dict[int, list[Arrived]] = {}
+    rows = events.group_by("bin", "collection_id").agg(pl.len(), pl.col("sampling_probability").mean())
+    for bin_, collection, n, probability in rows.sort("bin", "collection_id").iter_rows():
+        out.setdefault(bin_, []).append(Arrived(collection, n, probability))
+    return out
