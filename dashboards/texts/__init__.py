@@ -19,6 +19,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboards import standing
+from veille.config import RULES
 
 LANGUAGES = {"en": "English", "fr": "Français"}
 DEFAULT = "en"
@@ -59,9 +60,10 @@ def names(section: str) -> dict[str, str]:
 
 @cache
 def catalogue(chosen: str) -> dict[str, dict[str, Any]]:
-    """All texts of a language, by section and key."""
+    """All texts of a language, by section and key; the section `rules` is that of the declared rules of incidents."""
     path = Path(__file__).with_name(f"{chosen}.toml")
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    rules = {name: rule.french if chosen == "fr" else rule.title for name, rule in RULES.items()}
+    return {**tomllib.loads(path.read_text(encoding="utf-8")), "rules": rules}
 
 
 def _find(key: str) -> Any:

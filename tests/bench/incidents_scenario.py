@@ -19,11 +19,11 @@ import polars as pl
 
 from tests.bench.incidents_truth import GRACE, Attack, Case, attacks, cases, first_page, pseudonym
 from tests.bench.report import line
-from veille.config import Settings
+from veille.config import RULES, Settings
 from veille.incidents.backtest import simulate, stored
 from veille.incidents.book import Changes
 from veille.incidents.model import Finding, rank
-from veille.incidents.policy import RULES, Policy
+from veille.incidents.policy import Policy
 from veille.privacy import Pseudonymiser, load_key
 from veille.store.database import Database
 

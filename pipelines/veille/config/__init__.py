@@ -16,14 +16,15 @@ from pydantic_settings import (
 from veille.config.access import Access, Api, Dashboards
 from veille.config.channels import Alertmanager, Apprise, Channel, ChannelName, Delivery, Email, PagerDuty, Webhook
 from veille.config.detection import Coordination, Surges
-from veille.config.incidents import SEVERITY_OF_RULES, Blindness, Incidents, Rota, Severity
+from veille.config.incidents import Blindness, Incidents, Rota
 from veille.config.posts import Generator, Posts
 from veille.config.research import KernelLock, Research
+from veille.config.rules import RULES, Rule, Severity
 from veille.config.sections import Section
 from veille.config.spine import Ingest, Kafka, Log, Privacy, Publish, Store
 
 __all__ = [
-    "SEVERITY_OF_RULES",
+    "RULES",
     "Access",
     "Alertmanager",
     "Api",
@@ -48,6 +49,7 @@ __all__ = [
     "Publish",
     "Research",
     "Rota",
+    "Rule",
     "Section",
     "Settings",
     "Severity",

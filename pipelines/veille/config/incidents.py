@@ -1,44 +1,11 @@
 """The policy of incidents, and the channels by which people hear of them."""
 
-from typing import Literal, get_args
+from typing import get_args
 
 from pydantic import Field, field_validator
 
+from veille.config.rules import RotaName, Severity, severities
 from veille.config.sections import Section
-
-Severity = Literal["critical", "error", "warning", "info"]
-
-
-SEVERITY_OF_RULES: dict[str, Severity] = {
-    "minor-flag": "critical",
-    "first-time-target": "critical",
-    "first-burst": "critical",
-    "coordinated-attack": "critical",
-    "global-surge": "critical",
-    "first-surge": "error",
-    "target-surge": "warning",
-    "cluster": "warning",
-    "series-surge": "warning",
-    "insistent-account": "warning",
-    "drop": "warning",
-    "dead-feed": "error",
-    "feed-silent": "critical",
-    "lag-growing": "error",
-    "dead-letter-share": "error",
-    "stale-catalogue": "error",
-    "detector-late": "error",
-    "mentions-left-out": "error",
-    "loop-failing": "error",
-    "disk-low": "error",
-    "clock-wrong": "error",
-    "channel-failing": "error",
-    "shared-topics": "error",
-    "raw-unread": "error",
-}
-"""What opens an incident, and how grave each is by default; docs/runbooks has a page for each."""
-
-
-RotaName = Literal["abuse", "health", "minors"]
 
 
 class Rota(Section):
@@ -97,7 +64,7 @@ class Incidents(Section):
     shift_starts_hour: int = Field(default=6, ge=0, le=23)
     page_budget: int = Field(default=2, ge=0)
     silence_warning_minutes: float = Field(default=60.0, ge=0)
-    severity: dict[str, Severity] = SEVERITY_OF_RULES
+    severity: dict[str, Severity] = {}  # where it differs from `rules.RULES`
     rotas: dict[RotaName, Rota] = {"abuse": Rota(), "health": Rota(), "minors": Rota()}
     blindness: Blindness = Blindness()
 
@@ -110,7 +77,5 @@ class Incidents(Section):
     @field_validator("severity")
     @classmethod
     def _known_rules(cls, value: dict[str, Severity]) -> dict[str, Severity]:
-        unknown = sorted(set(value) - set(SEVERITY_OF_RULES))
-        if unknown:
-            raise ValueError(f"no such rule: {', '.join(unknown)} (there are {', '.join(SEVERITY_OF_RULES)})")
-        return {**SEVERITY_OF_RULES, **value}
+        severities(value)
+        return value

@@ -4,9 +4,10 @@ import json
 from datetime import datetime
 from typing import Any
 
+from veille.config import RULES
 from veille.incidents.book import Book, Link
 from veille.incidents.model import Finding, Incident, Silence, iso, plain, rank, short_incident
-from veille.incidents.policy import OF_CLUSTERS, RULES, Policy
+from veille.incidents.policy import OF_CLUSTERS, Policy
 from veille.privacy import short
 
 _COUNTED = {"minors": "flags", "fault": "", "drop": ""}

@@ -11,12 +11,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from veille.config import RULES
 from veille.incidents.book import SLACK, Book, Changes, Link, TargetLink
 from veille.incidents.describe import described, opening
 from veille.incidents.grouping import home
 from veille.incidents.model import VEILLE, Event, Finding, Incident, digest, rank
 from veille.incidents.paging import WAIT, Pager
-from veille.incidents.policy import RULES, Policy
+from veille.incidents.policy import Policy
 
 NEWS = timedelta(hours=2)
 """What was known and has been quiet again for so long reopens its incident, but wakes nobody again

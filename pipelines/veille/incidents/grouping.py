@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from veille.config import RULES
 from veille.incidents.book import Book
 from veille.incidents.model import Finding, Incident
-from veille.incidents.policy import RULES, Policy
+from veille.incidents.policy import Policy
 
 WHOLE = "global-surge"
 TOGETHER = timedelta(hours=12)

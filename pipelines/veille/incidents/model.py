@@ -9,8 +9,6 @@ from typing import Any, Literal
 from veille.config import Severity
 
 State = Literal["open", "acknowledged", "resolved"]
-Rota = Literal["abuse", "health", "minors"]
-IncidentKind = Literal["attack", "global", "minors", "drop", "fault"]
 FindingKind = Literal["surge", "burst", "drop", "insistent", "cluster", "minors", "fault"]
 DISPOSITIONS = ("useful", "noise", "duplicate", "expected")
 RECIPIENTS = ("platform", "police", "trusted_flagger", "regulator", "other")

@@ -5,16 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from veille.config import Incidents, Severity
-from veille.incidents.model import IncidentKind, Rota, rank
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What a rule opens, whose it is, and what it says in a title (`docs/runbooks/<name>.md` says what to do)."""
-
-    kind: IncidentKind
-    rota: Rota
-    title: str
+from veille.config.rules import severities
+from veille.incidents.model import rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,33 +18,6 @@ class Tier:
     accounts: int
     minutes: int
 
-
-RULES: dict[str, Rule] = {
-    "minor-flag": Rule("minors", "minors", "Minor suspected (flagged, unverified)"),
-    "first-time-target": Rule("attack", "abuse", "Attack on a first-time target"),
-    "first-burst": Rule("attack", "abuse", "Sudden attack on a first-time target"),
-    "coordinated-attack": Rule("attack", "abuse", "Coordinated attack"),
-    "global-surge": Rule("global", "abuse", "Surge of all sexualising requests"),
-    "first-surge": Rule("attack", "abuse", "Surge on a first-time target"),
-    "target-surge": Rule("attack", "abuse", "Surge on a target"),
-    "cluster": Rule("attack", "abuse", "Accounts acting together"),
-    "series-surge": Rule("global", "abuse", "Surge of a series"),
-    "insistent-account": Rule("attack", "abuse", "Insistent account"),
-    "drop": Rule("drop", "health", "Drop of a series"),
-    "dead-feed": Rule("drop", "health", "Nothing arrives any more"),
-    "feed-silent": Rule("fault", "health", "Feed silent"),
-    "lag-growing": Rule("fault", "health", "Ingest falls behind"),
-    "dead-letter-share": Rule("fault", "health", "Many dead letters"),
-    "stale-catalogue": Rule("fault", "health", "Readers see old data"),
-    "detector-late": Rule("fault", "health", "Detector late"),
-    "mentions-left-out": Rule("fault", "health", "Counts of targets incomplete"),
-    "loop-failing": Rule("fault", "health", "A loop of the service fails"),
-    "disk-low": Rule("fault", "health", "Disk nearly full"),
-    "clock-wrong": Rule("fault", "health", "Clock wrong"),
-    "channel-failing": Rule("fault", "health", "A channel cannot deliver"),
-    "shared-topics": Rule("fault", "health", "Two data folders read the same topics"),
-    "raw-unread": Rule("fault", "health", "Unread messages will soon be deleted by Kafka"),
-}
 
 OF_CLUSTERS = frozenset({"coordinated-attack", "cluster"})
 """Rules about who acts together."""
@@ -70,7 +35,9 @@ class Policy:
 
     def __init__(self, settings: Incidents) -> None:
         self.settings = settings
-        text = settings.model_dump_json(exclude={"rotas", "blindness"})
+        self._severity = severities(settings.severity)
+        every = settings.model_copy(update={"severity": self._severity})
+        text = every.model_dump_json(exclude={"rotas", "blindness"})
         self.name = f"{settings.policy}@{hashlib.sha256(text.encode()).hexdigest()[:8]}"
         self.resolve_after = timedelta(hours=settings.resolve_after_hours)
         self.cooldown = timedelta(hours=settings.cooldown_hours)
@@ -83,7 +50,7 @@ class Policy:
         return own.get(kind, self.resolve_after)
 
     def severity(self, rule: str) -> Severity:
-        return self.settings.severity[rule]
+        return self._severity[rule]
 
     def pages(self, severity: str) -> bool:
         return rank(severity) >= rank(self.settings.page_from)

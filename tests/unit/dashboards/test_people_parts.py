@@ -23,9 +23,8 @@ from dashboards.shared import explanation, naming
 from dashboards.surges import band
 from dashboards.surges import charts as surge_charts
 from dashboards.targets.list import risk
-from dashboards.texts import catalogue, names, speaking
+from dashboards.texts import names, speaking
 from tests.unit.dashboards import found
-from veille.incidents.policy import RULES
 
 NOON = datetime(2026, 1, 10, 12)
 HOUR = timedelta(hours=1)
@@ -247,11 +246,6 @@ def test_small_chances_are_written_so_that_people_can_read_them(p: float | None,
 )
 def test_how_many_times_the_usual(observed: float, expected: float, text: str) -> None:
     assert naming.times(observed, expected) == text
-
-
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_every_rule_of_the_policy_has_a_name(language: str) -> None:
-    assert set(RULES) <= set(catalogue(language)["rules"])
 
 
 def test_an_incident_of_an_unknown_rule_keeps_its_own_title_as_text() -> None:

@@ -5,9 +5,8 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.incidents.make import at, engine
-from veille.config import Blindness
+from veille.config import RULES, Blindness
 from veille.incidents.health import DetectorHealth, Health, fault_findings, faults
-from veille.incidents.policy import RULES
 
 LIMITS = Blindness()
 

@@ -1,23 +1,39 @@
 """The policy: every rule has its severity and runbook; shifts, bursts, surges of everything and clusters at their limits."""
 
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from dashboards.texts import names, speaking
 from tests.unit.incidents.make import POLICY
-from veille.config import SEVERITY_OF_RULES, Incidents
-from veille.incidents.policy import RULES, Policy
+from veille.config import RULES, Incidents
+from veille.incidents.policy import Policy
 
-RUNBOOKS = Path(__file__).resolve().parents[3] / "docs/runbooks"
+ROOT = Path(__file__).resolve().parents[3]
 SEXUALISING = ("request_class", "sexualising")
 HOUR = timedelta(hours=1)
 
 
-def test_every_rule_has_a_severity_and_a_runbook() -> None:
-    assert set(RULES) == set(SEVERITY_OF_RULES)
-    assert {file.stem for file in RUNBOOKS.glob("*.md")} == set(RULES)
+def test_every_rule_has_a_runbook_that_names_it_and_there_is_no_other() -> None:
+    texts = {rule.runbook: (ROOT / rule.runbook).read_text(encoding="utf-8") for rule in RULES.values()}
+    assert [rule.name for rule in RULES.values() if f"Rule `{rule.name}`" not in texts[rule.runbook]] == []
+    assert {str(file.relative_to(ROOT)) for file in (ROOT / "docs/runbooks").glob("*.md")} == set(texts)
+
+
+def test_the_table_in_the_documents_has_every_rule_with_its_severity_and_rota() -> None:
+    text = (ROOT / "docs/detection/incidents.md").read_text(encoding="utf-8")
+    table = dict(re.findall(r"^\| `([a-z-]+)` \| [^|]+ \| ([^|]+) \|$", text, re.MULTILINE))
+    rotas = {"abuse": ""}
+    assert table == {name: rule.severity + rotas.get(rule.rota, f", rota {rule.rota}") for name, rule in RULES.items()}
+
+
+def test_screens_name_the_rules_as_they_are_declared() -> None:
+    assert names("rules") == {name: rule.title for name, rule in RULES.items()}
+    with speaking("fr"):
+        assert names("rules") == {name: rule.french for name, rule in RULES.items()}
 
 
 def test_the_default_calls_these_critical_and_nothing_else_of_abuse() -> None:
@@ -59,4 +75,9 @@ def test_the_name_of_a_policy_changes_with_its_content() -> None:
 def test_a_misspelt_rule_is_refused_and_missing_ones_keep_their_default() -> None:
     with pytest.raises(ValidationError, match="no such rule: first-tme"):
         Incidents(severity={"first-tme": "error"})
-    assert Incidents(severity={"drop": "error"}).severity["cluster"] == "warning"
+    policy = Policy(Incidents(severity={"drop": "error"}))
+    assert (policy.severity("drop"), policy.severity("cluster")) == ("error", "warning")
+
+
+def test_a_policy_that_repeats_the_defaults_has_the_same_name() -> None:
+    assert Policy(Incidents(severity={name: rule.severity for name, rule in RULES.items()})).name == POLICY.name
