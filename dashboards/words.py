@@ -4,9 +4,9 @@ import re
 from datetime import datetime, timedelta
 
 from dashboards import zones
-from dashboards.texts import language, names, t
+from dashboards.texts import language, names, t, written
 
-_THIN = "\u202f"
+number, decimal, minute = written.number, written.decimal, written.minute
 STEPS = {60: "minute", 600: "ten_minutes", 3600: "hour", 86_400: "day"}
 """Length of a step in seconds → its key in the texts."""
 
@@ -36,20 +36,10 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def number(value: float) -> str:
-    """12345 → `12,345`, in French `12 345`."""
-    return _written(f"{value:,.0f}")
-
-
-def decimal(value: float, digits: int = 1) -> str:
-    """1234.56 → `1,234.6`, in French `1 234,6`."""
-    return _written(f"{value:,.{digits}f}")
-
-
 def signed(value: float, digits: int = 1) -> str:
     """12.34 → `+12.3`."""
     text = f"{value:+,.{digits}f}"
-    return _written(text if float(text.replace(",", "")) else text[1:])
+    return written.punctuated(text if float(text.replace(",", "")) else text[1:])
 
 
 def percent(share: float | None, digits: int = 1) -> str:
@@ -70,12 +60,7 @@ def size(byte_count: int) -> str:
 
 def moment(at: datetime | None) -> str:
     """A UTC time to the second, as a clock in the chosen zone shows it, with the zone."""
-    return t("words.not_known_yet") if at is None else f"{_date(at, '%H:%M:%S')} {zones.label(at)}"
-
-
-def minute(at: datetime) -> str:
-    """A UTC time to the minute, in the chosen zone, without its name."""
-    return _date(at, "%H:%M")
+    return t("words.not_known_yet") if at is None else f"{written.date(at, '%H:%M:%S')} {zones.label(at)}"
 
 
 def hour(at: datetime) -> str:
@@ -85,7 +70,7 @@ def hour(at: datetime) -> str:
 
 def day(at: datetime) -> str:
     """The date alone, in the chosen zone."""
-    return _date(at, "")
+    return written.date(at, "")
 
 
 def period(since: datetime, until: datetime) -> str:
@@ -115,19 +100,3 @@ def short_time_format() -> str:
 def table_time_format() -> str:
     """A time to the minute, for `st.column_config.DatetimeColumn`."""
     return t("words.table_time_format")
-
-
-def _date(at: datetime, clock: str) -> str:
-    wall = zones.local(at)
-    month = t("words.months").split()[wall.month - 1]
-    return (
-        f"{wall.day:02d} {month} {wall.year}, {wall.strftime(clock)}"
-        if clock
-        else f"{wall.day:02d} {month} {wall.year}"
-    )
-
-
-def _written(english: str) -> str:
-    if language() != "fr":
-        return english
-    return english.replace(",", _THIN).replace(".", ",")

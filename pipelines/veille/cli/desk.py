@@ -10,8 +10,9 @@ from veille.access import actor_header
 from veille.cli.records_desk import operator
 from veille.client import Client
 from veille.config import Settings
-from veille.ingest import Decoder, Writer
+from veille.ingest.decode import Decoder
 from veille.ingest.letters import Retry, list_letters, replay_letters, show_letter
+from veille.ingest.writer import Writer
 from veille.privacy import Key, LetterBox
 from veille.service.assembly import open_folder, publish_now
 from veille.store.backup import write_backup

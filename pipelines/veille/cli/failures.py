@@ -8,7 +8,7 @@ def expected_failures() -> tuple[type[Exception], ...]:
     from veille.cli.common import CommandError
     from veille.client import ApiError
     from veille.config import ConfigError
-    from veille.ingest import IngestError
+    from veille.ingest.pipeline import IngestError
     from veille.privacy import PseudonymKeyError
     from veille.research.errors import ResearchError
     from veille.simulate import SimulationError

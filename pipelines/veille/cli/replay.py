@@ -28,7 +28,7 @@ from veille.cli.common import (
 if TYPE_CHECKING:
     from veille.config import Settings
     from veille.detection.history import Detected
-    from veille.ingest import Tally
+    from veille.ingest.writer import Tally
     from veille.service.replay import Replay
     from veille.sources.files import FileSource
 

@@ -1,8 +1,4 @@
-"""Raw batches → events or dead letters → the private database, positions in the same transaction."""
+"""Raw batches → events or dead letters → the private database, positions in the same transaction.
 
-from veille.ingest.decode import Decoder
-from veille.ingest.pipeline import IngestError, Pipeline
-from veille.ingest.pool import DecodePool
-from veille.ingest.writer import Tally, Writer
-
-__all__ = ["DecodePool", "Decoder", "IngestError", "Pipeline", "Tally", "Writer"]
+Nothing is imported here: `ingest.decode` serves processes that have no database, and must not load DuckDB.
+"""

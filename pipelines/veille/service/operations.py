@@ -11,8 +11,10 @@ import polars as pl
 
 from veille.api import OperationError
 from veille.config import Settings
-from veille.ingest import Decoder, Pipeline, Tally, Writer
+from veille.ingest.decode import Decoder
 from veille.ingest.letters import Retry, list_letters, replay_letters, show_letter
+from veille.ingest.pipeline import Pipeline
+from veille.ingest.writer import Tally, Writer
 from veille.privacy import Key, LetterBox, PseudonymKeyError
 from veille.service.gauge import SourceGauge
 from veille.service.loops import Loop

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from veille.config import Settings
 from veille.events import EventType
-from veille.ingest import Decoder
+from veille.ingest.decode import Decoder
 from veille.privacy import Key, short
 from veille.sources.base import Chunk
 

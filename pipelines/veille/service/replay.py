@@ -10,7 +10,9 @@ from typing import Self
 
 from veille.config import Settings
 from veille.detection.history import Detected, detect_history
-from veille.ingest import DecodePool, Pipeline, Tally, Writer
+from veille.ingest.pipeline import Pipeline
+from veille.ingest.pool import DecodePool
+from veille.ingest.writer import Tally, Writer
 from veille.service.assembly import open_folder
 from veille.service.research import publish_research
 from veille.sources.files import FileSource

@@ -15,7 +15,9 @@ from veille.api.door import Refusals
 from veille.config import Settings
 from veille.detection.grid import Step
 from veille.incidents.health import DetectorHealth, Health
-from veille.ingest import DecodePool, Pipeline, Tally, Writer
+from veille.ingest.pipeline import Pipeline
+from veille.ingest.pool import DecodePool
+from veille.ingest.writer import Tally, Writer
 from veille.privacy import Key
 from veille.service.assembly import forget_raw_letters
 from veille.service.delivery import Delivery

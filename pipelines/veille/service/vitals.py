@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 
 from veille.incidents.health import DetectorHealth, Health
-from veille.ingest import Tally
+from veille.ingest.writer import Tally
 
 RECENT_SECONDS = 300.0
 """The share of dead letters is that of the messages of this time."""

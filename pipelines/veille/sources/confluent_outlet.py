@@ -6,7 +6,7 @@ from veille.config import Kafka
 from veille.sources import options
 from veille.sources.base import SourceError
 from veille.sources.confluent_faults import Listener, library, opened, plain
-from veille.sources.producer import MAX_MESSAGE_BYTES, Sent
+from veille.sources.outlet import MAX_MESSAGE_BYTES, Sent
 from veille.sources.waiting import Waiting
 
 SILENT_SECONDS = 5.0

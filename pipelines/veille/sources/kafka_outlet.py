@@ -10,7 +10,7 @@ from veille.config import Kafka
 from veille.sources import options
 from veille.sources.base import SourceError
 from veille.sources.kafka_faults import connected, explain, listen
-from veille.sources.producer import MAX_MESSAGE_BYTES, Sent
+from veille.sources.outlet import MAX_MESSAGE_BYTES, Sent
 from veille.sources.topics import NotYetError, largest_message
 from veille.sources.waiting import Waiting
 

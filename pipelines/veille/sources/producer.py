@@ -1,52 +1,19 @@
 """Messages to the topics: acknowledged by the broker, in order for each key, each once per call."""
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Protocol
 
 from veille.config import Kafka
 from veille.events import EventType
 from veille.sources import cures, options
 from veille.sources.base import SourceError
+from veille.sources.outlet import Outlet, Sent
 from veille.sources.topics import patiently, topic_report
 
 Message = tuple[EventType, bytes | None, bytes | None]
 """Type, key and value; a value of None is a tombstone."""
 
-MAX_MESSAGE_BYTES = 100_000_000
 PACE_SECONDS = 0.01
-
-
-@dataclass(slots=True)
-class Sent:
-    """messages: acknowledged. refused: reason → messages that the broker or the client would not take (too large)."""
-
-    messages: int = 0
-    refused: Counter[str] = field(default_factory=Counter)
-
-
-class Outlet(Protocol):
-    """One client that sends. All methods raise SourceError where messages cannot be delivered."""
-
-    sent: Sent
-
-    def send(self, topic: str, key: bytes | None, value: bytes | None) -> None:
-        """Hand over one message; waits while too much is under way."""
-        ...
-
-    def flush(self) -> None:
-        """Wait until everything handed over was acknowledged or refused."""
-        ...
-
-    def tick(self) -> None:
-        """Let acknowledgements in while nothing is handed over."""
-        ...
-
-    def close(self) -> None:
-        """Release sockets and threads; what was not flushed is lost."""
-        ...
 
 
 def send(

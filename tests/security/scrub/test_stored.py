@@ -10,7 +10,8 @@ import pytest
 from tests.unit.make import KEY, NOW, chunk, generation, mention, moderation
 from veille.config import Publish, Store
 from veille.events import EventType
-from veille.ingest import Decoder, Writer
+from veille.ingest.decode import Decoder
+from veille.ingest.writer import Writer
 from veille.privacy import Key, Pseudonymiser
 from veille.store import scrubbing
 from veille.store.annotations import Annotations

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.deploy.contract_fields import Row, common, own
 from tests.unit.deploy.paths import ROOT
 from veille.events import MAX_FUTURE_SECONDS, MAX_MESSAGE_BYTES, RULES, EventType
-from veille.ingest import Decoder
+from veille.ingest.decode import Decoder
 from veille.privacy import Key
 from veille.sources.base import Chunk
 

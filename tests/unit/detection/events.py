@@ -6,7 +6,8 @@ from typing import Any
 
 from tests.unit.make import KEY, chunk, mention
 from veille.events import EventType
-from veille.ingest import Decoder, Writer
+from veille.ingest.decode import Decoder
+from veille.ingest.writer import Writer
 from veille.store.database import Database
 
 LATER = datetime(2026, 12, 31, tzinfo=UTC)

@@ -21,7 +21,8 @@ from veille.detection.coordination.detector import ClusterDetector
 from veille.detection.grid import BIN, Grid
 from veille.detection.history import detect_history
 from veille.detection.surges.detector import SurgeDetector
-from veille.ingest import Decoder, Writer
+from veille.ingest.decode import Decoder
+from veille.ingest.writer import Writer
 from veille.stopping import StoppedError
 from veille.store.database import Database
 from veille.store.findings import Findings

@@ -13,7 +13,8 @@ from tests.unit.make import KEY, chunk, mention
 from veille.config import Settings, Store
 from veille.detection.incidents import IncidentDesk
 from veille.incidents.health import Health
-from veille.ingest import Decoder, Writer
+from veille.ingest.decode import Decoder
+from veille.ingest.writer import Writer
 from veille.store.database import Database
 from veille.store.findings import Findings
 

@@ -14,7 +14,8 @@ from veille.events import EventType
 from veille.incidents.clusters import cluster_findings
 from veille.incidents.intake import Cursor, Intake
 from veille.incidents.model import Finding
-from veille.ingest import Decoder, Writer
+from veille.ingest.decode import Decoder
+from veille.ingest.writer import Writer
 from veille.store.database import Database
 
 BEGIN = datetime(2026, 1, 10, 8, tzinfo=UTC)

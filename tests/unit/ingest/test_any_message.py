@@ -17,8 +17,10 @@ from tests.unit.ingest.test_pipeline import Scripted
 from tests.unit.make import KEY, NOW, mention, raw
 from veille.config import Ingest, Store
 from veille.events import EventType, Position
-from veille.ingest import DecodePool, Pipeline, Tally, Writer
 from veille.ingest.decode import DeadLetter, Decoded, Decoder, merge
+from veille.ingest.pipeline import Pipeline
+from veille.ingest.pool import DecodePool
+from veille.ingest.writer import Tally, Writer
 from veille.privacy import LetterBox, vault_keypair
 from veille.sources.base import Chunk
 from veille.store.database import Database

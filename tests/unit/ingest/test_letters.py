@@ -2,8 +2,9 @@ from datetime import timedelta
 
 from tests.unit.make import KEY, NOW, chunk, mention
 from veille.config import Store
-from veille.ingest import Decoder, Writer
+from veille.ingest.decode import Decoder
 from veille.ingest.letters import Retry, list_letters, replay_letters, show_letter
+from veille.ingest.writer import Writer
 from veille.privacy import LetterBox, Pseudonymiser
 from veille.store.audit import Audit
 from veille.store.database import Database

@@ -8,10 +8,12 @@ import pytest
 from tests.unit.make import KEY, NOW, chunk, mention
 from veille.config import Ingest, Store
 from veille.events import Place, Position
-from veille.ingest import DecodePool, Pipeline, Tally, Writer
 from veille.ingest import pipeline as pipeline_module
 from veille.ingest.decode import Decoded
+from veille.ingest.pipeline import Pipeline
+from veille.ingest.pool import DecodePool
 from veille.ingest.watermark import Watermark
+from veille.ingest.writer import Tally, Writer
 from veille.sources.base import Chunk
 from veille.store.database import Database
 from veille.store.errors import StoreFullError

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tests.unit.make import KEY, NOW, chunk, generation, mention
 from veille.config import Store
 from veille.events import EventType, Position
-from veille.ingest import Decoder, Tally, Writer
+from veille.ingest.decode import Decoder
+from veille.ingest.writer import Tally, Writer
 from veille.sources.base import Chunk
 from veille.store.database import Database
 from veille.store.errors import StoreError

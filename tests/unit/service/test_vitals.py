@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from veille.ingest import Tally
+from veille.ingest.writer import Tally
 from veille.service.vitals import RECENT_SECONDS, Parts, Vitals
 
 NOTHING = Parts(None, {}, None, (), ())

@@ -14,7 +14,7 @@ from veille.cli.common import CommandError, reading
 from veille.cli.coordination_files import Spellings, read_mentions
 from veille.detect.coordination import compat
 from veille.events import EventType
-from veille.ingest import Decoder
+from veille.ingest.decode import Decoder
 from veille.sources import mapping
 from veille.sources.files import FileSource
 

@@ -8,7 +8,7 @@ import zstandard
 
 from tests.unit.make import KEY, NOW, generation, mention, raw
 from veille.events import EventType
-from veille.ingest import Decoder
+from veille.ingest.decode import Decoder
 from veille.sources.base import Chunk, SourceError
 from veille.sources.files import FileSource
 
