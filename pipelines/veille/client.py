@@ -1,6 +1,7 @@
-"""Client of the API of `veille run`, for the CLI and the dashboards."""
+"""Client of the API, for the CLI and the dashboards."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ class ApiError(Exception):
 
 
 class Client:
-    """Talks to the service that owns a data folder; its address and token stand in that folder."""
+    """Talks to the service that owns a data folder; its address and token stand in that folder. Methods raise ApiError."""
 
     def __init__(
         self,
@@ -40,25 +41,30 @@ class Client:
             raise ApiError(
                 f"no running `veille run` found for {data_dir}: start it, or stop what holds the folder"
             ) from None
-        named = {} if actor is None else {"X-Veille-Actor": actor}
+        self._told = "the service refused: "
         self._http = httpx.Client(
-            base_url=found,
-            headers={"Authorization": f"Bearer {token}", **named},
-            timeout=timeout_seconds,
-            trust_env=False,
+            base_url=found, headers=_headers(token, actor), timeout=timeout_seconds, trust_env=False
         )
 
+    @classmethod
+    def within(cls, transport: httpx.BaseTransport, address: str, token: str, actor: str) -> "Client":
+        """A client of an API in this process, which is called without a network."""
+        client = cls.__new__(cls)
+        client._told = ""
+        client._http = httpx.Client(base_url=address, headers=_headers(token, actor), transport=transport)
+        return client
+
     def get(self, path: str, **parameters: Any) -> Any:
-        """JSON of a GET; parameters that are None are left out."""
-        return self._call("GET", path, params={k: v for k, v in parameters.items() if v is not None})
+        """JSON of a GET; parameters that are None are left out, times are sent as RFC 3339."""
+        return self._call("GET", path, params=_written({k: v for k, v in parameters.items() if v is not None}))
 
     def text(self, path: str) -> str:
         """Body of a GET that is no JSON."""
         return self._answer("GET", path).text
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
-        """JSON of a POST."""
-        return self._call("POST", path, json=body)
+        """JSON of a POST; times in `body` are sent as RFC 3339."""
+        return self._call("POST", path, json=_written(body))
 
     def delete(self, path: str) -> Any:
         """JSON of a DELETE."""
@@ -75,8 +81,16 @@ class Client:
                 f"the service at {self._http.base_url} does not answer ({type(error).__name__}): is it still running?"
             ) from None
         if response.is_error:
-            raise ApiError(f"the service refused: {_detail(response)}", response.status_code)
+            raise ApiError(self._told + _detail(response), response.status_code)
         return response
+
+
+def _headers(token: str, actor: str | None) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"} | ({} if actor is None else {"X-Veille-Actor": actor})
+
+
+def _written(values: dict[str, Any]) -> dict[str, Any]:
+    return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in values.items()}
 
 
 def _detail(response: httpx.Response) -> str:

@@ -30,7 +30,7 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
 
 
 def create_app(
-    operations: operating.Operations,
+    operations: operating.Operations | None,
     access: Access,
     allowed_hosts: tuple[str, ...],
     routers: Iterable[APIRouter] = (),
@@ -40,10 +40,11 @@ def create_app(
 ) -> FastAPI:
     """The application. `access` knows the callers of /v1; `routers`: further topics (veille.api.<topic>.router).
 
+    operations: None where no service runs; health, metrics and status are left out then.
     limits, refusals: of the front door; by default the usual limits, and nothing on record.
     """
     app = FastAPI(title="Veille", version="1", docs_url=None, redoc_url=None, responses=_REFUSALS)
-    every = (health.router(operations), operating.router(operations), *routers)
+    every = [*_running(operations), *routers]
     app.add_middleware(
         TrustedHostMiddleware,
         allowed_hosts=[host.strip("[]") if host == "[::1]" else host for host in allowed_hosts],
@@ -56,6 +57,12 @@ def create_app(
     for router in every:
         app.include_router(router)
     return app
+
+
+def _running(operations: operating.Operations | None) -> list[APIRouter]:
+    if operations is None:
+        return []
+    return [health.router(operations), operating.router(operations), operating.upkeep_router(operations)]
 
 
 def _topics(routers: Iterable[APIRouter]) -> set[str]:

@@ -37,10 +37,9 @@ class BackupRequest(BaseModel):
     destination: str
 
 
-class Operations(Health, Protocol):
-    """What this part of the API asks of the service. Methods may raise OperationError with its line."""
+class Upkeep(Protocol):
+    """Dead letters and backups of a data folder. Methods may raise OperationError with its line."""
 
-    def status(self) -> dict[str, Any]: ...
     def letters(self, rule: str | None, *, replayed: bool, limit: int) -> pl.DataFrame: ...
     def letter(self, letter_id: str, reader: str) -> dict[str, Any] | None: ...
     def replay_letters(
@@ -49,7 +48,14 @@ class Operations(Health, Protocol):
     def backup(self, destination: str) -> dict[str, Any]: ...
 
 
+class Operations(Health, Upkeep, Protocol):
+    """What this part of the API asks of a running service."""
+
+    def status(self) -> dict[str, Any]: ...
+
+
 def router(operations: Operations) -> APIRouter:
+    """Status of a running service."""
     api = APIRouter(prefix="/v1", tags=["operations"])
 
     @api.get("/status", dependencies=[Depends(require("viewer"))])
@@ -57,10 +63,17 @@ def router(operations: Operations) -> APIRouter:
         """Counts, positions and what is published."""
         return operations.status()
 
+    return api
+
+
+def upkeep_router(upkeep: Upkeep) -> APIRouter:
+    """Dead letters and backups of a folder, whether or not a service runs."""
+    api = APIRouter(prefix="/v1", tags=["operations"])
+
     @api.get("/deadletters", dependencies=[Depends(require("oncall"))])
     def letters(rule: str | None = None, replayed: bool = False, limit: Limit = 100) -> Response:
         """Dead letters, newest first, without their raw messages."""
-        found = operations.letters(rule, replayed=replayed, limit=limit)
+        found = upkeep.letters(rule, replayed=replayed, limit=limit)
         return Response(found.write_json(), media_type="application/json")
 
     @api.get("/deadletters/{letter_id}")
@@ -68,7 +81,7 @@ def router(operations: Operations) -> APIRouter:
         letter_id: str, caller: Annotated[Principal, Depends(require("steward", person=True))]
     ) -> dict[str, Any]:
         """One dead letter with its raw message, which may hold personal data. Audited."""
-        found = operations.letter(letter_id, caller.on_record)
+        found = upkeep.letter(letter_id, caller.on_record)
         if found is None:
             raise NotFoundError("no such dead letter")
         return found
@@ -76,11 +89,11 @@ def router(operations: Operations) -> APIRouter:
     @api.post("/deadletters/replay")
     def replay(retry: Retry, caller: Annotated[Principal, Depends(require("oncall"))]) -> dict[str, int]:
         """Try dead letters again. Audited with the mapping."""
-        return operations.replay_letters(retry.letter_id, retry.rule, retry.mapping, caller.on_record)
+        return upkeep.replay_letters(retry.letter_id, retry.rule, retry.mapping, caller.on_record)
 
     @api.post("/backup", dependencies=[Depends(require("admin", person=True))])
     def backup(request: BackupRequest) -> dict[str, Any]:
         """Write a consistent copy while ingest goes on."""
-        return operations.backup(request.destination)
+        return upkeep.backup(request.destination)
 
     return api

@@ -20,10 +20,10 @@ def list_command(
     as_json: JsonFlag = False,
 ) -> None:
     """List the audit log, newest first."""
-    from veille.cli.records_desk import open_records
+    from veille.cli.connect import connected
 
-    with open_records(settings(data_dir), "veille audit") as desk:
-        rows = desk.entries(actor=actor, action=action, subject=subject, limit=limit)
+    with connected(settings(data_dir), "veille audit") as client:
+        rows = client.get("/v1/audit", actor=actor, action=action, subject=subject, limit=limit)
     if as_json:
         say(json.dumps(rows, default=str))
         return
@@ -43,10 +43,10 @@ def verify(
     as_json: JsonFlag = False,
 ) -> None:
     """Check the hash chain. Prints its head: note it elsewhere, since whoever may rewrite all of a file may rewrite a chain."""
-    from veille.cli.records_desk import open_records
+    from veille.cli.connect import connected
 
-    with open_records(settings(data_dir), "veille audit verify") as desk:
-        found = desk.verify(expect)
+    with connected(settings(data_dir), "veille audit verify") as client:
+        found = client.get("/v1/audit/verify", expect=expect)
     if as_json:
         say(json.dumps(found))
     if found["first_broken"] is not None:

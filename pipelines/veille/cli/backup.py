@@ -17,11 +17,11 @@ def backup(
     To restore: put the copy's veille.duckdb and your pseudonym key into a data folder and start `veille run`; what
     readers see is built anew from it, and Kafka is read on from the positions in the copy.
     """
-    from veille.cli.desk import open_desk
+    from veille.cli.connect import connected
 
     chosen = settings(data_dir)
-    with open_desk(chosen, "veille backup") as desk:
-        manifest = desk.backup(destination)
+    with connected(chosen, "veille backup") as client:
+        manifest = client.post("/v1/backup", {"destination": str(destination.resolve())})
     say(
         f"{destination}: {sum(manifest['rows'].values()):,} rows in {len(manifest['rows'])} tables, as of {manifest['made_at']}"
     )

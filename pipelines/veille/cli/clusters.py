@@ -24,7 +24,7 @@ def list_command(
     as_json: JsonFlag = False,
 ) -> None:
     """List clusters, the most lately active first. A cluster is a hypothesis with an error rate, not a verdict."""
-    from veille.cli.clusters_desk import open_clusters
+    from veille.cli.connect import connected
 
     for name, value, known in (
         ("--tier", tier, ("validated", "possible")),
@@ -32,8 +32,8 @@ def list_command(
     ):
         if value is not None and value not in known:
             raise typer.BadParameter(f"{name} is {' or '.join(known)}")
-    with open_clusters(settings(data_dir), "veille clusters") as desk:
-        rows = desk.list(tier, verdict, limit)
+    with connected(settings(data_dir), "veille clusters") as client:
+        rows = client.get("/v1/clusters", tier=tier, verdict=verdict, limit=limit)
     if as_json:
         say(json.dumps(rows, default=str))
         return
@@ -97,19 +97,21 @@ def export(
 
 
 def _described(cluster_id: str, data_dir: Path | None) -> dict[str, Any]:
-    from veille.cli.clusters_desk import open_clusters
+    from veille.cli.connect import connected, segment
 
-    with open_clusters(settings(data_dir), "veille clusters") as desk:
-        return desk.describe(cluster_id)
+    with connected(settings(data_dir), "veille clusters") as client:
+        found: dict[str, Any] = client.get(f"/v1/clusters/{segment(cluster_id)}")
+    return found
 
 
 def _judge(cluster_id: str, verdict: str, reason: str, data_dir: Path | None) -> None:
-    from veille.cli.clusters_desk import open_clusters
+    from veille.cli.connect import connected, segment
 
     if not reason.strip():
         raise typer.BadParameter("--reason must say why")
-    with open_clusters(settings(data_dir), "veille clusters") as desk:
-        name = desk.judge(cluster_id, verdict, reason.strip())
+    judged = {"verdict": verdict, "reason": reason.strip()}
+    with connected(settings(data_dir), "veille clusters", publish=True) as client:
+        name = client.post(f"/v1/clusters/{segment(cluster_id)}/verdict", judged)["cluster_id"]
     say(f"{name[:12]}: {verdict}")
 
 

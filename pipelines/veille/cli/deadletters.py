@@ -24,11 +24,11 @@ def list_command(
     as_json: JsonFlag = False,
 ) -> None:
     """List dead letters, newest first: where each stood, the JSON path and the rule that it broke."""
-    from veille.cli.desk import open_desk
+    from veille.cli.connect import connected
 
     _check_rule(rule)
-    with open_desk(settings(data_dir), "veille deadletters") as desk:
-        letters = desk.letters(rule, replayed=replayed, limit=limit)
+    with connected(settings(data_dir), "veille deadletters") as client:
+        letters = client.get("/v1/deadletters", rule=rule, replayed=replayed, limit=limit)
     if as_json:
         say(json.dumps(letters, default=str))
         return
@@ -54,13 +54,13 @@ def show(
     as_json: JsonFlag = False,
 ) -> None:
     """Show one dead letter with its raw message decrypted. It may hold personal data: mind who looks over your shoulder."""
-    from veille.cli.common import CommandError
-    from veille.cli.desk import open_desk
+    from veille.cli.connect import connected, found, segment
 
-    with open_desk(settings(data_dir), "veille deadletters") as desk:
-        letter = desk.letter(letter_id)
-    if letter is None:
-        raise CommandError(f"no dead letter {letter_id}: `veille deadletters list` prints their ids")
+    with connected(settings(data_dir), "veille deadletters") as client:
+        letter = found(
+            lambda: client.get(f"/v1/deadletters/{segment(letter_id)}"),
+            f"no dead letter {letter_id}: `veille deadletters list` prints their ids",
+        )
     if as_json:
         say(json.dumps(letter, default=str))
         return
@@ -95,11 +95,12 @@ def replay(
 
     Example, where a producer wrote `text` instead of `prompt`: veille deadletters replay --map prompt=text
     """
-    from veille.cli.desk import open_desk
+    from veille.cli.connect import connected
 
     _check_rule(rule)
-    with open_desk(settings(data_dir), "veille deadletters replay") as desk:
-        counts = desk.replay_letters(letter_id, rule, parse_mapping(mapping))
+    wanted = {"letter_id": letter_id, "rule": rule, "mapping": parse_mapping(mapping)}
+    with connected(settings(data_dir), "veille deadletters replay", publish=True) as client:
+        counts = client.post("/v1/deadletters/replay", wanted)
     if as_json:
         say(json.dumps(counts))
         return

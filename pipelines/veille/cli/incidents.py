@@ -30,11 +30,11 @@ def list_command(
     json: JsonFlag = False,
 ) -> None:
     """List incidents, newest first."""
-    from veille.cli.incidents_desk import open_incidents
+    from veille.cli.connect import connected
 
     narrowed: dict[str, Any] = {"state": state, "rota": rota, "severity": severity, "since": _utc(since)}
-    with open_incidents(settings(data_dir), "veille incidents list") as desk:
-        rows = desk.ask("incidents", **narrowed, limit=limit)
+    with connected(settings(data_dir), "veille incidents list") as client:
+        rows = client.get("/v1/incidents", **narrowed, limit=limit)
     if json:
         say(as_json(rows))
         return
@@ -45,10 +45,10 @@ def list_command(
 @app.command()
 def show(incident: Incident, data_dir: DataDir = None, json: JsonFlag = False) -> None:
     """Show one incident: why it fired, its timeline, and what was sent."""
-    from veille.cli.incidents_desk import open_incidents
+    from veille.cli.connect import connected, segment
 
-    with open_incidents(settings(data_dir), "veille incidents show") as desk:
-        found = desk.show(incident)
+    with connected(settings(data_dir), "veille incidents show") as client:
+        found = client.get(f"/v1/incidents/{segment(incident)}")
     for line in [as_json(found)] if json else incident_lines(found):
         say(line)
 
@@ -131,16 +131,17 @@ def silence(
     json: JsonFlag = False,
 ) -> None:
     """Send no page for what matches, for a while; or take a silence back. Without either: list those in force."""
-    from veille.cli.incidents_desk import open_incidents
+    from veille.cli.connect import connected, segment
 
-    with open_incidents(settings(data_dir), "veille incidents silence") as desk:
+    with connected(settings(data_dir), "veille incidents silence") as client:
         if end:
-            rows = [desk.end_silence(end)]
+            rows = [client.delete(f"/v1/silences/{segment(end)}")]
         elif matching:
             expires = datetime.now(UTC) + timedelta(hours=hours)
-            rows = [desk.silence(_matchers(matching), expires, reason)]
+            wanted = {"matchers": _matchers(matching), "expires_at": expires, "reason": reason}
+            rows = [client.post("/v1/silences", wanted)]
         else:
-            rows = desk.ask("silences", active=True)
+            rows = client.get("/v1/silences", active=True)
     for line in [as_json(rows)] if json else [silence_line(row) for row in rows] or ["No silences in force."]:
         say(line)
 
@@ -155,10 +156,11 @@ def record(
     json: JsonFlag = False,
 ) -> None:
     """Write the post-incident report: timeline, decisions, effect, and what was known when."""
-    from veille.cli.incidents_desk import open_incidents
+    from veille.cli.connect import connected, segment
 
-    with open_incidents(settings(data_dir), "veille incidents record") as desk:
-        report, text = desk.record(incident), desk.record_markdown(incident)
+    with connected(settings(data_dir), "veille incidents record") as client:
+        path = f"/v1/incidents/{segment(incident)}/record"
+        report, text = client.get(path), client.text(f"{path}.md")
     if out is None:
         say(as_json(report) if json else text)
         return
@@ -172,10 +174,10 @@ def record(
 @app.command()
 def precision(since: Since = None, data_dir: DataDir = None, json: JsonFlag = False) -> None:
     """How many incidents of each rule were useful, by the dispositions people gave."""
-    from veille.cli.incidents_desk import open_incidents
+    from veille.cli.connect import connected
 
-    with open_incidents(settings(data_dir), "veille incidents precision") as desk:
-        rows = desk.ask("precision", since=_utc(since))
+    with connected(settings(data_dir), "veille incidents precision") as client:
+        rows = client.get("/v1/reports/precision", since=_utc(since))
     for line in [as_json(rows)] if json else precision_lines(rows) or ["Nobody has given a disposition yet."]:
         say(line)
 
@@ -183,10 +185,10 @@ def precision(since: Since = None, data_dir: DataDir = None, json: JsonFlag = Fa
 @app.command()
 def handover(since: Since = None, until: Until = None, data_dir: DataDir = None, json: JsonFlag = False) -> None:
     """What a shift leaves to the next; by default the shift under way."""
-    from veille.cli.incidents_desk import open_incidents
+    from veille.cli.connect import connected
 
-    with open_incidents(settings(data_dir), "veille incidents handover") as desk:
-        found = desk.ask("handover", since=_utc(since), until=_utc(until))
+    with connected(settings(data_dir), "veille incidents handover") as client:
+        found = client.get("/v1/reports/handover", since=_utc(since), until=_utc(until))
     for line in [as_json(found)] if json else handover_lines(found):
         say(line)
 
@@ -194,10 +196,10 @@ def handover(since: Since = None, until: Until = None, data_dir: DataDir = None,
 @app.command()
 def backtest(since: Since = None, until: Until = None, data_dir: DataDir = None, json: JsonFlag = False) -> None:
     """Count the pages that the policy in veille.toml would have sent over the stored findings, before the page budget."""
-    from veille.cli.incidents_desk import open_incidents
+    from veille.cli.connect import connected
 
-    with open_incidents(settings(data_dir), "veille incidents backtest") as desk:
-        found = desk.ask("backtest", since=_utc(since), until=_utc(until))
+    with connected(settings(data_dir), "veille incidents backtest") as client:
+        found = client.get("/v1/reports/backtest", since=_utc(since), until=_utc(until))
     if json:
         say(as_json(found))
         return
@@ -225,10 +227,10 @@ def go_live(
     json: JsonFlag = False,
 ) -> None:
     """Let a folder that started quiet send: pages, digests, handovers and the heartbeat."""
-    from veille.cli.incidents_desk import open_incidents
+    from veille.cli.connect import connected
 
-    with open_incidents(settings(data_dir), "veille incidents go-live") as desk:
-        found = desk.go_live(comment)
+    with connected(settings(data_dir), "veille incidents go-live") as client:
+        found = client.post("/v1/go-live", {"comment": comment})
     say(as_json(found) if json else f"This folder sends since {found['known_at']} UTC.")
     note("Make sure that no other folder sends for the same topics: `veille doctor` names those that read them.")
 
@@ -240,19 +242,19 @@ def try_page(
     json: JsonFlag = False,
 ) -> None:
     """Send a page that says it is a test, and wait for what the receiver answers."""
-    from veille.cli.incidents_desk import open_incidents
+    from veille.cli.connect import connected, segment
 
-    with open_incidents(settings(data_dir), "veille incidents test-page") as desk:
-        found = desk.test_page(channel)
+    with connected(settings(data_dir), "veille incidents test-page") as client:
+        found = client.post(f"/v1/channels/{segment(channel)}/test", {})
     say(as_json(found) if json else f"{channel}: {found['answer']}")
     note("Look whether it arrived: only you can see that.")
 
 
 def _act(data_dir: Path | None, json: bool, action: str, incident: str, **said: Any) -> None:
-    from veille.cli.incidents_desk import open_incidents
+    from veille.cli.connect import connected, segment
 
-    with open_incidents(settings(data_dir), f"veille incidents {action}") as desk:
-        done = desk.act(action, incident, **said)
+    with connected(settings(data_dir), f"veille incidents {action}") as client:
+        done = client.post(f"/v1/incidents/{segment(incident)}/{action}", said)
     if json:
         say(as_json(done))
         return

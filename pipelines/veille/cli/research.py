@@ -59,7 +59,7 @@ def run(
 
     Example: veille research run answered_rate --since 2026-01-01 --until 2026-01-08
     """
-    from veille.cli.records_desk import on_record
+    from veille.cli.connect import on_record
     from veille.research.examples import Held, bind, example
     from veille.research.packs.execute import LockedReader
     from veille.store.export import to_table

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from veille.access import ROLES
-from veille.cli.common import CommandError, DataDir, JsonFlag, note, say, settings
+from veille.cli.common import DataDir, JsonFlag, note, say, settings
 
 app = typer.Typer(no_args_is_help=True, help="Tokens by which people and programs call the API.")
 
@@ -24,20 +24,20 @@ def create(
     data_dir: DataDir = None,
 ) -> None:
     """Make a token and print it: it is shown this once, and kept as a digest only."""
-    from veille.cli.records_desk import open_records
+    from veille.cli.connect import connected_for_tokens
 
-    with open_records(settings(data_dir), "veille token create", tokens_only=True) as desk:
-        say(desk.create_token(name, role, shared=shared))
+    with connected_for_tokens(settings(data_dir), "veille token create") as client:
+        say(client.post("/v1/tokens", {"name": name, "roles": role, "shared": shared})["token"])
     note("Send it as `Authorization: Bearer …`. It is not shown again.")
 
 
 @app.command("list")
 def list_command(data_dir: DataDir = None, as_json: JsonFlag = False) -> None:
     """List whose tokens there are."""
-    from veille.cli.records_desk import open_records
+    from veille.cli.connect import connected_for_tokens
 
-    with open_records(settings(data_dir), "veille token list", tokens_only=True) as desk:
-        rows = desk.tokens()
+    with connected_for_tokens(settings(data_dir), "veille token list") as client:
+        rows = client.get("/v1/tokens")
     if as_json:
         say(json.dumps(rows))
         return
@@ -54,10 +54,11 @@ def revoke(
     name: Annotated[str, typer.Argument(help="The name or id that `list` prints.")], data_dir: DataDir = None
 ) -> None:
     """Take a token back; a running service refuses it from the next call on."""
-    from veille.cli.records_desk import open_records
+    from veille.cli.connect import connected_for_tokens, found, segment
 
-    with open_records(settings(data_dir), "veille token revoke", tokens_only=True) as desk:
-        revoked = desk.revoke_token(name)
-    if not revoked:
-        raise CommandError(f"there is no token {name}: `veille token list` prints them")
+    with connected_for_tokens(settings(data_dir), "veille token revoke") as client:
+        found(
+            lambda: client.delete(f"/v1/tokens/{segment(name)}"),
+            f"there is no token {name}: `veille token list` prints them",
+        )
     say("Revoked.")

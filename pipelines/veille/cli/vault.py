@@ -44,8 +44,8 @@ def reveal(
     data_dir: DataDir = None,
 ) -> None:
     """Open the original behind one pseudonym. Each call is written to the audit log before anything is shown."""
-    from veille.cli.desk import local_desk
     from veille.privacy import unseal
+    from veille.service.assembly import open_folder
     from veille.store.audit import Audit
 
     try:
@@ -54,11 +54,11 @@ def reveal(
         raise typer.BadParameter("the pseudonym is a UUID such as 2dbc4a98-7ce7-81dd-26bc-b6bbf25a7231") from None
     if not reason.strip():
         raise typer.BadParameter("--reason must say why")
-    with local_desk(settings(data_dir), "veille vault reveal") as desk:
-        found = desk.database.frame("letters/vault_entry", pseudonym=wanted).to_dicts()
+    with open_folder(settings(data_dir), "veille vault reveal", create=False) as (database, _, _):
+        found = database.frame("letters/vault_entry", pseudonym=wanted).to_dicts()
         if not found:
             raise CommandError("the vault holds no original of this pseudonym: it came before a vault was configured")
         original = unseal(key_file.read_text(encoding="ascii", errors="replace"), found[0]["sealed"])
-        Audit(desk.database).write(actor, "vault_reveal", wanted, reason)
+        Audit(database).write(actor, "vault_reveal", wanted, reason)
     platform, _, identifier = original.partition("\t")
     say(f"{found[0]['space']} on {platform}: {identifier}")

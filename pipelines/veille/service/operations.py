@@ -1,28 +1,18 @@
 """What the API asks of a running service (veille.api.operations.Operations)."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from functools import partial
 from typing import Any
 
-import polars as pl
-
-from veille.api import OperationError
-from veille.config import Settings
-from veille.ingest.decode import Decoder
-from veille.ingest.letters import Retry, list_letters, replay_letters, show_letter
 from veille.ingest.pipeline import Pipeline
 from veille.ingest.writer import Tally, Writer
-from veille.privacy import Key, LetterBox, PseudonymKeyError
 from veille.service.gauge import SourceGauge
 from veille.service.loops import Loop
 from veille.service.metrics import Metrics
 from veille.service.standing import Standing
-from veille.store.backup import write_backup
-from veille.store.database import Database
-from veille.store.errors import StoreError
+from veille.service.upkeep import FolderUpkeep
 from veille.store.publish import Publisher
 
 STALLED_SECONDS = 60.0
@@ -30,12 +20,9 @@ CALL_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
-class RunningOperations:
+class RunningOperations(FolderUpkeep):
     """Health, status, dead letters and backups of the service that these parts make up. loops: publishing first."""
 
-    settings: Settings
-    key: Key
-    database: Database
     writer: Writer
     pipeline: Pipeline
     publisher: Publisher
@@ -74,29 +61,6 @@ class RunningOperations:
             **self.pipeline.tally.counts(),
         }
 
-    def letters(self, rule: str | None, *, replayed: bool, limit: int) -> pl.DataFrame:
-        return list_letters(self.database, rule, replayed=replayed, limit=limit)
-
-    def letter(self, letter_id: str, reader: str) -> dict[str, Any] | None:
-        try:
-            return show_letter(self.database, LetterBox(self.key), letter_id, reader)
-        except PseudonymKeyError as error:
-            raise OperationError(str(error)) from None
-
-    def replay_letters(
-        self, letter_id: str | None, rule: str | None, mapping: dict[str, str], actor: str
-    ) -> dict[str, int]:
-        retry, box = Retry(letter_id, rule, mapping), LetterBox(self.key)
-        privacy = self.settings.privacy
-        decoder = Decoder(self.key, privacy.vault_public_key, self.settings.ingest.earliest_event, privacy.tokens)
-
-        def work() -> Tally:
-            return replay_letters(self.database, self.writer, decoder, box, retry, actor, datetime.now(UTC))
-
-        return self.pipeline.call(work).result(CALL_SECONDS).counts()
-
-    def backup(self, destination: str) -> dict[str, Any]:
-        try:
-            return write_backup(self.database, Path(destination))
-        except StoreError as error:
-            raise OperationError(str(error)) from None
+    def _written(self, work: Callable[[Writer], Tally]) -> Tally:
+        """In the ingest thread, the only one that writes events."""
+        return self.pipeline.call(partial(work, self.writer)).result(CALL_SECONDS)

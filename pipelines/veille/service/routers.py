@@ -31,7 +31,23 @@ def topics(
     research_desk: ResearchDesk,
     go_live: GoLive | None = None,
 ) -> list[APIRouter]:
-    """All routers besides health and operations. go_live: None where nothing is ever sent."""
+    """All routers of a running service besides health and operations. go_live: None where nothing is ever sent."""
+    return [
+        *folder_topics(settings, key, database, token_file, desk, go_live),
+        research.router(research_desk, settings.research.result_mib),
+        webhooks.router(Inbound(database, desk, utc_now), _pagerduty_secrets(settings)),
+    ]
+
+
+def folder_topics(
+    settings: Settings,
+    key: Key,
+    database: Database,
+    token_file: TokenFile,
+    desk: Incidents,
+    go_live: GoLive | None = None,
+) -> list[APIRouter]:
+    """The routers that need an open data folder only, not a running service."""
     log = Audit(database)
     commands = IncidentCommands(database, settings.incidents, desk, log, partial(try_channel, settings), go_live)
     return [
@@ -41,9 +57,7 @@ def topics(
         samples.router(Samples(database)),
         clusters.router(Clusters(database), log),
         lookup.router(Pseudonymiser(key), log),
-        research.router(research_desk, settings.research.result_mib),
         incidents.router(commands),
-        webhooks.router(Inbound(database, desk, utc_now), _pagerduty_secrets(settings)),
     ]
 
 

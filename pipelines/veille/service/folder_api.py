@@ -1,0 +1,62 @@
+"""The API of a data folder that no service holds: the same routes, called inside this process. Nothing listens."""
+
+import asyncio
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+import httpx
+from fastapi import APIRouter
+
+from veille.access import TokenFile
+from veille.api import Access, create_app, tokens
+from veille.api.operations import upkeep_router
+from veille.client import Client
+from veille.config import Settings
+from veille.service.assembly import open_folder, publish_now
+from veille.service.routers import folder_topics, incident_commands
+from veille.service.standing import go_live
+from veille.service.upkeep import FolderUpkeep
+
+HOST = "localhost"
+
+
+@contextmanager
+def folder_client(settings: Settings, command: str, actor: str, *, publish: bool) -> Iterator[Client]:
+    """Own the folder until the end of the block; the client acts for `actor` (`veille.access.actor_header`).
+
+    publish: publish at the end what was changed. Raises StoreError (StoreInUseError where another process owns the
+    folder), PseudonymKeyError or PublishError.
+    """
+    with open_folder(settings, command, create=False) as (database, key, _):
+        desk, live = incident_commands(settings, database), partial(go_live, settings, database)
+        routers = folder_topics(settings, key, database, TokenFile(settings.tokens), desk, live)
+        yield _client([*routers, upkeep_router(FolderUpkeep(settings, key, database))], actor)
+        if publish:
+            publish_now(settings, database)
+
+
+def token_client(settings: Settings, actor: str) -> Client:
+    """A client for the tokens of a folder that has no database yet; nothing is audited."""
+    return _client([tokens.router(TokenFile(settings.tokens), None)], actor)
+
+
+def _client(routers: list[APIRouter], actor: str) -> Client:
+    token = secrets.token_urlsafe(32)
+    app = create_app(None, Access(token), (HOST,), routers)
+    return Client.within(_InProcess(httpx.ASGITransport(app)), f"http://{HOST}", token, actor)
+
+
+class _InProcess(httpx.BaseTransport):
+    """Runs each request in an event loop of its own; what a route raises reaches the caller as it is."""
+
+    def __init__(self, application: httpx.ASGITransport) -> None:
+        self._application = application
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return asyncio.run(self._answer(request))
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        answer = await self._application.handle_async_request(request)
+        return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
