@@ -3,7 +3,7 @@ taken along to other pages."""
 
 from collections.abc import Callable, Container
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -13,6 +13,7 @@ from dashboards import data, notes, preferences, ranges, standing, zones
 from dashboards.data import Catalogue
 from dashboards.ranges import Span
 from dashboards.texts import names, t
+from veille.times import naive
 
 T = TypeVar("T")
 
@@ -149,7 +150,7 @@ def _given(key: str, default: datetime) -> datetime:
         given = datetime.fromisoformat(preferences.recalled(key, _Anything(), ""))
     except ValueError:
         return default.replace(second=0, microsecond=0)
-    return given.astimezone(UTC).replace(tzinfo=None) if given.tzinfo else given
+    return naive(given)
 
 
 class _Anything:

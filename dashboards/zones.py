@@ -9,6 +9,8 @@ import polars as pl
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from veille.times import naive_now
+
 DEFAULT = "UTC"
 SESSION_KEY = "chosen_zone"
 
@@ -22,7 +24,7 @@ def name() -> str:
 
 def label(at: datetime | None = None, zone: str | None = None) -> str:
     """The zone as it stands beside times, such as `UTC`, `CET` or `UTC+03`. at: a UTC time at which it holds."""
-    short = local_aware(at or datetime.now(UTC).replace(tzinfo=None), zone).tzname() or DEFAULT
+    short = local_aware(at or naive_now(), zone).tzname() or DEFAULT
     return f"UTC{short}" if short[:1] in "+-" else short
 
 

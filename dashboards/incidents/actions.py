@@ -10,6 +10,7 @@ from dashboards.incidents import record as incident_record
 from dashboards.shared import links, pending
 from dashboards.texts import names, t
 from veille.access import Role
+from veille.times import naive
 
 ROLES: tuple[Role, ...] = ("analyst", "oncall")
 MAY_REFER: tuple[Role, ...] = ("analyst", "steward")
@@ -212,4 +213,4 @@ def _time(text: Any) -> datetime | None:
     if not isinstance(text, str):
         return None
     at = datetime.fromisoformat(text)
-    return at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
+    return naive(at)

@@ -11,11 +11,12 @@ from veille.api.access import Principal
 from veille.api.errors import NotFoundError, OperationError
 from veille.incidents.backtest import backtest
 from veille.incidents.commands import Incidents
-from veille.incidents.model import Incident, IncidentError, naive, plain
+from veille.incidents.model import Incident, IncidentError, plain
 from veille.incidents.policy import Policy
 from veille.store.audit import Audit
 from veille.store.database import Database
 from veille.store.modes import ServiceMode
+from veille.times import naive
 
 GoLive = Callable[[str, str], ServiceMode]
 """(actor, comment) → the mode that is in force then. Raises StoreError."""

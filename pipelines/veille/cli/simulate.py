@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from veille.cli.common import note, progress, say, settings
+from veille.times import aware
 
 if TYPE_CHECKING:
     from veille.simulate import Scenario
@@ -123,4 +124,4 @@ def _moment(text: str | None) -> datetime | None:
         raise typer.BadParameter(
             f"a time such as 2026-02-01T00:00:00Z, or now; got {text!r}", param_hint="--end-at"
         ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware(moment)

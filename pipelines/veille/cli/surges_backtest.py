@@ -1,13 +1,14 @@
 """`veille surges backtest`: what other settings would have found in the published events, beside the present ones."""
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from veille.cli.common import CommandError, DataDir, JsonFlag, progress, say, settings
+from veille.times import naive
 
 if TYPE_CHECKING:
     import polars as pl
@@ -87,7 +88,7 @@ def changed(present: "Surges", changes: list[str]) -> "Surges":
 
 
 def _naive(at: datetime | None) -> datetime | None:
-    return at if at is None or at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None)
+    return None if at is None else naive(at)
 
 
 def _run(events: Any, one: "Surges", first: datetime, last: datetime, name: str) -> "Backtest":

@@ -9,11 +9,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from veille.stopping import Stop, StoppedError
 from veille.store.database import Database
+from veille.times import naive_now
 
 BIN = timedelta(minutes=5)
 LULL = timedelta(hours=24)
@@ -164,7 +165,7 @@ class Grid:
         return True
 
     def _step(self, detector: Detector, at: datetime, left: int, *, final: bool) -> None:
-        started_at, started = datetime.now(UTC).replace(tzinfo=None), time.monotonic()
+        started_at, started = naive_now(), time.monotonic()
         detector.step(at, final=final)
         self._watch(Step(detector.name, at, final, started_at, time.monotonic() - started, left))
 

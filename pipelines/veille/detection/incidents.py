@@ -1,17 +1,17 @@
 """The incidents desk as the last step of detection: reads what was found, writes incidents and what is to be sent."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from veille.config import Settings
 from veille.incidents.engine import Engine
 from veille.incidents.health import Health, fault_findings
 from veille.incidents.intake import BEGIN, Cursor, Intake
 from veille.incidents.ledger import Ledger
-from veille.incidents.model import naive
 from veille.incidents.policy import Policy
 from veille.store.database import Database
 from veille.store.findings import Findings
+from veille.times import aware_now, naive
 
 CURSOR_EVERY = timedelta(hours=1)
 """Reading again what was read changes nothing, so the cursor is written with changes, or so often."""
@@ -34,7 +34,7 @@ class IncidentDesk:
         settings: Settings,
         *,
         live: bool = False,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime] = aware_now,
     ) -> None:
         self._database = database
         self._policy = Policy(settings.incidents)

@@ -3,16 +3,17 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from veille import config
 from veille.incidents.book import Book, Changes
 from veille.incidents.engine import Engine
 from veille.incidents.intake import Cursor, Intake
-from veille.incidents.model import Event, Finding, Incident, iso, naive
+from veille.incidents.model import Event, Finding, Incident, iso
 from veille.incidents.policy import Policy
 from veille.store.database import Database
+from veille.times import naive, naive_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def backtest(
     Without since and until: from the first transition to the last.
     """
     policy = Policy(settings)
-    end = naive(until) if until else datetime.now(UTC).replace(tzinfo=None)
+    end = naive(until) if until else naive_now()
     changes = simulate(policy, stored(database, policy, end), end)
     incidents = {incident.incident_id: incident for incident in changes.incidents}
     times = [event.happened_at for event in changes.events]

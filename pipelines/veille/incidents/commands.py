@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from veille import config
@@ -18,7 +18,6 @@ from veille.incidents.model import (
     IncidentError,
     Referral,
     Silence,
-    naive,
     short_incident,
 )
 from veille.incidents.paging import intent
@@ -26,6 +25,7 @@ from veille.incidents.policy import Policy
 from veille.incidents.reading import Reading
 from veille.incidents.silences import checked, matches
 from veille.store.database import Database
+from veille.times import aware_now, naive
 
 _LONGEST = 4000
 
@@ -41,7 +41,7 @@ class Incidents(Reading):
         self,
         database: Database,
         settings: config.Incidents,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime] = aware_now,
     ) -> None:
         super().__init__(database)
         self._policy = Policy(settings)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from veille.config import Severity
@@ -34,11 +34,6 @@ def digest(*parts: object) -> str:
 def short_incident(incident_id: str) -> str:
     """For screens, such as `I-3F9A12BC`."""
     return f"I-{incident_id[:8].upper()}"
-
-
-def naive(at: datetime) -> datetime:
-    """UTC without a zone."""
-    return at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None)
 
 
 def iso(at: datetime) -> str:

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from veille.incidents.ledger import events, incidents, referrals, silences
-from veille.incidents.model import Event, Incident, IncidentError, Referral, Silence, naive, plain, rank
+from veille.incidents.model import Event, Incident, IncidentError, Referral, Silence, plain, rank
 from veille.incidents.report import markdown, report
 from veille.incidents.shifts import handover, precision
 from veille.store.database import Database
+from veille.times import naive
 
 _PREFIX = 6
 # `list` is a method below.

@@ -6,7 +6,8 @@ from datetime import datetime
 from math import sqrt
 from typing import Any
 
-from veille.incidents.model import DISPOSITIONS, Event, Incident, Silence, iso, naive, short_incident
+from veille.incidents.model import DISPOSITIONS, Event, Incident, Silence, iso, short_incident
+from veille.times import naive
 
 _Z = 1.96
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 import structlog
@@ -22,6 +22,7 @@ from veille.ingest.watermark import Watermark
 from veille.ingest.writer import Tally, Writer
 from veille.sources.base import Chunk, Source
 from veille.store.errors import StoreError, StoreFullError
+from veille.times import aware_now
 
 T = TypeVar("T")
 
@@ -51,10 +52,6 @@ class _UnderWay:
         return {chunk.place: chunk.next_position for chunk in self.chunks if chunk.partition >= 0}
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Pipeline:
     """Moves messages from a source into the database. `step` and `drain` are called from one thread.
 
@@ -68,7 +65,7 @@ class Pipeline:
         writer: Writer,
         settings: Ingest,
         *,
-        clock: Callable[[], datetime] = utc_now,
+        clock: Callable[[], datetime] = aware_now,
         on_commit: Callable[[Tally], None] = lambda tally: None,
         idle_seconds: float = 30.0,
     ) -> None:

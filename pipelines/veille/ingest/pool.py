@@ -1,18 +1,15 @@
 """Decoding in worker processes, results in the order of submission; or in this process where none is asked for."""
 
 import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Collection, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import date, datetime
-from multiprocessing.connection import wait
 
 from veille.ingest.decode import EARLIEST_EVENT, Decoded, Decoder
 from veille.privacy import Key
 from veille.sources.base import Chunk
+from veille.workers import begin_worker
 
 _decoder: Decoder | None = None
 
@@ -67,16 +64,8 @@ class DecodePool:
 
 def _start_worker(key: Key, vault_public_key: str | None, earliest: date, allowed_tokens: tuple[str, ...]) -> None:
     global _decoder  # noqa: PLW0603  one decoder a worker process
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
-    threading.Thread(target=_die_with_parent, daemon=True).start()
+    begin_worker()
     _decoder = Decoder(key, vault_public_key, earliest, allowed_tokens)
-
-
-def _die_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
 
 
 def _decode(chunks: Sequence[Chunk], now: datetime) -> Decoded:

@@ -13,6 +13,7 @@ from veille.ingest.columns import uuids
 from veille.ingest.decode import DeadLetter, Decoded, Sealed
 from veille.store.database import BatchRows, Database
 from veille.store.seen import Hashes, SeenIndex, leading_64_bits
+from veille.times import naive
 
 WRONG_DATES = frozenset({"past", "future"})
 SIMULATED = "simulated:"
@@ -78,7 +79,7 @@ class Writer:
             wrong_dates=wrong_dates,
             tokens=decoded.tokens,
         )
-        newest = {place: at.replace(tzinfo=None) for place, at in decoded.newest.items()}
+        newest = {place: naive(at) for place, at in decoded.newest.items()}
         self._database.append(
             BatchRows(
                 tables=tables,

@@ -14,6 +14,7 @@ from veille.store.database import Database
 from veille.store.errors import StoreError
 from veille.store.owner import Owner
 from veille.store.publish import Publisher
+from veille.times import naive
 
 log = structlog.get_logger()
 
@@ -46,7 +47,7 @@ def open_folder(settings: Settings, command: str, *, create: bool) -> Iterator[t
 def forget_raw_letters(database: Database, settings: Settings, now: datetime) -> None:
     """Delete what dead letters held longer ago than `[ingest] dead_letter_days`; place, path and rule stay."""
     before = now - timedelta(days=settings.ingest.dead_letter_days)
-    database.execute("ingest/expire_dead_letters", before=before.replace(tzinfo=None))
+    database.execute("ingest/expire_dead_letters", before=naive(before))
 
 
 def _bring_snapshots_up(settings: Settings) -> None:

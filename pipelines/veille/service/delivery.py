@@ -1,7 +1,7 @@
 """Delivery beside the other loops: a thread a channel, one for escalation and one for the heartbeat."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 
 from veille.api.errors import NotFoundError, OperationError
@@ -12,6 +12,7 @@ from veille.incidents.outbox import Escalation, Heartbeat, Postman, handover
 from veille.incidents.policy import Policy
 from veille.service.loops import Loop
 from veille.store.database import Database
+from veille.times import naive_now
 
 DELIVER_SECONDS = 1.0
 ESCALATE_SECONDS = 5.0
@@ -19,11 +20,6 @@ HANDOVER_SECONDS = 30.0
 HEARTBEAT_SECONDS = 1.0
 
 OnOutcome = Callable[[str, str, float], None]
-
-
-def utc_now() -> datetime:
-    """UTC without a zone, as the tables hold it."""
-    return datetime.now(UTC).replace(tzinfo=None)
 
 
 class Delivery:
@@ -48,7 +44,7 @@ class Delivery:
         wanted, rotas = settings.delivery, {str(name): rota for name, rota in settings.incidents.rotas.items()}
         rotas[handover.ROTA] = Rota(channels=wanted.handover_to)
         self._channels = open_channels(settings)
-        self._postman = Postman(database, self._channels, rotas, wanted, utc_now, on_outcome=on_outcome)
+        self._postman = Postman(database, self._channels, rotas, wanted, naive_now, on_outcome=on_outcome)
         self._escalation = Escalation(database, rotas, wanted.escalations, desk.escalate)
         self._handover = handover.Handover(database, Policy(settings.incidents).shift, desk.handover)
         self._heartbeat = (
@@ -98,14 +94,14 @@ class Delivery:
         self._postman.turn(name)
 
     def _escalate(self) -> None:
-        self._escalation.turn(utc_now())
+        self._escalation.turn(naive_now())
 
     def _hand_over(self) -> None:
-        self._handover.turn(utc_now())
+        self._handover.turn(naive_now())
 
     def _beat(self) -> None:
         if self._heartbeat:
-            self._heartbeat.turn(utc_now())
+            self._heartbeat.turn(naive_now())
 
 
 def open_channels(settings: Settings) -> dict[str, Channel]:
@@ -121,7 +117,7 @@ def try_channel(settings: Settings, name: str) -> str:
     if name not in settings.channels:
         there = ", ".join(settings.channels) or "none: add one under [channels] in veille.toml"
         raise NotFoundError(f"there is no channel {name}; configured: {there}")
-    channel, now = open_channel(settings.channels[name], settings.delivery.timeout_seconds), utc_now()
+    channel, now = open_channel(settings.channels[name], settings.delivery.timeout_seconds), naive_now()
     key = f"veille-test-{name}-{now:%Y%m%dT%H%M%S%f}"
     try:
         answer = channel.send(_test_message(settings, key, "test", now))

@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from veille.events import EventType, Place, Position
 from veille.sources.base import Chunk, Sighting, StreamChange
+from veille.times import aware_now
 
 Arrival = tuple[datetime, EventType, list[bytes]]
 SOURCE = "simulator"
@@ -20,7 +21,7 @@ class LiveSource:
     fault: str | None = None
     lost_messages = 0
 
-    def __init__(self, arrivals: Iterable[Arrival], clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, arrivals: Iterable[Arrival], clock: Callable[[], datetime] = aware_now) -> None:
         self._arrivals: Iterator[Arrival] = iter(arrivals)
         self._next: Arrival | None = next(self._arrivals, None)
         self._clock = clock

@@ -18,6 +18,7 @@ from veille.service.research import publish_research
 from veille.sources.files import FileSource
 from veille.stopping import Stop, checking
 from veille.store.publish import Publisher
+from veille.times import naive_now
 
 DECODE_PROCESSES = 2
 BULK = {"pending_batches": 20, "write_messages": 122_880, "batch_seconds": 60.0}
@@ -93,4 +94,4 @@ class Replay:
     def publish_research(self) -> None:
         """Make the research catalogue of what is published, where the settings want one. Raises PublishError."""
         if self._settings.research.publish:
-            publish_research(self._settings, self._key, datetime.now(UTC).replace(tzinfo=None))
+            publish_research(self._settings, self._key, naive_now())

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -20,6 +20,7 @@ from veille.store.publish.errors import PublishError
 from veille.store.publish.research import ResearchPublished, ResearchPublisher, complete_until
 from veille.store.query_log import QueryLog
 from veille.store.reader import Reader
+from veille.times import naive, naive_now
 
 TAKE_SECONDS = 5.0
 PUBLISH_SECONDS = 30.0
@@ -75,7 +76,7 @@ class ResearchDesk:
     def keep_house(self, now: datetime) -> None:
         """Forget queries that are older than the log is kept."""
         kept = timedelta(days=self._settings.research.log_days)
-        self._log.expire(now.astimezone(UTC).replace(tzinfo=None) - kept)
+        self._log.expire(naive(now) - kept)
 
     def publish(self) -> None:
         """Publish the research catalogue in another process where another hour is complete. Raises PublishError."""
@@ -91,7 +92,7 @@ class ResearchDesk:
             return True
         finally:
             reader.close()
-        return bool(done < complete_until(self._settings.research, datetime.now(UTC).replace(tzinfo=None)))
+        return bool(done < complete_until(self._settings.research, naive_now()))
 
     def stop(self) -> None:
         """End what runs beside the service."""
@@ -152,7 +153,7 @@ def main() -> None:
     os.nice(_NICENESS)
     settings = Settings(data_dir=told["data_dir"], research=told["research"])
     try:
-        publish_research(settings, Key(bytes.fromhex(told["key"])), datetime.now(UTC).replace(tzinfo=None))
+        publish_research(settings, Key(bytes.fromhex(told["key"])), naive_now())
     except PublishError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(1)

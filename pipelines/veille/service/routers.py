@@ -1,6 +1,5 @@
 """The topics of the API of a running service, each with what it works on."""
 
-from datetime import UTC, datetime
 from functools import partial
 
 from fastapi import APIRouter
@@ -13,13 +12,14 @@ from veille.config import Settings
 from veille.incidents.commands import Incidents
 from veille.incidents.outbox.inbound import Inbound
 from veille.privacy import Key, Pseudonymiser
-from veille.service.delivery import try_channel, utc_now
+from veille.service.delivery import try_channel
 from veille.service.research import ResearchDesk
 from veille.store.annotations import Annotations
 from veille.store.audit import Audit
 from veille.store.clusters import Clusters
 from veille.store.database import Database
 from veille.store.samples import Samples
+from veille.times import aware_now, naive_now
 
 
 def topics(
@@ -35,7 +35,7 @@ def topics(
     return [
         *folder_topics(settings, key, database, token_file, desk, go_live),
         research.router(research_desk, settings.research.result_mib),
-        webhooks.router(Inbound(database, desk, utc_now), _pagerduty_secrets(settings)),
+        webhooks.router(Inbound(database, desk, naive_now), _pagerduty_secrets(settings)),
     ]
 
 
@@ -63,7 +63,7 @@ def folder_topics(
 
 def incident_commands(settings: Settings, database: Database) -> Incidents:
     """What persons do with incidents, on the wall clock."""
-    return Incidents(database, settings.incidents, clock=lambda: datetime.now(UTC))
+    return Incidents(database, settings.incidents, clock=aware_now)
 
 
 def _pagerduty_secrets(settings: Settings) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ from veille.store.identity import take_identity
 from veille.store.modes import Modes
 from veille.store.owner import Owner
 from veille.store.publish import Compactor, Publisher
+from veille.times import naive, naive_now
 
 log = structlog.get_logger(__name__)
 
@@ -237,7 +238,7 @@ class Service:
     def _keep_house(self) -> None:
         forget_raw_letters(self._database, self._settings, datetime.now(UTC))
         steps_before = datetime.now(UTC) - timedelta(days=STEPS_DAYS)
-        self._database.execute("detect/grid/expire_steps", before=steps_before.replace(tzinfo=None))
+        self._database.execute("detect/grid/expire_steps", before=naive(steps_before))
         self._research.keep_house(datetime.now(UTC))
 
     def _tell_refusals(self) -> None:
@@ -253,7 +254,7 @@ class Service:
         waiting: float | None = None
         with suppress(IndexError):  # published in this moment
             waiting = self._unpublished[0][1]
-        since = datetime.now(UTC).replace(tzinfo=None) - LEFT_OUT_SPAN
+        since = naive_now() - LEFT_OUT_SPAN
         left_out = self._database.frame("detect/surges/left_out_since", since=since).item()
         self._metrics.left_out.set(left_out)
         failing = [loop.name for loop in (*self._loops, *self._delivery.loops) if loop.failures >= FAILING]

@@ -6,7 +6,7 @@ older one sends, so that nobody is paged twice. The younger one starts quiet and
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from threading import Lock
 
 import structlog
@@ -19,6 +19,7 @@ from veille.sources.membership import RECENT
 from veille.store.database import Database
 from veille.store.identity import take_identity
 from veille.store.modes import Mode, Modes, Reason, ServiceMode
+from veille.times import aware_now, naive
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +42,7 @@ class Standing:
         folder: FolderId,
         look: Callable[[], Sighting | None],
         *,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime] = aware_now,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """look: as Stream.sighting."""
@@ -140,7 +141,7 @@ class Standing:
         actor: str | None = None,
         comment: str | None = None,
     ) -> None:
-        now = self._clock().astimezone(UTC).replace(tzinfo=None)
+        now = naive(self._clock())
         stored = ServiceMode(now, mode, reason, neighbour, actor, comment)
         self._modes.append(stored)
         self._stored = stored

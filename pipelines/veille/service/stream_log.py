@@ -1,13 +1,13 @@
 """What did not fit between the positions and the logs of Kafka: on record, counted, told once."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import structlog
 
 from veille.sources.base import StreamChange
 from veille.store.database import Database
 from veille.store.errors import StoreFullError
+from veille.times import naive_now
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +47,7 @@ class StreamLog:
                 self._database.adopt_log(change.place, change.log_id)
             return
         self._database.note_change(
-            datetime.now(UTC).replace(tzinfo=None),
+            naive_now(),
             change.place,
             change.reason,
             change.log_id,

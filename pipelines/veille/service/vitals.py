@@ -11,6 +11,7 @@ from threading import Lock
 
 from veille.incidents.health import DetectorHealth, Health
 from veille.ingest.writer import Tally
+from veille.times import naive
 
 RECENT_SECONDS = 300.0
 """The share of dead letters is that of the messages of this time."""
@@ -77,7 +78,7 @@ class Vitals:
             recent = [entry for entry in self._recent if entry[0] >= now - RECENT_SECONDS]
             lines = sum(entry[1] for entry in recent)
             return Health(
-                at=clock.replace(tzinfo=None),
+                at=naive(clock),
                 feed_silent_seconds=None if self._heard is None else now - self._heard,
                 lag_messages=self._lag,
                 lag_growing_seconds=None if self._growing_since is None else now - self._growing_since,

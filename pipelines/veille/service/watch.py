@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from veille.config import Settings
 from veille.detection.assembly import detectors
@@ -11,6 +11,7 @@ from veille.detection.incidents import IncidentDesk
 from veille.incidents.health import Health
 from veille.store.database import Database
 from veille.store.findings import Findings
+from veille.times import naive, naive_now
 
 TURN_SECONDS = 1.0
 BURST_SECONDS = 2.0
@@ -42,7 +43,7 @@ class Duty:
     def turn(self) -> None:
         """Take in everything found until now. Raises StoreError; then call again."""
         self._desk.report(self._health())
-        self._desk.step(datetime.now(UTC).replace(tzinfo=None), final=False)
+        self._desk.step(naive_now(), final=False)
 
 
 class Watch:
@@ -103,8 +104,8 @@ class Watch:
 
     def _until(self) -> datetime | None:
         marks = [at for at in (self._watermark(), self.detected_until) if at is not None]
-        reached = max((_utc(at) for at in marks), default=None)
-        return event_clock(reached, self._quiet_seconds(), datetime.now(UTC).replace(tzinfo=None))
+        reached = max((naive(at) for at in marks), default=None)
+        return event_clock(reached, self._quiet_seconds(), naive_now())
 
     def _note(self, step: Step) -> None:
         self._on_step(step, self.skipped)
@@ -117,10 +118,6 @@ class Watch:
                 seconds=step.seconds,
                 skipped=self.skipped,
             )
-
-
-def _utc(at: datetime) -> datetime:
-    return at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None)
 
 
 def event_clock(reached: datetime | None, quiet_seconds: float | None, now: datetime) -> datetime | None:

@@ -14,6 +14,7 @@ from typing import Any
 from veille.config import Kafka
 from veille.events import FolderId, Place, Position
 from veille.sources.base import Neighbour, Sighting
+from veille.times import aware
 
 ANNOUNCE_SECONDS = 60.0
 """An idle folder repeats its note this often, so that others see that it is there."""
@@ -115,4 +116,4 @@ def _text(at: datetime) -> str:
 
 def _time(text: str) -> datetime:
     at = datetime.fromisoformat(text)
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    return aware(at)

@@ -1,11 +1,12 @@
 """Notes that persons put beside the data: append-only, withdrawn by a further version."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from secrets import token_hex
 
 import polars as pl
 
 from veille.store.database import Database
+from veille.times import naive, naive_now
 
 
 class Annotations:
@@ -23,7 +24,7 @@ class Annotations:
         """
         annotation_id = token_hex(16)
         self._write(
-            annotation_id, author, self._database.clean(note), _utc(since), until and _utc(until), about, "present"
+            annotation_id, author, self._database.clean(note), naive(since), until and naive(until), about, "present"
         )
         return annotation_id
 
@@ -44,10 +45,6 @@ class Annotations:
         self, annotation_id: str, author: str, note: str, since: datetime, until: datetime | None, about: str | None, state: str
     ) -> None:  # fmt: skip
         self._database.execute(
-            "annotations/append", annotation_id=annotation_id, known_at=_utc(datetime.now(UTC)), since=since, until=until,
+            "annotations/append", annotation_id=annotation_id, known_at=naive_now(), since=since, until=until,
             about=about, note=note, author=author, state=state,
         )  # fmt: skip
-
-
-def _utc(at: datetime) -> datetime:
-    return at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None)

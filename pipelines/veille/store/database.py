@@ -22,6 +22,7 @@ from veille.store import scrubbing
 from veille.store.errors import KeyMismatchError, StoreError, StoreFullError, StoreInvalidError
 from veille.store.seen import Hashes
 from veille.store.sql import sql_folder, statement
+from veille.times import naive
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ class Database:
         database must be opened anew (whether the batch is in it, its positions and event ids say).
         """
         self._require_room()
-        batch, at = self._last_batch + 1, now.replace(tzinfo=None)
+        batch, at = self._last_batch + 1, naive(now)
         with translated(self._path), self._transaction() as connection:
             for event_type, table in rows.tables.items():
                 _run_with(
@@ -185,7 +186,7 @@ class Database:
                 "letters/mark_replayed",
                 "replayed_letters",
                 letters,
-                replayed_at=now.replace(tzinfo=None),
+                replayed_at=naive(now),
             )
 
     def _require_room(self) -> None:

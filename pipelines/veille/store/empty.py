@@ -1,6 +1,6 @@
 """The catalogues of an installation that has met no event: what they publish is known before anything is."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from veille.config import Publish, Research, Store
@@ -8,6 +8,7 @@ from veille.privacy import Key
 from veille.store.database import Database
 from veille.store.publish import Publisher
 from veille.store.publish.research import ResearchPublisher
+from veille.times import naive
 
 
 def publish_nothing(folder: Path, now: datetime) -> dict[str, Path]:
@@ -25,5 +26,5 @@ def publish_nothing(folder: Path, now: datetime) -> dict[str, Path]:
     finally:
         database.close()
     research = ResearchPublisher(folders["analyst"], folders["research"], folder / "work", Research(), key)
-    research.publish(now.astimezone(UTC).replace(tzinfo=None))
+    research.publish(naive(now))
     return folders

@@ -2,11 +2,12 @@
 
 import threading
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 import polars as pl
 
 from veille.store.database import Database
+from veille.times import naive
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "surges": ("surge_id",),
@@ -55,7 +56,7 @@ class Findings:
             changed = _changed(_shaped(rows, latest), latest, KEYS[table])
             if changed.is_empty():
                 return 0
-            written = changed.with_columns(known_at=pl.lit(_utc(known_at)).cast(latest.schema["known_at"]))
+            written = changed.with_columns(known_at=pl.lit(naive(known_at)).cast(latest.schema["known_at"]))
             self._database.insert(f"findings/append_{table}", written.select(latest.columns).to_arrow())
             self._latest[table] = _merged(latest, written.select(latest.columns), KEYS[table])
             return written.height
@@ -65,10 +66,6 @@ class Findings:
         with self._lock:
             self._database.execute("findings/clear")
             self._latest.clear()
-
-
-def _utc(at: datetime) -> datetime:
-    return at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None)
 
 
 def _shaped(rows: pl.DataFrame, latest: pl.DataFrame) -> pl.DataFrame:

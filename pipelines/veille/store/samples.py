@@ -3,13 +3,13 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from secrets import token_hex
 from typing import Any
 
 import polars as pl
 
 from veille.store.database import Database
+from veille.times import naive_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Samples:
         rows = pl.DataFrame(items, schema_overrides={"position": pl.Int32}).with_columns(sample_id=pl.lit(sample_id))
         self._database.insert("samples/add_items", rows.to_arrow())
         described = {
-            "sample_id": sample_id, "created_at": _now(), "author": author, "question": self._database.clean(sample.question),
+            "sample_id": sample_id, "created_at": naive_now(), "author": author, "question": self._database.clean(sample.question),
             "filters": json.dumps(sample.filters, sort_keys=True), "seed": sample.seed, "drawn_from": sample.drawn_from,
         }  # fmt: skip
         self._database.insert("samples/add", pl.DataFrame([described]).to_arrow())
@@ -45,7 +45,7 @@ class Samples:
     def code(self, sample_id: str, event_id: str, coder: str, code: str) -> None:
         """Note what a coder says of an item (yes, no, unsure); a later word replaces an earlier one."""
         self._database.execute(
-            "samples/add_code", sample_id=sample_id, event_id=event_id, coder=coder, code=code, coded_at=_now()
+            "samples/add_code", sample_id=sample_id, event_id=event_id, coder=coder, code=code, coded_at=naive_now()
         )
 
     def list(self) -> pl.DataFrame:
@@ -59,7 +59,3 @@ class Samples:
     def codes(self, sample_id: str) -> pl.DataFrame:
         """Every coder's codes: event_id, coder, code. For those who have finished."""
         return self._database.frame("samples/codes", sample_id=sample_id)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)

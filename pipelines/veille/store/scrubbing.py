@@ -7,7 +7,6 @@ these is what the earlier version left. The audit log is not changed, for its ro
 import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
@@ -16,6 +15,7 @@ import structlog
 
 from veille.privacy import Key, Pseudonymiser
 from veille.scrub import CODE, Scrubber, Tokens
+from veille.times import naive_now
 
 NUMBER = 25
 """Of the migration that this belongs to."""
@@ -129,7 +129,7 @@ def scrub_stored(connection: duckdb.DuckDBPyConnection, key: Key, allowed_tokens
             stored.token(table, column)
     for (table, column), changed in sorted(stored.changed.items()):
         row = {
-            "at": datetime.now(UTC).replace(tzinfo=None),
+            "at": naive_now(),
             "table_name": table,
             "column_name": column,
             "changed": changed,

@@ -19,10 +19,10 @@ from veille.incidents.health import Health
 from veille.incidents.outbox import Postman
 from veille.incidents.outbox.inbound import Inbound
 from veille.privacy import Key
-from veille.service.delivery import utc_now
 from veille.service.http import ApiServer
 from veille.store.database import Database
 from veille.store.findings import Findings
+from veille.times import naive_now
 
 SECRET = "hook secret"
 WANTED = config.Incidents(severity={"loop-failing": "critical"}, rotas={"health": config.Rota(channels=("duty",))})
@@ -38,9 +38,9 @@ class House:
         duty = config.PagerDuty(type="pagerduty", routing_key=SecretStr(ROUTING_KEY), url=receiver.url)
         self.settings = config.Settings(incidents=WANTED, channels={"duty": duty})
         rotas = {str(name): rota for name, rota in WANTED.rotas.items()}
-        self.postman = Postman(self.database, {"duty": open_channel(duty, 5)}, rotas, config.Delivery(), utc_now)
+        self.postman = Postman(self.database, {"duty": open_channel(duty, 5)}, rotas, config.Delivery(), naive_now)
         self.postman.start()
-        inbound = Inbound(self.database, self.desk, utc_now)
+        inbound = Inbound(self.database, self.desk, naive_now)
         app = create_app(Fake(), Access("folder"), ("127.0.0.1",), [webhooks.router(inbound, ("old", SECRET))])
         self.api = ApiServer(app, "127.0.0.1", 0)
         self.api.start()
@@ -49,8 +49,8 @@ class House:
     def open(self, *loops: str) -> list[str]:
         """Keys of the incidents about these failing loops."""
         watch = IncidentDesk(self.database, Findings(self.database), self.settings, live=True)
-        watch.report(Health(utc_now(), loops_failing=loops))
-        watch.step(utc_now(), final=False)
+        watch.report(Health(naive_now(), loops_failing=loops))
+        watch.step(naive_now(), final=False)
         return [f"veille-{row.incident_id}" for row in self.desk.list()]
 
     def state(self, key: str) -> str:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -11,6 +11,7 @@ import polars as pl
 from veille.detect.coordination.evidence import Card
 from veille.detect.coordination.history import Known
 from veille.detect.coordination.watch import Strength
+from veille.times import naive
 
 _CO_ACTIONS, _PROMPTS, _PROMPT_LENGTH = 200, 10, 60
 
@@ -72,4 +73,4 @@ def _rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
 
 def _text(at: datetime) -> str:
     """UTC without a zone, as everywhere in the tables."""
-    return (at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None)).isoformat()
+    return naive(at).isoformat()

@@ -10,8 +10,9 @@ import numpy as np
 
 from veille.detect.coordination.events import Events, Floats, Ints, Mask, lookup, spread
 from veille.detect.coordination.parameters import DAY_S, Parameters, Window
-from veille.detect.coordination.significance import benjamini_hochberg, poisson_tail
+from veille.detect.coordination.significance import poisson_tail
 from veille.detect.coordination.units import links
+from veille.detect.significance import q_values
 
 _OUTNUMBERED = 5  # a moment with more mentions by others for each member is not the group's: nobody joins it there
 
@@ -162,7 +163,7 @@ def joiners(crowd: Crowd, members: Ints, together: int, alpha: float, rounds: in
     order = np.lexsort((p, account))
     account, p = account[order], p[order]
     first = np.r_[True, account[1:] != account[:-1]] if len(account) else np.zeros(0, bool)
-    q = benjamini_hochberg(p[first], crowd.events.seen)
+    q = q_values(p[first], crowd.events.seen)
     return account[first][q <= alpha], q[q <= alpha]
 
 

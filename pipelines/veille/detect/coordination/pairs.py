@@ -9,8 +9,9 @@ from veille.detect.coordination.coactions import Rows, crowds, recurring
 from veille.detect.coordination.events import Events, Floats, Ints
 from veille.detect.coordination.null import Margins, by_activity, expected, margins
 from veille.detect.coordination.parameters import Window
-from veille.detect.coordination.significance import benjamini_hochberg, poisson_tail
+from veille.detect.coordination.significance import poisson_tail
 from veille.detect.coordination.units import independent_units
+from veille.detect.significance import q_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,5 +93,5 @@ def best_of(found: list[Pairs], accounts: int) -> Pairs:
     order = np.lexsort((column["width_s"], column["p_value"], column["pair"]))
     first = order[np.r_[True, column["pair"][order][1:] != column["pair"][order][:-1]]]
     best = {k: v[first] for k, v in column.items()}
-    q = benjamini_hochberg(best["p_value"], accounts * (accounts - 1) / 2)
+    q = q_values(best["p_value"], accounts * (accounts - 1) / 2)
     return Pairs(q_value=q, **best)

@@ -2,15 +2,14 @@
 
 import multiprocessing
 import os
-import signal
-import threading
 from datetime import datetime
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
 import polars as pl
 
 from veille.detect.coordination.watch import Turn, Watch
+from veille.workers import begin_worker
 
 _NICENESS = 10
 """Taking events in and showing them comes first; a cluster may wait some seconds."""
@@ -86,9 +85,8 @@ class Worker:
 
 def _serve(connection: Connection) -> None:
     """Answer calls until the other side is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+    begin_worker()
     os.nice(_NICENESS)
-    threading.Thread(target=_die_with_parent, daemon=True).start()
     watch = Watch()
     while True:
         try:
@@ -104,10 +102,3 @@ def _serve(connection: Connection) -> None:
         except Exception as error:  # noqa: BLE001  the caller decides what a failed step means
             answer = error
         connection.send(answer)
-
-
-def _die_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)

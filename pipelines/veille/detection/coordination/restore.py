@@ -1,7 +1,7 @@
 """The life history of clusters as it was recorded, for a watch that goes on from there."""
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 
 import polars as pl
 
@@ -9,6 +9,7 @@ from veille.detect.coordination.history import Known, Member
 from veille.detect.coordination.sightings import EDGES, Choice
 from veille.detect.coordination.watch import Strength
 from veille.store.database import Database
+from veille.times import aware
 
 _QUERY = "detect/coordination/known_"
 
@@ -25,7 +26,7 @@ def restored(database: Database, hour: datetime) -> tuple[list[Known], dict[str,
         seen = {m["account_id"]: datetime.fromisoformat(m["last_at"]) for m in evidence.get("members", ())}
         own = members.get((name,), pl.DataFrame())
         people = {m["account_id"]: _member(m, seen) for m in own.iter_rows(named=True)}
-        born, last = _utc(row["born_at"]), _utc(row["last_active_at"])
+        born, last = aware(row["born_at"]), aware(row["last_active_at"])
         known.append(Known(name, row["tier"], row["state"], born, last, people))
         choices = tuple(Choice(**c) for c in evidence.get("sensitivity", ()))
         strength[name] = Strength(evidence.get("p_value", 1.0), pairs.get((name,), none).select(EDGES), choices)
@@ -35,9 +36,5 @@ def restored(database: Database, hour: datetime) -> tuple[list[Known], dict[str,
 def _member(row: dict[str, datetime | str | None], seen: dict[str, datetime]) -> Member:
     account, since, until = str(row["account_id"]), row["since"], row["until"]
     assert isinstance(since, datetime)
-    left = _utc(until) if isinstance(until, datetime) else None
-    return Member(str(row["role"]), _utc(since), _utc(seen.get(account, since)), left)
-
-
-def _utc(at: datetime) -> datetime:
-    return at.replace(tzinfo=UTC)
+    left = aware(until) if isinstance(until, datetime) else None
+    return Member(str(row["role"]), aware(since), aware(seen.get(account, since)), left)

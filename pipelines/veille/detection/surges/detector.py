@@ -1,7 +1,7 @@
 """Surges, drops, insistent accounts and odd targets of one data folder, on the grid of detection."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 
@@ -27,6 +27,7 @@ from veille.detection.surges.settings import stream_params
 from veille.stopping import Stop, checking
 from veille.store.database import Database
 from veille.store.findings import Findings
+from veille.times import aware_now
 
 DAY = timedelta(days=1)
 MEMORY = timedelta(days=14)
@@ -47,7 +48,7 @@ class SurgeDetector:
         database: Database,
         findings: Findings,
         settings: Settings,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime] = aware_now,
         stop: Stop = lambda: False,
     ) -> None:
         """stop: asked before each bin; then a step ends with StoppedError."""

@@ -6,9 +6,11 @@ A call is signed: `X-PagerDuty-Signature: v1=HEX[,v1=HEX…]`, one for each secr
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
+
+from veille.times import naive
 
 BODY_BYTES = 1 << 20
 
@@ -78,7 +80,7 @@ def parse(body: bytes) -> PagerEvent | None:
     return PagerEvent(
         event_id=event.id,
         event_type=event.event_type,
-        occurred_at=at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at,
+        occurred_at=naive(at),
         subject=event.data.incident.id if event.data.incident else event.data.id,
         key=event.data.incident_key,
         who=person.summary if person else None,

@@ -1,10 +1,11 @@
 """Values of a query's parameters, from what a person typed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from veille.research.errors import ResearchError
 from veille.research.examples.header import Parameter
+from veille.times import naive
 
 Value = str | int | float | bool | datetime | None
 
@@ -52,7 +53,7 @@ def _value(parameter: Parameter, text: str) -> Value:
 def utc_time(text: str) -> datetime:
     """ISO 8601 → naive UTC; raises ValueError."""
     moment = datetime.fromisoformat(text)
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    return naive(moment)
 
 
 def _truth(text: str) -> bool:

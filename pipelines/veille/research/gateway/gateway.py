@@ -20,6 +20,7 @@ from veille.research.gateway.process import Execution
 from veille.research.gateway.record import ended, spoken, whole
 from veille.research.gateway.rights import require_catalogue, sees_all
 from veille.research.gateway.schema import read_schema
+from veille.times import naive_now
 
 SETTLE_SECONDS = 2.0
 MOST_CHARACTERS = 100_000
@@ -235,7 +236,7 @@ class Gateway:
             way=request.way,
             catalogue=request.catalogue,
             sql=spoken(request.sql),
-            started_at=datetime.now(UTC).replace(tzinfo=None),
+            started_at=naive_now(),
             pid=pid,
             pid_started=started,
         )

@@ -7,12 +7,14 @@ Times are ISO 8601 in UTC with six digits and a Z. Lists and structs are JSON.
 
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
 import polars as pl
+
+from veille.times import naive
 
 _ROW_GROUP = 131_072
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -48,8 +50,7 @@ def _text(text: str) -> str:
 
 
 def _time(moment: datetime) -> str:
-    naive = moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
-    return f"{naive.isoformat(timespec='microseconds')}Z"
+    return f"{naive(moment).isoformat(timespec='microseconds')}Z"
 
 
 def _nested(value: Any) -> str:

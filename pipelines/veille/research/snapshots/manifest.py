@@ -6,13 +6,14 @@ and what its SHA-256 had been; nothing of its content.
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from veille.research.errors import ResearchError
 from veille.store.publish import FORMAT as PUBLISHED
+from veille.times import naive
 
 FORMAT = 1
 BLOCK_BYTES = 65_536
@@ -129,5 +130,5 @@ def to_json(value: object) -> bytes:
 
 def iso(moment: datetime) -> str:
     """ISO 8601 in UTC with a Z; a naive moment is UTC already."""
-    moment = moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
+    moment = naive(moment)
     return f"{moment.isoformat(timespec='microseconds')}Z"

@@ -14,10 +14,11 @@ import duckdb
 from veille.store.publish.cut import ordered, within
 from veille.store.publish.errors import translated
 from veille.store.publish.plan import Job, in_order, next_job
-from veille.store.publish.publisher import Publisher, roll_back, utc
+from veille.store.publish.publisher import Publisher, roll_back
 from veille.store.publish.relations import RELATIONS, Calendar, Partition, Relation
 from veille.store.publish.segments import Register, Segment
 from veille.store.sql import literal
+from veille.times import naive
 
 MEMORY_LIMIT = "256MB"
 _LISTED_MARGIN = timedelta(seconds=1)
@@ -47,7 +48,7 @@ class Compactor:
 
         Call again soon while it returns more than 0. Raises PublishError; then nothing has changed.
         """
-        at = utc(now)
+        at = naive(now)
         merged = 0
         with translated(self._folder.root):
             for relation in RELATIONS.values():

@@ -7,7 +7,7 @@ segments also advances the fact `published_batch`, so nothing is published twice
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
@@ -26,6 +26,7 @@ from veille.store.publish.whole import WHOLE, refresh, write_empty
 from veille.store.scrubbing import PURGE_FACT
 from veille.store.seen import SeenIndex
 from veille.store.sql import statement
+from veille.times import naive
 
 CUT_EVENTS = 500_000
 """A cut takes at most about so many events, which bounds its memory; the next call takes more."""
@@ -114,14 +115,14 @@ class Publisher:
         if self._register.fact(PURGE_FACT) != "due":
             return
         with translated(self.folder.root):
-            expired = self._register.expired(utc(now))
+            expired = self._register.expired(naive(now))
             self.folder.delete(expired)
             self._register.forget(expired)
             self._register.set_fact(PURGE_FACT, "done")
 
     def publish(self, now: datetime) -> Published:
         """Publish committed rows and, where anything changed, the catalogue. Raises PublishError; then call again later."""
-        at = utc(now)
+        at = naive(now)
         with translated(self.folder.root):
             last, newest, events = self._pending()
             if last is not None and events >= REBUILD_EVENTS and events > self._published_events():
@@ -138,7 +139,7 @@ class Publisher:
 
         For a new format, lost files, and after a bulk replay. Raises PublishError; what was published stays then.
         """
-        at = utc(now)
+        at = naive(now)
         with translated(self.folder.root):
             self.folder.make()
             self._write_empty_files(afresh=True)
@@ -227,7 +228,7 @@ class Publisher:
         watermark = self._watermark()
         status = Status(
             as_of=as_of[0] if as_of else None,
-            watermark=utc(watermark) if watermark else None,
+            watermark=naive(watermark) if watermark else None,
             published_at=at,
             simulated=self._register.fact("simulated") == "true",
         )
@@ -242,8 +243,3 @@ def roll_back(connection: duckdb.DuckDBPyConnection) -> None:
         connection.rollback()
     except duckdb.Error:
         return
-
-
-def utc(moment: datetime) -> datetime:
-    """The moment in UTC, without a zone, as the database keeps it."""
-    return moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)

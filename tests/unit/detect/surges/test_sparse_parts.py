@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import false_discovery_control, nbinom
 
+from veille.detect.significance import q_values
 from veille.detect.surges.sparse import room
 from veille.detect.surges.sparse.baseline import Baseline
 from veille.detect.surges.sparse.calibration import LEAST_SLOPE, TailCalibration
 from veille.detect.surges.sparse.clumps import Clumps
 from veille.detect.surges.sparse.recent import RecentEvents, Rows
-from veille.detect.surges.sparse.significance import excess_p_values, interval, q_values
+from veille.detect.surges.sparse.significance import excess_p_values, interval
 from veille.detect.surges.sparse.windows import window_counts
 
 

@@ -6,12 +6,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from veille.detect.significance import q_values
 from veille.detect.surges.records import Surge, surge_id
 from veille.detect.surges.sparse.assess import Assessment, assess
 from veille.detect.surges.sparse.learning import Learning
 from veille.detect.surges.sparse.params import SparseParams
 from veille.detect.surges.sparse.recent import Rows, joined
-from veille.detect.surges.sparse.significance import q_values
 from veille.detect.surges.sparse.tracking import OpenSurge
 
 Ints = npt.NDArray[np.int64]

@@ -1,4 +1,4 @@
-"""Tail of the gamma-Poisson prediction, and the false-discovery rule."""
+"""Tail of the gamma-Poisson prediction."""
 
 import numpy as np
 import numpy.typing as npt
@@ -19,16 +19,3 @@ def interval(mean: float, shape: float, level: float = 0.99) -> tuple[float, flo
     """Central prediction interval of that negative binomial, in events."""
     ends = nbinom.ppf(np.array([(1 - level) / 2, (1 + level) / 2]), shape, shape / (shape + mean))
     return float(ends[0]), float(ends[1])
-
-
-def q_values(p: Floats, tests: int) -> Floats:
-    """Benjamini–Hochberg adjusted p-values when `tests` ≥ len(p) hypotheses were tested and the rest had p = 1.
-
-    Rejecting q ≤ α holds the expected share of false discoveries at α (Benjamini and Hochberg 1995).
-    """
-    order = np.argsort(p, kind="stable")
-    scaled = p[order] * tests / np.arange(1, len(p) + 1)
-    adjusted = np.minimum.accumulate(scaled[::-1])[::-1]
-    out = np.empty(len(p))
-    out[order] = np.minimum(adjusted, 1.0)
-    return out

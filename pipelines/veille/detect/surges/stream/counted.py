@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from veille.detect.significance import q_values
 from veille.detect.surges.dense import DenseBank, DenseStep
 from veille.detect.surges.records import Surge
 from veille.detect.surges.sparse.detector import WITHDRAWN, StepResult
-from veille.detect.surges.sparse.significance import q_values
 from veille.detect.surges.stream.falls import Drops
 from veille.detect.surges.stream.followed import Followed, Judgement, begin
 from veille.detect.surges.stream.history import History

@@ -1,14 +1,18 @@
-"""Drops in a stream: the last hour of each followed series against the same clock time of the days before."""
+"""Drops: the last hour of each followed series against the same clock time of the days before.
+
+Told apart from a dead feed (silence of everything) and from a change of what is collected. Missing data is never read as calm.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import nbinom
 
-from veille.detect.surges.drops import fall
+from veille.detect.significance import q_values
 from veille.detect.surges.records import Surge, surge_id
-from veille.detect.surges.sparse.significance import q_values
 from veille.detect.surges.stream.history import DAY, HOUR, History
 from veille.detect.surges.stream.params import BIN_US, StreamParams
 from veille.detect.surges.stream.volumes import Series
@@ -116,3 +120,22 @@ class Drops:
             reason=cause,
         )
         return drop
+
+
+class Fall(NamedTuple):
+    """How surprising it is that so few came; 99 % of such spans have between `low` and `high` events."""
+
+    p_value: npt.NDArray[np.float64]
+    low: npt.NDArray[np.float64]
+    high: npt.NDArray[np.float64]
+
+
+def fall(observed: npt.ArrayLike, mean: npt.ArrayLike, variance: npt.ArrayLike) -> Fall:
+    """P(observed or fewer), negative binomial with that mean and variance between the days."""
+    usual: npt.NDArray[np.float64] = np.maximum(np.asarray(mean, dtype=np.float64), 1e-9)
+    # At least the spread of a shape of 20 (22 % from day to day): a few days tell little about the variance.
+    excess = np.maximum(np.asarray(variance, dtype=np.float64) - usual, usual**2 / 20)
+    shape = usual**2 / excess
+    law = nbinom(shape, shape / (shape + usual))
+    p_value = np.maximum(np.asarray(law.cdf(np.asarray(observed))), 1e-300)
+    return Fall(p_value, np.asarray(law.ppf(0.005)), np.asarray(law.ppf(0.995)))
