@@ -5,26 +5,29 @@ from typing import Protocol
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
+from veille.incidents.faults import Effect
 
-class Health(Protocol):
-    def alive(self) -> bool: ...
-    def faults(self) -> list[str]: ...
+
+class HealthSource(Protocol):
+    def faults(self, *effects: Effect) -> list[str]:
+        """Faults that are present and have one of these effects, one line each."""
+
     def metrics(self) -> bytes: ...
 
 
-def router(service: Health) -> APIRouter:
+def router(service: HealthSource) -> APIRouter:
     api = APIRouter(tags=["health"])
 
     @api.get("/healthz", responses={503: {"description": "A loop of the service has stopped."}})
     def healthz() -> Response:
-        """200 while the loops of the service turn."""
-        alive = service.alive()
-        return JSONResponse({"alive": alive}, status_code=200 if alive else 503)
+        """200 while no fault is present that a restart would cure: every loop of the service turns."""
+        faults = service.faults("liveness")
+        return JSONResponse({"alive": not faults, "faults": faults}, status_code=503 if faults else 200)
 
     @api.get("/readyz", responses={503: {"description": "Events cannot be taken in or read; `faults` says why."}})
     def readyz() -> Response:
         """200 while events can be taken in and read; else 503 with the faults."""
-        faults = service.faults()
+        faults = service.faults("liveness", "readiness")
         return JSONResponse({"ready": not faults, "faults": faults}, status_code=503 if faults else 200)
 
     @api.get(

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, field_validator
 
 from veille.api.access import Principal, require
 from veille.api.errors import NotFoundError
-from veille.api.health import Health
+from veille.api.health import HealthSource
 from veille.events import misplaced_ids
 
 Limit = Annotated[int, Query(ge=1, le=10_000)]
@@ -48,7 +48,7 @@ class Upkeep(Protocol):
     def backup(self, destination: str) -> dict[str, Any]: ...
 
 
-class Operations(Health, Upkeep, Protocol):
+class Operations(HealthSource, Upkeep, Protocol):
     """What this part of the API asks of a running service."""
 
     def status(self) -> dict[str, Any]: ...

@@ -76,6 +76,9 @@ _DECLARED: tuple[Rule, ...] = (
         "error", "shared-topics", "Two data folders read the same topics",
         "Deux dossiers de données lisent les mêmes sujets Kafka",
     ),
+    _fault("error", "loop-stalled", "A loop of the service has stopped", "Une boucle du service est arrêtée"),
+    _fault("error", "ingest-blocked", "Ingest cannot write", "L'ingestion ne peut pas écrire"),
+    _fault("error", "source-unreachable", "The source cannot be read", "La source est illisible"),
     _fault(
         "error", "raw-unread", "Unread messages will soon be deleted by Kafka", "Kafka effacera bientôt des messages non lus"
     ),

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from veille.config import Settings
 from veille.incidents.engine import Engine
-from veille.incidents.health import Health, fault_findings
+from veille.incidents.fault_findings import fault_findings
+from veille.incidents.health import Health
 from veille.incidents.intake import BEGIN, Cursor, Intake
 from veille.incidents.ledger import Ledger
 from veille.incidents.policy import Policy

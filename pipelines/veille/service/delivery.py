@@ -10,7 +10,7 @@ from veille.incidents.channels import Channel, Message, RefusedError, Undelivere
 from veille.incidents.commands import Incidents
 from veille.incidents.outbox import Escalation, Heartbeat, Postman, handover
 from veille.incidents.policy import Policy
-from veille.service.loops import Loop
+from veille.service.loops import Loop, StepLimits
 from veille.store.database import Database
 from veille.times import naive_now
 
@@ -18,6 +18,7 @@ DELIVER_SECONDS = 1.0
 ESCALATE_SECONDS = 5.0
 HANDOVER_SECONDS = 30.0
 HEARTBEAT_SECONDS = 1.0
+OUTSIDE = StepLimits(waits_for_others=True)
 
 OnOutcome = Callable[[str, str, float], None]
 
@@ -53,20 +54,31 @@ class Delivery:
             else None
         )
         self.loops = [
-            Loop(f"deliver {name}", self._allowed(partial(self._deliver, name)), DELIVER_SECONDS, on_failure)
+            Loop(
+                f"deliver {name}",
+                self._allowed(partial(self._deliver, name)),
+                DELIVER_SECONDS,
+                on_failure,
+                limits=OUTSIDE,
+            )
             for name in self._channels
         ]
         self.loops.append(Loop("escalate", self._allowed(self._escalate), ESCALATE_SECONDS, on_failure))
         if wanted.handover_to:
             self.loops.append(Loop("handover", self._allowed(self._hand_over), HANDOVER_SECONDS, on_failure))
         if self._heartbeat:
-            self.loops.append(Loop("heartbeat", self._allowed(self._beat), HEARTBEAT_SECONDS, on_failure))
+            beat = self._allowed(self._beat)
+            self.loops.append(Loop("heartbeat", beat, HEARTBEAT_SECONDS, on_failure, limits=OUTSIDE))
 
     @property
     def failing(self) -> tuple[str, ...]:
         """What takes nothing at the moment: for Health.channels_failing."""
         silent = ("heartbeat",) if self._heartbeat and self._heartbeat.failing else ()
         return self._postman.failing + silent
+
+    def depth(self) -> dict[str, tuple[int, float]]:
+        """By channel: messages that wait to be sent, and for how many seconds the oldest has been due."""
+        return self._postman.depth()
 
     def start(self) -> None:
         """Before detection starts: what is written from now on is for the channels of now. Raises StoreError."""

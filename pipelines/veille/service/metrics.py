@@ -1,7 +1,11 @@
 """Prometheus metrics of `veille run`: counts and seconds, never an id."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from collections.abc import Iterable, Mapping
 
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+
+from veille.incidents.faults import FAULTS, Fault
+from veille.incidents.health import Health
 from veille.ingest.writer import Tally
 from veille.sources.base import StreamChange
 
@@ -13,6 +17,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
         self.messages = Counter(
             "veille_messages", "Messages by what became of them", ["outcome"], registry=self.registry
         )
@@ -100,6 +105,51 @@ class Metrics:
             ["reason"],
             registry=self.registry,
         )
+
+        self._make_health()
+
+    def _make_health(self) -> None:
+        self.faults = Gauge(
+            "veille_faults",
+            "Faults that are present, by rule and effect (liveness, readiness, neither)",
+            ["rule", "effect"],
+            registry=self.registry,
+        )
+        self.event_age = Gauge(
+            "veille_event_age_seconds", "Age of the newest event, by its own time", registry=self.registry
+        )
+        self.disk_free = Gauge("veille_disk_free_bytes", "Free on the disk of the data folder", registry=self.registry)
+        self.partitions = Gauge("veille_assigned_partitions", "Partitions that are read", registry=self.registry)
+        self.open_incidents = Gauge(
+            "veille_open_incidents", "Incidents that are not resolved", ["rota"], registry=self.registry
+        )
+        self.outbox = Gauge(
+            "veille_outbox_messages", "Messages that wait to be sent", ["channel"], registry=self.registry
+        )
+        self.outbox_age = Gauge(
+            "veille_outbox_age_seconds",
+            "For how long the oldest message that waits has been due",
+            ["channel"],
+            registry=self.registry,
+        )
+
+    def measure(self, health: Health, present: Iterable[Fault]) -> None:
+        """What a snapshot says."""
+        counts = dict.fromkeys(((each.rule, each.effect) for each in FAULTS), 0)
+        for fault in present:
+            counts[fault.rule, fault.effect] += 1
+        for (rule, effect), count in counts.items():
+            self.faults.labels(rule, effect).set(count)
+        if health.event_age_seconds is not None:
+            self.event_age.set(health.event_age_seconds)
+        if health.disk_free_bytes is not None:
+            self.disk_free.set(health.disk_free_bytes)
+
+    def queued(self, depth: Mapping[str, tuple[int, float]]) -> None:
+        """What waits in the outbox, by channel: messages, and seconds for which the oldest has been due."""
+        for channel, (messages, seconds) in depth.items():
+            self.outbox.labels(channel).set(messages)
+            self.outbox_age.labels(channel).set(seconds)
 
     def refused(self, status: str) -> None:
         """Add one refused call."""

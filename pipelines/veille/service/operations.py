@@ -1,47 +1,40 @@
 """What the API asks of a running service (veille.api.operations.Operations)."""
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from veille.incidents.faults import EFFECTS, Effect
 from veille.ingest.pipeline import Pipeline
 from veille.ingest.writer import Tally, Writer
 from veille.service.gauge import SourceGauge
-from veille.service.loops import Loop
+from veille.service.health import HealthMonitor
 from veille.service.metrics import Metrics
 from veille.service.standing import Standing
 from veille.service.upkeep import FolderUpkeep
 from veille.store.publish import Publisher
 
-STALLED_SECONDS = 60.0
 CALL_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
 class RunningOperations(FolderUpkeep):
-    """Health, status, dead letters and backups of the service that these parts make up. loops: publishing first."""
+    """Health, status, dead letters and backups of the service that these parts make up.."""
 
     writer: Writer
     pipeline: Pipeline
     publisher: Publisher
     gauge: SourceGauge
-    loops: Sequence[Loop]
+    monitor: HealthMonitor
     prometheus: Metrics
     standing: Standing
 
-    def alive(self) -> bool:
-        beats = [self.pipeline.heartbeat, self.loops[0].heartbeat]
-        return min(beats) > time.monotonic() - STALLED_SECONDS
-
-    def faults(self) -> list[str]:
-        found = [f"ingest: {self.pipeline.blocked}"] if self.pipeline.blocked else []
-        if self.gauge.fault:
-            found.append(f"source: {self.gauge.fault}")
-        return found + [f"{loop.name}: {loop.fault}" for loop in self.loops if loop.fault]
+    def faults(self, *effects: Effect) -> list[str]:
+        return self.monitor.lines(*effects)
 
     def metrics(self) -> bytes:
+        self.prometheus.measure(self.monitor.health(), self.monitor.faults())
         return self.prometheus.text()
 
     def status(self) -> dict[str, Any]:
@@ -51,7 +44,7 @@ class RunningOperations(FolderUpkeep):
             "published_batch": self.publisher.published_batch,
             "watermark": watermark.isoformat() if watermark else None,
             "lag_messages": self.gauge.lag_messages,
-            "faults": self.faults(),
+            "faults": self.faults(*EFFECTS),
             "sends": self.standing.may_send,
             "quiet": self.standing.quiet,
             "neighbours": [

@@ -14,7 +14,6 @@ from veille.api import Access, create_app
 from veille.api.door import Refusals
 from veille.config import Settings
 from veille.detection.grid import Step
-from veille.incidents.health import DetectorHealth, Health
 from veille.ingest.pipeline import Pipeline
 from veille.ingest.pool import DecodePool
 from veille.ingest.writer import Tally, Writer
@@ -22,8 +21,9 @@ from veille.privacy import Key
 from veille.service.assembly import forget_raw_letters
 from veille.service.delivery import Delivery
 from veille.service.gauge import SourceGauge
+from veille.service.health import HealthMonitor, silent_seconds
 from veille.service.http import ApiServer, check_exposure, connection_limits, door_limits, folder_token
-from veille.service.loops import Loop
+from veille.service.loops import Loop, StepLimits
 from veille.service.metrics import Metrics
 from veille.service.operations import RunningOperations
 from veille.service.raw_keeping import RawKeeping
@@ -31,7 +31,7 @@ from veille.service.research import PUBLISH_SECONDS, TAKE_SECONDS, ResearchDesk
 from veille.service.routers import incident_commands, topics
 from veille.service.standing import Standing
 from veille.service.stream_log import StreamLog
-from veille.service.vitals import Parts, Vitals
+from veille.service.vitals import Vitals
 from veille.service.watch import DESK_SECONDS, TURN_SECONDS, WATCH_SHARE, Duty, Watch
 from veille.sources.base import Start, Stream
 from veille.stopping import Stop, StoppedError, checking
@@ -47,17 +47,22 @@ from veille.times import naive, naive_now
 log = structlog.get_logger(__name__)
 
 COMPACT_SECONDS = 5.0
+COMPACT_BURST_SECONDS = 60.0
 PUBLISH_SHARE = 0.6
 """Publishing takes at most this share of its thread's time, so that a backlog is not slowed down by it."""
 HOUSEKEEPING_SECONDS = 600.0
 STEPS_DAYS = 14
 TELL_SECONDS = 15.0
-FAILING = 3
-"""A loop that failed so often in a row is a fault to page about."""
 LEFT_OUT_SPAN = timedelta(hours=1)
 """Mentions left out are a fault for so long."""
 
 STANDING_SECONDS = 1.0
+PUBLISH_LIMITS = StepLimits(60)
+LONG_LIMITS = StepLimits(900)
+"""Of loops whose single step may take minutes: a first detection, a compaction of many segments, a large deletion."""
+BROKER_LIMITS = StepLimits(stop_seconds=STANDING_SECONDS, waits_for_others=True)
+"""Of loops that ask the broker, which may not answer: a stop does not wait for that."""
+RESEARCH_LIMITS = StepLimits(3600, waits_for_others=True)
 
 SourceFactory = Callable[[Start], Stream]
 
@@ -102,7 +107,9 @@ class Service:
         self._gauge = SourceGauge(self._source)
         self._unpublished: deque[tuple[int, float]] = deque()
         self._research = ResearchDesk(settings, database, key)
-        self._vitals = Vitals(settings.data_dir, begun=database.last_batch > 0)
+        self._vitals = Vitals(
+            settings.data_dir, begun=database.last_batch > 0, silent_seconds=silent_seconds(database, folder.born_at)
+        )
         findings = Findings(database)
         self._watch = Watch(
             database,
@@ -113,20 +120,23 @@ class Service:
             self._stepped,
             self._stopping.is_set,
         )
-        self._duty = Duty(database, findings, settings, self._health)
-        self._loops = [
-            Loop("publish", self._publish, settings.publish.interval_seconds, self._failed, share=PUBLISH_SHARE),
-            Loop("compact", self._compact, COMPACT_SECONDS, self._failed),
-            Loop("watch", self._watch.turn, TURN_SECONDS, self._failed, share=WATCH_SHARE),
-            Loop("desk", self._duty.turn, DESK_SECONDS, self._failed),
-            Loop("housekeeping", self._keep_house, HOUSEKEEPING_SECONDS, self._failed),
-            # These ask the broker, which may be hung: a stop does not wait for that.
-            Loop("standing", self._standing.turn, STANDING_SECONDS, self._failed, stop_seconds=STANDING_SECONDS),
-            Loop("raw", self._raw.turn, STANDING_SECONDS, self._failed, stop_seconds=STANDING_SECONDS),
-            Loop("queries", self._research.take, TAKE_SECONDS, self._failed),
-            Loop("refusals", self._tell_refusals, TELL_SECONDS, self._failed),
-            Loop("research", self._research.publish, PUBLISH_SECONDS, self._failed),
-        ]
+        self._left_out = 0
+        self._ingesting = False
+        self._monitor = HealthMonitor(
+            self._vitals,
+            self._pipeline,
+            self._watch,
+            self._standing,
+            self._raw,
+            settings.incidents.blindness,
+            loops=lambda: [*self._loops, *self._delivery.loops],
+            channels_failing=lambda: self._delivery.failing,
+            catalogue_age=self._catalogue_age,
+            left_out=lambda: self._left_out,
+            ingesting=lambda: self._ingesting,
+        )
+        self._duty = Duty(database, findings, settings, self._monitor.health)
+        self._loops = self._make_loops(settings.publish.interval_seconds)
         desk = incident_commands(settings, database)
         token = folder_token(settings.data_dir)
         tokens = TokenFile(settings.tokens)
@@ -139,7 +149,7 @@ class Service:
             self._pipeline,
             self._publisher,
             self._gauge,
-            self._loops,
+            self._monitor,
             self._metrics,
             self._standing,
         )
@@ -147,7 +157,7 @@ class Service:
             settings,
             database,
             desk,
-            operations.alive,
+            lambda: not self._monitor.lines("liveness"),
             self._failed,
             self._metrics.page,
             may_send=lambda: self._standing.may_send,
@@ -167,6 +177,22 @@ class Service:
         )
         owner.announce(api=self._api.address)
 
+    def _make_loops(self, publish_seconds: float) -> list[Loop]:
+        """All loops but ingest and delivery; publishing first."""
+        failed, broker = self._failed, BROKER_LIMITS
+        return [
+            Loop("publish", self._publish, publish_seconds, failed, share=PUBLISH_SHARE, limits=PUBLISH_LIMITS),
+            Loop("compact", self._compact, COMPACT_SECONDS, failed, limits=LONG_LIMITS),
+            Loop("watch", self._watch.turn, TURN_SECONDS, failed, share=WATCH_SHARE, limits=LONG_LIMITS),
+            Loop("desk", self._take_in_findings, DESK_SECONDS, failed),
+            Loop("housekeeping", self._keep_house, HOUSEKEEPING_SECONDS, failed, limits=LONG_LIMITS),
+            Loop("standing", self._standing.turn, STANDING_SECONDS, failed, limits=broker),
+            Loop("raw", self._raw.turn, STANDING_SECONDS, failed, limits=broker),
+            Loop("queries", self._research.take, TAKE_SECONDS, failed),
+            Loop("refusals", self._tell_refusals, TELL_SECONDS, failed),
+            Loop("research", self._research.publish, PUBLISH_SECONDS, failed, limits=RESEARCH_LIMITS),
+        ]
+
     @property
     def address(self) -> str:
         """Where the API listens."""
@@ -182,15 +208,23 @@ class Service:
             for loop in self._loops:
                 loop.start()
             log.info("running", api=self.address, data_dir=str(self._settings.data_dir))
-            while not stop.is_set():
-                self._pipeline.step(stop)
-                self._measure()
-            self._pipeline.drain(stop)
+            self._ingest(stop)
         except StoppedError:
             log.info("stopped while it published; the next start publishes the rest")
         finally:
             self._shut_down()
         return self._pipeline.tally
+
+    def _ingest(self, stop: threading.Event) -> None:
+        self._pipeline.heartbeat = time.monotonic()
+        self._ingesting = True
+        try:
+            while not stop.is_set():
+                self._pipeline.step(stop)
+                self._measure()
+        finally:
+            self._ingesting = False
+        self._pipeline.drain(stop)
 
     def _must_stop(self) -> bool:
         return self._stopping.is_set() or self._asked()
@@ -232,7 +266,8 @@ class Service:
     def _compact(self) -> None:
         if self._compactor is None:
             self._compactor = Compactor(self._publisher)
-        while not self._stopping.is_set() and self._compactor.step(datetime.now(UTC)):
+        ends = time.monotonic() + COMPACT_BURST_SECONDS
+        while not self._stopping.is_set() and time.monotonic() < ends and self._compactor.step(datetime.now(UTC)):
             pass
 
     def _keep_house(self) -> None:
@@ -249,27 +284,21 @@ class Service:
         self._metrics.detector_seconds.labels(step.detector).observe(step.seconds)
         self._metrics.detector_skipped.labels(step.detector).inc(skipped)
 
-    def _health(self) -> Health:
-        """For the incident desk: what would keep Veille from seeing, or from saying so."""
-        waiting: float | None = None
-        with suppress(IndexError):  # published in this moment
-            waiting = self._unpublished[0][1]
+    def _take_in_findings(self) -> None:
+        """A step of the incident desk, and the figures that only the database knows."""
         since = naive_now() - LEFT_OUT_SPAN
-        left_out = self._database.frame("detect/surges/left_out_since", since=since).item()
-        self._metrics.left_out.set(left_out)
-        failing = [loop.name for loop in (*self._loops, *self._delivery.loops) if loop.failures >= FAILING]
-        parts = Parts(
-            catalogue_age_seconds=None if waiting is None else time.monotonic() - waiting,
-            detectors={"detection": DetectorHealth(self._watch.late_seconds(), self._watch.skipped)},
-            newest=self._pipeline.watermark.newest(),
-            channels_failing=self._delivery.failing,
-            loops_failing=tuple(failing),
-            neighbours=tuple(other.short for other in self._standing.others()),
-            quiet=self._standing.quiet,
-            mentions_left_out=left_out,
-            old_unread=self._raw.old_unread,
-        )
-        return self._vitals.snapshot(parts)
+        self._left_out = self._database.frame("detect/surges/left_out_since", since=since).item()
+        self._metrics.left_out.set(self._left_out)
+        self._duty.turn()
+        open_now = dict(self._database.frame("incidents/open_by_rota").iter_rows())
+        for rota in self._settings.incidents.rotas:
+            self._metrics.open_incidents.labels(rota).set(open_now.get(rota, 0))
+        self._metrics.queued(self._delivery.depth())
+
+    def _catalogue_age(self) -> float | None:
+        with suppress(IndexError):  # published in this moment
+            return time.monotonic() - self._unpublished[0][1]
+        return None
 
     def _failed(self, loop: str) -> None:
         self._metrics.step_failures.labels(loop).inc()
@@ -281,6 +310,7 @@ class Service:
         self._stream_log.take(self._source.changes())
         self._metrics.neighbours.set(len(self._standing.others()))
         self._metrics.quiet.set(not self._standing.may_send)
+        self._metrics.partitions.set(len(self._gauge.lag))
         for (topic, partition), behind in self._gauge.lag.items():
             self._metrics.lag.labels(topic, str(partition)).set(behind)
         self._metrics.lost.set(self._gauge.lost)

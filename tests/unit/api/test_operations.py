@@ -13,15 +13,11 @@ class Fake:
     """Answers like the service; notes what was asked."""
 
     def __init__(self) -> None:
-        self.found: list[str] = []
+        self.found: dict[str, list[str]] = {}
         self.asked: list[Any] = []
-        self.is_alive = True
 
-    def alive(self) -> bool:
-        return self.is_alive
-
-    def faults(self) -> list[str]:
-        return self.found
+    def faults(self, *effects: str) -> list[str]:
+        return [line for effect in effects for line in self.found.get(effect, [])]
 
     def metrics(self) -> bytes:
         return b"veille_up 1\n"
@@ -60,9 +56,11 @@ def client(service: Fake) -> TestClient:
 def test_health_readiness_and_metrics_are_open(client: TestClient, service: Fake) -> None:
     assert client.get("/healthz").status_code == client.get("/readyz").status_code == 200
     assert client.get("/metrics").text == "veille_up 1\n"
-    service.found, service.is_alive = ["source: broker down"], False
-    assert client.get("/healthz").status_code == 503
+    service.found = {"readiness": ["source: broker down"], "neither": ["disk: low"]}
+    assert client.get("/healthz").json() == {"alive": True, "faults": []}
     assert client.get("/readyz").json() == {"ready": False, "faults": ["source: broker down"]}
+    service.found = {"liveness": ["watch: stopped"]}
+    assert client.get("/healthz").status_code == client.get("/readyz").status_code == 503
 
 
 def test_operations_ask_for_the_token(client: TestClient) -> None:

@@ -11,6 +11,7 @@ import pytest
 from tests.unit.deploy.commands import documented, invocations, problems, shell_blocks
 from tests.unit.deploy.paths import DOCUMENTS, ROOT, compose
 from veille.config import Alertmanager, Apprise, Email, PagerDuty, Settings, Webhook
+from veille.incidents.faults import FAULTS
 from veille.service.metrics import Metrics
 
 OPERATIONS = ROOT / "docs/operations.md"
@@ -112,13 +113,21 @@ def test_targets_of_make_and_services_of_compose_exist(file: Path) -> None:
 
 def metrics() -> Iterator[tuple[str, str]]:
     for family in Metrics().registry.collect():
-        yield f"{family.name}_total" if family.type == "counter" else family.name, family.type
+        if family.name.startswith("veille_"):
+            yield f"{family.name}_total" if family.type == "counter" else family.name, family.type
 
 
 def test_every_metric_is_documented_with_its_kind_and_no_other() -> None:
     table = re.findall(r"^\| `(veille_[a-z_]+)`[^|]*\| (\w+) \|", OPERATIONS.read_text(encoding="utf-8"), re.MULTILINE)
     assert dict(table) == dict(metrics())
     assert len(table) == len(dict(table))
+
+
+def test_every_fault_is_documented_as_declared_and_has_a_runbook() -> None:
+    row = r"^\| \[`([a-z-]+)`\]\(runbooks/\1\.md\) \| (\w+) \| (.*) \|$"
+    table = re.findall(row, OPERATIONS.read_text(encoding="utf-8"), re.MULTILINE)
+    assert table == [(each.rule, each.effect, each.cause) for each in FAULTS]
+    assert [each.rule for each in FAULTS if not (ROOT / f"docs/runbooks/{each.rule}.md").is_file()] == []
 
 
 @pytest.mark.parametrize("file", DOCUMENTS, ids=name)

@@ -6,26 +6,52 @@ import pytest
 
 from tests.unit.incidents.make import at, engine
 from veille.config import RULES, Blindness
-from veille.incidents.health import DetectorHealth, Health, fault_findings, faults
+from veille.incidents.fault_findings import fault_findings
+from veille.incidents.faults import FAULTS, faults, with_effect
+from veille.incidents.health import DetectorHealth, Health
 
 LIMITS = Blindness()
 
 
-@pytest.mark.parametrize(
-    ("health", "rule"),
-    [
-        (Health(at(0), feed_silent_seconds=901), "feed-silent"),
-        (Health(at(0), lag_messages=5000, lag_growing_seconds=601), "lag-growing"),
-        (Health(at(0), dead_letter_share=0.06, recent_messages=100), "dead-letter-share"),
-        (Health(at(0), catalogue_age_seconds=301), "stale-catalogue"),
-        (Health(at(0), detectors={"surges": DetectorHealth(901, 3)}), "detector-late"),
-        (Health(at(0), mentions_left_out=1), "mentions-left-out"),
-        (Health(at(0), loops_failing=("publish",)), "loop-failing"),
-        (Health(at(0), disk_free_bytes=1023 << 20), "disk-low"),
-        (Health(at(0), clock_skew_seconds=-121), "clock-wrong"),
-        (Health(at(0), channels_failing=("phone",)), "channel-failing"),
-    ],
-)
+BROKEN = [
+    (Health(at(0), loops_stalled=("watch",)), "loop-stalled"),
+    (Health(at(0), ingest_blocked="the disk of /data is full"), "ingest-blocked"),
+    (Health(at(0), source_fault="waiting for the broker"), "source-unreachable"),
+    (Health(at(0), neighbours=("3f9a12bc",)), "shared-topics"),
+    (Health(at(0), old_unread=("veille.mentions",)), "raw-unread"),
+    (Health(at(0), feed_silent_seconds=901), "feed-silent"),
+    (Health(at(0), lag_messages=5000, lag_growing_seconds=601), "lag-growing"),
+    (Health(at(0), dead_letter_share=0.06, recent_messages=100), "dead-letter-share"),
+    (Health(at(0), catalogue_age_seconds=301), "stale-catalogue"),
+    (Health(at(0), detectors={"surges": DetectorHealth(901, 3)}), "detector-late"),
+    (Health(at(0), mentions_left_out=1), "mentions-left-out"),
+    (Health(at(0), loops_failing=("publish",)), "loop-failing"),
+    (Health(at(0), disk_free_bytes=1023 << 20), "disk-low"),
+    (Health(at(0), clock_skew_seconds=-121), "clock-wrong"),
+    (Health(at(0), channels_failing=("phone",)), "channel-failing"),
+]
+
+
+def test_every_fault_is_declared_once_and_has_a_case() -> None:
+    rules = [each.rule for each in FAULTS]
+    assert sorted(rules) == sorted({rule for _, rule in BROKEN})
+    assert set(rules) == {name for name, rule in RULES.items() if rule.kind == "fault"}
+
+
+def test_only_what_stops_intake_or_reading_makes_the_service_not_ready() -> None:
+    effects = {each.rule: each.effect for each in FAULTS if each.effect != "neither"}
+    assert effects == {
+        "loop-stalled": "liveness",
+        "ingest-blocked": "readiness",
+        "source-unreachable": "readiness",
+        "stale-catalogue": "readiness",
+    }
+    present = faults(Health(at(0), loops_stalled=("watch",), disk_free_bytes=0, source_fault="down"), LIMITS)
+    assert [fault.rule for fault in with_effect(present, "liveness")] == ["loop-stalled"]
+    assert [fault.rule for fault in with_effect(present, "readiness")] == ["source-unreachable"]
+
+
+@pytest.mark.parametrize(("health", "rule"), BROKEN, ids=[rule for _, rule in BROKEN])
 def test_each_limit(health: Health, rule: str) -> None:
     assert [fault.rule for fault in faults(health, LIMITS)] == [rule]
     assert RULES[rule].rota == "health"

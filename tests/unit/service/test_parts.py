@@ -10,7 +10,7 @@ from veille.api import OperationError
 from veille.events import EventType
 from veille.service.http import ApiServer, folder_token
 from veille.service.live import LiveSource
-from veille.service.loops import Loop
+from veille.service.loops import Loop, StepLimits
 from veille.store.errors import StoreInUseError
 from veille.store.owner import Owner
 
@@ -34,6 +34,43 @@ def test_a_loop_outlives_failures_and_tells_the_last_one() -> None:
     assert turns[0] >= 5
     assert loop.fault is None
     assert failures == ["publish", "publish"]
+
+
+def test_a_loop_that_hangs_is_stalled_and_one_that_waits_for_others_is_failing() -> None:
+    release, entered = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        entered.set()
+        release.wait(30)
+
+    own = Loop("publish", hang, 0.01, limits=StepLimits(0.01))
+    other = Loop("raw", hang, 0.01, limits=StepLimits(0.01, waits_for_others=True))
+    assert not own.stalled, "a loop that was never started is not expected to turn"
+    own.start()
+    other.start()
+    assert entered.wait(30)
+    deadline = time.monotonic() + 30
+    while not (own.stalled and other.stalled) and time.monotonic() < deadline:
+        time.sleep(0.005)
+    assert own.stalled
+    assert not own.failing
+    assert other.failing
+    release.set()
+    own.stop()
+    other.stop()
+    assert not own.stalled
+
+
+def test_a_loop_whose_thread_has_ended_is_stalled() -> None:
+    def end() -> None:
+        raise SystemExit
+
+    loop = Loop("watch", end, 0.01)
+    loop.start()
+    deadline = time.monotonic() + 30
+    while not loop.stalled and time.monotonic() < deadline:
+        time.sleep(0.005)
+    assert loop.stalled
 
 
 def test_the_live_source_never_runs_ahead_of_the_clock() -> None:

@@ -55,6 +55,7 @@ class Postman:
         self._unnoted: dict[tuple[str, str], Attempt] = {}
         self._resent_at: dict[str, datetime] = {}
         self._quiet_at: dict[str, int] = {}
+        self._waiting: dict[str, tuple[int, datetime]] = {}
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -64,6 +65,12 @@ class Postman:
     def failing(self) -> tuple[str, ...]:
         """Channels that take nothing at the moment."""
         return tuple(name for name, down in sorted(self._failing.items()) if down)
+
+    def depth(self) -> dict[str, tuple[int, float]]:
+        """By channel: messages that wait to be sent, and for how many seconds the oldest has been due."""
+        now, nothing = self._clock(), (0, self._clock())
+        waiting = {name: self._waiting.get(name, nothing) for name in self._channels}
+        return {name: (count, max(0.0, (now - oldest).total_seconds())) for name, (count, oldest) in waiting.items()}
 
     def start(self) -> None:
         """Note the channels that are new: what was due before is not for them. Raises StoreError."""
@@ -82,10 +89,11 @@ class Postman:
     def _look(self, name: str, now: datetime, stamp: int) -> int:
         ledger = self._load()
         self._failing[name] = _is_failing(ledger.failures(name))
+        waiting = self._routes.waiting(ledger, name, now)
+        self._waiting[name] = (len(waiting), min((intent.due_at for intent in waiting), default=now))
         due = ledger.next_at(name)
         if due is not None and now < due:
             return 0
-        waiting = self._routes.waiting(ledger, name, now)
         if waiting:
             return self._send_waiting(name, waiting, ledger, now)
         if self._nothing_can_fall_due(ledger, now):
