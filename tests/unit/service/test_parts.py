@@ -61,6 +61,7 @@ def test_a_loop_that_hangs_is_stalled_and_one_that_waits_for_others_is_failing()
     assert not own.stalled
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_loop_whose_thread_has_ended_is_stalled() -> None:
     def end() -> None:
         raise SystemExit
