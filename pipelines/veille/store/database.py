@@ -21,8 +21,10 @@ from veille.scrub import Scrubber
 from veille.store import scrubbing
 from veille.store.errors import KeyMismatchError, StoreError, StoreFullError, StoreInvalidError
 from veille.store.seen import Hashes
-from veille.store.sql import sql_folder, statement
+from veille.store.sql import Names, filled, sql_folder, statement
 from veille.times import naive
+
+_NO_NAMES: Names = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +87,23 @@ class Database:
         """What a person wrote, as it may be kept: without handles, links, addresses and long numbers (veille.scrub)."""
         return self._scrub(text)
 
-    def frame(self, name: str, **parameters: Any) -> pl.DataFrame:
-        """Rows of `sql/<name>.sql`."""
+    def frame(self, name: str, names: Names = _NO_NAMES, /, **parameters: Any) -> pl.DataFrame:
+        """Rows of `sql/<name>.sql`. names: what its placeholders stand for."""
         with translated(self._path):
-            rows: pl.DataFrame = self._connection.cursor().sql(statement(name), params=parameters or None).pl()
+            text = filled(name, names)
+            rows: pl.DataFrame = self._connection.cursor().sql(text, params=parameters or None).pl()
             return rows
 
-    def execute(self, name: str, **parameters: Any) -> None:
-        """Run `sql/<name>.sql` in a transaction of its own."""
+    def execute(self, name: str, names: Names = _NO_NAMES, /, **parameters: Any) -> None:
+        """Run `sql/<name>.sql` in a transaction of its own. names: what its placeholders stand for."""
         with translated(self._path):
-            self._connection.cursor().execute(statement(name), parameters)
+            self._connection.cursor().execute(filled(name, names), parameters)
 
-    def insert(self, name: str, rows: pa.Table) -> None:
+    def insert(self, name: str, rows: pa.Table, names: Names = _NO_NAMES) -> None:
         """Run `sql/<name>.sql`, which reads the registered frame `new_rows`, in a transaction of its own."""
         self._require_room()
         with translated(self._path):
-            _run_with(self._connection.cursor(), name, "new_rows", rows)
+            _run_with(self._connection.cursor(), filled(name, names), "new_rows", rows)
 
     def positions(self) -> dict[Place, Position]:
         """Where every partition goes on that the database has met."""
@@ -140,7 +143,7 @@ class Database:
             for event_type, table in rows.tables.items():
                 _run_with(
                     connection,
-                    f"ingest/append_{event_type.table}",
+                    statement(f"ingest/append_{event_type.table}"),
                     "new_rows",
                     table,
                     ingested_at=at,
@@ -149,18 +152,18 @@ class Database:
             if rows.letters is not None:
                 _run_with(
                     connection,
-                    "ingest/append_dead_letters",
+                    statement("ingest/append_dead_letters"),
                     "new_letters",
                     rows.letters,
                     received_at=at,
                     batch=batch,
                 )
             if rows.seals is not None:
-                _run_with(connection, "ingest/append_vault", "new_seals", rows.seals, sealed_at=at)
+                _run_with(connection, statement("ingest/append_vault"), "new_seals", rows.seals, sealed_at=at)
             if rows.positions:
                 _run_with(
                     connection,
-                    "ingest/append_positions",
+                    statement("ingest/append_positions"),
                     "new_positions",
                     _position_table(rows.positions),
                     updated_at=at,
@@ -183,7 +186,7 @@ class Database:
         with translated(self._path), self._transaction() as connection:
             _run_with(
                 connection,
-                "letters/mark_replayed",
+                statement("letters/mark_replayed"),
                 "replayed_letters",
                 letters,
                 replayed_at=naive(now),
@@ -231,10 +234,12 @@ class Database:
                 )
 
 
-def _run_with(connection: duckdb.DuckDBPyConnection, name: str, frame: str, table: pa.Table, **parameters: Any) -> None:
+def _run_with(
+    connection: duckdb.DuckDBPyConnection, query: str, frame: str, table: pa.Table, **parameters: Any
+) -> None:
     connection.register(frame, table)
     try:
-        connection.execute(statement(name), parameters)
+        connection.execute(query, parameters)
     finally:
         connection.unregister(frame)
 

@@ -1,28 +1,13 @@
 """What the detectors found: append-only tables in which a changed finding gets a further version."""
 
 import threading
-from collections.abc import Mapping
 from datetime import datetime
 
 import polars as pl
 
 from veille.store.database import Database
+from veille.store.finding_tables import FINDINGS
 from veille.times import naive
-
-KEYS: Mapping[str, tuple[str, ...]] = {
-    "surges": ("surge_id",),
-    "drops": ("surge_id",),
-    "insistent_accounts": ("finding_id",),
-    "odd_targets": ("decided_at", "target_id"),
-    "mentions_left_out": ("hour",),
-    "clusters": ("cluster_id",),
-    "cluster_members": ("cluster_id", "account_id"),
-    "cluster_edges": ("cluster_id", "account_a", "account_b"),
-    "cluster_targets": ("cluster_id", "target_id"),
-    "cluster_history": ("cluster_id", "happened_at", "event", "detail"),
-    "cluster_verdicts": ("cluster_id",),
-}
-"""Tables of sql/schema/002_findings.sql and what identifies a finding in each."""
 
 _PASSING = ("version", "known_at", "decided_at")
 """Columns that alone make no new version."""
@@ -40,7 +25,8 @@ class Findings:
         """The latest version of every finding: columns as the table, ids as text, times UTC without a zone."""
         with self._lock:
             if table not in self._latest:
-                self._latest[table] = self._database.frame(f"findings/latest_{table}")
+                names = {"name": table, "key": FINDINGS[table].key}
+                self._latest[table] = self._database.frame("findings/latest", names)
             return self._latest[table]
 
     def record(self, table: str, rows: pl.DataFrame, known_at: datetime) -> int:
@@ -51,20 +37,26 @@ class Findings:
         """
         if rows.is_empty():
             return 0
+        declared = FINDINGS[table]
         with self._lock:
             latest = self.latest(table)
-            changed = _changed(_shaped(rows, latest), latest, KEYS[table])
+            changed = _changed(_shaped(rows, latest), latest, declared.key)
             if changed.is_empty():
                 return 0
             written = changed.with_columns(known_at=pl.lit(naive(known_at)).cast(latest.schema["known_at"]))
-            self._database.insert(f"findings/append_{table}", written.select(latest.columns).to_arrow())
-            self._latest[table] = _merged(latest, written.select(latest.columns), KEYS[table])
+            written = written.select(latest.columns)
+            stored = written.with_columns(pl.lit(value).alias(name) for name, value in declared.constants.items())
+            self._database.insert("findings/append", stored.to_arrow(), {"table": declared.table})
+            self._latest[table] = _merged(latest, written, declared.key)
             return written.height
 
     def clear(self) -> None:
         """Forget what the detectors found and how far they are; what persons said stays."""
         with self._lock:
-            self._database.execute("findings/clear")
+            found = (each for each in FINDINGS.values() if not each.said_by_people)
+            for table in dict.fromkeys(each.table for each in found):
+                self._database.execute("findings/clear", {"table": table})
+            self._database.execute("findings/clear", {"table": "detection_progress"})
             self._latest.clear()
 
 

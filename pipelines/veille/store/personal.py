@@ -8,16 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-
-class Kind(StrEnum):
-    """What a column tells of a person. The values are the headings of the table in docs/privacy.md."""
-
-    PERSON = "pseudonyms of people"
-    THING = "pseudonyms of posts and events"
-    TEXT = "free text, scrubbed"
-    QUASI = "may single out, with other facts"
-    STAFF = "people who work with Veille"
-    SEALED = "encrypted"
+from veille.store.declared import FindingTable, Kind
+from veille.store.finding_tables import FINDINGS
 
 
 class Kept(StrEnum):
@@ -50,7 +42,14 @@ def _table(kept: Kept = Kept.ALWAYS, plain: str = "", **kinds: str) -> Declared:
 
 
 _EVENT = "platform collection_id"
-_SURGE = _table(person="target_id", quasi="series_key explanation", plain="surge_id series_kind reason")
+
+
+def _of_findings(table: FindingTable) -> Declared:
+    """What the declaration of the findings says of the columns of their private table."""
+    plain = {column.name for column in table.columns if column.kind is None}
+    columns = {column.name: column.kind for column in table.columns if column.kind is not None}
+    return Declared(Kept.ALWAYS, columns, frozenset(plain | set(table.constants)))
+
 
 TABLES: Mapping[str, Declared] = {
     "mentions": _table(
@@ -79,16 +78,7 @@ TABLES: Mapping[str, Declared] = {
     "first_asked": _table(person="target_id", quasi="first_at"),
     "answers": _table(thing="mention_id", quasi="mention_at", plain="outcome"),
     "waiting_answers": _table(thing="mention_id", plain="outcome"),
-    "surges": _SURGE,
-    "drops": _SURGE,
-    "insistent_accounts": _table(person="account_id target_id", quasi="first_at last_at requests", plain="finding_id"),
-    "odd_targets": _table(person="target_id", quasi="contributions"),
-    "clusters": _table(text="evidence", plain="cluster_id tier state"),
-    "cluster_members": _table(person="account_id", quasi="since until", plain="cluster_id role"),
-    "cluster_edges": _table(person="account_a account_b", plain="cluster_id"),
-    "cluster_targets": _table(person="target_id", quasi="first_at last_at", plain="cluster_id"),
-    "cluster_history": _table(plain="cluster_id event detail"),
-    "cluster_verdicts": _table(text="reason", staff="actor", plain="cluster_id verdict"),
+    **{table.table: _of_findings(table) for table in FINDINGS.values()},
     "incidents": _table(
         person="subject",
         quasi="title evidence onset_at",
@@ -117,7 +107,6 @@ TABLES: Mapping[str, Declared] = {
     "detector_steps": _table(Kept.STEPS, plain="detector"),
     "segments": _table(Kept.REPLACED, plain="path relation partition"),
     "positions": _table(plain="topic log_id"),
-    "mentions_left_out": _table(),
     "stream_changes": _table(plain="topic reason log_id"),
     "scrubbed": _table(plain="table_name column_name"),
     "migrations": _table(plain="name"),

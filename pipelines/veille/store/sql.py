@@ -1,5 +1,7 @@
 """Where static SQL text lives: `sql/` of a checkout, or the copy inside an installed wheel."""
 
+import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +20,25 @@ def sql_folder() -> Path:
 def statement(name: str) -> str:
     """The text of `sql/<name>.sql`, for example `statement("dashboards/volume")`."""
     return (sql_folder() / f"{name}.sql").read_text(encoding="utf-8")
+
+
+Names = Mapping[str, str | Sequence[str]]
+"""Placeholder of a file → the name of a table or column that stands there, or several names of columns."""
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
+
+def filled(name: str, names: Names) -> str:
+    """The text of `sql/<name>.sql` with each `{placeholder}` replaced by our own names, quoted; values are never filled in.
+
+    Raises KeyError where the file asks for a name that is not given.
+    """
+
+    def quoted(found: re.Match[str]) -> str:
+        given = names[found[1]]
+        return ", ".join(f'"{each}"' for each in ([given] if isinstance(given, str) else given))
+
+    return _PLACEHOLDER.sub(quoted, statement(name)) if names else statement(name)
 
 
 def literal(text: str) -> str:

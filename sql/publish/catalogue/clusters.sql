@@ -29,19 +29,3 @@ SELECT
     coalesce(verdicts.verdict, 'open') AS verdict
 FROM latest
 LEFT JOIN verdicts ON latest.cluster_id = verdicts.cluster_id;
-
-COMMENT ON VIEW clusters IS 'One row a cluster: accounts joined by statistically validated co-actions. A hypothesis until a person confirms it. Latest version.';
-COMMENT ON COLUMN clusters.cluster_id IS 'Identity of the cluster, kept from step to step while its members change.';
-COMMENT ON COLUMN clusters.version IS 'Number of this version of the finding; 1 is the first.';
-COMMENT ON COLUMN clusters.known_at IS 'When Veille wrote this version (UTC).';
-COMMENT ON COLUMN clusters.decided_at IS 'Event time (UTC) of the step that decided it.';
-COMMENT ON COLUMN clusters.tier IS 'validated: statistics say so at the stated rate of false clusters; possible: weaker.';
-COMMENT ON COLUMN clusters.state IS 'active, dormant (quiet for a week) or merged.';
-COMMENT ON COLUMN clusters.born_at IS 'First co-action (UTC) of the cluster when it was first seen.';
-COMMENT ON COLUMN clusters.last_active_at IS 'Last co-action of members (UTC).';
-COMMENT ON COLUMN clusters.accounts IS 'Members at present.';
-COMMENT ON COLUMN clusters.targets IS 'Targets of its co-actions.';
-COMMENT ON COLUMN clusters.p_value IS 'Chance of any such cluster in a step without coordination.';
-COMMENT ON COLUMN clusters.q_value IS 'p_value adjusted over the clusters of that step.';
-COMMENT ON COLUMN clusters.evidence IS 'JSON of the evidence card, prompts masked; null where none was made.';
-COMMENT ON COLUMN clusters.verdict IS 'What a person said: confirmed, rejected, or open where nobody has.';

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -13,9 +14,12 @@ from hypothesis import strategies as st
 from veille.config import Publish, Store
 from veille.privacy import Key
 from veille.store.database import Database
-from veille.store.findings import KEYS, Findings
+from veille.store.declared import VERSIONED, FindingTable
+from veille.store.finding_tables import FINDINGS
+from veille.store.findings import Findings
 from veille.store.publish import Publisher
 from veille.store.reader import Reader
+from veille.store.sql import sql_folder, statement
 
 KEY = Key(b"0123456789abcdef0123456789abcdef")
 NOON = datetime(2026, 1, 5, 12)
@@ -55,7 +59,7 @@ def test_a_change_is_a_further_version_and_the_older_stays(database: Database) -
     findings.record("cluster_members", pl.DataFrame([member(role="hub")]), NOON + timedelta(minutes=1))
     latest = findings.latest("cluster_members").sort("account_id")
     assert latest.select("role", "version").rows() == [("hub", 2), ("core", 1)]
-    assert database.frame("findings/latest_cluster_members").sort("account_id").equals(latest)
+    assert Findings(database).latest("cluster_members").sort("account_id").equals(latest)
 
 
 def test_zoned_times_become_utc(database: Database) -> None:
@@ -81,9 +85,54 @@ def test_clearing_keeps_what_persons_said(database: Database) -> None:
     assert findings.latest("cluster_verdicts").height == 1
 
 
-@pytest.mark.parametrize("table", KEYS)
-def test_every_table_has_its_key(table: str, database: Database) -> None:
-    assert set(KEYS[table]) <= set(Findings(database).latest(table).columns)
+@pytest.mark.parametrize("table", FINDINGS.values(), ids=lambda table: table.name)
+def test_the_schema_has_the_declared_columns(table: FindingTable, database: Database) -> None:
+    """Under its own name the declared ones, where its rows are stored those and the constants."""
+
+    def columns(name: str) -> list[str]:
+        return [str(row[0]) for row in database.cursor().execute(f"DESCRIBE {name}").fetchall()]
+
+    assert columns(table.name) == table.names
+    assert set(columns(table.table)) == {*table.names, *table.constants}
+    assert {*table.key, table.published, *(column.name for column in VERSIONED)} <= set(table.names)
+
+
+def deviation(surge_id: str) -> dict[str, object]:
+    times = dict.fromkeys(("decided_at", "opened_at", "since", "peak_at"), NOON)
+    figures = dict.fromkeys(("observed", "accounts", "window_seconds"), 3) | dict.fromkeys(
+        ("expected", "low", "high", "score", "p_value", "q_value"), 0.5
+    )
+    return {"surge_id": surge_id, "series_kind": "language", "series_key": "fr", **times, **figures}
+
+
+def test_surges_and_drops_share_a_table_and_are_told_apart(database: Database) -> None:
+    findings = Findings(database)
+    for table in ("surges", "drops"):
+        assert findings.record(table, pl.DataFrame([deviation("same id"), deviation(table)]), NOON) == 2
+    again = Findings(database)
+    assert set(again.latest("surges")["surge_id"]) == {"same id", "surges"}
+    assert set(again.latest("drops")["surge_id"]) == {"same id", "drops"}
+    stored = database.cursor().sql("SELECT direction, count(*) FROM deviations GROUP BY ALL ORDER BY ALL").fetchall()
+    assert stored == [("down", 2), ("up", 2)]
+    again.clear()
+    assert Findings(database).latest("drops").is_empty()
+
+
+def test_rows_of_an_earlier_schema_keep_their_table_by_name(tmp_path: Path) -> None:
+    """As it stood before migration 60: two tables with the same columns."""
+    old = duckdb.connect()
+    for file in sorted((sql_folder() / "schema").glob("00*.sql")):
+        old.execute(file.read_text(encoding="utf-8"))
+    names = ("surges", "drops")
+    for number, name in enumerate(names, 1):
+        row = {**deviation(name), "version": number, "known_at": NOON}
+        old.register("new_rows", pl.DataFrame([row]).to_arrow())
+        old.execute(f"INSERT INTO {name} BY NAME SELECT * FROM new_rows")
+        old.unregister("new_rows")
+    before = {name: old.sql(f"FROM {name}").fetchall() for name in names}
+    old.execute(statement("schema/060_deviations"))
+    assert {name: old.sql(f"FROM {name}").fetchall() for name in names} == before
+    old.close()
 
 
 @settings(max_examples=15, deadline=None)

@@ -9,7 +9,8 @@ from tests.unit.make import KEY
 from veille.config import Store
 from veille.store import scrubbing
 from veille.store.database import Database
-from veille.store.personal import FILES, TABLES, Declared, Kind, markdown
+from veille.store.declared import Kind
+from veille.store.personal import FILES, TABLES, Declared, markdown
 
 PAGE = Path(__file__).parents[3] / "docs/privacy.md"
 BEGIN, END = "<!-- made by veille.store.personal -->\n", "<!-- end -->\n"
@@ -20,7 +21,10 @@ MAY_NAME_SOMEBODY = {"VARCHAR", "UUID", "BLOB", "JSON"}
 def columns() -> dict[str, dict[str, str]]:
     """Table → column → type, of a database as it is made today."""
     database, found = Database(None, Store(), KEY), defaultdict[str, dict[str, str]](dict)
-    query = "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal ORDER BY ALL"
+    query = (
+        "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal "
+        "AND table_name IN (SELECT table_name FROM duckdb_tables()) ORDER BY ALL"
+    )
     for table, column, kind in database.cursor().execute(query).fetchall():
         found[table][column] = kind
     database.close()

@@ -77,6 +77,13 @@ def test_the_header_names_the_parameters_of_the_query(name: str) -> None:
     assert set(re.findall(r"\$([a-z_]+)", header)) == used
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_the_header_names_the_placeholders_of_the_query(name: str) -> None:
+    header, body = split(name)
+    placeholder = r"\{([a-z_]+)\}"
+    assert set(re.findall(placeholder, header)) == set(re.findall(placeholder, _LITERALS.sub("", body)))
+
+
 @pytest.mark.parametrize("name", READ_BY_PAGES)
 def test_the_header_names_the_columns_and_types_of_the_query(name: str, catalogue: duckdb.DuckDBPyConnection) -> None:
     header, body = split(name)

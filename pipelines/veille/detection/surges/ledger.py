@@ -7,7 +7,8 @@ from typing import Generic, TypeVar
 
 from veille.detect.surges.records import InsistentAccount, Surge
 from veille.detect.surges.stream.stream import Found
-from veille.store.findings import KEYS, Findings
+from veille.store.finding_tables import FINDINGS
+from veille.store.findings import Findings
 
 T = TypeVar("T")
 
@@ -98,4 +99,4 @@ class Ledgers:
 def _decided(findings: Findings | None, table: str) -> dict[str, datetime]:
     if findings is None:
         return {}
-    return dict(findings.latest(table).select(*KEYS[table], "decided_at").iter_rows())
+    return dict(findings.latest(table).select(*FINDINGS[table].key, "decided_at").iter_rows())

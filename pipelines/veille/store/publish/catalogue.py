@@ -15,6 +15,8 @@ from pathlib import Path
 import duckdb
 
 from veille.events import SCHEMA_VERSION
+from veille.store.finding_tables import FINDINGS
+from veille.store.publish import finding_views
 from veille.store.publish.relations import EVENT_RELATIONS, FORMAT, RELATIONS, Relation
 from veille.store.publish.segments import Segment, SegmentFolder, segment_table, view_of_files
 from veille.store.publish.whole import WHOLE
@@ -78,7 +80,8 @@ class Catalogue:
                 for relation in _ALL.values():
                     self._point_at_nothing(relation)
                 for name in (*_ALL, "status", "segments"):
-                    self._connection.execute(statement(f"publish/catalogue/{name}"))
+                    for made in finding_views.statements(FINDINGS[name]) if name in FINDINGS else _of_file(name):
+                        self._connection.execute(made)
                 body = statement("publish/catalogue/exchanges")
                 self._connection.execute(f"CREATE VIEW exchanges AS {body}")
                 self._connection.execute(statement("publish/catalogue/exchanges_comments"))
@@ -136,6 +139,10 @@ class Catalogue:
 
     def _view(self, name: str, paths: Sequence[str]) -> None:
         self._connection.execute(view_of_files(name, self._folder.root, paths))
+
+
+def _of_file(name: str) -> list[str]:
+    return [statement(f"publish/catalogue/{name}")]
 
 
 def _log(path: Path) -> Path:

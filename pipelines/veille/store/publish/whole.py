@@ -9,6 +9,7 @@ from datetime import datetime
 
 import duckdb
 
+from veille.store.finding_tables import FINDINGS
 from veille.store.publish import minor_flags
 from veille.store.publish.minor_flags import MinorFlags
 from veille.store.publish.relations import Relation
@@ -19,17 +20,7 @@ PARTITION = "whole"
 WHOLE: Mapping[str, Relation] = {
     name: Relation(name, (), time)
     for name, time in (
-        ("surges", "known_at"),
-        ("drops", "known_at"),
-        ("insistent_accounts", "known_at"),
-        ("odd_targets", "known_at"),
-        ("mentions_left_out", "known_at"),
-        ("clusters", "known_at"),
-        ("cluster_members", "known_at"),
-        ("cluster_edges", "known_at"),
-        ("cluster_targets", "known_at"),
-        ("cluster_history", "known_at"),
-        ("cluster_verdicts", "known_at"),
+        *((table.name, table.published) for table in FINDINGS.values()),
         ("detector_steps", "started_at"),
         ("annotations", "known_at"),
         ("incidents", "known_at"),

@@ -1,0 +1,5 @@
+-- The view of a table of findings: the latest version of each. Columns: as declared ({columns}). Grain: one {key}.
+CREATE VIEW {name} AS
+SELECT {columns}
+FROM files.{name}
+QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY version DESC) = 1
