@@ -1,4 +1,4 @@
--- The view of a table of findings: the latest version of each. Columns: as declared ({columns}). Grain: one {key}.
+-- The view {name}: the latest version of each finding. Columns: as declared ({columns}). Grain: one {key}.
 CREATE VIEW {name} AS
 SELECT {columns}
 FROM files.{name}
