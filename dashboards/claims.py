@@ -11,6 +11,7 @@ from typing import Any
 
 from veille import config
 from veille.access import ROLES, AccessError, Role, checked_name
+from veille.errors import VeilleError
 
 _CLOCKS_APART = timedelta(minutes=5)
 
@@ -24,7 +25,7 @@ class Person:
     ends_at: datetime
 
 
-class RefusedClaimsError(Exception):
+class RefusedClaimsError(VeilleError):
     """Nobody is let in. reason: key of the text that says why (section `access`)."""
 
     def __init__(self, reason: str) -> None:

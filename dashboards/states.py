@@ -13,6 +13,7 @@ from dashboards.shared.findings import of_findings
 from dashboards.texts import names, t
 from veille.access import ROLES
 from veille.config import ConfigError
+from veille.errors import VeilleError
 from veille.store.errors import StoreError
 from veille.store.reader import CatalogueMissing, QueryError
 
@@ -114,16 +115,21 @@ def _guarded(draw: Callable[[Catalogue], None], notice: st.delta_generator.Delta
             _empty()
             return
         draw(found)
-    except ConfigError as error:
-        notice.error(t("states.wrong_setting", error=words.plain(str(error))), icon=":material/settings:")
-    except CatalogueMissing:
+    except VeilleError as error:
         with notice:
+            tell(error)
+
+
+def tell(error: VeilleError) -> None:
+    """The one place where a page says why it cannot be drawn: what happened and what to do."""
+    match error:
+        case ConfigError():
+            st.error(t("states.wrong_setting", error=words.plain(str(error))), icon=":material/settings:")
+        case CatalogueMissing():
             _missing()
-    except QueryError as error:
-        with notice:
+        case QueryError():
             _foreign(str(error).splitlines()[0])
-    except StoreError as error:
-        with notice:
+        case _:
             _failing(str(error))
 
 

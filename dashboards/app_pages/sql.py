@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from dashboards import access, menu, states, words
+from dashboards import access, menu, states
 from dashboards.desk import asking, browser, results
 from dashboards.texts import t
-from veille.config import ConfigError
+from veille.errors import VeilleError
 
 access.require(*menu.roles_of("sql"))
 states.heading(t("sql.title"), follow=True)
@@ -19,5 +19,5 @@ try:
     with left:
         asking.editor(chosen)
         results.show()
-except ConfigError as error:
-    st.error(t("states.wrong_setting", error=words.plain(str(error))), icon=":material/settings:")
+except VeilleError as error:
+    states.tell(error)

@@ -17,6 +17,8 @@ from threading import Lock
 from typing import Any, Literal, get_args
 from urllib.parse import quote, unquote
 
+from veille.errors import VeilleError
+
 Role = Literal["viewer", "researcher", "analyst", "oncall", "steward", "admin"]
 """viewer: statistics. researcher: the research gateway. analyst: findings and incidents. oncall: pages and the service's
 health. steward: identities, audit, research rights. admin: everything."""
@@ -33,7 +35,7 @@ RESERVED_NAMES = frozenset({"veille", "service", "system", "local", "nobody"})
 _PREFIX = "veille_"
 
 
-class AccessError(Exception):
+class AccessError(VeilleError):
     """A name, role or token is not acceptable: one line that says why."""
 
 
@@ -85,7 +87,7 @@ def checked_name(name: str) -> str:
         each for each in unicodedata.normalize("NFKC", trimmed).casefold() if each.isalnum() or each in ":("
     )
     if folded.partition(":")[0] in RESERVED_NAMES or folded.endswith("(shared"):
-        raise AccessError("this name is used by Veille itself in its records: choose another")
+        raise AccessError("this name is used by Veille itself in its records", "choose another")
     return trimmed
 
 
@@ -181,7 +183,7 @@ class TokenFile:
             self._stamp, self._tokens = None, ()
             return ()
         if state.st_mode & 0o077:
-            raise AccessError(f"{self._path} can be read by others: chmod 600 it, and make its tokens anew")
+            raise AccessError(f"{self._path} can be read by others", "chmod 600 it, and make its tokens anew")
         if self._stamp != (state.st_mtime_ns, state.st_ino):
             self._tokens = _parse(self._path)
             self._stamp = (state.st_mtime_ns, state.st_ino)
@@ -204,7 +206,7 @@ def _always_shared(name: str) -> bool:
 
 def _refuse_taken(name: str, present: tuple[Token, ...]) -> None:
     if any(each.name == name for each in present):
-        raise AccessError(f"{name} has a token already: revoke it first, or choose another name")
+        raise AccessError(f"{name} has a token already", "revoke it first, or choose another name")
 
 
 def _digest(token: str) -> str:
@@ -220,4 +222,4 @@ def _parse(path: Path) -> tuple[Token, ...]:
         rows = json.loads(path.read_text(encoding="utf-8"))
         return tuple(Token(**{**row, "roles": tuple(parse_roles(row["roles"]))}) for row in rows)
     except (ValueError, TypeError, KeyError, AccessError):
-        raise AccessError(f"{path} is damaged: remove it and make the tokens anew (veille token create)") from None
+        raise AccessError(f"{path} is damaged", "remove it and make the tokens anew (veille token create)") from None

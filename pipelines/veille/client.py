@@ -7,14 +7,16 @@ from typing import Any
 
 import httpx
 
+from veille.errors import VeilleError
+
 TIMEOUT_SECONDS = 600.0
 
 
-class ApiError(Exception):
+class ApiError(VeilleError):
     """The service refused or cannot be reached: one line with cause and cure. status: HTTP, None where nothing answered."""
 
-    def __init__(self, line: str, status: int | None = None) -> None:
-        super().__init__(line)
+    def __init__(self, cause: str, status: int | None = None, *, cure: str = "") -> None:
+        super().__init__(cause, cure)
         self.status = status
 
 
@@ -39,7 +41,7 @@ class Client:
             token = (token_file or data_dir / "api.token").read_text(encoding="ascii").strip()
         except (OSError, ValueError, KeyError):
             raise ApiError(
-                f"no running `veille run` found for {data_dir}: start it, or stop what holds the folder"
+                f"no running `veille run` found for {data_dir}", cure="start it, or stop what holds the folder"
             ) from None
         self._told = "the service refused: "
         self._http = httpx.Client(

@@ -20,6 +20,8 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.secret import SecretBox
 
+from veille.errors import VeilleError
+
 KEY_BYTES = 32
 Space = Literal["person", "mention", "generation", "moderation", "post", "media", "report"]
 """Kinds of ids. People (accounts, targets, handles) share one case-folded space."""
@@ -31,7 +33,7 @@ _SHORT_CACHE = 100_000
 _DIGITS_OF_A_NUMBER = 7
 
 
-class PseudonymKeyError(Exception):
+class PseudonymKeyError(VeilleError):
     """The pseudonym key is missing, malformed or another one than the data's: one line with cause and cure."""
 
 
@@ -73,7 +75,7 @@ def parse_key(text: str, where: str) -> Key:
     except ValueError:
         secret = b""
     if len(secret) != KEY_BYTES:
-        raise PseudonymKeyError(f"the pseudonym key in {where} is not 64 hex digits: restore it from your backup")
+        raise PseudonymKeyError(f"the pseudonym key in {where} is not 64 hex digits", "restore it from your backup")
     return Key(secret)
 
 

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from veille.errors import VeilleError
+
 Stop = Callable[[], bool]
 
 
-class StoppedError(Exception):
+class StoppedError(VeilleError):
     """A stop was asked for and the work was left. What is done is kept; the same work, done again, goes on from there."""
 
 

@@ -13,6 +13,7 @@ from fastapi import Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from veille.access import AccessError, Principal, Role, TokenFile, parse_actor
+from veille.errors import VeilleError
 
 __all__ = ["Access", "AccessError", "Principal", "Role", "TokenFile", "require"]
 
@@ -21,11 +22,11 @@ TOKEN_CHARACTERS = 200
 _bearer = HTTPBearer(auto_error=False, description="A token of `veille token create`, or the data folder's api.token.")
 
 
-class RefusedError(Exception):
+class RefusedError(VeilleError):
     """A caller is refused: status 400, 401, 403 or 503, and one line."""
 
-    def __init__(self, status: int, line: str) -> None:
-        super().__init__(line)
+    def __init__(self, status: int, cause: str, *, cure: str = "") -> None:
+        super().__init__(cause, cure)
         self.status = status
 
 

@@ -67,7 +67,9 @@ def _fitting(part: pl.DataFrame, start: int, form: Form, first: bool, room: int)
             return piece, rows.height
         if count == 1:
             if first and form == "csv" and not rows.height:
-                raise QueryWrong("the names of its columns are larger than an answer may be: give them shorter names")
+                raise QueryWrong(
+                    "the names of its columns are larger than an answer may be", cure="give them shorter names"
+                )
             return None, 0
         count = max(1, count // 4)
 
@@ -104,7 +106,7 @@ def _head(result: QueryResult, rows: int, whole: bool, most: int) -> bytes:
     }
     head = msgspec.json.encode(facts)
     if len(head) > most:
-        raise QueryWrong("the names of its columns are larger than an answer may be: give them shorter names")
+        raise QueryWrong("the names of its columns are larger than an answer may be", cure="give them shorter names")
     return head[:-1] + b',"rows":['
 
 

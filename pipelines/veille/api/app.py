@@ -13,7 +13,8 @@ from veille.api import health
 from veille.api import operations as operating
 from veille.api.access import Access
 from veille.api.door import Door, Limits, Refusals
-from veille.api.errors import OperationError
+from veille.api.errors import answer
+from veille.errors import VeilleError
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     400: {"description": "Another host name than the allowed ones, or a malformed X-Veille-Actor."},
@@ -52,7 +53,7 @@ def create_app(
     app.add_middleware(
         Door, access=access, limits=limits or Limits(), refusals=refusals or Refusals(), topics=_topics(every)
     )
-    app.exception_handler(OperationError)(_refused)
+    app.exception_handler(VeilleError)(_refused)
     app.exception_handler(RequestValidationError)(_wrong)
     for router in every:
         app.include_router(router)
@@ -72,10 +73,8 @@ def _topics(routers: Iterable[APIRouter]) -> set[str]:
 
 
 async def _refused(_request: Request, error: Exception) -> Response:
-    status, line = getattr(error, "status", 409), str(error)
-    # As FastAPI says of a field that is wrong.
-    detail = [{"loc": [], "msg": line, "type": "value_error"}] if status == 422 else line
-    return JSONResponse({"detail": detail}, status_code=status)
+    assert isinstance(error, VeilleError)
+    return answer(error)
 
 
 async def _wrong(_request: Request, error: Exception) -> Response:

@@ -1,7 +1,19 @@
-"""What an operation may answer instead of a result; each is one line for the person who asked."""
+"""What an operation may answer instead of a result, and the one place that makes a response of it."""
+
+from typing import Any
+
+import structlog
+from fastapi.responses import JSONResponse
+
+from veille.errors import VeilleError
+
+log = structlog.get_logger(__name__)
+
+UNEXPECTED = 500
+"""HTTP status of an error that no operation expects: the caller did nothing wrong, and the log has it."""
 
 
-class OperationError(Exception):
+class OperationError(VeilleError):
     """An operation failed for a reason that its one line names. HTTP 409."""
 
     status = 409
@@ -23,3 +35,16 @@ class ForbiddenError(OperationError):
     """The person is known, but may not do this. HTTP 403."""
 
     status = 403
+
+
+def answer(error: VeilleError) -> JSONResponse:
+    """The response to a call that ended with this error: its own `status` where it has one, and its one line as `detail`."""
+    status, line = getattr(error, "status", UNEXPECTED), str(error)
+    if status == UNEXPECTED:
+        log.error("a call failed", error=type(error).__name__, line=line)
+    return JSONResponse(described(status, line), status_code=status)
+
+
+def described(status: int, line: str) -> dict[str, Any]:
+    """The body of a refusal; with status 422 in the form in which FastAPI reports a field that is wrong."""
+    return {"detail": [{"loc": [], "msg": line, "type": "value_error"}] if status == 422 else line}

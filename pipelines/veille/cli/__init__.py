@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from veille import __version__
+from veille.errors import VeilleError
 
 app = typer.Typer(
     name="veille",
@@ -101,14 +102,13 @@ def _register() -> None:
 def main() -> None:
     """Entry point: a user's mistake or an outage is one line and an exit status, never a traceback."""
     from veille.cli.common import note
-    from veille.cli.failures import expected_failures
     from veille.cli.private import keep_private
 
     keep_private()
     _register()
     try:
         app()
-    except expected_failures() as error:
+    except VeilleError as error:
         note(f"veille: {error}")
         sys.exit(1)
     except KeyboardInterrupt:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from veille import config
+from veille.errors import VeilleError
 from veille.events import EventType, misplaced_ids
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ DatesOption = Annotated[
 JsonFlag = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 
 
-class CommandError(Exception):
+class CommandError(VeilleError):
     """A command failed for a reason that its one line names."""
 
 

@@ -51,7 +51,7 @@ def _check(path: Path, found: Columns) -> None:
     for name, lost in found.lost.items():
         if lost == rows:
             raise CommandError(
-                f"{path}: every {name} has lost digits, as 1.99E+18 has: export ids as text, then they are told apart"
+                f"{path}: every {name} has lost digits, as 1.99E+18 has", "export ids as text, then they are told apart"
             )
         if lost:
             note(f"{path}: left out {counted(lost, 'row')} whose {name} has lost digits, such as 1.99E+18")

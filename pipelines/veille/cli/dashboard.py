@@ -81,15 +81,19 @@ class DashboardServer:
         access = settings(data_dir).dashboards
         if host not in _LOOPBACK and access.login == "loopback":
             raise CommandError(
-                f"refusing to serve on {host} without a login: set login under [dashboards] to oidc, or to elsewhere where "
-                "something before the pages keeps strangers out (docs/dashboards.md)"
+                f"refusing to serve on {host} without a login",
+                (
+                    "set login under [dashboards] to oidc, or to elsewhere where "
+                    "something before the pages keeps strangers out (docs/dashboards.md)"
+                ),
             )
         if access.login == "oidc" and not access.issuer:
             raise CommandError(
-                "login is oidc, and issuer under [dashboards] is missing: set it to what the tokens name as iss (docs/dashboards.md)"
+                "login is oidc, and issuer under [dashboards] is missing",
+                "set it to what the tokens name as iss (docs/dashboards.md)",
             )
         if find_spec("dashboards") is None:
-            raise CommandError("the dashboards are missing from this installation of veille: install it again")
+            raise CommandError("the dashboards are missing from this installation of veille", "install it again")
         self.port = _port(host, port)
         reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  the address to look from, not to bind
         self.address = f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{self.port}"

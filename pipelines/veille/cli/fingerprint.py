@@ -65,4 +65,4 @@ def _other(path: Path) -> "dict[str, Digest]":
     except OSError as error:
         raise CommandError(f"cannot read {path}: {error.strerror}") from None
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise CommandError(f"{path} is not a fingerprint: make one with `veille fingerprint --json`") from None
+        raise CommandError(f"{path} is not a fingerprint", "make one with `veille fingerprint --json`") from None

@@ -153,7 +153,7 @@ def _ask(yes: bool, folder: Path) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise CommandError("nobody can be asked here: give --yes to import, or --dry-run to look only")
+        raise CommandError("nobody can be asked here", "give --yes to import, or --dry-run to look only")
     if not typer.confirm(f"Import into {folder}?", err=True):
         raise CommandError("nothing was imported")
 

@@ -31,7 +31,7 @@ def write(frame: "pl.DataFrame", out: Path) -> None:
     from veille.store.export import to_csv
 
     if out.suffix.lower() not in (".csv", ".parquet"):
-        raise CommandError(f"--out {out}: name a file that ends in .csv or .parquet")
+        raise CommandError(f"--out {out}", "name a file that ends in .csv or .parquet")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         if out.suffix.lower() == ".parquet":

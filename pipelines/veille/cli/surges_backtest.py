@@ -39,18 +39,14 @@ def backtest(
 
     Example: veille surges backtest --since 2026-01-10 --set q=0.001 --truth winter/truth
     """
-    from veille.detection.surges.backtest import BacktestError, PublishedEvents, read_truth
-    from veille.privacy import PseudonymKeyError
+    from veille.detection.surges.backtest import PublishedEvents, read_truth
     from veille.service.assembly import installation_key
     from veille.store.reader import Reader
 
     chosen = settings(data_dir)
     tried = [chosen.surges, *([changed(chosen.surges, changes)] if changes else [])]
-    try:
-        events = PublishedEvents(Reader(chosen.analyst))
-        planted = read_truth(truth, installation_key(chosen), events.platforms) if truth else None
-    except (BacktestError, PseudonymKeyError) as error:
-        raise CommandError(str(error)) from None
+    events = PublishedEvents(Reader(chosen.analyst))
+    planted = read_truth(truth, installation_key(chosen), events.platforms) if truth else None
     first, last = _naive(since) or events.first_at, _naive(until) or events.last_at
     if first >= last:
         raise CommandError(f"--since {first:%Y-%m-%d %H:%M} is not before --until {last:%Y-%m-%d %H:%M}")

@@ -22,6 +22,7 @@ from veille.config.research import KernelLock, Research
 from veille.config.rules import RULES, Rule, Severity
 from veille.config.sections import Section
 from veille.config.spine import Ingest, Kafka, Log, Privacy, Publish, Store
+from veille.errors import VeilleError
 
 __all__ = [
     "RULES",
@@ -62,7 +63,7 @@ __all__ = [
 DEFAULT_FILE = Path("veille.toml")
 
 
-class ConfigError(Exception):
+class ConfigError(VeilleError):
     """A setting is wrong: the message names the key and what it may be."""
 
 

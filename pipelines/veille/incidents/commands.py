@@ -250,5 +250,5 @@ class Incidents(Reading):
 
 def _required(text: str, name: str) -> str:
     if not text or not text.strip():
-        raise IncidentError(f"{name}: say something")
+        raise IncidentError(f"{name}", "say something")
     return text.strip()

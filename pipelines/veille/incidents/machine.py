@@ -91,14 +91,14 @@ def _opened(event: Event) -> Incident:
 def _check(incident: Incident, event: Event) -> None:
     name = short_incident(incident.incident_id)
     if event.number != incident.version + 1:
-        raise IncidentError(f"{name} was changed meanwhile: look again")
+        raise IncidentError(f"{name} was changed meanwhile", "look again")
     allowed = _FROM.get(event.event)
     if allowed is None:
         raise IncidentError(f"no such event: {event.event}")
     if incident.state not in allowed:
         raise IncidentError(f"{name} is {incident.state}: it cannot be {event.event} now")
     if event.event in ("resolved", "reopened") and incident.merged_into:
-        raise IncidentError(f"{name} became part of {short_incident(incident.merged_into)}: handle that one")
+        raise IncidentError(f"{name} became part of {short_incident(incident.merged_into)}", "handle that one")
     if event.event == "resolved" and incident.state == "resolved":
         if incident.disposition is not None:
             raise IncidentError(f"{name} is resolved already ({incident.disposition})")

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from veille.config import Severity
+from veille.errors import VeilleError
 
 State = Literal["open", "acknowledged", "resolved"]
 FindingKind = Literal["surge", "burst", "drop", "insistent", "cluster", "minors", "fault"]
@@ -17,7 +18,7 @@ VEILLE = "veille"
 """The actor of what nobody did by hand."""
 
 
-class IncidentError(Exception):
+class IncidentError(VeilleError):
     """What was asked cannot be done: one line with the reason."""
 
 

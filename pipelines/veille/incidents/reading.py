@@ -45,7 +45,7 @@ class Reading:
         if not found:
             raise IncidentError(f"no incident {text}")
         if len(found) > 1:
-            raise IncidentError(f"several incidents begin with {text}: give more of the id")
+            raise IncidentError(f"several incidents begin with {text}", "give more of the id")
         return found[0]
 
     def list(  # noqa: PLR0913  each argument narrows the list

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from veille.errors import VeilleError
 from veille.events import DEFAULTS, TEXT_LENGTH, Event, EventType, Violation, violation
 from veille.ingest.cleaning import Cleaner, OwnIds
 from veille.ingest.texts import kept, readable
@@ -62,7 +63,7 @@ class _Batch:
 Converter = Callable[[_Batch, str], pa.Array]
 
 
-class RowError(Exception):
+class RowError(VeilleError):
     """A field of at least one event of a batch cannot be stored; `violation` says which field and why, without a value."""
 
     def __init__(self, broken: Violation) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from veille.errors import VeilleError
 from veille.events import (
     CLASSES,
     MAX_MESSAGE_BYTES,
@@ -36,7 +37,7 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _read_object = msgspec.json.Decoder(Fields).decode
 
 
-class UnusualError(ValueError):
+class UnusualError(VeilleError, ValueError):
     """The message needs the slow path."""
 
 

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import structlog
 
 from veille.config import Ingest
+from veille.errors import VeilleError
 from veille.events import Place, Position
 from veille.ingest.decode import Decoded, merge
 from veille.ingest.pool import DecodePool
@@ -33,7 +34,7 @@ RETRY_SECONDS = 2.0
 MAX_POOL_RESTARTS = 3
 
 
-class IngestError(Exception):
+class IngestError(VeilleError):
     """Ingest cannot go on: one line with cause and cure."""
 
 
@@ -180,8 +181,11 @@ class Pipeline:
             except BrokenProcessPool:
                 if batch.restarts >= MAX_POOL_RESTARTS:
                     raise IngestError(
-                        "the decoding processes keep dying (out of memory?): free memory, or decode in this process with "
-                        "VEILLE_INGEST__DECODE_PROCESSES=0; nothing was lost"
+                        "the decoding processes keep dying (out of memory?)",
+                        (
+                            "free memory, or decode in this process with "
+                            "VEILLE_INGEST__DECODE_PROCESSES=0; nothing was lost"
+                        ),
                     ) from None
                 batch.restarts += 1
                 log.warning("a decoding process died and is replaced", batches=len(self._under_way))

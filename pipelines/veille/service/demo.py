@@ -34,7 +34,7 @@ def prepare(folder: Path, scale: int | None, watch: Callable[[float, int], None]
     """
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MARK).is_file():
-            raise StoreError(f"{folder} holds something that is no demo: name another folder with --data-dir")
+            raise StoreError(f"{folder} holds something that is no demo", "name another folder with --data-dir")
         Owner(folder, "veille demo").release()
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

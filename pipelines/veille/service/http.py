@@ -39,8 +39,8 @@ def check_exposure(host: str, tokens: TokenFile, *, without_tokens: bool) -> Non
         raise OperationError(str(error)) from None
     if host not in LOOPBACK and not present and not without_tokens:
         raise OperationError(
-            f"refusing to listen on {host} without any token: make one first (veille token create NAME --role admin), "
-            "or listen on 127.0.0.1 (VEILLE_API__HOST)"
+            f"refusing to listen on {host} without any token",
+            ("make one first (veille token create NAME --role admin), or listen on 127.0.0.1 (VEILLE_API__HOST)"),
         )
 
 
@@ -88,7 +88,8 @@ class ApiServer:
         except OSError as error:
             self._socket.close()
             raise OperationError(
-                f"cannot listen on {host}:{port} ({error.strerror}): set VEILLE_API__PORT to a free port, or 0 for any"
+                f"cannot listen on {host}:{port} ({error.strerror})",
+                "set VEILLE_API__PORT to a free port, or 0 for any",
             ) from None
         bound = self._socket.getsockname()[1]
         reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  the address to look from

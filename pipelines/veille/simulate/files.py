@@ -66,11 +66,11 @@ def _check(folder: Path, *, force: bool) -> None:
     if not folder.exists():
         return
     if not folder.is_dir():
-        raise SimulationError(f"{folder} is a file: name a folder that is new or empty")
+        raise SimulationError(f"{folder} is a file", "name a folder that is new or empty")
     if not any(folder.iterdir()):
         return
     if not is_simulation(folder):
-        raise SimulationError(f"{folder} is not empty and holds no simulation: name another folder")
+        raise SimulationError(f"{folder} is not empty and holds no simulation", "name another folder")
     if not force:
         raise SimulationError(f"{folder} already holds a simulation: --force replaces it")
 

@@ -3,10 +3,12 @@
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 
+from veille.errors import VeilleError
+
 UNLINKED_SURFACES = ("app", "web", "edit_button", "api")
 
 
-class SimulationError(Exception):
+class SimulationError(VeilleError):
     """A simulation cannot be made or written: one line with cause and cure."""
 
 

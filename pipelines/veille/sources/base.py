@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, Protocol
 
+from veille.errors import VeilleError
 from veille.events import EventType, FolderId, Place, Position
 
 
-class SourceError(Exception):
+class SourceError(VeilleError):
     """A source cannot be read: the message is one line and names the cause and the cure."""
 
 

@@ -70,14 +70,14 @@ def check(settings: Kafka) -> None:
     options = {name.replace(".", "_"): value for name, value in settings.options.items()}
     for name in options:
         if name in RESERVED:
-            raise SourceError(f"kafka.options.{name}: set {RESERVED[name]} instead")
+            raise SourceError(f"kafka.options.{name}", f"set {RESERVED[name]} instead")
         if name in OWNED:
             raise SourceError(f"kafka.options.{name} cannot be set: positions are kept in the database")
     protocol = options.get("security_protocol", "PLAINTEXT")
     if protocol not in _PROTOCOLS:
         raise SourceError(f"kafka.options.security_protocol must be one of {', '.join(_PROTOCOLS)}")
     if str(protocol).startswith("SASL") and not options.get("sasl_mechanism"):
-        raise SourceError(f"kafka.options.security_protocol is {protocol}: set kafka.options.sasl_mechanism too")
+        raise SourceError(f"kafka.options.security_protocol is {protocol}", "set kafka.options.sasl_mechanism too")
     for name in _FILES:
         if name in options and not Path(str(options[name])).is_file():
             raise SourceError(f"kafka.options.{name} names a file that is not there")
@@ -105,7 +105,7 @@ def kafka_python(settings: Kafka, client: type[Any], known_elsewhere: tuple[type
         if name in client.DEFAULT_CONFIG:
             chosen[name] = _typed(name, value, client.DEFAULT_CONFIG[name])
         elif not any(name in other.DEFAULT_CONFIG for other in known_elsewhere):
-            raise SourceError(f"kafka.options.{name} is no option of kafka-python: check its spelling")
+            raise SourceError(f"kafka.options.{name} is no option of kafka-python", "check its spelling")
     return chosen
 
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any, Protocol, TypeVar
 
 from veille.config import Kafka
+from veille.errors import VeilleError
 from veille.sources import options
 from veille.sources.base import Sighting, SourceError
 from veille.sources.membership import Committed, Membership, is_group, prefix, sighting
@@ -37,7 +38,7 @@ class Asker(Protocol):
         ...
 
 
-class NotYetError(Exception):
+class NotYetError(VeilleError):
     """The broker did not answer; it may do so later. The message says why."""
 
 

@@ -63,6 +63,6 @@ class Clusters:
         if len(found) != 1:
             many = "more than one cluster" if found else "no cluster"
             raise UnknownClusterError(
-                f"{many} has an id that begins with {prefix[:32]!r}: `veille clusters list` names them"
+                f"{many} has an id that begins with {prefix[:32]!r}", "`veille clusters list` names them"
             )
         return found[0]

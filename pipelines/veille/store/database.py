@@ -199,8 +199,8 @@ class Database:
         free = shutil.disk_usage(self._path.parent).free
         if free < self._reserve:
             raise StoreFullError(
-                f"the disk of {self._path.parent} is full ({free >> 20} MiB free, {self._reserve >> 20} wanted): make room; "
-                "ingest waits and goes on by itself, nothing is lost"
+                f"the disk of {self._path.parent} is full ({free >> 20} MiB free, {self._reserve >> 20} wanted)",
+                ("make room; ingest waits and goes on by itself, nothing is lost"),
             )
 
     @contextmanager
@@ -270,7 +270,8 @@ def migrate(connection: duckdb.DuckDBPyConnection, steps: Mapping[int, Step] | N
     files = {int(file.name.split("_", 1)[0]): file for file in sorted((sql_folder() / "schema").glob("[0-9]*.sql"))}
     if max(done, default=0) > max(files):
         raise StoreError(
-            f"this database was written by a newer Veille (schema {max(done)}, known here {max(files)}): upgrade veille"
+            f"this database was written by a newer Veille (schema {max(done)}, known here {max(files)})",
+            "upgrade veille",
         )
     for number, file in files.items():
         if number in done:
@@ -294,8 +295,8 @@ def translated(path: Path | None) -> Iterator[None]:
             raise StoreInvalidError(f"{path} must be opened anew after a failed write (a full disk?)") from None
         if "No space left" in text or "not enough space" in text.lower():
             raise StoreFullError(
-                f"the disk of {path} is full: make room; ingest goes on by itself, nothing was lost"
+                f"the disk of {path} is full", "make room; ingest goes on by itself, nothing was lost"
             ) from None
         if "Could not set lock" in text or "Conflicting lock" in text:
-            raise StoreError(f"{path} is open in another process: close that first") from None
+            raise StoreError(f"{path} is open in another process", "close that first") from None
         raise StoreError(f"{path or 'database'}: {text}") from error

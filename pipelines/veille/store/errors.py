@@ -1,7 +1,9 @@
 """What can go wrong with the store; each message is one line that names the cause and the cure."""
 
+from veille.errors import VeilleError
 
-class StoreError(Exception):
+
+class StoreError(VeilleError):
     """The database or a published file cannot be read or written."""
 
 

@@ -44,7 +44,7 @@ def fingerprint(published: Path) -> dict[str, Digest]:
         for relation, columns in _relations(reader).items():
             found[f"{catalogue}.{relation}"] = _digest(reader, relation, columns)
     if not found:
-        raise CatalogueMissing(f"nothing is published in {published}: start `veille run` or `veille replay`")
+        raise CatalogueMissing(f"nothing is published in {published}", "start `veille run` or `veille replay`")
     return found
 
 

@@ -26,7 +26,7 @@ class Owner:
             self._lock.acquire(timeout=0)
         except Timeout:
             raise StoreInUseError(
-                f"the data folder {folder} is in use by {describe_owner(folder)}: stop it first"
+                f"the data folder {folder} is in use by {describe_owner(folder)}", "stop it first"
             ) from None
         except OSError as error:
             raise StoreError(f"cannot lock the data folder {folder}: {error.strerror}") from None

@@ -96,7 +96,9 @@ class Reader:
     @contextmanager
     def _attached(self) -> Iterator[duckdb.DuckDBPyConnection]:
         if not self.path.is_file():
-            raise CatalogueMissing(f"nothing is published in {self._folder} yet: start `veille run` or `veille replay`")
+            raise CatalogueMissing(
+                f"nothing is published in {self._folder} yet", "start `veille run` or `veille replay`"
+            )
         connection = self._take()
         try:
             attach(connection, self.path)

@@ -8,6 +8,7 @@ from typing import Any
 
 from veille.api.access import RefusedError
 from veille.api.door.limits import NESTING
+from veille.errors import VeilleError
 
 Receive = Callable[[], Awaitable[Any]]
 
@@ -15,7 +16,7 @@ _PARTS = re.compile(rb'"(?:[^"\\]++|\\.|\\\Z)*+"?|[\[{]|[\]}]', re.DOTALL)
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
-class GoneError(Exception):
+class GoneError(VeilleError):
     """The caller has hung up."""
 
 

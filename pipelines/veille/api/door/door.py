@@ -5,7 +5,6 @@ import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,6 +15,7 @@ from veille.api.door import body as bodies
 from veille.api.door.limits import SIGNED, SIGNED_AT_ONCE, Limits, RouteLimits, of
 from veille.api.door.rates import Rate
 from veille.api.door.refusals import Refusal, Refusals
+from veille.api.errors import described
 
 GUARDED = "/v1"
 METHODS = frozenset({"GET", "HEAD", "POST", "DELETE", "PUT", "PATCH", "OPTIONS"})
@@ -97,7 +97,7 @@ class Door:
     async def _signed_call(self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes]) -> None:
         """A caller without a token: the body must be read to check its signature, so only a few at a time."""
         if self._signed >= SIGNED_AT_ONCE:
-            raise RefusedError(503, "too many unsigned calls are under way: try again in a moment")
+            raise RefusedError(503, "too many unsigned calls are under way", cure="try again in a moment")
         self._signed += 1
         try:
             await self._app(scope, await self._body(receive, headers, of(scope["method"], scope["path"])), send)
@@ -136,9 +136,13 @@ class Door:
     def enter(self, key: tuple[str, str], most: int) -> None:
         """Raises RefusedError where there is no room, for anybody or for this person."""
         if self._under_way >= self._limits.requests:
-            raise RefusedError(503, "the service has as many requests under way as it takes: try again in a moment")
+            raise RefusedError(
+                503, "the service has as many requests under way as it takes", cure="try again in a moment"
+            )
         if self._open[key] >= most:
-            raise TooOftenError(1.0, f"{most} requests of yours are under way, as many as one person may: wait for one")
+            raise TooOftenError(
+                1.0, f"{most} requests of yours are under way, as many as one person may", "wait for one"
+            )
         self._under_way += 1
         self._open[key] += 1
 
@@ -152,8 +156,8 @@ class Door:
 class TooOftenError(RefusedError):
     """Asked too often; HTTP 429. wait_seconds: until the next may come."""
 
-    def __init__(self, wait_seconds: float, line: str = "asked too often: wait a moment") -> None:
-        super().__init__(429, line)
+    def __init__(self, wait_seconds: float, cause: str = "asked too often", cure: str = "wait a moment") -> None:
+        super().__init__(429, cause, cure=cure)
         self.wait_seconds = wait_seconds
 
 
@@ -228,9 +232,7 @@ def _again(body: bytes, receive: Receive) -> Callable[[], Awaitable[Message]]:
 
 
 def _told(error: RefusedError) -> bytes:
-    line = str(error)
-    detail: Any = [{"loc": [], "msg": line, "type": "value_error"}] if error.status == 422 else line
-    return json.dumps({"detail": detail}).encode()
+    return json.dumps(described(error.status, str(error))).encode()
 
 
 def _answer_headers(error: RefusedError) -> list[tuple[bytes, bytes]]:

@@ -9,13 +9,14 @@ from typing import Any, Protocol
 import polars as pl
 
 from veille.detect.coordination.watch import Turn, Watch
+from veille.errors import VeilleError
 from veille.workers import begin_worker
 
 _NICENESS = 10
 """Taking events in and showing them comes first; a cluster may wait some seconds."""
 
 
-class LostWorkerError(Exception):
+class LostWorkerError(VeilleError):
     """The worker process has ended; what it knew must be rebuilt."""
 
 

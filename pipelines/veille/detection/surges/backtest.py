@@ -19,6 +19,7 @@ from veille.detect.surges.stream.stream import SETTLED, Piece, SurgeStream
 from veille.detection.surges.feed import moment
 from veille.detection.surges.records import bin_of
 from veille.detection.surges.settings import stream_params
+from veille.errors import VeilleError
 from veille.privacy import Key, Pseudonymiser
 from veille.store.reader import Reader
 
@@ -27,7 +28,7 @@ ASKED = ("request_class", "generator", "language", "jurisdiction")
 MADE = ("outcome", "surface", "plan")
 
 
-class BacktestError(Exception):
+class BacktestError(VeilleError):
     """What is wrong with the truth or the span: one line."""
 
 

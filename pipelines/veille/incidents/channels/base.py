@@ -2,22 +2,23 @@
 
 from typing import Protocol
 
+from veille.errors import VeilleError
 from veille.incidents.channels.message import Kind, Message
 
 
-class UndeliveredError(Exception):
+class UndeliveredError(VeilleError):
     """It was not delivered, or nobody knows: try again with the same key. One line, without secrets.
 
     maybe_delivered: the receiver may have got it (the answer was lost). retry_after: seconds that it asked for.
     """
 
-    def __init__(self, line: str, *, maybe_delivered: bool, retry_after: float | None = None) -> None:
-        super().__init__(line)
+    def __init__(self, cause: str, *, maybe_delivered: bool, retry_after: float | None = None) -> None:
+        super().__init__(cause)
         self.maybe_delivered = maybe_delivered
         self.retry_after = retry_after
 
 
-class RefusedError(Exception):
+class RefusedError(VeilleError):
     """The receiver refused it for good (a wrong key, a field it does not take): trying again is useless. One line."""
 
 

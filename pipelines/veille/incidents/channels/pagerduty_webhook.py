@@ -10,12 +10,13 @@ from datetime import datetime
 
 import msgspec
 
+from veille.errors import VeilleError
 from veille.times import naive
 
 BODY_BYTES = 1 << 20
 
 
-class WebhookError(Exception):
+class WebhookError(VeilleError):
     """The call is not a v3 webhook: one line."""
 
 

@@ -8,8 +8,8 @@ class GatewayError(ResearchError):
 
     outcome = "lost"
 
-    def __init__(self, message: str, outcome: str | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, cause: str, outcome: str | None = None, *, cure: str = "") -> None:
+        super().__init__(cause, cure)
         self.outcome = outcome or self.outcome
 
 

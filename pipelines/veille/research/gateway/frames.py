@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from veille.errors import VeilleError
 from veille.research.gateway.rows import Rows
 from veille.store.sandbox.job import HEADER_BYTES, Begin, End
 
@@ -11,7 +12,7 @@ SAID_BYTES = 1 << 20
 """Most that the process may say of a query's begin and end."""
 
 
-class FrameError(Exception):
+class FrameError(VeilleError):
     """The process said something that is no frame."""
 
 

@@ -170,7 +170,7 @@ class Gateway:
         """Check the rights, record the query, and begin it. Raises QueryRefused; that is on record too."""
         if not self.settings.data_dir.is_dir():
             raise QueryRefused(
-                f"there are no data in {self.settings.data_dir}: check --data-dir, or start `veille run`"
+                f"there are no data in {self.settings.data_dir}", cure="check --data-dir, or start `veille run`"
             )
         record = self._record(request)
         with self._starting:
@@ -257,5 +257,5 @@ class Gateway:
         own = [r for r in self.journal.records() if r.outcome == "running" and r.actor == request.actor]
         if len(own) >= limits.queries_each:
             raise QueryRefused(
-                f"{len(own)} queries of yours are running, as many as one person may: wait for one, or cancel it"
+                f"{len(own)} queries of yours are running, as many as one person may", cure="wait for one, or cancel it"
             )

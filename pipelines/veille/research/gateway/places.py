@@ -88,8 +88,8 @@ class Places:
                     raise QueryRefused("cancelled while it waited for its turn", "cancelled")
                 if time.monotonic() >= until:
                     raise QueryRefused(
-                        f"all {self._count} places for queries are taken, or kept for others: try again in a moment "
-                        "(`queries` and `queries_each` under [research])"
+                        f"all {self._count} places for queries are taken, or kept for others",
+                        cure=("try again in a moment (`queries` and `queries_each` under [research])"),
                     )
 
     @contextmanager
@@ -187,7 +187,7 @@ class Places:
             with FileLock(self._folder / "admission.lock", thread_local=False).acquire(timeout=_ADMISSION_SECONDS):
                 yield
         except Timeout:
-            raise QueryRefused("the places for queries cannot be looked at: try again in a moment") from None
+            raise QueryRefused("the places for queries cannot be looked at", cure="try again in a moment") from None
 
     def _file(self, number: int, suffix: str) -> Path:
         return self._folder / f"{number}.{suffix}"

@@ -97,7 +97,8 @@ class Execution:
         """Raises QueryRefused, QueryWrong or QueryStopped, at once where the query is stopped: it may take a moment to die."""
         if not (self._folder / CATALOGUE).is_file():
             raise QueryRefused(
-                f"nothing is published in {self._folder.name} yet: wait for `veille run`, or start `veille replay`"
+                f"nothing is published in {self._folder.name} yet",
+                cure="wait for `veille run`, or start `veille replay`",
             )
         self._temporary = temporary = Path(tempfile.mkdtemp(prefix="query-", dir=self._parent)).resolve()
         job = self._job(temporary)

@@ -34,7 +34,9 @@ def execute(
     except GatewayError as error:
         raise ResearchError(f"the query did not run: {error}") from None
     if answer.truncated:
-        raise ResearchError(f"the result has more than {LIMITS.rows:,} rows or {LIMITS.result_mib} MiB: aggregate more")
+        raise ResearchError(
+            f"the result has more than {LIMITS.rows:,} rows or {LIMITS.result_mib} MiB", "aggregate more"
+        )
     return answer.frame
 
 

@@ -41,7 +41,7 @@ def make(
     The query runs twice, on one thread and on two: an answer that depends on that is refused. Raises ResearchError.
     """
     if out.exists():
-        raise ResearchError(f"{out} exists already: name a new folder or .zip file")
+        raise ResearchError(f"{out} exists already", "name a new folder or .zip file")
     example = question.example
     require_repeatable(example.sql)
     damage = [fault for fault in verify(snapshot) if fault.kind != "erased"]

@@ -59,7 +59,7 @@ def export(
     entry = Entry(iso(period.since), iso(period.until), iso(now), iso(as_of) if as_of else None, despite)
     _require_apart(data_dir, entry)
     if out.exists():
-        raise ResearchError(f"{out} exists already: name a new folder")
+        raise ResearchError(f"{out} exists already", "name a new folder")
     exact = {table: reader.named(table.query, since=period.since, until=period.until) for table in TABLES}
     shown = {table: _named(table, protect(frame, table.keys)) for table, frame in exact.items()}
     collections = reader.named("research/release/collections", since=period.since, until=period.until)
@@ -75,7 +75,7 @@ def _require_complete(reader: LockedReader, period: Period) -> tuple[datetime | 
     whole = all(moment.time().isoformat() == "00:00:00" for moment in (period.since, period.until))
     if not whole or period.until - period.since < day:
         raise ResearchError(
-            "a release covers whole days (UTC): give --since and --until as dates, until being excluded"
+            "a release covers whole days (UTC)", "give --since and --until as dates, until being excluded"
         )
     (row,) = reader.named("dictionary/status").iter_rows(named=True)
     seen = row["watermark"] or row["as_of"]

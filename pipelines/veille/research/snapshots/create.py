@@ -38,7 +38,7 @@ def create(data_dir: Path, name: str, catalogue: str, now: datetime) -> Snapshot
     published = data_dir / "published" / catalogue
     _require_new(data_dir, name)
     if not (published / CATALOGUE).is_file():
-        raise ResearchError(f"nothing is published in {published} yet: start `veille run` or `veille replay`")
+        raise ResearchError(f"nothing is published in {published} yet", "start `veille run` or `veille replay`")
     target = shelf(data_dir) / name
     part = target.with_name(f".{name}.part-{secrets.token_hex(4)}")
     try:
@@ -61,7 +61,7 @@ def _require_new(data_dir: Path, name: str) -> None:
             f"{name!r} cannot name a snapshot: letters, digits, dot, dash and underscore, at most 64, beginning with a letter or digit"
         )
     if (shelf(data_dir) / name).exists():
-        raise ResearchError(f"there is a snapshot {name} already; a snapshot never changes: choose another name")
+        raise ResearchError(f"there is a snapshot {name} already; a snapshot never changes", "choose another name")
 
 
 def _gather(published: Path, part: Path) -> Holding:
@@ -93,7 +93,8 @@ def _require_room(folder: Path, needed: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise ResearchError(
-            f"the snapshot needs up to {needed >> 20:,} MiB and {folder.parent} has {free >> 20:,} MiB free: make room"
+            f"the snapshot needs up to {needed >> 20:,} MiB and {folder.parent} has {free >> 20:,} MiB free",
+            "make room",
         )
 
 

@@ -166,7 +166,7 @@ def _kind(head: bytes, name: str) -> str:
         return "workbook"
     refused = next((what for magic, what in _REFUSED.items() if head.startswith(magic)), None)
     if refused:
-        raise UnreadableError(f"{name} is {refused}: export it as NDJSON, CSV, XLSX or Parquet")
+        raise UnreadableError(f"{name} is {refused}", "export it as NDJSON, CSV, XLSX or Parquet")
     return "text"
 
 

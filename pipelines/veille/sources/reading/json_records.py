@@ -143,7 +143,8 @@ class JsonValues:
         container = _CONTAINER_KEYS.search(self._buffer, 0, BLOCK)
         if self._floor or container is None:
             raise SourceError(
-                f"{self._name} has a record of more than {MAX_PAGE >> 20} MiB: give one record a line, or an array of them"
+                f"{self._name} has a record of more than {MAX_PAGE >> 20} MiB",
+                "give one record a line, or an array of them",
             )
         self._start = self._at = container.end()
         self._floor = self._depth = 2

@@ -82,8 +82,8 @@ def _ordered(
         both = orders["day"] and orders["month"]
         cause = "both orders occur" if both else "no date has a day above 12"
         raise AmbiguousTimes(
-            f"{column}: day and month of dates such as 01/02/2026 cannot be told apart ({cause}): give --dates day-first or "
-            f"--dates month-first, or write them as 2026-02-01"
+            f"{column}: day and month of dates such as 01/02/2026 cannot be told apart ({cause})",
+            ("give --dates day-first or --dates month-first, or write them as 2026-02-01"),
         )
     order = "day first" if told else "month first"
     return replace(form, day_first=told, said=(*form.said, f"{column} is read {order} ({why})"))

@@ -16,8 +16,8 @@ class PublishError(StoreError):
     full: whether the cause is a full disk.
     """
 
-    def __init__(self, message: str, *, full: bool = False) -> None:
-        super().__init__(message)
+    def __init__(self, cause: str, cure: str = "", *, full: bool = False) -> None:
+        super().__init__(cause, cure)
         self.full = full
 
 
@@ -37,7 +37,9 @@ def translated(folder: Path) -> Iterator[None]:
 def _publish_error(folder: Path, text: str, full: bool) -> PublishError:
     if full:
         return PublishError(
-            f"the disk of {folder} is full: make room; publishing goes on by itself, nothing was lost", full=True
+            f"the disk of {folder} is full",
+            "make room; publishing goes on by itself, nothing was lost",
+            full=True,
         )
     return PublishError(
         f"cannot publish to {folder}: {text}; readers keep what was published, the next attempt goes on"

@@ -66,7 +66,7 @@ class Publisher:
     ) -> None:
         if any(letter in str(folder.resolve()) for letter in "*?[\n"):
             raise PublishError(
-                f"the folder {folder} has *, ?, [ or a line break in its path: choose another data folder"
+                f"the folder {folder} has *, ?, [ or a line break in its path", "choose another data folder"
             )
         self.folder = SegmentFolder(folder)
         self._connection = connection.cursor()

@@ -1,9 +1,11 @@
 """Why a query does not run. Each message is one sentence with the reason and what to do instead."""
 
+from veille.errors import VeilleError
 
-class RefusedError(Exception):
+
+class RefusedError(VeilleError):
     """The query is not one that may run."""
 
 
-class UnknownError(Exception):
+class UnknownError(VeilleError):
     """The query names a function that does not exist for queries."""
