@@ -14,7 +14,7 @@ from typing import Any
 import streamlit as st
 
 from dashboards import commands, data, door
-from dashboards.claims import Person, RefusedClaimsError, of, roles_of
+from dashboards.claims import LoggedInPerson, RefusedClaimsError, of, roles_of
 from dashboards.texts import names, t
 from veille import config
 from veille.access import ROLES, Principal, Role, personal
@@ -115,7 +115,7 @@ def _logged_in(settings: config.Dashboards, session_hours: float) -> Principal:
     return _principal(found)
 
 
-def _principal(found: Person) -> Principal:
+def _principal(found: LoggedInPerson) -> Principal:
     return Principal(found.name, found.roles)
 
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from dashboards import texts, words, zones
 from dashboards.ranges import Span
-from dashboards.theme import Look
+from dashboards.theme import Palette
 
 _MONTHS, _SEASONS = timedelta(days=730), timedelta(days=300)
 """Longer spans are labelled by month and year; with the year."""
@@ -25,7 +25,7 @@ class Canvas:
     """The stretch of time drawn, in which colours, the present moment (UTC), and the zone of the clock on the wall."""
 
     span: Span
-    colours: Look
+    colours: Palette
     now: datetime
     zone: str = zones.DEFAULT
 

@@ -13,7 +13,7 @@ import polars as pl
 from dashboards import lanes, strips, words, zones
 from dashboards.axes import Canvas, time_axis
 from dashboards.texts import t
-from dashboards.theme import Look, chart_config
+from dashboards.theme import Palette, chart_config
 
 _WIDE = 56
 """Room for the labels of the vertical axis, the same in every chart so that they line up."""
@@ -52,7 +52,7 @@ def feed(rows: pl.DataFrame, canvas: Canvas, labels: dict[str, str]) -> alt.Laye
     return _finished(alt.layer(bars), canvas.colours, 260)
 
 
-def shares(rows: pl.DataFrame, colours: Look, *, title: str) -> alt.LayerChart:
+def shares(rows: pl.DataFrame, colours: Palette, *, title: str) -> alt.LayerChart:
     """Horizontal bars with their value beside them, in the given order. rows: label, requests, share (0 to 1), note, colour (hex)."""
     room = 1.5 * cast(int, rows["requests"].max() or 1)
     base = alt.Chart(rows).encode(
@@ -76,7 +76,7 @@ def collections(coverage: pl.DataFrame, canvas: Canvas) -> alt.LayerChart:
     return _finished(alt.layer(lines), canvas.colours, 30 + 34 * max(names, 1))
 
 
-def _finished(chart: Any, colours: Look, height: int) -> alt.LayerChart:
+def _finished(chart: Any, colours: Palette, height: int) -> alt.LayerChart:
     return cast(alt.LayerChart, chart.properties(height=height).configure(**chart_config(colours)))
 
 

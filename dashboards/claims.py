@@ -17,7 +17,7 @@ _CLOCKS_APART = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class LoggedInPerson:
     """Who has logged in. ends_at: when she must log in again, UTC."""
 
     name: str
@@ -33,7 +33,7 @@ class RefusedClaimsError(VeilleError):
         self.reason = reason
 
 
-def of(claims: Mapping[str, Any], settings: config.Dashboards, session_hours: float, now: datetime) -> Person:
+def of(claims: Mapping[str, Any], settings: config.Dashboards, session_hours: float, now: datetime) -> LoggedInPerson:
     """The person whom the claims name. Raises RefusedClaimsError."""
     if not settings.issuer:
         raise RefusedClaimsError("no_issuer")
@@ -51,7 +51,7 @@ def of(claims: Mapping[str, Any], settings: config.Dashboards, session_hours: fl
         name = checked_name(found[0] if found else _verified(claims) or subject)
     except AccessError:
         raise RefusedClaimsError("no_name") from None
-    return Person(name, roles_of(claims, settings), ends_at)
+    return LoggedInPerson(name, roles_of(claims, settings), ends_at)
 
 
 def roles_of(claims: Mapping[str, Any], settings: config.Dashboards) -> frozenset[Role]:

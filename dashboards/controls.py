@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import data, notes, preferences, ranges, standing, zones
-from dashboards.data import Catalogue
+from dashboards.data import PublishedData
 from dashboards.ranges import Span
 from dashboards.texts import names, t
 from veille.times import naive
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class ChosenPeriod:
     """A chosen range, not yet resolved against the clock."""
 
     name: str
@@ -27,7 +27,7 @@ class Period:
     until: datetime | None
     step: int
 
-    def span(self, found: Catalogue, now: datetime) -> Span:
+    def span(self, found: PublishedData, now: datetime) -> Span:
         if self.name == "custom" and self.since and self.until:
             return ranges.absolute(self.since, self.until, self.step, now, zones.name())
         name = "24h" if self.name == "custom" else self.name
@@ -35,16 +35,16 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class OverviewChoice:
     """What the page Now shows. request_class: None counts every class. by_class: whether bars are stacked by request class."""
 
-    period: Period
+    period: ChosenPeriod
     request_class: str | None
     by_class: bool
     live: bool
 
 
-def view() -> View:
+def view() -> OverviewChoice:
     """The controls of the page Now."""
     with toolbar():
         name = range_choice()
@@ -53,10 +53,10 @@ def view() -> View:
         step = step_choice()
         live = live_toggle()
         notes.form()
-    return View(period(name, step), chosen, by == "class", live)
+    return OverviewChoice(period(name, step), chosen, by == "class", live)
 
 
-def feed_period() -> tuple[Period, bool]:
+def feed_period() -> tuple[ChosenPeriod, bool]:
     """A range, its step, and whether the page follows the stream: the controls of the page Feed."""
     with toolbar():
         name = range_choice()
@@ -97,15 +97,15 @@ def live_toggle() -> bool:
     return _to_url("live", on, default, "on" if on else "off")
 
 
-def period(name: str, step: int = ranges.AUTO) -> Period:
+def period(name: str, step: int = ranges.AUTO) -> ChosenPeriod:
     """What was chosen by `range_choice` and `step_choice`; draws the two fields of a custom range in a row of their own."""
     if name != "custom":
-        return Period(name, None, None, step)
+        return ChosenPeriod(name, None, None, step)
     now = data.now()
     with st.container(horizontal=True, gap="small"):
         since = _moment("controls.since", "since", now - timedelta(days=7))
         until = _moment("controls.until", "until", now)
-    return Period(name, since, until, step)
+    return ChosenPeriod(name, since, until, step)
 
 
 def segments(label: str, key: str, labels: dict[str, str], default: str) -> str:

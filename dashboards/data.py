@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards.standing import Standing
+from dashboards.standing import FeedState
 from veille import config
 from veille.access import SEES_PEOPLE, Principal
 from veille.store.reader import Reader
@@ -35,7 +35,7 @@ def now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class QueryRows:
     """Rows of a query, with all that "about this number" tells of them."""
 
     rows: pl.DataFrame
@@ -56,7 +56,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
+class PublishedData:
     """What was published at one moment. Times are UTC. shared: under the k-rule, for people who do not see people."""
 
     folder: Path
@@ -70,7 +70,7 @@ class Catalogue:
     moderations: int
     simulated: bool
     shared: bool = False
-    standing: Standing = field(default_factory=Standing)
+    standing: FeedState = field(default_factory=FeedState)
 
     @property
     def live(self) -> bool:
@@ -81,25 +81,25 @@ class Catalogue:
     def empty(self) -> bool:
         return self.mentions + self.generations + self.moderations == 0
 
-    def as_received(self) -> "Catalogue":
+    def as_received(self) -> "PublishedData":
         """The same catalogue, for ranges of ingest's own clock instead of event time."""
         return replace(self, newest_at=self.as_of, first_at=self.standing.taken_in_since or self.first_at)
 
-    def ask(self, question: str, **parameters: Any) -> Answer:
+    def ask(self, question: str, **parameters: Any) -> QueryRows:
         """The answer of `sql/dashboards/<question>.sql`. Raises StoreError."""
         return self._ask(question, self.published_at if self.empty else self.as_of, parameters)
 
-    def ask_large(self, question: str, **parameters: Any) -> Answer:
+    def ask_large(self, question: str, **parameters: Any) -> QueryRows:
         """As `ask`, for a query over the events themselves: of a large catalogue the answer may be up to 30 s old."""
         as_of = self.as_of
         if as_of is not None and self.mentions >= LARGE:
             as_of = as_of.replace(second=as_of.second // 30 * 30, microsecond=0)
         return self._ask(question, as_of, parameters)
 
-    def _ask(self, question: str, as_of: datetime | None, parameters: dict[str, Any]) -> Answer:
+    def _ask(self, question: str, as_of: datetime | None, parameters: dict[str, Any]) -> QueryRows:
         name = f"dashboards/{question}"
         rows = _rows(str(self.folder), name, as_of, tuple(sorted(parameters.items())), shared=self.shared)
-        return Answer(rows, name, parameters, as_of)
+        return QueryRows(rows, name, parameters, as_of)
 
 
 def settings() -> config.Settings:
@@ -112,7 +112,7 @@ def data_dir() -> Path:
     return settings().data_dir
 
 
-def catalogue() -> Catalogue:
+def catalogue() -> PublishedData:
     """What is published now for the person of this run: of research, for who does not see people.
 
     Raises CatalogueMissing or another StoreError, or ConfigError.
@@ -120,14 +120,14 @@ def catalogue() -> Catalogue:
     settled, shared = config.load(), not sees_people()
     folder = (settled.research_folder if shared else settled.analyst).resolve()
     row = _reader(str(folder), shared=shared).named("dashboards/status").row(0, named=True)
-    found = Catalogue(folder, **row, shared=shared)
+    found = PublishedData(folder, **row, shared=shared)
     if found.empty:
         return found
     if not shared:
-        return replace(found, standing=Standing(**found.ask_large("standing").row()))
+        return replace(found, standing=FeedState(**found.ask_large("standing").row()))
     row = found.ask_large("standing_shared").row()
     newest = row.pop("newest_at")
-    known = Standing(**row)
+    known = FeedState(**row)
     return replace(found, standing=known, newest_at=found.newest_at if known.live else newest)
 
 

@@ -44,7 +44,7 @@ def guarded() -> bool:
     return _guarded
 
 
-class Door:
+class AddressTokenCheck:
     """ASGI middleware. token: of the address that is printed."""
 
     def __init__(self, app: ASGIApp, token: str) -> None:

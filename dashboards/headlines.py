@@ -1,13 +1,13 @@
 """The headline tiles of the page Now: from rows of queries to words."""
 
 from dashboards import statistics, words
-from dashboards.data import Answer
+from dashboards.data import QueryRows
 from dashboards.ranges import Span
 from dashboards.texts import t
 from dashboards.tiles import Tile, change, points
 
 
-def requests(answer: Answer, pairs: Answer, request_class: str | None, span: Span, *, compared: bool) -> Tile:
+def requests(answer: QueryRows, pairs: QueryRows, request_class: str | None, span: Span, *, compared: bool) -> Tile:
     """How many requests. answer: of `headline`; pairs: of `headline_pairs`."""
     now, before = answer.row(period="now"), answer.row(period="before")
     what = words.requests_of(request_class)
@@ -24,7 +24,7 @@ def requests(answer: Answer, pairs: Answer, request_class: str | None, span: Spa
     )
 
 
-def answered_rate(answer: Answer, request_class: str | None, span: Span, *, compared: bool) -> Tile:
+def answered_rate(answer: QueryRows, request_class: str | None, span: Span, *, compared: bool) -> Tile:
     """Fulfilled ÷ (fulfilled + partial + refused). answer: of `headline`."""
     now, before = answer.row(period="now"), answer.row(period="before")
     n, n_before = (row["fulfilled"] + row["partial"] + row["refused"] for row in (now, before))
@@ -43,7 +43,7 @@ def answered_rate(answer: Answer, request_class: str | None, span: Span, *, comp
     )
 
 
-def images(answer: Answer, span: Span, *, compared: bool) -> Tile:
+def images(answer: QueryRows, span: Span, *, compared: bool) -> Tile:
     """Images the generator made. answer: of `production`."""
     now, before = answer.row(period="now"), answer.row(period="before")
     share = now["sexualised"] / now["images"] if now["images"] else None
@@ -63,7 +63,7 @@ def images(answer: Answer, span: Span, *, compared: bool) -> Tile:
     )
 
 
-def targets(answer: Answer, request_class: str | None, span: Span, *, compared: bool) -> Tile:
+def targets(answer: QueryRows, request_class: str | None, span: Span, *, compared: bool) -> Tile:
     """How many people were asked about. answer: of `targets`."""
     rows = answer.row(period="now"), answer.row(period="before")
     now, before = (row["targets"] for row in rows)
@@ -85,7 +85,7 @@ def targets(answer: Answer, request_class: str | None, span: Span, *, compared: 
     )
 
 
-def _change(pairs: Answer) -> str | None:
+def _change(pairs: QueryRows) -> str | None:
     found = statistics.change_interval(pairs.rows["before"].to_list(), pairs.rows["now"].to_list())
     return found and t("tiles.interval", low=_signed_percent(found[0]), high=_signed_percent(found[1]))
 

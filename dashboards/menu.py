@@ -13,7 +13,7 @@ FOLDER = Path(__file__).with_name("app_pages")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class MenuEntry:
     """One page: `app_pages/<key>.py`, `/<key>`, title `menu.<key>`. roles: who may open it, besides administrators. hidden: reached by
     links alone."""
 
@@ -28,15 +28,15 @@ class Entry:
 
 
 ENTRIES = (
-    Entry("now", "monitoring", ("viewer",)),
-    Entry("surges", "trending_up", ("viewer",)),
-    Entry("coordination", "hub", SEES_PEOPLE),
-    Entry("targets", "shield_person", SEES_PEOPLE),
-    Entry("target", "person", SEES_PEOPLE, hidden=True),
-    Entry("incidents", "notifications", SEES_PEOPLE),
-    Entry("explore", "query_stats", ("viewer",)),
-    Entry("sql", "terminal", ("researcher", "analyst")),
-    Entry("feed", "database", ("viewer",)),
+    MenuEntry("now", "monitoring", ("viewer",)),
+    MenuEntry("surges", "trending_up", ("viewer",)),
+    MenuEntry("coordination", "hub", SEES_PEOPLE),
+    MenuEntry("targets", "shield_person", SEES_PEOPLE),
+    MenuEntry("target", "person", SEES_PEOPLE, hidden=True),
+    MenuEntry("incidents", "notifications", SEES_PEOPLE),
+    MenuEntry("explore", "query_stats", ("viewer",)),
+    MenuEntry("sql", "terminal", ("researcher", "analyst")),
+    MenuEntry("feed", "database", ("viewer",)),
 )
 _BY_KEY = {entry.key: entry for entry in ENTRIES}
 

@@ -23,7 +23,7 @@ def _middleware() -> list[Middleware]:
     if token is None:  # started by hand
         token = secrets.token_urlsafe(24)
         sys.stderr.write(f"Open the pages with ?{door.PARAMETER}={token} after their address.\n")
-    return [Middleware(door.Door, token=token)]
+    return [Middleware(door.AddressTokenCheck, token=token)]
 
 
 app = st.App(Path(__file__).with_name("app.py"), middleware=_middleware())

@@ -15,7 +15,7 @@ Counted = Literal["sexualising", "unknown", "all"]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class FeedState:
     """live: whether events arrive as they happen; without that the folder is history. taken_in_since: first minute of ingest (UTC).
     sexualising, stated, unstated: requests declared sexualising, of any declared class, and of none."""
 
@@ -53,14 +53,14 @@ class Standing:
         return "on" if self.live else "off"
 
 
-def present() -> Standing:
+def present() -> FeedState:
     """That of the data on which this run of the page began; of a live feed outside of a page."""
     if get_script_run_ctx(suppress_warning=True) is None:
-        return Standing()
+        return FeedState()
     found = st.session_state.get(SESSION_KEY)
-    return found if found is not None else Standing()
+    return found if found is not None else FeedState()
 
 
-def settle(found: Standing) -> None:
+def settle(found: FeedState) -> None:
     """Note it for this run of the page, before anything is drawn."""
     st.session_state[SESSION_KEY] = found

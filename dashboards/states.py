@@ -6,7 +6,7 @@ from datetime import datetime
 import streamlit as st
 
 from dashboards import access, commands, data, preferences, standing, words, zones
-from dashboards.data import Catalogue
+from dashboards.data import PublishedData
 from dashboards.explore.question import FILTERS
 from dashboards.ranges import Span
 from dashboards.shared.findings import of_findings
@@ -27,7 +27,7 @@ def settle() -> None:
     try:
         standing.settle(data.catalogue().standing)
     except (ConfigError, StoreError):  # the body says what is wrong
-        standing.settle(standing.Standing())
+        standing.settle(standing.FeedState())
 
 
 def heading(title: str, *, follow: bool) -> None:
@@ -56,7 +56,7 @@ def _panel() -> None:
         st.button(t("preferences.sign_out"), icon=":material/logout:", on_click=st.logout)
 
 
-def notes(span: Span, found: Catalogue, counted: str | None = None) -> None:
+def notes(span: Span, found: PublishedData, counted: str | None = None) -> None:
     """What a person should know of the span: that it counts back from old data, that the step was made longer, and what stands beside the
     counts. counted: the request class that the page counts, None where it counts every one."""
     if span.anchored and found.newest_at is not None:
@@ -70,7 +70,7 @@ def notes(span: Span, found: Catalogue, counted: str | None = None) -> None:
         st.caption(f":material/info: {t('states.unstated', n=beside, what=words.requests_of(counted))}")
 
 
-def instead(found: Catalogue, span: Span, place: str) -> None:
+def instead(found: PublishedData, span: Span, place: str) -> None:
     """Below a sentence that says that there is nothing: what there is instead, and the click that shows it. place: different for each on
     the page."""
     if found.first_at is None or found.newest_at is None:
@@ -91,7 +91,7 @@ def _show_all() -> None:
             st.session_state[key] = "all"
 
 
-def body(draw: Callable[[Catalogue], None], *, follow: bool) -> None:
+def body(draw: Callable[[PublishedData], None], *, follow: bool) -> None:
     """The page below its controls, drawn from what is published now and renewed by itself where `follow`.
 
     Failures become states that say what to do, and pass by themselves; the controls above are not run again.
@@ -108,7 +108,7 @@ def body(draw: Callable[[Catalogue], None], *, follow: bool) -> None:
     st.fragment(renewed, run_every=REFRESH_SECONDS if follow else None)()
 
 
-def _guarded(draw: Callable[[Catalogue], None], notice: st.delta_generator.DeltaGenerator) -> None:
+def _guarded(draw: Callable[[PublishedData], None], notice: st.delta_generator.DeltaGenerator) -> None:
     try:
         found = data.catalogue()
         if found.empty:
@@ -165,7 +165,7 @@ def _failing(cause: str) -> None:
     st.button(t("states.try_again"), icon=":material/refresh:", key="try_again")
 
 
-def _freshness(found: Catalogue, now: datetime) -> None:
+def _freshness(found: PublishedData, now: datetime) -> None:
     """One line: simulated or not, data as of, and what is wrong with their freshness if anything is."""
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"):
         if found.simulated:
@@ -195,7 +195,7 @@ def _freshness(found: Catalogue, now: datetime) -> None:
             st.badge(text, icon=":material/schedule:", color="orange")
 
 
-def quiet(found: Catalogue) -> None:
+def quiet(found: PublishedData) -> None:
     """A notice where this data folder sends nothing outside."""
     rows = of_findings(found).ask("service_mode").rows
     if rows.is_empty() or rows["mode"][0] != "quiet":
@@ -205,7 +205,7 @@ def quiet(found: Catalogue) -> None:
     st.warning(text, icon=":material/notifications_off:")
 
 
-def stale(found: Catalogue, now: datetime) -> None:
+def stale(found: PublishedData, now: datetime) -> None:
     """A notice where the data are old or nobody writes; nothing where all is well, or where nothing is to arrive. What research may see is
     hours old by design."""
     if found.as_of is None:

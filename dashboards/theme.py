@@ -13,7 +13,7 @@ FONT = "Source Sans, Source Sans Pro, sans-serif"
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Palette:
     """Colours of one mode, as hex."""
 
     text: str
@@ -47,22 +47,22 @@ class Look:
         }
 
 
-LIGHT = Look(
+LIGHT = Palette(
     text="#1C2430", quiet="#5B6675", line="#E3E7EC", vermilion="#D55E00", orange="#E69F00", blue="#0072B2", sky="#56B4E9",
     green="#009E73", purple="#CC79A7", grey="#B9C0CA",
 )  # fmt: skip
-DARK = Look(
+DARK = Palette(
     text="#E6EAF0", quiet="#A3AEBC", line="#2B3542", vermilion="#F0803C", orange="#F2BE4B", blue="#4C9FD6", sky="#8CCDF2",
     green="#3CBF98", purple="#DB9CC0", grey="#5D6A7A",
 )  # fmt: skip
 
 
-def look(mode: str | None) -> Look:
+def look(mode: str | None) -> Palette:
     """The colours of Streamlit's mode; light while it is not known."""
     return DARK if mode == "dark" else LIGHT
 
 
-def chart_config(colours: Look) -> dict[str, Any]:
+def chart_config(colours: Palette) -> dict[str, Any]:
     """Vega-Lite configuration: quiet axes, no frame, the page's font."""
     text = {"labelColor": colours.quiet, "titleColor": colours.quiet, "labelFont": FONT, "titleFont": FONT}
     return {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboards import words
-from dashboards.data import Answer
+from dashboards.data import QueryRows
 from dashboards.texts import t
 
 
@@ -25,7 +25,7 @@ class Tile:
     note: str
     definition: str
     basis: str
-    answer: Answer
+    answer: QueryRows
     interval: str | None = None
 
 
@@ -47,7 +47,7 @@ def show(tile: Tile) -> None:
             about(tile.answer, tile.label, tile.definition, tile.basis)
 
 
-def about(answer: Answer, label: str, definition: str, basis: str) -> None:
+def about(answer: QueryRows, label: str, definition: str, basis: str) -> None:
     """What "about this number" tells: definition, n and interval, age of the data, the query with its values."""
     st.markdown(f"**{label}**: {definition}")
     st.markdown(basis)

@@ -8,7 +8,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboards import charts, data, exports, states, theme, tiles, words, zones
 from dashboards.axes import Canvas
-from dashboards.data import Answer, Catalogue
+from dashboards.data import PublishedData, QueryRows
 from dashboards.explore import charts as drawings
 from dashboards.explore import coding, question
 from dashboards.explore import controls as choices
@@ -20,7 +20,7 @@ from dashboards.texts import names, t
 SMALL_WIDTH = 330
 
 
-def page(chosen: Chosen, found: Catalogue) -> None:
+def page(chosen: Chosen, found: PublishedData) -> None:
     """Everything below the controls, from one state of the catalogue."""
     now = data.now()
     span = chosen.period.span(found, now)
@@ -34,7 +34,7 @@ def page(chosen: Chosen, found: Catalogue) -> None:
     {"time": _time, "multiples": _multiples, "heat": _heat, "top": _top}[chosen.view](chosen, found, span)
 
 
-def _time(chosen: Chosen, found: Catalogue, span: Span) -> None:
+def _time(chosen: Chosen, found: PublishedData, span: Span) -> None:
     answer, rows = question.over_time(chosen.question, found, span)
     if _nothing(rows, found, span):
         return
@@ -46,7 +46,7 @@ def _time(chosen: Chosen, found: Catalogue, span: Span) -> None:
     _footer(chosen, answer, rows, span)
 
 
-def _multiples(chosen: Chosen, found: Catalogue, span: Span) -> None:
+def _multiples(chosen: Chosen, found: PublishedData, span: Span) -> None:
     answer, rows = question.over_time(chosen.question, found, span)
     if _nothing(rows, found, span):
         return
@@ -58,7 +58,7 @@ def _multiples(chosen: Chosen, found: Catalogue, span: Span) -> None:
     _footer(chosen, answer, rows, span)
 
 
-def _heat(chosen: Chosen, found: Catalogue, span: Span) -> None:
+def _heat(chosen: Chosen, found: PublishedData, span: Span) -> None:
     asked = chosen.question
     if asked.measure in PEOPLE or asked.measure == "images":
         st.info(t("explore.no_heat"), icon=":material/grid_on:")
@@ -75,7 +75,7 @@ def _heat(chosen: Chosen, found: Catalogue, span: Span) -> None:
     _footer(chosen, answer, rows, span)
 
 
-def _top(chosen: Chosen, found: Catalogue, span: Span) -> None:
+def _top(chosen: Chosen, found: PublishedData, span: Span) -> None:
     answer, rows = question.totals(chosen.question, found, span)
     if _nothing(rows, found, span):
         return
@@ -95,7 +95,7 @@ def _mean(rows: pl.DataFrame, measure: str) -> pl.DataFrame:
     return rows.with_columns(value=pl.col("requests") / pl.col("hours"), n=pl.col("requests"))
 
 
-def _nothing(rows: pl.DataFrame, found: Catalogue, span: Span) -> bool:
+def _nothing(rows: pl.DataFrame, found: PublishedData, span: Span) -> bool:
     if rows.is_empty() or not rows["n"].sum():
         st.info(t("explore.nothing"), icon=":material/search_off:")
         states.instead(found, span, "explore")
@@ -103,19 +103,19 @@ def _nothing(rows: pl.DataFrame, found: Catalogue, span: Span) -> bool:
     return False
 
 
-def _below(chosen: Chosen, found: Catalogue, span: Span) -> None:
+def _below(chosen: Chosen, found: PublishedData, span: Span) -> None:
     """Coverage under a chart that has no axis of time."""
     st.caption(t("explore.coverage"))
     chart = charts.collections(_coverage(found, span, chosen), _canvas(span))
     st.altair_chart(chart, theme=None, width="stretch", key="explore_coverage", alt=t("feed.coverage_alt"))
 
 
-def _coverage(found: Catalogue, span: Span, chosen: Chosen) -> pl.DataFrame:
+def _coverage(found: PublishedData, span: Span, chosen: Chosen) -> pl.DataFrame:
     kind = "generation" if chosen.question.measure == "images" else "mention"
     return found.ask("coverage", since=span.since, until=span.until, event_type=kind).rows
 
 
-def _footer(chosen: Chosen, answer: Answer, rows: pl.DataFrame, span: Span) -> None:
+def _footer(chosen: Chosen, answer: QueryRows, rows: pl.DataFrame, span: Span) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         exports.buttons(rows, f"veille-{chosen.question.measure}-{chosen.question.breakdown}", key="explore")
         with st.popover(t("tiles.about"), icon=":material/info:", type="tertiary", key="about_explored"):

@@ -9,14 +9,14 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboards import charts, controls, data, states, theme, words, zones
 from dashboards.axes import Canvas
-from dashboards.controls import Period
-from dashboards.data import Answer, Catalogue
+from dashboards.controls import ChosenPeriod
+from dashboards.data import PublishedData, QueryRows
 from dashboards.ranges import Span
 from dashboards.shared.findings import of_findings
 from dashboards.texts import names, t
 
 
-def page(period: Period, found: Catalogue) -> None:
+def page(period: ChosenPeriod, found: PublishedData) -> None:
     """Everything below the controls, from one state of the catalogue."""
     now = data.now()
     span = period.span(found.as_received(), now)
@@ -42,7 +42,7 @@ def page(period: Period, found: Catalogue) -> None:
     _collections(found, period.span(found, now))
 
 
-def _tiles(found: Catalogue, span: Span) -> None:
+def _tiles(found: PublishedData, span: Span) -> None:
     totals = found.ask("feed_totals", since=span.since, until=span.until).row()
     now = data.now()
     if not found.live:
@@ -61,7 +61,7 @@ def _tiles(found: Catalogue, span: Span) -> None:
     _facts(shown)
 
 
-def _taken_in(totals: dict[str, Any], found: Catalogue) -> None:
+def _taken_in(totals: dict[str, Any], found: PublishedData) -> None:
     """Of history: what was taken in, without a word of how fresh it is."""
     messages = totals["accepted"] + totals["duplicates"] + totals["dead_letters"]
     events = found.mentions + found.generations + found.moderations
@@ -79,7 +79,7 @@ def _facts(shown: tuple[tuple[str, str, str], ...]) -> None:
             st.caption(note)
 
 
-def _rate(found: Catalogue, span: Span) -> None:
+def _rate(found: PublishedData, span: Span) -> None:
     st.header(t("feed.taken_in"), anchor=False)
     rows = found.ask("feed_rate", **span.steps).rows
     if rows.is_empty():
@@ -101,7 +101,7 @@ def _time(key: str, span: Span) -> ColumnConfig:
     )
 
 
-def _dead_letters(answer: Answer, span: Span) -> None:
+def _dead_letters(answer: QueryRows, span: Span) -> None:
     st.header(t("feed.by_rule"), anchor=False)
     if answer.rows.is_empty():
         st.caption(t("feed.no_letters"))
@@ -116,7 +116,7 @@ def _dead_letters(answer: Answer, span: Span) -> None:
     st.caption(t("feed.by_rule_note", at=span.since, zone=zones.label(span.since)))
 
 
-def _stream_changes(answer: Answer, span: Span) -> None:
+def _stream_changes(answer: QueryRows, span: Span) -> None:
     """Only where there is something to say: nearly always every log fits."""
     if answer.rows.is_empty():
         return
@@ -132,7 +132,7 @@ def _stream_changes(answer: Answer, span: Span) -> None:
     st.caption(t("feed.logs_note"))
 
 
-def _detectors(answer: Answer, span: Span) -> None:
+def _detectors(answer: QueryRows, span: Span) -> None:
     st.header(t("feed.detectors"), anchor=False)
     if answer.rows.is_empty():
         st.caption(t("feed.no_detectors"))
@@ -148,7 +148,7 @@ def _detectors(answer: Answer, span: Span) -> None:
     st.caption(t("feed.detectors_note"))
 
 
-def _disk(found: Catalogue) -> None:
+def _disk(found: PublishedData) -> None:
     st.header(t("feed.disk"), anchor=False)
     folder = data.data_dir()
     published = int(found.ask("segments").rows["byte_count"].sum())
@@ -164,7 +164,7 @@ def _disk(found: Catalogue) -> None:
         place.markdown(f":small[{name}]  \n**{value}**")
 
 
-def _collections(found: Catalogue, span: Span) -> None:
+def _collections(found: PublishedData, span: Span) -> None:
     st.header(t("feed.coverage"), anchor=False)
     answer = found.ask("collections", since=span.since, until=span.until)
     if answer.rows.is_empty():
@@ -185,7 +185,7 @@ def _collections(found: Catalogue, span: Span) -> None:
     st.caption(t("feed.coverage_note", period=words.period(span.since, span.until)))
 
 
-def _segments(answer: Answer, span: Span) -> None:
+def _segments(answer: QueryRows, span: Span) -> None:
     st.header(t("feed.files"), anchor=False)
     rows = zones.frame(answer.rows)
     total = int(rows["byte_count"].sum())

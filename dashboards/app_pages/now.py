@@ -8,8 +8,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import charts, controls, data, headlines, menu, notes, open_findings, states, theme, tiles, words, zones
 from dashboards.axes import Canvas
-from dashboards.controls import View
-from dashboards.data import Catalogue
+from dashboards.controls import OverviewChoice
+from dashboards.data import PublishedData
 from dashboards.ranges import Span
 from dashboards.shared.findings import of_findings
 from dashboards.texts import names, t
@@ -20,7 +20,7 @@ MOST_MARKS, MOST_OPEN = 200, 5
 MOST_EXACT, ONE_TARGET_IN = 500_000, 16
 
 
-def page(chosen: View, found: Catalogue) -> None:
+def page(chosen: OverviewChoice, found: PublishedData) -> None:
     """Everything below the controls, from one state of the catalogue."""
     now = data.now()
     span = chosen.period.span(found, now)
@@ -50,7 +50,7 @@ def page(chosen: View, found: Catalogue) -> None:
         _targets(chosen, found, span, asked)
 
 
-def _tiles(places: Sequence[DeltaGenerator], chosen: View, found: Catalogue, span: Span) -> int:
+def _tiles(places: Sequence[DeltaGenerator], chosen: OverviewChoice, found: PublishedData, span: Span) -> int:
     """Draws all but the last; returns how many requests the two periods hold."""
     compared = span.compared(found.first_at)
     asked = found.ask("headline", **span.same_hours, request_class=chosen.request_class)
@@ -68,7 +68,7 @@ def _tiles(places: Sequence[DeltaGenerator], chosen: View, found: Catalogue, spa
     return int(asked.rows["requests"].sum())
 
 
-def _targets(chosen: View, found: Catalogue, span: Span, asked: int) -> None:
+def _targets(chosen: OverviewChoice, found: PublishedData, span: Span, asked: int) -> None:
     compared = span.compared(found.first_at)
     earlier = (
         span.same_hours if compared else {**span.same_hours, "before_since": span.since, "before_until": span.since}
@@ -78,7 +78,7 @@ def _targets(chosen: View, found: Catalogue, span: Span, asked: int) -> None:
     tiles.show(headlines.targets(answer, chosen.request_class, span, compared=compared))
 
 
-def _timeline(chosen: View, found: Catalogue, span: Span) -> None:
+def _timeline(chosen: OverviewChoice, found: PublishedData, span: Span) -> None:
     if chosen.by_class:
         rows = found.ask("volume_by_class", **span.steps).rows
         labels, title = names("request_classes"), t("now.by_class")
@@ -117,7 +117,7 @@ def _dated(policy: pl.DataFrame, span: Span) -> None:
         })  # fmt: skip
 
 
-def _answers(chosen: View, found: Catalogue, span: Span) -> None:
+def _answers(chosen: OverviewChoice, found: PublishedData, span: Span) -> None:
     st.header(t("now.answers"), anchor=False)
     outcomes = names("outcomes")
     row = found.ask("headline", **span.same_hours, request_class=chosen.request_class).row(period="now")
@@ -133,7 +133,7 @@ def _answers(chosen: View, found: Catalogue, span: Span) -> None:
     st.caption(t("now.answers_note", n=total, what=words.requests_of(chosen.request_class)))
 
 
-def _languages(chosen: View, found: Catalogue, span: Span) -> None:
+def _languages(chosen: OverviewChoice, found: PublishedData, span: Span) -> None:
     st.header(t("now.languages"), anchor=False)
     rows = found.ask("languages", since=span.since, until=span.until, request_class=chosen.request_class, top=7).rows
     named = pl.Series([words.spoken(code) for code in rows["language"]], dtype=pl.String)
@@ -156,7 +156,7 @@ def _bars(rows: pl.DataFrame, title: str, key: str) -> None:
         f"{row['label']} {row['note']}" for row in noted.iter_rows(named=True)))  # fmt: skip
 
 
-def _feed(found: Catalogue, span: Span) -> None:
+def _feed(found: PublishedData, span: Span) -> None:
     st.header(t("now.data"), anchor=False)
     letters = found.ask("dead_letters", since=span.since, until=span.until).rows
     facts = (

@@ -8,13 +8,13 @@ import streamlit as st
 from dashboards import data, ranges, reveal, theme, words
 from dashboards.axes import Canvas
 from dashboards.clusters import charts as cluster_charts
-from dashboards.clusters.evidence import Card
+from dashboards.clusters.evidence import ClusterEvidence
 from dashboards.said import said
 from dashboards.shared import naming
 from dashboards.texts import names, t
 
 
-def draw(card: Card, one: dict[str, Any]) -> None:
+def draw(card: ClusterEvidence, one: dict[str, Any]) -> None:
     """The card of one cluster; `one` is its row of `clusters_one`."""
     st.header(t("coordination.card"), anchor=False)
     if not card.said:
@@ -29,7 +29,7 @@ def draw(card: Card, one: dict[str, Any]) -> None:
     _words(card, one["cluster_id"])
 
 
-def _for(card: Card, one: dict[str, Any]) -> None:
+def _for(card: ClusterEvidence, one: dict[str, Any]) -> None:
     st.markdown(f"**{t('coordination.speaks_for')}**")
     lines = []
     if card.observed is not None and card.expected is not None:
@@ -56,7 +56,7 @@ def _for(card: Card, one: dict[str, Any]) -> None:
     st.markdown("\n".join(f"- {line}" for line in lines) or f"- {t('coordination.nothing')}")
 
 
-def _against(card: Card) -> None:
+def _against(card: ClusterEvidence) -> None:
     st.markdown(f"**{t('coordination.speaks_against')}**")
     if card.against.is_empty():
         st.caption(t("coordination.not_examined"))
@@ -72,7 +72,7 @@ def _against(card: Card) -> None:
         st.markdown(f"- {t('people.about', name=label, value=f'{shown} {measured}')}. {verdict}")
 
 
-def _sensitivity(card: Card, members: int) -> None:
+def _sensitivity(card: ClusterEvidence, members: int) -> None:
     if card.sensitivity.is_empty():
         return
     st.markdown(f"**{t('coordination.sensitivity')}**")
@@ -103,7 +103,7 @@ def _choice(window: int | None, alpha: float) -> str:
     return t("coordination.rate", alpha=words.percent(alpha, 1))
 
 
-def _words(card: Card, cluster_id: str) -> None:
+def _words(card: ClusterEvidence, cluster_id: str) -> None:
     if card.languages.height:
         said = ", ".join(
             f"{words.plain(words.spoken(code))} {words.number(n)}" for code, n in card.languages.head(5).iter_rows()

@@ -13,8 +13,8 @@ from dashboards.clusters import card as cluster_card
 from dashboards.clusters import charts as cluster_charts
 from dashboards.clusters import evidence, gexf, network, verdicts
 from dashboards.clusters import tables as cluster_tables
-from dashboards.clusters.network import Drawn, Network
-from dashboards.data import Catalogue
+from dashboards.clusters.network import DrawnNetwork, Network
+from dashboards.data import PublishedData
 from dashboards.shared import links, naming
 from dashboards.shared.findings import of_findings
 from dashboards.surges import detail as surge_detail
@@ -24,7 +24,7 @@ _EVERYTHING = 100_000
 _VERDICT_COLOURS = {"confirmed": "red", "rejected": "gray", "open": "orange"}
 
 
-def draw(cluster_id: str, found: Catalogue) -> None:
+def draw(cluster_id: str, found: PublishedData) -> None:
     """The whole page of one cluster, from one state of the catalogue."""
     known = of_findings(found)
     links.back("cluster", t("coordination.back"))
@@ -52,7 +52,7 @@ def draw(cluster_id: str, found: Catalogue) -> None:
     cluster_tables.draw(whole, card)
 
 
-def _network(cluster_id: str, one: dict[str, Any], known: Catalogue, found: Catalogue) -> Network:
+def _network(cluster_id: str, one: dict[str, Any], known: PublishedData, found: PublishedData) -> Network:
     members = known.ask("clusters_members", cluster_id=cluster_id).rows
     pairs = known.ask("clusters_edges", cluster_id=cluster_id, top=_EVERYTHING).rows
     targets = known.ask("clusters_targets", cluster_id=cluster_id).rows
@@ -75,7 +75,7 @@ def _head(one: dict[str, Any], written: Callable[[], bytes]) -> None:
     st.caption(t("coordination.hypothesis"))
 
 
-def _facts(one: dict[str, Any], card: evidence.Card) -> None:
+def _facts(one: dict[str, Any], card: evidence.ClusterEvidence) -> None:
     seen = "–" if card.observed is None else words.number(card.observed)
     by_chance = "–" if card.expected is None else words.decimal(card.expected)
     shown = (
@@ -120,7 +120,7 @@ def _option(state: tuple[Any, ...], mode: str | None, spoken: str, _bounded: Net
     return network.option(_bounded, theme.look(mode))
 
 
-def _bounds(drawn: Drawn) -> str:
+def _bounds(drawn: DrawnNetwork) -> str:
     if drawn.everything:
         return t("coordination.all_drawn", accounts=drawn.accounts, targets=drawn.targets, pairs=drawn.pairs)
     return t(
@@ -157,7 +157,7 @@ def _selected(state: Any, bounded: Network) -> None:
             links.link("target", target, t("surges.to_target", target=links.person(target)))
 
 
-def _life(cluster_id: str, one: dict[str, Any], known: Catalogue, present: datetime) -> None:
+def _life(cluster_id: str, one: dict[str, Any], known: PublishedData, present: datetime) -> None:
     """present: of the data."""
     st.header(t("coordination.life"), anchor=False)
     sizes = known.ask("clusters_sizes", cluster_id=cluster_id).rows

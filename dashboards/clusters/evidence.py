@@ -25,7 +25,7 @@ _PROMPTS = {"text": pl.String, "accounts": pl.Int64, "mentions": pl.Int64}
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class ClusterEvidence:
     """What speaks for a cluster and what against it; frames as in `veille.detect.coordination.evidence.Card`.
 
     observed, expected: co-actions over all pairs; None where the card does not say. answers:
@@ -49,11 +49,11 @@ class Card:
         return self.observed is not None or self.insufficient is not None
 
 
-def card(text: str | None) -> Card:
+def card(text: str | None) -> ClusterEvidence:
     """The card of `clusters.evidence`."""
     told = loaded(text)
     observed, expected = told.get("observed"), told.get("expected")
-    return Card(
+    return ClusterEvidence(
         int(observed) if isinstance(observed, int | float) else None,
         float(expected) if isinstance(expected, int | float) else None,
         _frame(told, "targets", _TARGETS),

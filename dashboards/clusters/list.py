@@ -4,8 +4,8 @@ import polars as pl
 import streamlit as st
 
 from dashboards import data, states, words, zones
-from dashboards.controls import Period
-from dashboards.data import Catalogue
+from dashboards.controls import ChosenPeriod
+from dashboards.data import PublishedData
 from dashboards.ranges import Span
 from dashboards.shared import links, naming, tables
 from dashboards.shared.findings import of_findings
@@ -14,7 +14,7 @@ from dashboards.texts import names, t
 MOST = 1_000
 
 
-def draw(period: Period, tier: str | None, verdict: str | None, found: Catalogue) -> None:
+def draw(period: ChosenPeriod, tier: str | None, verdict: str | None, found: PublishedData) -> None:
     """Everything below the controls."""
     now = data.now()
     span = period.span(found, now)
@@ -32,7 +32,7 @@ def draw(period: Period, tier: str | None, verdict: str | None, found: Catalogue
     _table(answer.rows)
 
 
-def _counts(known: Catalogue, span: Span) -> None:
+def _counts(known: PublishedData, span: Span) -> None:
     rows = known.ask("clusters_counts", since=span.since, until=span.until).rows
 
     def counted(*tests: pl.Expr) -> tuple[int, int]:

@@ -12,7 +12,7 @@ import polars as pl
 
 from dashboards.clusters import layout
 from dashboards.texts import t
-from dashboards.theme import DARK, FONT, Look
+from dashboards.theme import DARK, FONT, Palette
 from veille.privacy import short
 
 MOST_ACCOUNTS, MOST_TARGETS = 200, 100
@@ -24,7 +24,7 @@ _GROUND = ("#FFFFFF", "#12171E")
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnNetwork:
     """What stands in the picture, and how much there is in all."""
 
     accounts: int
@@ -56,7 +56,7 @@ class Network:
     pairs: pl.DataFrame
     links: pl.DataFrame
 
-    def bounded(self) -> tuple["Network", Drawn]:
+    def bounded(self) -> tuple["Network", DrawnNetwork]:
         """The part that is drawn, and what it leaves out."""
         firsts = (
             self.links.filter(pl.col("place") == 1).group_by("account_id").agg(pl.len().cast(pl.Int64).alias("firsts"))
@@ -81,14 +81,14 @@ class Network:
             .sort("place", "mentions", "target_id", "account_id", descending=[False, True, False, False])
             .head(MOST_LINKS)
         )
-        drawn = Drawn(
+        drawn = DrawnNetwork(
             members.height, self.members.height, targets.height, self.targets.height,
             pairs.height, self.pairs.height, links.height, self.links.height,
         )  # fmt: skip
         return Network(members, targets, pairs, links), drawn
 
 
-def option(network: Network, colours: Look) -> dict[str, Any]:
+def option(network: Network, colours: Palette) -> dict[str, Any]:
     """The ECharts option of a bounded network. Nodes are named by short pseudonyms; a node's `id` is its whole one after `a-` or
     `t-`, for one person may be both."""
     nodes = [*_accounts(network.members, colours), *_targets(network.targets, colours)]
@@ -158,7 +158,7 @@ def _positions(network: Network) -> layout.Floats:
     return layout.placed(len(identities), ends, weights)
 
 
-def _accounts(members: pl.DataFrame, colours: Look) -> list[dict[str, Any]]:
+def _accounts(members: pl.DataFrame, colours: Palette) -> list[dict[str, Any]]:
     most = max(int(members["firsts"].max() or 0), 1) if members.height else 1  # type: ignore[arg-type]
     leaders = 2 if most > 1 else 1
     return [
@@ -187,7 +187,7 @@ def _accounts(members: pl.DataFrame, colours: Look) -> list[dict[str, Any]]:
     ]
 
 
-def _targets(targets: pl.DataFrame, colours: Look) -> list[dict[str, Any]]:
+def _targets(targets: pl.DataFrame, colours: Palette) -> list[dict[str, Any]]:
     most = max(int(targets["accounts"].max() or 1), 1) if targets.height else 1  # type: ignore[arg-type]
     return [
         {
@@ -212,7 +212,7 @@ def _targets(targets: pl.DataFrame, colours: Look) -> list[dict[str, Any]]:
     ]
 
 
-def _pairs(pairs: pl.DataFrame, colours: Look) -> list[dict[str, Any]]:
+def _pairs(pairs: pl.DataFrame, colours: Palette) -> list[dict[str, Any]]:
     most = max(int(pairs["co_actions"].max() or 1), 1) if pairs.height else 1  # type: ignore[arg-type]
     return [
         {
@@ -234,7 +234,7 @@ def _pairs(pairs: pl.DataFrame, colours: Look) -> list[dict[str, Any]]:
     ]
 
 
-def _links(links: pl.DataFrame, colours: Look) -> list[dict[str, Any]]:
+def _links(links: pl.DataFrame, colours: Palette) -> list[dict[str, Any]]:
     return [
         {
             "source": f"a-{row['account_id']}",

@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboards import zones
 from dashboards.clusters import evidence
-from dashboards.clusters.evidence import Card
+from dashboards.clusters.evidence import ClusterEvidence
 from dashboards.clusters.network import Network
 from dashboards.shared import links, naming, tables
 from dashboards.texts import names, t
@@ -13,7 +13,7 @@ from dashboards.texts import names, t
 _MOST = 500
 
 
-def draw(whole: Network, card: Card) -> None:
+def draw(whole: Network, card: ClusterEvidence) -> None:
     """Members, targets, pairs and the single co-actions, each behind a tab."""
     labels = [t(f"coordination.{key}_tab") for key in ("members", "targets", "pairs", "co_actions")]
     members, targets, pairs, co_actions = st.tabs(labels, key="cluster_tables")
@@ -87,7 +87,7 @@ def _pairs(whole: Network) -> None:
         st.caption(t("coordination.more_pairs", n=whole.pairs.height - _MOST))
 
 
-def _co_actions(card: Card) -> None:
+def _co_actions(card: ClusterEvidence) -> None:
     late = pl.col("at_b") < pl.col("at_a")
     first, second = (
         pl.when(late).then("account_b").otherwise("account_a"),

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboards import access, commands, words
-from dashboards.data import Catalogue
+from dashboards.data import PublishedData
 from dashboards.shared import pending
 from dashboards.texts import names, t
 from veille.access import Role
@@ -12,7 +12,7 @@ ROLES: tuple[Role, ...] = ("analyst", "steward")
 LONGEST = 1_000
 
 
-def form(cluster_id: str, verdict: str, known: Catalogue) -> None:
+def form(cluster_id: str, verdict: str, known: PublishedData) -> None:
     """The form, for those who may decide, and what was decided so far."""
     st.header(t("coordination.judge"), anchor=False)
     _so_far(cluster_id, known)
@@ -43,7 +43,7 @@ def _say(cluster_id: str, verdict: str, reason: str | None) -> None:
         st.toast(t("coordination.judged", verdict=names("verdicts")[verdict]), icon=":material/check:")
 
 
-def _so_far(cluster_id: str, known: Catalogue) -> None:
+def _so_far(cluster_id: str, known: PublishedData) -> None:
     rows = known.ask("clusters_verdicts", cluster_id=cluster_id).rows
     called = names("verdicts")
     for row in rows.iter_rows(named=True):

@@ -9,7 +9,7 @@ from dashboards import access, commands, words
 from dashboards.desk import asking
 from dashboards.texts import t
 from veille.research.examples import Example, examples
-from veille.research.gateway import Column, GatewayError, Relation
+from veille.research.gateway import CatalogueRelation, Column, GatewayError
 
 SHOWN_QUERIES = 30
 
@@ -26,7 +26,7 @@ def show(catalogue: str) -> None:
 
 
 @st.cache_data(ttl=60, max_entries=8, show_spinner=False)
-def _relations(catalogue: str, roles: tuple[Any, ...]) -> list[Relation]:
+def _relations(catalogue: str, roles: tuple[Any, ...]) -> list[CatalogueRelation]:
     return list(asking.gateway().schema(catalogue, roles))
 
 
@@ -50,7 +50,7 @@ def _line(column: Column) -> str:
     return f"- `{column.name}` :small[{column.type.lower()}]  \n  :small[{words.plain(column.comment or '')}]"
 
 
-def _matches(relation: Relation, wanted: str) -> bool:
+def _matches(relation: CatalogueRelation, wanted: str) -> bool:
     texts = [relation.name, *(column.name for column in relation.columns)]
     return not wanted or any(wanted in text.lower() for text in texts)
 

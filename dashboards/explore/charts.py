@@ -10,7 +10,7 @@ from dashboards import strips, tiles, words, zones
 from dashboards.axes import Canvas, time_axis
 from dashboards.explore.question import RATES, step_seconds
 from dashboards.texts import names, t
-from dashboards.theme import Look, chart_config
+from dashboards.theme import Palette, chart_config
 
 _WIDE = 56
 _BAR = 28
@@ -42,7 +42,7 @@ def multiples(rows: pl.DataFrame, canvas: Canvas, measure: str, *, shift: timede
     return cast(alt.FacetChart, faceted.configure(**chart_config(canvas.colours)))
 
 
-def heat(rows: pl.DataFrame, colours: Look, measure: str) -> alt.LayerChart:
+def heat(rows: pl.DataFrame, colours: Palette, measure: str) -> alt.LayerChart:
     """Hours of the day across, days of the week down; the darker the more.
 
     rows: weekday, hour_of_day, value (null where nothing), n, hours.
@@ -69,7 +69,7 @@ def heat(rows: pl.DataFrame, colours: Look, measure: str) -> alt.LayerChart:
     return _finished(alt.layer(chart), colours, 7 * 34)
 
 
-def bars(rows: pl.DataFrame, colours: Look, measure: str) -> alt.LayerChart:
+def bars(rows: pl.DataFrame, colours: Palette, measure: str) -> alt.LayerChart:
     """Horizontal bars, the rest last and paler; a tick where the earlier period was. rows: of `question.change`."""
     notes = pl.Series(
         "note",
@@ -183,7 +183,7 @@ def _order(rows: pl.DataFrame) -> list[str]:
     return known + sorted(set(rows["series"]) - set(known))
 
 
-def _palette(colours: Look) -> tuple[str, ...]:
+def _palette(colours: Palette) -> tuple[str, ...]:
     return (colours.blue, colours.vermilion, colours.green, colours.purple, colours.orange, colours.sky, colours.text)
 
 
@@ -191,5 +191,5 @@ def _format(measure: str) -> str:
     return ".1%" if measure in RATES else ",~f"
 
 
-def _finished(chart: Any, colours: Look, height: int) -> alt.LayerChart:
+def _finished(chart: Any, colours: Palette, height: int) -> alt.LayerChart:
     return cast(alt.LayerChart, chart.properties(height=height).configure(**chart_config(colours)))

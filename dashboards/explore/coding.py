@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import access, commands, reveal, words
-from dashboards.data import Catalogue
+from dashboards.data import PublishedData
 from dashboards.explore.agreement import Agreement, agreement
 from dashboards.explore.question import Question
 from dashboards.ranges import Span
@@ -18,7 +18,7 @@ from dashboards.texts import names, t
 SIZES = (20, 50, 100, 200, 500)
 
 
-def show(question: Question, found: Catalogue, span: Span) -> None:
+def show(question: Question, found: PublishedData, span: Span) -> None:
     """The whole view. Everything but the prompts comes from the service: without it there is nothing to code."""
     if not access.person().may("analyst", "researcher"):
         st.info(t("coding.may_not"), icon=":material/lock:")
@@ -48,7 +48,7 @@ def _choice(samples: list[dict[str, Any]]) -> dict[str, Any] | None:
     return known.get(picked) if picked else None
 
 
-def _draw(question: Question, found: Catalogue, span: Span) -> None:
+def _draw(question: Question, found: PublishedData, span: Span) -> None:
     with st.form("draw", border=True):
         st.markdown(f"**{t('coding.draw')}**")
         st.caption(
@@ -64,7 +64,7 @@ def _draw(question: Question, found: Catalogue, span: Span) -> None:
             _keep(asked.strip() or t("coding.default_question"), int(size), question, found, span)
 
 
-def _keep(asked: str, size: int, question: Question, found: Catalogue, span: Span) -> None:
+def _keep(asked: str, size: int, question: Question, found: PublishedData, span: Span) -> None:
     seed = token_hex(8)
     answer = found.ask_large(
         "explore_sample", since=span.since, until=span.until, **question.chosen, seed=seed, size=size
@@ -81,7 +81,7 @@ def _keep(asked: str, size: int, question: Question, found: Catalogue, span: Spa
         st.rerun()
 
 
-def _sample(sample: dict[str, Any], found: Catalogue) -> None:
+def _sample(sample: dict[str, Any], found: PublishedData) -> None:
     items = commands.get(f"/v1/samples/{sample['sample_id']}")
     if items is None:
         return
@@ -97,7 +97,7 @@ def _sample(sample: dict[str, Any], found: Catalogue) -> None:
         _results(pl.DataFrame(codes, schema={"event_id": pl.String, "coder": pl.String, "code": pl.String}), len(items))
 
 
-def _item(sample_id: str, item: dict[str, Any], found: Catalogue) -> None:
+def _item(sample_id: str, item: dict[str, Any], found: PublishedData) -> None:
     event_id = item["event_id"]
     st.caption(t("coding.item", n=item["position"] + 1))
     with st.container(border=True, height=240):
@@ -111,7 +111,7 @@ def _item(sample_id: str, item: dict[str, Any], found: Catalogue) -> None:
     st.caption(t("coding.blind"))
 
 
-def _text(found: Catalogue, event_id: str) -> str | None:
+def _text(found: PublishedData, event_id: str) -> str | None:
     rows = found.ask("prompt", event_id=event_id).rows
     return None if rows.is_empty() else rows["prompt"][0]
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboards import controls, data
-from dashboards.controls import Period
-from dashboards.data import Catalogue
+from dashboards.controls import ChosenPeriod
+from dashboards.data import PublishedData
 from dashboards.explore.question import COMPARISONS, FILTERS, PEOPLE, Question, breakdowns
 from dashboards.shared import naming
 from dashboards.texts import names, t
@@ -23,7 +23,7 @@ TOPS = ("5", "7", "10", "20")
 class Chosen:
     """All that the page shows."""
 
-    period: Period
+    period: ChosenPeriod
     question: Question
     view: str
 
@@ -75,9 +75,9 @@ def _label(key: str, value: str) -> str:
     return names("gender_sources").get(value, value) if key == "gender_source" else naming.value(key, value)
 
 
-def _offered(period: Period) -> dict[str, list[str]]:
+def _offered(period: ChosenPeriod) -> dict[str, list[str]]:
     try:
-        found: Catalogue = data.catalogue()
+        found: PublishedData = data.catalogue()
         if found.empty:
             return {}
         span = period.span(found, data.now())

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from dashboards import words
-from dashboards.data import Answer, Catalogue
+from dashboards.data import PublishedData, QueryRows
 from dashboards.ranges import Span
 from dashboards.shared import naming
 from dashboards.texts import names, t
@@ -87,7 +87,7 @@ def step_seconds(span: Span) -> int:
     return max(3600, span.step_seconds)
 
 
-def over_time(question: Question, found: Catalogue, span: Span) -> tuple[Answer, pl.DataFrame]:
+def over_time(question: Question, found: PublishedData, span: Span) -> tuple[QueryRows, pl.DataFrame]:
     """The answer, and its rows as: period, at, series (words), rest, value (null where nothing divides), n (what it rests on)."""
     since, until = earlier(span, question.comparison)
     steps = {**span.steps, "step_seconds": step_seconds(span)}
@@ -102,7 +102,7 @@ def over_time(question: Question, found: Catalogue, span: Span) -> tuple[Answer,
     return answer, _valued(question, answer.rows)
 
 
-def totals(question: Question, found: Catalogue, span: Span) -> tuple[Answer, pl.DataFrame]:
+def totals(question: Question, found: PublishedData, span: Span) -> tuple[QueryRows, pl.DataFrame]:
     """As `over_time`, each period taken as one."""
     since, until = earlier(span, question.comparison)
     asked = {
@@ -126,7 +126,7 @@ def change(rows: pl.DataFrame) -> pl.DataFrame:
     return both.sort("rest", pl.col("n").fill_null(0), "series", descending=[False, True, False])
 
 
-def _ask(question: Question, found: Catalogue, asked: dict[str, Any], since: datetime) -> Answer:
+def _ask(question: Question, found: PublishedData, asked: dict[str, Any], since: datetime) -> QueryRows:
     if question.measure == "images":
         return found.ask("explore_images", **asked, platform=dict(question.filters)["platform"])
     if question.measure not in PEOPLE:

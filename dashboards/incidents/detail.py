@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboards import data, ranges, theme, words, zones
 from dashboards.axes import Canvas
-from dashboards.data import Catalogue
+from dashboards.data import PublishedData
 from dashboards.incidents import actions as incident_actions
 from dashboards.incidents import minors
 from dashboards.incidents import why as incident_why
@@ -24,7 +24,7 @@ from dashboards.texts import names, t
 _MOST_TARGETS = 30
 
 
-def draw(incident_id: str, found: Catalogue) -> None:
+def draw(incident_id: str, found: PublishedData) -> None:
     """The whole page of one incident, from one state of the catalogue."""
     known = of_findings(found)
     links.back("incident", t("incidents.back"))
@@ -65,7 +65,7 @@ def _head(one: dict[str, Any]) -> None:
         links.link("incidents", one["merged_into"], t("incidents.merged", incident=links.incident(one["merged_into"])))
 
 
-def _evidence(one: dict[str, Any], known: Catalogue, found: Catalogue) -> None:
+def _evidence(one: dict[str, Any], known: PublishedData, found: PublishedData) -> None:
     st.header(t("incidents.evidence"), anchor=False)
     told = loaded(one["evidence"])
     incident_why.draw(one["incident_id"], told, known)
@@ -83,7 +83,7 @@ def _evidence(one: dict[str, Any], known: Catalogue, found: Catalogue) -> None:
     )
 
 
-def _points(one: dict[str, Any], told: dict[str, Any], found: Catalogue) -> None:
+def _points(one: dict[str, Any], told: dict[str, Any], found: PublishedData) -> None:
     """Requests about its targets from before the onset to its end."""
     ended: datetime = max(one["last_at"], one["opened_at"])
     since, until, step = band.window(one["onset_at"], one["onset_at"], ended)
@@ -122,7 +122,7 @@ def _points(one: dict[str, Any], told: dict[str, Any], found: Catalogue) -> None
     st.caption(t("incidents.points_note", step=naming.seconds(step), zone=zones.label(until)))
 
 
-def _targets(incident_id: str, known: Catalogue) -> None:
+def _targets(incident_id: str, known: PublishedData) -> None:
     rows = known.ask("incidents_targets", incident_id=incident_id, top=_MOST_TARGETS).rows
     if rows.is_empty():
         return
@@ -135,7 +135,7 @@ def _targets(incident_id: str, known: Catalogue) -> None:
         st.caption(t("surges.left_out", n=left_out))
 
 
-def _timeline(one: dict[str, Any], known: Catalogue) -> None:
+def _timeline(one: dict[str, Any], known: PublishedData) -> None:
     st.header(t("incidents.timeline"), anchor=False)
     rows = known.ask("incidents_events", incident_id=one["incident_id"]).rows
     for row, times, until in folded(rows.sort("number", descending=True)):

@@ -9,8 +9,8 @@ import polars as pl
 import streamlit as st
 
 from dashboards import data, states, words, zones
-from dashboards.controls import Period
-from dashboards.data import Catalogue
+from dashboards.controls import ChosenPeriod
+from dashboards.data import PublishedData
 from dashboards.incidents import minors
 from dashboards.incidents import words as incident_words
 from dashboards.ranges import Span
@@ -31,7 +31,7 @@ class Filters:
     rota: str | None
 
 
-def draw(period: Period, filters: Filters, found: Catalogue) -> None:
+def draw(period: ChosenPeriod, filters: Filters, found: PublishedData) -> None:
     """Everything below the controls."""
     now = data.now()
     span = period.span(found, now)
@@ -52,7 +52,7 @@ def draw(period: Period, filters: Filters, found: Catalogue) -> None:
         _silences(known, now)
 
 
-def _standing(known: Catalogue) -> None:
+def _standing(known: PublishedData) -> None:
     """One line: how much is open, and for how long."""
     rows = known.ask("incidents_counts").rows
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="standing"):
@@ -66,7 +66,7 @@ def _standing(known: Catalogue) -> None:
             st.badge(text, icon=incident_words.icon(row["severity"]), color=incident_words.colour(row["severity"]))
 
 
-def _queue(known: Catalogue, span: Span, filters: Filters, now: datetime) -> None:
+def _queue(known: PublishedData, span: Span, filters: Filters, now: datetime) -> None:
     answer = known.ask(
         "incidents_list", since=span.since, until=max(span.until, now), state=filters.state, severity=filters.severity,
         rota=filters.rota, top=MOST,
@@ -130,7 +130,7 @@ def _line(row: dict[str, Any], now: datetime) -> str:
     return " · ".join(parts)
 
 
-def _times(known: Catalogue, span: Span) -> None:
+def _times(known: PublishedData, span: Span) -> None:
     st.markdown(f"**{t('incidents.times')}**")
     rows = known.ask("incidents_times", since=span.since, until=span.until).rows
     if rows.is_empty():
@@ -158,7 +158,7 @@ def _quantiles(rows: pl.DataFrame, kind: str) -> pl.Series:
     return pl.Series(kind, [f"{naming.seconds(a)} / {naming.seconds(b)}" for a, b in both], dtype=pl.String)
 
 
-def _precision(known: Catalogue, span: Span) -> None:
+def _precision(known: PublishedData, span: Span) -> None:
     st.markdown(f"**{t('incidents.precision')}**")
     rows = known.ask("incidents_precision", since=span.since, until=span.until).rows
     if rows.is_empty():
@@ -185,7 +185,7 @@ def _precision(known: Catalogue, span: Span) -> None:
     st.caption(t("incidents.precision_note"))
 
 
-def _silences(known: Catalogue, now: datetime) -> None:
+def _silences(known: PublishedData, now: datetime) -> None:
     rows = known.ask("incidents_silences", at=now.replace(second=0, microsecond=0)).rows
     if rows.is_empty():
         st.caption(t("incidents.no_silences"))

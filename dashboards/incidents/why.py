@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import words
-from dashboards.data import Catalogue
+from dashboards.data import PublishedData
 from dashboards.said import said
 from dashboards.shared import links, naming
 from dashboards.shared.explanation import loaded
@@ -17,7 +17,7 @@ _FIRST, _MOST = 6, 60
 """Findings that stand open, and those that are shown at all."""
 
 
-def draw(incident_id: str, told: dict[str, Any], known: Catalogue) -> None:
+def draw(incident_id: str, told: dict[str, Any], known: PublishedData) -> None:
     """The findings with most requests, the others behind a click. told: the incident's evidence, for faults, which link no finding."""
     rows = known.ask("incidents_findings", incident_id=incident_id).rows
     if rows.is_empty() and told.get("why"):

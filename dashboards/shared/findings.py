@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from dashboards.data import Catalogue
+from dashboards.data import PublishedData
 
 
-def of_findings(found: Catalogue) -> Catalogue:
+def of_findings(found: PublishedData) -> PublishedData:
     """The same catalogue, whose answers are asked afresh whenever it was written anew. For small tables only."""
     return replace(found, as_of=found.published_at)

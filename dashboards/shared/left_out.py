@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from dashboards.data import Catalogue
+from dashboards.data import PublishedData
 from dashboards.ranges import Span
 from dashboards.texts import t
 from veille.store.reader import QueryError
 
 
-def notice(found: Catalogue, span: Span) -> None:
+def notice(found: PublishedData, span: Span) -> None:
     """Say how many mentions of the period were left out of the counts of targets, if any."""
     try:
         mentions = found.ask("mentions_left_out", since=span.since, until=span.until).row()["mentions"]

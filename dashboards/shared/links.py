@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboards import access, menu, preferences, standing
-from dashboards.data import Catalogue
+from dashboards.data import PublishedData
 from dashboards.texts import t
 from veille.privacy import short
 
@@ -117,12 +117,15 @@ def following() -> bool:
 
 
 def either(
-    parameter: str, opened: str | None, one: Callable[[str, Catalogue], None], listed: Callable[[Catalogue], None]
-) -> Callable[[Catalogue], None]:
+    parameter: str,
+    opened: str | None,
+    one: Callable[[str, PublishedData], None],
+    listed: Callable[[PublishedData], None],
+) -> Callable[[PublishedData], None]:
     """What a page's body draws: the one that its URL names, else the list. Where that has changed, the whole page is drawn anew, because
     its controls stand outside of the body."""
 
-    def draw(found: Catalogue) -> None:
+    def draw(found: PublishedData) -> None:
         if chosen(parameter) != opened:
             st.rerun()
         if opened:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboards import data, ranges, theme, words, zones
 from dashboards.axes import Canvas
-from dashboards.data import Catalogue
+from dashboards.data import PublishedData
 from dashboards.shared import explanation, links, naming, tables
 from dashboards.shared.findings import of_findings
 from dashboards.surges import band
@@ -18,7 +18,7 @@ from dashboards.texts import names, t
 _AROUND = timedelta(hours=6)
 
 
-def draw(surge_id: str, found: Catalogue) -> None:
+def draw(surge_id: str, found: PublishedData) -> None:
     """The whole page of one finding, from one state of the catalogue."""
     known = of_findings(found)
     links.back("surge", t("surges.back"))
@@ -79,7 +79,7 @@ def _facts(one: dict[str, Any]) -> None:
             st.caption(note)
 
 
-def _against(one: dict[str, Any], found: Catalogue) -> None:
+def _against(one: dict[str, Any], found: PublishedData) -> None:
     st.header(t("surges.against"), anchor=False)
     ended = one["closed_at"] or max(one["decided_at"], found.newest_at or one["decided_at"])
     since, until, step = band.window(one["opened_at"], one["since"], ended)
@@ -180,7 +180,7 @@ def _contributions(contributions: pl.DataFrame) -> None:
     })  # fmt: skip
 
 
-def _incidents(known: Catalogue, one: dict[str, Any]) -> None:
+def _incidents(known: PublishedData, one: dict[str, Any]) -> None:
     st.header(t("surges.incident"), anchor=False)
     rows = known.ask("incidents_of_finding", finding_kind=one["finding"], finding_id=one["surge_id"]).rows
     if rows.is_empty():
@@ -196,7 +196,7 @@ def incident_links(rows: pl.DataFrame) -> None:
         st.caption(f"{rules.get(row['rule'], words.plain(row['rule']))} · {words.minute(row['opened_at'])}")
 
 
-def _neighbours(known: Catalogue, one: dict[str, Any]) -> None:
+def _neighbours(known: PublishedData, one: dict[str, Any]) -> None:
     st.header(t("surges.neighbours"), anchor=False)
     ended: datetime = one["closed_at"] or one["decided_at"]
     rows = known.ask(
@@ -233,7 +233,7 @@ def _neighbour(row: dict[str, Any]) -> None:
         links.link("surges", row["finding_id"], label)
 
 
-def _said(known: Catalogue, surge_id: str) -> None:
+def _said(known: PublishedData, surge_id: str) -> None:
     rows = known.ask("surges_versions", surge_id=surge_id).rows
     with st.expander(t("surges.versions", n=rows.height), icon=":material/history:", key="surge_versions"):
         st.caption(t("surges.versions_note"))

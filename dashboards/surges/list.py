@@ -7,8 +7,8 @@ import streamlit as st
 
 from dashboards import data, states, theme, tiles, words, zones
 from dashboards.axes import Canvas
-from dashboards.controls import Period
-from dashboards.data import Answer, Catalogue
+from dashboards.controls import ChosenPeriod
+from dashboards.data import PublishedData, QueryRows
 from dashboards.ranges import Span
 from dashboards.shared import left_out, links, naming, tables
 from dashboards.shared.findings import of_findings
@@ -19,7 +19,7 @@ MOST = 2_000
 """Lines that can still be told apart, and rows that a person might read."""
 
 
-def draw(period: Period, found: Catalogue) -> None:
+def draw(period: ChosenPeriod, found: PublishedData) -> None:
     """Everything below the controls."""
     now = data.now()
     span = period.span(found, now)
@@ -47,7 +47,7 @@ def draw(period: Period, found: Catalogue) -> None:
     _odd(known)
 
 
-def _series_only(known: Catalogue, span: Span) -> None:
+def _series_only(known: PublishedData, span: Span) -> None:
     """Surges and drops of series, to the hour, for who does not see people: nothing opens, nobody is named."""
     for question, title, empty in (
         ("surges_list", "surges.all", "surges.none"),
@@ -70,7 +70,7 @@ def _series_only(known: Catalogue, span: Span) -> None:
         })  # fmt: skip
 
 
-def _tiles(known: Catalogue, span: Span) -> None:
+def _tiles(known: PublishedData, span: Span) -> None:
     answer = known.ask("surges_counts", **span.between)
     surge, drop = answer.row(finding="surge"), answer.row(finding="drop")
     compared = span.compared(known.first_at)
@@ -86,7 +86,7 @@ def _tiles(known: Catalogue, span: Span) -> None:
             _tile(key, value, delta, note, answer)
 
 
-def _tile(key: str, value: int, delta: str | None, note: str, answer: Answer) -> None:
+def _tile(key: str, value: int, delta: str | None, note: str, answer: QueryRows) -> None:
     label = t(f"surges.{key}_tile")
     with st.container(border=True, height="stretch", gap="small", vertical_alignment="distribute"):
         with st.container(gap="small"):
@@ -139,7 +139,7 @@ def _drawn(rows: pl.DataFrame, *, drop: bool) -> pl.DataFrame:
     )
 
 
-def _table(answer: Answer, title: str, empty: str, *, key: str) -> None:
+def _table(answer: QueryRows, title: str, empty: str, *, key: str) -> None:
     st.header(t(title), anchor=False)
     rows = answer.rows
     if rows.is_empty():
@@ -169,7 +169,7 @@ def _table(answer: Answer, title: str, empty: str, *, key: str) -> None:
     st.caption(t("surges.click") if not left_out else f"{t('surges.click')} {t('surges.left_out', n=left_out)}")
 
 
-def _insistent(known: Catalogue, span: Span) -> None:
+def _insistent(known: PublishedData, span: Span) -> None:
     st.header(t("surges.insistent"), anchor=False)
     rows = known.ask("surges_insistent", since=span.since, until=span.until, target_id=None, top=200).rows
     insistent_table(rows, key="insistent")
@@ -197,7 +197,7 @@ def insistent_table(rows: pl.DataFrame, *, key: str) -> None:
     })  # fmt: skip
 
 
-def _odd(known: Catalogue) -> None:
+def _odd(known: PublishedData) -> None:
     with st.expander(t("surges.odd"), icon=":material/search_insights:", key="odd_targets"):
         st.caption(t("surges.odd_note"))
         rows = known.ask("surges_odd_targets", top=30).rows

@@ -7,8 +7,8 @@ import streamlit as st
 
 from dashboards import access, charts, data, reveal, states, theme, words, zones
 from dashboards.axes import Canvas
-from dashboards.controls import Period
-from dashboards.data import Catalogue
+from dashboards.controls import ChosenPeriod
+from dashboards.data import PublishedData
 from dashboards.ranges import Span
 from dashboards.shared import links, naming, tables
 from dashboards.shared.findings import of_findings
@@ -19,7 +19,7 @@ from dashboards.texts import names, t
 _MOST = 100
 
 
-def draw(target_id: str, period: Period, found: Catalogue) -> None:
+def draw(target_id: str, period: ChosenPeriod, found: PublishedData) -> None:
     """The whole page of one person, from one state of the catalogue; nothing of it where the look cannot be recorded."""
     name = links.person(target_id)
     if not access.look("target.read", name):
@@ -75,7 +75,7 @@ def _now(one: dict[str, Any], surges: pl.DataFrame, clusters: pl.DataFrame, span
         st.success(f"**{t('target.calm')}** {told}", icon=":material/shield:")
 
 
-def _tiles(one: dict[str, Any], target_id: str, span: Span, found: Catalogue) -> None:
+def _tiles(one: dict[str, Any], target_id: str, span: Span, found: PublishedData) -> None:
     became = found.ask_large("targets_outcomes", target_id=target_id, since=span.since, until=span.until).rows.row(
         0, named=True
     )
@@ -97,7 +97,7 @@ def _tiles(one: dict[str, Any], target_id: str, span: Span, found: Catalogue) ->
             st.caption(note)
 
 
-def _timeline(target_id: str, span: Span, found: Catalogue) -> None:
+def _timeline(target_id: str, span: Span, found: PublishedData) -> None:
     st.header(t("target.timeline"), anchor=False)
     rows = found.ask_large("targets_timeline", target_id=target_id, **span.steps).rows
     if rows.is_empty():
@@ -117,7 +117,7 @@ def _timeline(target_id: str, span: Span, found: Catalogue) -> None:
     st.caption(naming.zoned("target.timeline_note"))
 
 
-def _askers(target_id: str, span: Span, found: Catalogue) -> None:
+def _askers(target_id: str, span: Span, found: PublishedData) -> None:
     st.header(t("target.askers"), anchor=False)
     rows = found.ask_large("targets_askers", target_id=target_id, since=span.since, until=span.until, top=_MOST).rows
     if rows.is_empty():
@@ -141,14 +141,14 @@ def _askers(target_id: str, span: Span, found: Catalogue) -> None:
         st.caption(t("surges.left_out", n=left_out))
 
 
-def _insistent(target_id: str, span: Span, known: Catalogue) -> None:
+def _insistent(target_id: str, span: Span, known: PublishedData) -> None:
     rows = known.ask("surges_insistent", since=span.since, until=span.until, target_id=target_id, top=_MOST).rows
     if rows.height:
         st.header(t("surges.insistent"), anchor=False)
         surge_list.insistent_table(rows, key="target_insistent")
 
 
-def _prompts(target_id: str, name: str, span: Span, found: Catalogue) -> None:
+def _prompts(target_id: str, name: str, span: Span, found: PublishedData) -> None:
     st.header(t("target.prompts"), anchor=False)
     st.caption(t("target.prompts_note"))
 
@@ -163,7 +163,7 @@ def _prompts(target_id: str, name: str, span: Span, found: Catalogue) -> None:
     reveal.prompt(name, read, key=f"target_{target_id}")
 
 
-def _incidents(target_id: str, known: Catalogue) -> None:
+def _incidents(target_id: str, known: PublishedData) -> None:
     st.header(t("incidents.title"), anchor=False)
     rows = known.ask("incidents_of_target", target_id=target_id).rows
     surge_detail.incident_links(rows.head(20))

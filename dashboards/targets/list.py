@@ -6,8 +6,8 @@ import polars as pl
 import streamlit as st
 
 from dashboards import data, states, tiles, words, zones
-from dashboards.controls import Period
-from dashboards.data import Answer, Catalogue
+from dashboards.controls import ChosenPeriod
+from dashboards.data import PublishedData, QueryRows
 from dashboards.ranges import Span
 from dashboards.shared import left_out, links, tables
 from dashboards.targets import lookup
@@ -17,7 +17,7 @@ MOST = 200
 """More than a person can look after, and fewer than would make a list of people to go through."""
 
 
-def draw(period: Period, request_class: str | None, only: str | None, found: Catalogue) -> None:
+def draw(period: ChosenPeriod, request_class: str | None, only: str | None, found: PublishedData) -> None:
     """Everything below the controls."""
     now = data.now()
     span = period.span(found, now)
@@ -38,7 +38,7 @@ def draw(period: Period, request_class: str | None, only: str | None, found: Cat
         lookup.form(found)
 
 
-def _totals(answer: Answer, request_class: str | None, span: Span, *, known_before: bool) -> None:
+def _totals(answer: QueryRows, request_class: str | None, span: Span, *, known_before: bool) -> None:
     """known_before: whether the data reach back beyond the period, so that somebody can be new."""
     row = answer.rows.row(0, named=True)
     what = words.of_class(request_class)
@@ -59,7 +59,7 @@ def _totals(answer: Answer, request_class: str | None, span: Span, *, known_befo
                 tiles.about(answer, t(f"targets.{key}_tile"), t(f"targets.{key}_definition"), basis)
 
 
-def _known_before(found: Catalogue, span: Span) -> bool:
+def _known_before(found: PublishedData, span: Span) -> bool:
     """Whether the data reach back beyond the period; of history only that makes somebody new."""
     return found.live or (found.first_at or span.since) < span.since
 
@@ -68,7 +68,7 @@ def _share(part: int, whole: int) -> str:
     return words.percent(part / whole if whole else None, 0)
 
 
-def _spread(answer: Answer) -> None:
+def _spread(answer: QueryRows) -> None:
     row = answer.rows.row(0, named=True)
     if row["median_requests"] is None:
         st.caption(t("targets.no_spread"))
@@ -77,7 +77,7 @@ def _spread(answer: Answer) -> None:
     st.caption(t("targets.spread", **given))
 
 
-def _table(answer: Answer, found: Catalogue, span: Span) -> None:
+def _table(answer: QueryRows, found: PublishedData, span: Span) -> None:
     rows = answer.rows
     if rows.is_empty():
         st.info(t("targets.none"), icon=":material/shield_person:")

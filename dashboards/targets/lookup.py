@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from dashboards import access, commands
-from dashboards.data import Catalogue
+from dashboards.data import PublishedData
 from dashboards.shared import links, pending
 from dashboards.texts import t
 from veille.access import Role
@@ -13,7 +13,7 @@ from veille.access import Role
 ROLES: tuple[Role, ...] = ("analyst", "steward")
 
 
-def form(found: Catalogue) -> None:
+def form(found: PublishedData) -> None:
     """The form, for those who may; its answer is the short name with a link to the page."""
     if not access.person().may(*ROLES):
         st.caption(t("targets.may_not_look_up"))

@@ -15,8 +15,8 @@ from datetime import datetime
 import polars as pl
 
 from tests.bench.report import line
-from veille.detect.coordination.history import Known
-from veille.detect.coordination.watch import HOUR, Plan, Turn, Watch
+from veille.detect.coordination.history import KnownCluster
+from veille.detect.coordination.watch import HOUR, CoordinationPlan, CoordinationWatch, Turn
 from veille.simulate import scenario, simulate
 
 CLASSES = ("sexualising", "unknown")
@@ -30,21 +30,21 @@ SHARED_ACCOUNTS = 3
 class Lived:
     """One replay. validated: when each id became validated (event time)."""
 
-    known: Sequence[Known]
+    known: Sequence[KnownCluster]
     validated: dict[str, datetime]
     turns: Sequence[Turn]
     cpu: float
     slowest: float
 
 
-def lived(mentions: pl.DataFrame, plan: Plan | None = None) -> Lived:
+def lived(mentions: pl.DataFrame, plan: CoordinationPlan | None = None) -> Lived:
     """Hour by hour, as the service steps it."""
     mentions = mentions.select("account_id", "target_id", "post_id", "occurred_at").sort("occurred_at")
-    watch, at = Watch(plan=plan), mentions["occurred_at"].min()
+    watch, at = CoordinationWatch(plan=plan), mentions["occurred_at"].min()
     assert isinstance(at, datetime)
     at, end, fed = at.replace(minute=0, second=0, microsecond=0), mentions["occurred_at"].max(), 0
     turns: list[Turn] = []
-    known: dict[str, Known] = {}
+    known: dict[str, KnownCluster] = {}
     validated: dict[str, datetime] = {}
     cpu = slowest = 0.0
     while at < end + HOUR:  # type: ignore[operator]
@@ -73,7 +73,7 @@ def winter(seed: int) -> None:
     """All kinds of groups in five weeks of everything."""
     simulation = simulate(scenario("grok-winter-2026", seed=seed))
     hours = int(os.environ.get("COORDINATION_LONG_HOURS", "24"))
-    found = lived(counted(simulation.mentions), Plan(long_every=hours * HOUR))
+    found = lived(counted(simulation.mentions), CoordinationPlan(long_every=hours * HOUR))
     truth = simulation.truth.groups.select("group_id", "kind", "account_id").unique()
     labels = simulation.truth.labels.join(
         simulation.truth.group_targets.select("attack_id", "group_id"), left_on="source_id", right_on="attack_id"

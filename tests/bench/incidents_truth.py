@@ -10,7 +10,7 @@ from uuid import UUID
 import polars as pl
 
 from veille.incidents.book import Changes
-from veille.incidents.model import Event, Incident
+from veille.incidents.model import Incident, IncidentEvent
 from veille.privacy import Pseudonymiser
 
 GRACE = timedelta(hours=24)
@@ -40,7 +40,7 @@ class Case:
     """An incident with its pages, targets and span; what was merged into it counts as it."""
 
     incident: Incident
-    pages: Sequence[Event]
+    pages: Sequence[IncidentEvent]
     targets: frozenset[str]
     begun: datetime
     over: datetime

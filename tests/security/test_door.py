@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dashboards.door import Door
+from dashboards.door import AddressTokenCheck
 from tests.security.apart import run_apart
 
 TOKEN = "right"
@@ -22,7 +22,7 @@ class Site:
             await send({"type": "http.response.start", "status": 200, "headers": []})
             await send({"type": "http.response.body", "body": b"pages"})
 
-        self._door = Door(pages, TOKEN)
+        self._door = AddressTokenCheck(pages, TOKEN)
 
     def ask(self, path: str, kind: str = "http", method: str = "GET", **headers: str) -> tuple[Any, dict[str, str]]:
         """Status, or whether a web socket was accepted; and the headers of the answer."""

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from tests.security.apart import run_apart
 from veille.access import TokenFile
-from veille.api.access import Access, RefusedError
-from veille.api.door import Door, Limits, Refusals
+from veille.api.access import Access, AccessRefusedError
+from veille.api.door import Refusals, RequestGuard, RequestLimits
 from veille.api.door.body import check
 from veille.api.door.limits import NESTING
 from veille.api.door.rates import Rate
@@ -117,10 +117,10 @@ def test_no_body_is_too_odd_to_look_at(body: bytes) -> None:
     assert refused is None or refused.status == 422
 
 
-def _refusal(body: bytes) -> RefusedError | None:
+def _refusal(body: bytes) -> AccessRefusedError | None:
     try:
         check(body)
-    except RefusedError as error:
+    except AccessRefusedError as error:
         return error
     return None
 
@@ -130,7 +130,7 @@ def _refusal(body: bytes) -> RefusedError | None:
 )
 def test_looking_through_a_body_takes_no_time(body: bytes) -> None:
     started = time.perf_counter()
-    with suppress(RefusedError):
+    with suppress(AccessRefusedError):
         check(body)
     assert time.perf_counter() - started < 0.5
 
@@ -167,8 +167,11 @@ def test_failures_are_rated_and_a_known_token_still_enters(app: FastAPI, tmp_pat
         await send({"type": "http.response.body", "body": b""})
 
     counted: list[str] = []
-    door = Door(
-        inside, Access("folder", TokenFile(tmp_path / "none")), Limits(failures_a_minute=5), Refusals(counted.append)
+    door = RequestGuard(
+        inside,
+        Access("folder", TokenFile(tmp_path / "none")),
+        RequestLimits(failures_a_minute=5),
+        Refusals(counted.append),
     )
     statuses = [_status(door, "GET", "/v1/status", {"authorization": "Bearer x"}) for _ in range(9)]  # type: ignore[arg-type]
     assert statuses == [401] * 5 + [429] * 4
@@ -184,7 +187,7 @@ def test_failures_are_rated_and_a_known_token_still_enters(app: FastAPI, tmp_pat
     ],
 )
 def test_two_tokens_are_none(headers: list[tuple[str, str]]) -> None:
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(AccessRefusedError) as refused:
         Access("folder").caller([value for _, value in headers], [])
     assert refused.value.status == 401
 
@@ -238,7 +241,7 @@ def test_one_person_does_not_take_all_room(tmp_path: Any) -> None:
     own = {name: tokens.create(name, ["viewer"]) for name in ("ann", "bea", "cia")}
     statuses: list[int] = []
 
-    async def ask(door: Door, name: str) -> None:
+    async def ask(door: RequestGuard, name: str) -> None:
         async def send(message: Any) -> None:
             if message["type"] == "http.response.start":
                 statuses.append(message["status"])
@@ -261,7 +264,7 @@ def test_one_person_does_not_take_all_room(tmp_path: Any) -> None:
             await send({"type": "http.response.start", "status": 200, "headers": []})
             await send({"type": "http.response.body", "body": b""})
 
-        door = Door(inside, Access("folder", tokens), Limits(requests=5, requests_each=2), Refusals())
+        door = RequestGuard(inside, Access("folder", tokens), RequestLimits(requests=5, requests_each=2), Refusals())
         under_way = [asyncio.create_task(ask(door, name)) for name in ("ann", "ann", "bea", "bea", "cia")]
         await asyncio.sleep(0.05)
         for name, wanted in (("ann", 503), ("cia", 503)):

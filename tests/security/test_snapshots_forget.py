@@ -12,7 +12,7 @@ from tests.unit.make import generation, mention
 from veille.config import load
 from veille.research.examples import Example
 from veille.research.packs import make
-from veille.research.packs.make import Question
+from veille.research.packs.make import PackQuery
 from veille.research.packs.verify import verify as verify_pack
 from veille.research.snapshots import Snapshot, create, find, forget_flags, verify
 from veille.research.snapshots.manifest import MANIFEST, entry_of, write_manifest
@@ -49,7 +49,7 @@ def older(tmp_path: Path) -> tuple[Path, Snapshot]:
 
 def test_opening_the_folder_erases_the_flags_and_packs_say_so(older: tuple[Path, Snapshot], tmp_path: Path) -> None:
     data, snapshot = older
-    question = Question(Example("count", "SELECT count(*) AS n FROM mentions"), {})
+    question = PackQuery(Example("count", "SELECT count(*) AS n FROM mentions"), {})
     make(question, snapshot, tmp_path / "pack", NOW)
     assert verify(snapshot) == []
     with open_folder(load(data_dir=data), "test", create=False):

@@ -22,7 +22,7 @@ TOKEN_CHARACTERS = 200
 _bearer = HTTPBearer(auto_error=False, description="A token of `veille token create`, or the data folder's api.token.")
 
 
-class RefusedError(VeilleError):
+class AccessRefusedError(VeilleError):
     """A caller is refused: status 400, 401, 403 or 503, and one line."""
 
     def __init__(self, status: int, cause: str, *, cure: str = "") -> None:
@@ -40,12 +40,12 @@ class Access:
     def caller(self, authorization: Sequence[str], actors: Sequence[str]) -> Principal:
         """Who calls, by the values of the headers Authorization and X-Veille-Actor. Raises RefusedError."""
         if not authorization:
-            raise RefusedError(401, "send a token: Authorization: Bearer …")
+            raise AccessRefusedError(401, "send a token: Authorization: Bearer …")
         scheme, _, token = authorization[0].partition(" ")
         if len(authorization) > 1 or scheme.lower() != "bearer" or not 0 < len(token.strip()) <= TOKEN_CHARACTERS:
-            raise RefusedError(401, "send one token: Authorization: Bearer …")
+            raise AccessRefusedError(401, "send one token: Authorization: Bearer …")
         if len(actors) > 1:
-            raise RefusedError(400, "send X-Veille-Actor once")
+            raise AccessRefusedError(400, "send X-Veille-Actor once")
         return self._principal(token.strip(), actors[0] if actors else None)
 
     def _principal(self, token: str, actor: str | None) -> Principal:
@@ -54,11 +54,11 @@ class Access:
         try:
             found = self._tokens.find(token) if self._tokens else None
         except AccessError as error:
-            raise RefusedError(503, str(error)) from None
+            raise AccessRefusedError(503, str(error)) from None
         if found is None:
-            raise RefusedError(401, "this token is not known, or was revoked")
+            raise AccessRefusedError(401, "this token is not known, or was revoked")
         if actor is not None:
-            raise RefusedError(403, "only the data folder's token may act for somebody else")
+            raise AccessRefusedError(403, "only the data folder's token may act for somebody else")
         return found
 
     @staticmethod
@@ -66,7 +66,7 @@ class Access:
         try:
             return LOCAL if actor is None else parse_actor(actor)
         except AccessError as error:
-            raise RefusedError(400, f"X-Veille-Actor is name;role: {error}") from None
+            raise AccessRefusedError(400, f"X-Veille-Actor is name;role: {error}") from None
 
 
 def require(*roles: Role, person: bool = False) -> Callable[..., Principal]:

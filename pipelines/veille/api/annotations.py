@@ -13,7 +13,7 @@ from veille.store.annotations import Annotations
 Author = Annotated[Principal, Depends(require("analyst", "oncall", "researcher"))]
 
 
-class Note(BaseModel):
+class AnnotationRequest(BaseModel):
     """A note on a moment, or on a stretch of event time. Times without a zone are UTC."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
@@ -28,7 +28,7 @@ def router(annotations: Annotations) -> APIRouter:
     api = APIRouter(prefix="/v1/annotations", tags=["annotations"])
 
     @api.post("", status_code=201)
-    def add(note: Note, caller: Author) -> dict[str, str]:
+    def add(note: AnnotationRequest, caller: Author) -> dict[str, str]:
         """Write a note in the caller's name; pages show it with the next publication."""
         return {"annotation_id": annotations.add(caller.on_record, note.note, note.since, note.until, note.about)}
 

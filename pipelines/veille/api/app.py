@@ -12,7 +12,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from veille.api import health
 from veille.api import operations as operating
 from veille.api.access import Access
-from veille.api.door import Door, Limits, Refusals
+from veille.api.door import Refusals, RequestGuard, RequestLimits
 from veille.api.errors import answer
 from veille.errors import VeilleError
 
@@ -36,7 +36,7 @@ def create_app(
     allowed_hosts: tuple[str, ...],
     routers: Iterable[APIRouter] = (),
     *,
-    limits: Limits | None = None,
+    limits: RequestLimits | None = None,
     refusals: Refusals | None = None,
 ) -> FastAPI:
     """The application. `access` knows the callers of /v1; `routers`: further topics (veille.api.<topic>.router).
@@ -51,7 +51,11 @@ def create_app(
         allowed_hosts=[host.strip("[]") if host == "[::1]" else host for host in allowed_hosts],
     )
     app.add_middleware(
-        Door, access=access, limits=limits or Limits(), refusals=refusals or Refusals(), topics=_topics(every)
+        RequestGuard,
+        access=access,
+        limits=limits or RequestLimits(),
+        refusals=refusals or Refusals(),
+        topics=_topics(every),
     )
     app.exception_handler(VeilleError)(_refused)
     app.exception_handler(RequestValidationError)(_wrong)

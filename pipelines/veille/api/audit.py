@@ -22,7 +22,7 @@ SHARED_NEVER = frozenset({"prompt"})
 """First words of looks that a token which several people share cannot take: nobody would answer for them."""
 
 
-class Look(BaseModel):
+class ViewRecord(BaseModel):
     """What the caller looked at or took out, in words that Veille does not use for what it did itself."""
 
     model_config = ConfigDict(extra="forbid")
@@ -36,7 +36,7 @@ def router(audit: Audit) -> APIRouter:
     api = APIRouter(prefix="/v1/audit", tags=["audit"])
 
     @api.post("", status_code=201)
-    def note(look: Look, caller: Viewer) -> dict[str, bool]:
+    def note(look: ViewRecord, caller: Viewer) -> dict[str, bool]:
         """Note in the caller's name what she looks at."""
         first = look.action.partition(".")[0]
         if OWN_ACTIONS & {first, look.action}:

@@ -14,7 +14,7 @@ READERS: tuple[Role, ...] = ("analyst", "oncall", "steward")
 Judge = Annotated[Principal, Depends(require("analyst", "steward", person=True))]
 
 
-class Verdict(BaseModel):
+class ClusterVerdict(BaseModel):
     """What a person says of a cluster, and why. open: takes an earlier verdict back."""
 
     model_config = ConfigDict(extra="forbid")
@@ -44,7 +44,7 @@ def router(clusters: Clusters, audit: Audit) -> APIRouter:
             raise NotFoundError(str(error)) from None
 
     @api.post("/{cluster_id}/verdict")
-    def judge(cluster_id: str, said: Verdict, caller: Judge) -> dict[str, str]:
+    def judge(cluster_id: str, said: ClusterVerdict, caller: Judge) -> dict[str, str]:
         """Confirm, reject or reopen, in the caller's name. Audited; stays with the id whatever becomes of the cluster."""
         try:
             name = clusters.full_id(cluster_id)

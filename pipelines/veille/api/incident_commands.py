@@ -10,7 +10,7 @@ from veille import config
 from veille.api.access import Principal
 from veille.api.errors import NotFoundError, OperationError
 from veille.incidents.backtest import backtest
-from veille.incidents.commands import Incidents
+from veille.incidents.commands import IncidentService
 from veille.incidents.model import Incident, IncidentError, plain
 from veille.incidents.policy import Policy
 from veille.store.audit import Audit
@@ -31,8 +31,8 @@ class IncidentCommands:
     def __init__(
         self,
         database: Database,
-        settings: config.Incidents,
-        desk: Incidents,
+        settings: config.IncidentSettings,
+        desk: IncidentService,
         audit: Audit,
         try_channel: Callable[[str], str],
         go_live: GoLive | None = None,

@@ -42,7 +42,7 @@ class Filter(_Body):
     limit: Annotated[int, Field(ge=1, le=1_000)] = 200
 
 
-class Note(_Body):
+class CommentRequest(_Body):
     text: Words
 
 
@@ -168,7 +168,7 @@ def _add_commands(api: APIRouter, commands: IncidentCommands) -> None:
         return commands.assign(caller, incident_id, said.owner, said.comment)
 
     @api.post("/incidents/{incident_id}/comment")
-    def comment(incident_id: IncidentId, said: Note, caller: Handler) -> dict[str, Any]:
+    def comment(incident_id: IncidentId, said: CommentRequest, caller: Handler) -> dict[str, Any]:
         """A comment in the timeline."""
         return commands.comment(caller, incident_id, said.text)
 

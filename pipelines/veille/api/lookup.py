@@ -20,7 +20,7 @@ from veille.store.audit import Audit
 Analyst = Annotated[Principal, Depends(require("analyst", "steward", person=True))]
 
 
-class Known(BaseModel):
+class LookupRequest(BaseModel):
     """A person as she is called on her platform, and why she is looked up. The handle prints as stars."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, str_strip_whitespace=True)
@@ -30,7 +30,9 @@ class Known(BaseModel):
     reason: str = Field(min_length=1, max_length=1_000)
 
 
-_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": Known.model_json_schema()}}}}
+_BODY = {
+    "requestBody": {"required": True, "content": {"application/json": {"schema": LookupRequest.model_json_schema()}}}
+}
 
 
 def router(pseudonymiser: Pseudonymiser, audit: Audit) -> APIRouter:
@@ -55,10 +57,10 @@ async def _body(request: Request) -> bytes:
     return await request.body()
 
 
-def _read(raw: bytes) -> Known:
+def _read(raw: bytes) -> LookupRequest:
     """The body. Read here and not by FastAPI, whose errors repeat what was sent."""
     try:
-        known = Known.model_validate_json(raw)
+        known = LookupRequest.model_validate_json(raw)
     except ValidationError:
         raise InvalidError("send platform, handle and reason, each a text that is not empty") from None
     if not fold_person(known.handle.get_secret_value()):
@@ -66,7 +68,7 @@ def _read(raw: bytes) -> Known:
     return known
 
 
-def _without(scrub: Scrubber, known: Known, name: str) -> str:
+def _without(scrub: Scrubber, known: LookupRequest, name: str) -> str:
     """The reason without the handle, in whatever spelling somebody wrote it there."""
     handle = known.handle.get_secret_value()
     plain = re.sub(rf"(?i)(?<!\w)@?{re.escape(fold_person(handle))}(?!\w)", name, known.reason)

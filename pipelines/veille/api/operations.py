@@ -14,7 +14,7 @@ from veille.events import misplaced_ids
 Limit = Annotated[int, Query(ge=1, le=10_000)]
 
 
-class Retry(BaseModel):
+class RetryRequest(BaseModel):
     """Which dead letters to try again; neither: all that are kept. `mapping`: contract field → the message's field."""
 
     model_config = ConfigDict(extra="forbid")
@@ -87,7 +87,7 @@ def upkeep_router(upkeep: Upkeep) -> APIRouter:
         return found
 
     @api.post("/deadletters/replay")
-    def replay(retry: Retry, caller: Annotated[Principal, Depends(require("oncall"))]) -> dict[str, int]:
+    def replay(retry: RetryRequest, caller: Annotated[Principal, Depends(require("oncall"))]) -> dict[str, int]:
         """Try dead letters again. Audited with the mapping."""
         return upkeep.replay_letters(retry.letter_id, retry.rule, retry.mapping, caller.on_record)
 

@@ -22,7 +22,7 @@ class Desk(Protocol):
     def cancel(self, query_id: str, caller: Principal) -> bool: ...
 
 
-class Question(BaseModel):
+class QueryBody(BaseModel):
     """One statement that only reads. seconds: more than the usual limit, up to `max_seconds`."""
 
     model_config = ConfigDict(extra="forbid")
@@ -45,7 +45,7 @@ def router(desk: Desk, result_mib: int = 64) -> APIRouter:
     api = APIRouter(prefix="/v1", tags=["research"])
 
     @api.post("/query")
-    def query(question: Question, caller: Asker) -> Response:
+    def query(question: QueryBody, caller: Asker) -> Response:
         """Run a query in a locked process and return its rows. The headers say how long it took and whether rows were cut off."""
         request = QueryRequest(
             sql=question.sql,

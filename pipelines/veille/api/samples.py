@@ -14,7 +14,7 @@ MOST_ITEMS = 1_000
 Coder = Annotated[Principal, Depends(require("analyst", "researcher", person=True))]
 
 
-class Drawn(BaseModel):
+class DrawnSample(BaseModel):
     """A sample as it was drawn."""
 
     model_config = ConfigDict(extra="forbid")
@@ -44,7 +44,7 @@ def router(samples: Samples) -> APIRouter:
         return samples.list().to_dicts()
 
     @api.post("", status_code=201)
-    def add(drawn: Drawn, caller: Coder) -> dict[str, str]:
+    def add(drawn: DrawnSample, caller: Coder) -> dict[str, str]:
         """Keep a sample that was drawn from what is published."""
         ids = list(dict.fromkeys(str(event_id) for event_id in drawn.event_ids))
         sample = NewSample(drawn.question, dict(drawn.filters), drawn.seed, drawn.drawn_from, ids)

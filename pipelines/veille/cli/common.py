@@ -167,14 +167,14 @@ def tell_left_out(left_out: "Counter[str]") -> None:
 
 
 @contextmanager
-def progress(label: str, total: float | None, unit: str = "events") -> Iterator["Progress"]:
+def progress(label: str, total: float | None, unit: str = "events") -> Iterator["ProgressBar"]:
     """A progress bar with rate and time left on standard error; silent where that is no terminal."""
-    bar = Progress(label, total, unit)
+    bar = ProgressBar(label, total, unit)
     with bar.display:
         yield bar
 
 
-class Progress:
+class ProgressBar:
     """A bar over `total` steps that also counts `unit`."""
 
     def __init__(self, label: str, total: float | None, unit: str) -> None:
@@ -201,7 +201,7 @@ class Progress:
         rate = f"{count / elapsed:,.0f}/s" if elapsed > 0.5 else ""
         self.display.update(self._task, completed=done, count=count, rate=rate)
 
-    def of(self, total: float) -> "Progress":
+    def of(self, total: float) -> "ProgressBar":
         """The same bar with its total, once that is known."""
         self.display.update(self._task, total=total)
         return self

@@ -27,13 +27,13 @@ def export(
     Example: veille export --out release-2026-01 --since 2026-01-01 --until 2026-02-01
     """
     from veille.research.examples.binding import utc_time
-    from veille.research.releases import Period
+    from veille.research.releases import ReleasePeriod
     from veille.research.releases import export as write
 
     chosen = settings(data_dir)
     folder = chosen.data_dir
     try:
-        period = Period(utc_time(since), utc_time(until))
+        period = ReleasePeriod(utc_time(since), utc_time(until))
     except ValueError as error:
         raise typer.BadParameter(f"--since and --until take days such as 2026-01-05: {error}") from None
     release = write(

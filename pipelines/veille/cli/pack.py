@@ -10,7 +10,7 @@ from veille.cli.common import CommandError, DataDir, say, settings
 from veille.cli.research_options import Params, Since, Until, parameters
 
 if TYPE_CHECKING:
-    from veille.research.packs import Question
+    from veille.research.packs import PackQuery
 
 app = typer.Typer(no_args_is_help=True, help="Pack a query with its answer so that anyone can check it.")
 
@@ -71,17 +71,17 @@ def verify(
     say("identical")
 
 
-def _question(sql: Path | None, example: str | None, given: dict[str, str | None]) -> "Question":
+def _question(sql: Path | None, example: str | None, given: dict[str, str | None]) -> "PackQuery":
     from veille.research.examples import bind, parse
     from veille.research.examples import example as find_example
     from veille.research.examples.binding import guess
-    from veille.research.packs import Question
+    from veille.research.packs import PackQuery
 
     if (sql is None) == (example is None):
         raise typer.BadParameter("give either --sql FILE or --example NAME")
     if example is not None:
         chosen = find_example(example)
-        return Question(chosen, bind(chosen.parameters, given))
+        return PackQuery(chosen, bind(chosen.parameters, given))
     assert sql is not None
     try:
         own = parse(sql.stem, sql.read_text(encoding="utf-8"))
@@ -90,5 +90,5 @@ def _question(sql: Path | None, example: str | None, given: dict[str, str | None
     except UnicodeDecodeError:
         raise CommandError(f"{sql} is not text in UTF-8") from None
     if own.parameters:
-        return Question(own, bind(own.parameters, given))
-    return Question(own, {name: guess(text) for name, text in given.items() if text is not None})
+        return PackQuery(own, bind(own.parameters, given))
+    return PackQuery(own, {name: guess(text) for name, text in given.items() if text is not None})

@@ -19,7 +19,7 @@ class OutputFormat(StrEnum):
     PARQUET = "parquet"
 
 
-class Catalogue(StrEnum):
+class CatalogueChoice(StrEnum):
     ANALYST = "analyst"
     RESEARCH = "research"
 
@@ -30,7 +30,7 @@ class AskingRole(StrEnum):
 
 
 CatalogueOption = Annotated[
-    Catalogue | None,
+    CatalogueChoice | None,
     typer.Option(
         "--catalogue", help="analyst: single events; research: coarsened.", show_default="by role: analyst or research"
     ),
@@ -95,11 +95,11 @@ def asker() -> str:
         return "local"
 
 
-def chosen(catalogue: Catalogue | None, role: AskingRole) -> str:
+def chosen(catalogue: CatalogueChoice | None, role: AskingRole) -> str:
     """The catalogue that was asked for, else the one of the role."""
     if catalogue is not None:
         return catalogue.value
-    return Catalogue.RESEARCH.value if role is AskingRole.RESEARCHER else Catalogue.ANALYST.value
+    return CatalogueChoice.RESEARCH.value if role is AskingRole.RESEARCHER else CatalogueChoice.ANALYST.value
 
 
 def write_frame(frame: "pl.DataFrame", output_format: OutputFormat, output: Path | None) -> None:

@@ -60,7 +60,7 @@ def run(
     Example: veille research run answered_rate --since 2026-01-01 --until 2026-01-08
     """
     from veille.cli.connect import on_record
-    from veille.research.examples import Held, bind, example
+    from veille.research.examples import HeldData, bind, example
     from veille.research.packs.execute import LockedReader
     from veille.store.export import to_table
 
@@ -69,7 +69,7 @@ def run(
     configured = settings(data_dir)
     folder, catalogue = _folder(configured.data_dir, chosen, catalogue, snapshot)
     reader = LockedReader(folder, configured.research.kernel_lock)
-    held = Held(**reader.named("research/release/held").row(0, named=True))
+    held = HeldData(**reader.named("research/release/held").row(0, named=True))
     filled = held.fill(chosen.parameters, given)
     values = bind(chosen.parameters, filled)
     own = [f"{key}={text}" for key, text in filled.items() if text is not None and given.get(key) is None]

@@ -92,13 +92,13 @@ def _send(chosen: "Scenario", bootstrap: str | None, rate: float | None) -> None
     from veille.events import EventType
     from veille.service.logs import configure
     from veille.simulate import stream
-    from veille.simulate.engine import Engine, history
+    from veille.simulate.engine import SimulationEngine, history
     from veille.sources.producer import send
 
     configured = settings()
     configure(configured.log)
     address = configured.kafka.model_copy(update={"bootstrap_servers": bootstrap} if bootstrap else {})
-    events = ((EventType(kind), key, message) for kind, key, message in stream(history(Engine(chosen))))
+    events = ((EventType(kind), key, message) for kind, key, message in stream(history(SimulationEngine(chosen))))
     with progress(f"Sending {chosen.name}", None, "messages") as bar:
         sent = send(events, address, rate, watch=lambda count: bar.update(count, count))
     note(f"{sent.messages:,} simulated events sent to {address.bootstrap_servers}.")

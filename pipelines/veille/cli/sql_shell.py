@@ -8,7 +8,7 @@ from typing import TextIO
 
 from veille.access import Role
 from veille.cli.common import note, say
-from veille.research.gateway import Gateway, GatewayError, QueryRequest, QueryResult, Relation
+from veille.research.gateway import CatalogueRelation, Gateway, GatewayError, QueryRequest, QueryResult
 from veille.research.gateway.lock import SAID, lock_of
 from veille.store.errors import StoreError
 from veille.store.export import to_csv, to_table
@@ -129,7 +129,7 @@ class Shell:
         except (GatewayError, StoreError, OSError) as error:
             note(str(error))
 
-    def _schema(self) -> list[Relation]:
+    def _schema(self) -> list[CatalogueRelation]:
         return self._gateway.schema(self._catalogue, self._roles)
 
     def _describe(self, name: str) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from veille.config import Surges
-    from veille.detection.surges.backtest import Backtest
+    from veille.detection.surges.backtest import SurgeBacktest
 
 
 def backtest(
@@ -87,7 +87,7 @@ def _naive(at: datetime | None) -> datetime | None:
     return None if at is None else naive(at)
 
 
-def _run(events: Any, one: "Surges", first: datetime, last: datetime, name: str) -> "Backtest":
+def _run(events: Any, one: "Surges", first: datetime, last: datetime, name: str) -> "SurgeBacktest":
     from veille.detection.surges.backtest import WARM_UP, run_backtest
 
     begin = max(events.first_at, first - WARM_UP)

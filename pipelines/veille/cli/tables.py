@@ -12,7 +12,7 @@ import zstandard
 from veille.cli.common import CommandError, note
 from veille.sources.base import SourceError
 from veille.sources.reading.objects import dict_of
-from veille.sources.reading.sections import AT_ONCE, OpenFile, ParquetSection, Section, TableSection
+from veille.sources.reading.sections import AT_ONCE, OpenFile, ParquetSection, RecordSection, TableSection
 
 _JSON = (".ndjson", ".jsonl", ".json")
 
@@ -44,7 +44,7 @@ def _rows(path: Path) -> pl.DataFrame:
     raise CommandError(f"{path}: the file is empty")
 
 
-def _of_records(path: Path, section: Section) -> pl.DataFrame:
+def _of_records(path: Path, section: RecordSection) -> pl.DataFrame:
     rows: list[Mapping[str, Any]] = []
     while batch := section.read(AT_ONCE):
         for number, record in enumerate(batch, len(rows) + 1):
@@ -58,7 +58,7 @@ def _of_records(path: Path, section: Section) -> pl.DataFrame:
     return pl.DataFrame([_column(name, [row.get(name) for row in rows]) for name in names])
 
 
-def _why(section: Section) -> str:
+def _why(section: RecordSection) -> str:
     if section.table:
         return "it has more cells than the header, or fewer; or a quote is left open"
     return "it is not one JSON object"

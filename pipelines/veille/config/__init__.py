@@ -13,20 +13,29 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from veille.config.access import Access, Api, Dashboards
-from veille.config.channels import Alertmanager, Apprise, Channel, ChannelName, Delivery, Email, PagerDuty, Webhook
+from veille.config.access import AccessSettings, Api, Dashboards
+from veille.config.channels import (
+    Alertmanager,
+    Apprise,
+    Channel,
+    ChannelName,
+    DeliverySettings,
+    Email,
+    PagerDuty,
+    Webhook,
+)
 from veille.config.detection import Coordination, Surges
-from veille.config.incidents import Blindness, Incidents, Rota
+from veille.config.incidents import Blindness, IncidentSettings, Rota
 from veille.config.posts import Generator, Posts
 from veille.config.research import KernelLock, Research
 from veille.config.rules import RULES, Rule, Severity
-from veille.config.sections import Section
-from veille.config.spine import Ingest, Kafka, Log, Privacy, Publish, Store
+from veille.config.sections import SettingsSection
+from veille.config.spine import Ingest, Kafka, LogSettings, Privacy, Publish, Store
 from veille.errors import VeilleError
 
 __all__ = [
     "RULES",
-    "Access",
+    "AccessSettings",
     "Alertmanager",
     "Api",
     "Apprise",
@@ -36,14 +45,14 @@ __all__ = [
     "ConfigError",
     "Coordination",
     "Dashboards",
-    "Delivery",
+    "DeliverySettings",
     "Email",
     "Generator",
-    "Incidents",
+    "IncidentSettings",
     "Ingest",
     "Kafka",
     "KernelLock",
-    "Log",
+    "LogSettings",
     "PagerDuty",
     "Posts",
     "Privacy",
@@ -51,8 +60,8 @@ __all__ = [
     "Research",
     "Rota",
     "Rule",
-    "Section",
     "Settings",
+    "SettingsSection",
     "Severity",
     "Store",
     "Surges",
@@ -80,15 +89,15 @@ class Settings(BaseSettings):
     store: Store = Store()
     privacy: Privacy = Privacy()
     api: Api = Api()
-    access: Access = Access()
+    access: AccessSettings = AccessSettings()
     dashboards: Dashboards = Dashboards()
-    incidents: Incidents = Incidents()
+    incidents: IncidentSettings = IncidentSettings()
     channels: dict[ChannelName, Channel] = {}
-    delivery: Delivery = Delivery()
+    delivery: DeliverySettings = DeliverySettings()
     research: Research = Research()
     surges: Surges = Surges()
     coordination: Coordination = Coordination()
-    log: Log = Log()
+    log: LogSettings = LogSettings()
 
     @model_validator(mode="after")
     def _known_channels(self) -> "Settings":

@@ -6,12 +6,12 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from veille.access import Role
-from veille.config.sections import Section
+from veille.config.sections import SettingsSection
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
-class Api(Section):
+class Api(SettingsSection):
     """Where the API listens, and what it takes.
 
     header_seconds, body_seconds: until a request's header, then its body, must be there in full. idle_seconds: of a connection without
@@ -39,7 +39,7 @@ class Api(Section):
         return self.host in LOOPBACK
 
 
-class Access(Section):
+class AccessSettings(SettingsSection):
     """Tokens of people stand in `tokens.json` of the data folder (`veille token`).
 
     session_hours: after so long a person logs in to the pages again. lookups_a_minute, looks_a_minute: of one person, look-ups of a
@@ -53,7 +53,7 @@ class Access(Section):
     failures_a_minute: int = Field(default=1200, ge=1)
 
 
-class Login(Section):
+class Login(SettingsSection):
     """A person who logs in: known by the subject that the issuer gave her, or by an address that the issuer has verified."""
 
     subject: str | None = Field(default=None, min_length=1)
@@ -67,7 +67,7 @@ class Login(Section):
         return self
 
 
-class Dashboards(Section):
+class Dashboards(SettingsSection):
     """Who may see the pages. login: `loopback` (nobody logs in, served to this machine only), `oidc` (Streamlit's login) or `elsewhere`
     (something before the pages keeps strangers out).
 

@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 
-from veille.config.sections import Section
+from veille.config.sections import SettingsSection
 
 
-class PagerDuty(Section):
+class PagerDuty(SettingsSection):
     """Events API v2. webhook_secrets: of the v3 webhook subscriptions whose acknowledgements come back, separated by commas."""
 
     type: Literal["pagerduty"]
@@ -17,7 +17,7 @@ class PagerDuty(Section):
     webhook_secrets: SecretStr | None = None
 
 
-class Alertmanager(Section):
+class Alertmanager(SettingsSection):
     """Prometheus Alertmanager, API v2. Alerts are sent again every `resend_seconds` while their incident is open."""
 
     type: Literal["alertmanager"]
@@ -28,7 +28,7 @@ class Alertmanager(Section):
     hold_seconds: float = Field(default=300.0, gt=0)
 
 
-class Email(Section):
+class Email(SettingsSection):
     """security: `starttls`, `tls` from the first byte, or `none` for a relay on this machine. ca_file: of a private authority."""
 
     type: Literal["email"]
@@ -42,7 +42,7 @@ class Email(Section):
     recipients: tuple[str, ...] = Field(min_length=1)
 
 
-class Webhook(Section):
+class Webhook(SettingsSection):
     """JSON by POST, signed with HMAC-SHA256 over timestamp and body (docs/operations.md)."""
 
     type: Literal["webhook"]
@@ -50,7 +50,7 @@ class Webhook(Section):
     secret: SecretStr
 
 
-class Apprise(Section):
+class Apprise(SettingsSection):
     """Everything else: Slack, Teams, ntfy … by apprise URLs, separated by blanks; they hold secrets."""
 
     type: Literal["apprise"]
@@ -63,7 +63,7 @@ Channel = Annotated[PagerDuty | Alertmanager | Email | Webhook | Apprise, Field(
 ChannelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=40)]
 
 
-class Delivery(Section):
+class DeliverySettings(SettingsSection):
     """How what is in the outbox reaches the channels. link: where people reach the dashboards, without a slash at its end."""
 
     link: str = "http://127.0.0.1:8501"

@@ -4,10 +4,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from veille.config.sections import Section
+from veille.config.sections import SettingsSection
 
 
-class Surges(Section):
+class Surges(SettingsSection):
     """When a count has left its past (docs/detection/surges.md).
 
     classes: request classes of the mentions that are counted for each target; never requests about oneself. q: share of
@@ -38,7 +38,7 @@ class Surges(Section):
     odd_targets: int = Field(default=50, ge=0)
 
 
-class Coordination(Section):
+class Coordination(SettingsSection):
     """Who acts together. classes: request classes of the mentions that count; never requests about oneself, or without a target.
 
     window_hours slides each full hour, live also each early_seconds; long_days each long_hours from midnight UTC, for slow

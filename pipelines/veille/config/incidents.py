@@ -5,10 +5,10 @@ from typing import get_args
 from pydantic import Field, field_validator
 
 from veille.config.rules import RotaName, Severity, severities
-from veille.config.sections import Section
+from veille.config.sections import SettingsSection
 
 
-class Rota(Section):
+class Rota(SettingsSection):
     """Who is paged, by names of [channels]: all of `channels`; `fallback` too while the first of them cannot be reached; `escalate_to` too
     when nobody acknowledges in time."""
 
@@ -19,7 +19,7 @@ class Rota(Section):
     people: tuple[str, ...] = ()
 
 
-class Blindness(Section):
+class Blindness(SettingsSection):
     """Beyond these, Veille says that it no longer sees."""
 
     feed_silent_minutes: float = Field(default=15.0, gt=0)
@@ -32,7 +32,7 @@ class Blindness(Section):
     clock_seconds: float = Field(default=120.0, gt=0)
 
 
-class Incidents(Section):
+class IncidentSettings(SettingsSection):
     """The policy: what is grave, who is paged, what belongs together. docs/detection/incidents.md explains each value."""
 
     policy: str = "2026-11"

@@ -5,12 +5,12 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from veille.config.sections import Section
+from veille.config.sections import SettingsSection
 
 KernelLock = Literal["required", "where_available"]
 
 
-class Research(Section):
+class Research(SettingsSection):
     """Limits of one query (veille.research.gateway), how many run at once, and what the research catalogue keeps.
 
     max_seconds: what a person may ask for. queries: at once in this installation, of which queries_each of one person.

@@ -6,10 +6,10 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 
-from veille.config.sections import Section
+from veille.config.sections import SettingsSection
 
 
-class Kafka(Section):
+class Kafka(SettingsSection):
     """Where events come from. `options` is passed to the client as it is (TLS, SASL, timeouts).
 
     raw_hours: how long raw messages stay on the three topics; longer retention is lowered to it, 0 leaves it alone.
@@ -28,7 +28,7 @@ class Kafka(Section):
     options: dict[str, str | int | float | bool] = {}
 
 
-class Ingest(Section):
+class Ingest(SettingsSection):
     """Batches close at whichever comes first. `pending_batches` bounds memory: beyond it the source is not polled.
 
     write_messages: decoded messages are written once there are so many, or as soon as no more arrive.
@@ -44,7 +44,7 @@ class Ingest(Section):
     earliest_event: date = Field(default=date(2006, 1, 1), ge=date(1970, 1, 1))
 
 
-class Publish(Section):
+class Publish(SettingsSection):
     """How often readers see new rows, and how long a replaced segment stays."""
 
     interval_seconds: float = Field(default=0.3, gt=0)
@@ -53,7 +53,7 @@ class Publish(Section):
     monthly_after_days: int = Field(default=60, ge=1)
 
 
-class Store(Section):
+class Store(SettingsSection):
     """Limits of the private database. Ingest waits while less than `reserve_mib` is free on its disk."""
 
     memory_limit: str = "1GB"
@@ -61,7 +61,7 @@ class Store(Section):
     reserve_mib: int = Field(default=64, ge=0)
 
 
-class Privacy(Section):
+class Privacy(SettingsSection):
     """The pseudonym key (32 bytes, hex) or its file; the vault's public key (hex) where originals may be sealed.
 
     tokens: short tokens (collections, generators, models, sources, codes) that are kept although they look like a link,
@@ -74,6 +74,6 @@ class Privacy(Section):
     tokens: tuple[str, ...] = ()
 
 
-class Log(Section):
+class LogSettings(SettingsSection):
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["auto", "console", "json"] = "auto"

@@ -52,7 +52,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class GridProgress:
     """How far the detectors are: event time (UTC), newest batch read, and whether a live service stepped them."""
 
     detected_until: datetime
@@ -97,7 +97,7 @@ class Grid:
             done = walk(stretch, len(due) - walked, stop) if self._resume() else 0
             walked += done
             if done:
-                self.progress = Progress(stretch[done - 1], batch, live)
+                self.progress = GridProgress(stretch[done - 1], batch, live)
                 self._note()
             if done < len(stretch) or stop():
                 break
@@ -203,7 +203,7 @@ def floor(at: datetime) -> datetime:
     return at - (at - _EPOCH) % BIN
 
 
-def read_progress(database: Database) -> Progress | None:
+def read_progress(database: Database) -> GridProgress | None:
     """How far the detectors of a database are, None before they began."""
     rows = database.frame("detect/grid/progress").rows()
-    return Progress(*rows[0]) if rows else None
+    return GridProgress(*rows[0]) if rows else None

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from veille.config import Settings
-from veille.incidents.engine import Engine
+from veille.incidents.engine import IncidentEngine
 from veille.incidents.fault_findings import fault_findings
 from veille.incidents.health import Health
 from veille.incidents.intake import BEGIN, Cursor, Intake
-from veille.incidents.ledger import Ledger
+from veille.incidents.ledger import IncidentStore
 from veille.incidents.policy import Policy
 from veille.store.database import Database
 from veille.store.findings import Findings
@@ -41,11 +41,11 @@ class IncidentDesk:
         self._policy = Policy(settings.incidents)
         self._limits = settings.incidents.blindness
         self._live, self._clock = live, clock
-        self._ledger = Ledger.of(database)
+        self._ledger = IncidentStore.of(database)
         self._intake = Intake(database, self._policy, live=live)
         self._cursor = Cursor()
         self._written = Cursor()
-        self._engine: Engine | None = None
+        self._engine: IncidentEngine | None = None
         self._health: Health | None = None
         self.resume(BEGIN)
 
@@ -79,11 +79,11 @@ class IncidentDesk:
                 self._written = cursor
         self._cursor = cursor
 
-    def _current(self, since: datetime) -> Engine:
+    def _current(self, since: datetime) -> IncidentEngine:
         """The engine, with a book that reaches back from the time from which findings are read."""
         book = self._ledger.book(self._policy, since)
         if self._engine is None or self._engine.book is not book:
-            self._engine = Engine(self._policy, book, live=self._live)
+            self._engine = IncidentEngine(self._policy, book, live=self._live)
         return self._engine
 
     def clear(self) -> None:

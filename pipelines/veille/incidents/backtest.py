@@ -8,16 +8,16 @@ from typing import Any
 
 from veille import config
 from veille.incidents.book import Book, Changes
-from veille.incidents.engine import Engine
+from veille.incidents.engine import IncidentEngine
 from veille.incidents.intake import Cursor, Intake
-from veille.incidents.model import Event, Finding, Incident, iso
+from veille.incidents.model import Finding, Incident, IncidentEvent, iso
 from veille.incidents.policy import Policy
 from veille.store.database import Database
 from veille.times import naive, naive_now
 
 
 @dataclass(frozen=True, slots=True)
-class Backtest:
+class PageBacktest:
     """Pages that would have been due in [since, until), before the page budget; `digested` of them are above it.
 
     per_shift: non-critical pages of each shift with any, by its beginning. quiet_shifts: share of shifts with at most
@@ -43,8 +43,8 @@ class Backtest:
 
 
 def backtest(
-    database: Database, settings: config.Incidents, since: datetime | None = None, until: datetime | None = None
-) -> Backtest:
+    database: Database, settings: config.IncidentSettings, since: datetime | None = None, until: datetime | None = None
+) -> PageBacktest:
     """The pages of this policy over the stored findings, which are taken in from their beginning.
 
     Without since and until: from the first transition to the last.
@@ -67,19 +67,19 @@ def stored(database: Database, policy: Policy, until: datetime) -> list[Finding]
 
 def simulate(policy: Policy, findings: Iterable[Finding], until: datetime) -> Changes:
     """All that a desk with this policy would have written by then."""
-    return Engine(policy, Book(), live=False).run(findings, until, until)
+    return IncidentEngine(policy, Book(), live=False).run(findings, until, until)
 
 
 def _counted(
-    policy: Policy, events: list[Event], incidents: dict[str, Incident], since: datetime, until: datetime
-) -> Backtest:
+    policy: Policy, events: list[IncidentEvent], incidents: dict[str, Incident], since: datetime, until: datetime
+) -> PageBacktest:
     due = [event for event in events if event.event == "due"]
     calm = Counter(policy.shift(e.happened_at) for e in due if e.severity != "critical")
     length = timedelta(hours=policy.settings.shift_hours)
     first = policy.shift(since)
     shifts = max(1, -(-(until - first) // length))
     loud = sum(count > policy.settings.page_budget for count in calm.values())
-    return Backtest(
+    return PageBacktest(
         policy.name,
         iso(since),
         iso(until),

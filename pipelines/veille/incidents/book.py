@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from veille.incidents.machine import apply
-from veille.incidents.model import Event, Finding, Incident, Intent, Silence
+from veille.incidents.model import Finding, Incident, IncidentEvent, Intent, Silence
 
 Key = tuple[str, str]
 
@@ -60,7 +60,7 @@ class TargetLink:
 class Changes:
     """What one step, or one command, writes: all of it in one transaction."""
 
-    events: list[Event] = field(default_factory=list)
+    events: list[IncidentEvent] = field(default_factory=list)
     incidents: list[Incident] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     targets: list[TargetLink] = field(default_factory=list)
@@ -93,7 +93,7 @@ class Book:
     kinds: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     touched: set[str] = field(default_factory=set)
 
-    def write(self, event: Event, changes: Changes) -> Incident:
+    def write(self, event: IncidentEvent, changes: Changes) -> Incident:
         """Apply the event, here and in `changes`. Raises IncidentError."""
         incident = apply(self.incidents.get(event.incident_id), event)
         self.hold(incident)

@@ -8,14 +8,14 @@ from typing import Any
 
 from veille import config
 from veille.incidents.book import Changes
-from veille.incidents.ledger import Ledger, referrals, silences
+from veille.incidents.ledger import IncidentStore, referrals, silences
 from veille.incidents.machine import apply
 from veille.incidents.model import (
     DISPOSITIONS,
     RECIPIENTS,
-    Event,
     Incident,
     IncidentError,
+    IncidentEvent,
     Referral,
     Silence,
     short_incident,
@@ -30,7 +30,7 @@ from veille.times import aware_now, naive
 _LONGEST = 4000
 
 
-class Incidents(Reading):
+class IncidentService(Reading):
     """Commands and questions about incidents; safe to use from any thread of the process that owns the database.
 
     Commands return the state after them and raise IncidentError (one line) where they make no sense, StoreError where
@@ -40,12 +40,12 @@ class Incidents(Reading):
     def __init__(
         self,
         database: Database,
-        settings: config.Incidents,
+        settings: config.IncidentSettings,
         clock: Callable[[], datetime] = aware_now,
     ) -> None:
         super().__init__(database)
         self._policy = Policy(settings)
-        self._ledger = Ledger.of(database)
+        self._ledger = IncidentStore.of(database)
         self._clock = clock
 
     # -- an incident -------------------------------------------------------------
@@ -194,10 +194,10 @@ class Incidents(Reading):
     def _now(self) -> datetime:
         return naive(self._clock())
 
-    def _event(self, incident: Incident, event: str, actor: str, reason: str, detail: dict[str, Any]) -> Event:
+    def _event(self, incident: Incident, event: str, actor: str, reason: str, detail: dict[str, Any]) -> IncidentEvent:
         now = self._now()
         state = {"acknowledged": "acknowledged", "resolved": "resolved", "reopened": "open"}.get(event, incident.state)
-        return Event(
+        return IncidentEvent(
             incident.incident_id,
             incident.version + 1,
             now,

@@ -15,7 +15,7 @@ from veille.config import RULES
 from veille.incidents.book import SLACK, Book, Changes, Link, TargetLink
 from veille.incidents.describe import described, opening
 from veille.incidents.grouping import home
-from veille.incidents.model import VEILLE, Event, Finding, Incident, digest, rank
+from veille.incidents.model import VEILLE, Finding, Incident, IncidentEvent, digest, rank
 from veille.incidents.paging import WAIT, Pager
 from veille.incidents.policy import Policy
 
@@ -26,7 +26,7 @@ GROWN = 1.5
 """An incident is written anew when its requests have grown by half; each version of its findings is kept in any case."""
 
 
-class Engine:
+class IncidentEngine:
     """One desk. live: `run` takes its `until` as the time of everything, and pages are put into the outbox."""
 
     def __init__(self, policy: Policy, book: Book, *, live: bool) -> None:
@@ -125,7 +125,7 @@ class Engine:
         if incident_id in self.book.incidents:  # ended by a person on this very occasion
             return
         columns = opening(finding, self.policy)
-        event = Event(
+        event = IncidentEvent(
             incident_id,
             1,
             self._now,
@@ -245,7 +245,7 @@ class Engine:
 
     def _write(self, incident: Incident, event: str, reason: str, detail: dict[str, Any]) -> Incident:
         state = {"resolved": "resolved", "merged": "resolved", "reopened": "open"}.get(event, incident.state)
-        row = Event(
+        row = IncidentEvent(
             incident.incident_id,
             incident.version + 1,
             self._now,

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 import polars as pl
 
 from veille.incidents.book import SLACK, Book, Changes, Key, Link, TargetLink
-from veille.incidents.model import Event, Incident, Referral, Silence
+from veille.incidents.model import Incident, IncidentEvent, Referral, Silence
 from veille.incidents.policy import Policy
 from veille.store.database import Database, translated
 from veille.store.sql import statement
@@ -21,10 +21,10 @@ _JSON = {"detail", "matchers", "payload", "facts"}
 _BEGIN = datetime(1970, 1, 1)
 
 
-class Ledger:
+class IncidentStore:
     """One for each database of a process (`Ledger.of`): the book is shared by the desk and by those who give it commands."""
 
-    _all: ClassVar["WeakKeyDictionary[Database, Ledger]"] = WeakKeyDictionary()
+    _all: ClassVar["WeakKeyDictionary[Database, IncidentStore]"] = WeakKeyDictionary()
     _making: ClassVar[threading.Lock] = threading.Lock()
 
     def __init__(self, database: Database) -> None:
@@ -33,7 +33,7 @@ class Ledger:
         self._book: Book | None = None
 
     @classmethod
-    def of(cls, database: Database) -> "Ledger":
+    def of(cls, database: Database) -> "IncidentStore":
         with cls._making:
             return cls._all.setdefault(database, cls(database))
 
@@ -163,8 +163,8 @@ def incidents(frame: pl.DataFrame) -> list[Incident]:
     return [Incident(**row) for row in frame.iter_rows(named=True)]
 
 
-def events(frame: pl.DataFrame) -> list[Event]:
-    return [Event(**{**row, "detail": json.loads(row["detail"])}) for row in frame.iter_rows(named=True)]
+def events(frame: pl.DataFrame) -> list[IncidentEvent]:
+    return [IncidentEvent(**{**row, "detail": json.loads(row["detail"])}) for row in frame.iter_rows(named=True)]
 
 
 def silences(database: Database) -> list[Silence]:

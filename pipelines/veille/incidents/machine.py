@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from veille.incidents.model import Event, Incident, IncidentError, short_incident
+from veille.incidents.model import Incident, IncidentError, IncidentEvent, short_incident
 
 _ACTIVE = frozenset({"open", "acknowledged"})
 _ANY = frozenset({"open", "acknowledged", "resolved"})
@@ -46,7 +46,7 @@ _TIMES = {"onset_at", "opened_at", "last_at"}
 EVENTS = ("opened", *_FROM)
 
 
-def apply(incident: Incident | None, event: Event) -> Incident:
+def apply(incident: Incident | None, event: IncidentEvent) -> Incident:
     """The incident after the event. Raises IncidentError where the event may not follow.
 
     Times to page, to acknowledge and to resolve are of the first such event and are never moved by a later one.
@@ -70,7 +70,7 @@ def apply(incident: Incident | None, event: Event) -> Incident:
     return replace(incident, **changes)
 
 
-def fold(events: Iterable[Event]) -> Incident:
+def fold(events: Iterable[IncidentEvent]) -> Incident:
     """The incident that these events, in order of number, make. Raises IncidentError."""
     incident: Incident | None = None
     for event in events:
@@ -80,7 +80,7 @@ def fold(events: Iterable[Event]) -> Incident:
     return incident
 
 
-def _opened(event: Event) -> Incident:
+def _opened(event: IncidentEvent) -> Incident:
     if event.event != "opened" or event.number != 1:
         raise IncidentError(f"{short_incident(event.incident_id)} has not been opened")
     made = {"version": 1, "known_at": event.known_at, "happened_at": event.happened_at, **_set(event)}
@@ -88,7 +88,7 @@ def _opened(event: Event) -> Incident:
     return Incident(**{**blank, "merged_into": None, "pages": 0, "reopenings": 0, "state": "open", **made})
 
 
-def _check(incident: Incident, event: Event) -> None:
+def _check(incident: Incident, event: IncidentEvent) -> None:
     name = short_incident(incident.incident_id)
     if event.number != incident.version + 1:
         raise IncidentError(f"{name} was changed meanwhile", "look again")
@@ -112,7 +112,7 @@ def _first_times(incident: Incident, event: str, at: datetime) -> dict[str, date
     return {column: at} if column and getattr(incident, column) is None else {}
 
 
-def _set(event: Event) -> dict[str, Any]:
+def _set(event: IncidentEvent) -> dict[str, Any]:
     """The columns that the event sets; times come as datetimes or, from the database, as text."""
     allowed = _SETTABLE.get(event.event, set())
     found = {key: value for key, value in event.detail.items() if key in allowed}

@@ -75,7 +75,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class IncidentEvent:
     """A row of incident_events. `changes` are the columns of the incident that it sets, kept in `detail`."""
 
     incident_id: str

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from veille.config import Incidents, Severity
+from veille.config import IncidentSettings, Severity
 from veille.config.rules import severities
 from veille.incidents.model import rank
 
@@ -33,7 +33,7 @@ _SEXUALISING = {("request_class", "sexualising"), ("class", "sexualising")}
 class Policy:
     """The settings as questions."""
 
-    def __init__(self, settings: Incidents) -> None:
+    def __init__(self, settings: IncidentSettings) -> None:
         self.settings = settings
         self._severity = severities(settings.severity)
         every = settings.model_copy(update={"severity": self._severity})

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from veille.incidents.ledger import events, incidents, referrals, silences
-from veille.incidents.model import Event, Incident, IncidentError, Referral, Silence, plain, rank
+from veille.incidents.model import Incident, IncidentError, IncidentEvent, Referral, Silence, plain, rank
 from veille.incidents.report import markdown, report
 from veille.incidents.shifts import handover, precision
 from veille.store.database import Database
@@ -16,7 +16,7 @@ _PREFIX = 6
 Rows = list[dict[str, Any]]
 Names = list[str]
 Found = list[Incident]
-Events = list[Event]
+Events = list[IncidentEvent]
 Silences = list[Silence]
 Referrals = list[Referral]
 

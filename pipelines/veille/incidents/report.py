@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from veille.incidents.model import VEILLE, Event, Incident, Referral, iso
+from veille.incidents.model import VEILLE, Incident, IncidentEvent, Referral, iso
 
 _DECISIONS = {"acknowledged", "assigned", "commented", "resolved", "reopened", "suppressed", "referred", "released"}
 _HOURS = 6
@@ -12,7 +12,7 @@ _HOURS = 6
 
 def report(
     incident: Incident,
-    events: Sequence[Event],
+    events: Sequence[IncidentEvent],
     findings: Sequence[dict[str, Any]],
     referrals: Sequence[Referral],
     deliveries: Sequence[dict[str, Any]],

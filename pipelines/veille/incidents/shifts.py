@@ -6,7 +6,7 @@ from datetime import datetime
 from math import sqrt
 from typing import Any
 
-from veille.incidents.model import DISPOSITIONS, Event, Incident, Silence, iso, short_incident
+from veille.incidents.model import DISPOSITIONS, Incident, IncidentEvent, Silence, iso, short_incident
 from veille.times import naive
 
 _Z = 1.96
@@ -42,7 +42,7 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
 
 def handover(
     incidents: Sequence[Incident],
-    events: Sequence[Event],
+    events: Sequence[IncidentEvent],
     silences: Sequence[Silence],
     since: datetime,
     until: datetime,

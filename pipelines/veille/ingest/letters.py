@@ -23,7 +23,7 @@ PAGE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Retry:
+class LetterRetry:
     """Which letters to try again, and under which names their fields stand (contract field → theirs)."""
 
     letter_id: str | None = None
@@ -43,7 +43,7 @@ def show_letter(database: Database, box: LetterBox, letter_id: str, reader: str)
 
     reader: who reads; it stands in the audit log before anything is decrypted.
     """
-    found = _page(database, Retry(letter_id=letter_id), after="").to_dicts()
+    found = _page(database, LetterRetry(letter_id=letter_id), after="").to_dicts()
     if not found:
         return None
     letter = found[0]
@@ -54,7 +54,7 @@ def show_letter(database: Database, box: LetterBox, letter_id: str, reader: str)
 
 
 def replay_letters(
-    database: Database, writer: Writer, decoder: Decoder, box: LetterBox, retry: Retry, actor: str, now: datetime
+    database: Database, writer: Writer, decoder: Decoder, box: LetterBox, retry: LetterRetry, actor: str, now: datetime
 ) -> Tally:
     """Try letters again; those that now pass become events and are marked, the others stay as they are.
 
@@ -71,7 +71,7 @@ def replay_letters(
     return total
 
 
-def _page(database: Database, retry: Retry, after: str) -> pl.DataFrame:
+def _page(database: Database, retry: LetterRetry, after: str) -> pl.DataFrame:
     return database.frame("letters/raw", letter_id=retry.letter_id, rule=retry.rule, after=after, limit=PAGE)
 
 
@@ -80,7 +80,7 @@ def _replay_page(
     writer: Writer,
     decoder: Decoder,
     box: LetterBox,
-    retry: Retry,
+    retry: LetterRetry,
     page: pl.DataFrame,
     now: datetime,
 ) -> Tally:

@@ -30,7 +30,7 @@ _NOT_COUNTS = re.compile(r"version|.*_version|.*_format|position|weekday|batch")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DictionaryEntry:
     """A published column. type: of DuckDB. unit: empty where there is none. definition: empty where the meaning says all."""
 
     catalogue: str
@@ -46,7 +46,7 @@ class Entry:
 class Dictionary:
     """All published columns of one or more catalogues, and what their relations are."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[DictionaryEntry, ...]
     relations: Mapping[tuple[str, str], str]
 
     @property
@@ -64,14 +64,16 @@ def read(folders: Mapping[str, Path]) -> Dictionary:
 
 def of_rows(found: Mapping[str, pl.DataFrame]) -> Dictionary:
     """The dictionary from the answers to COLUMNS by the name of their catalogue."""
-    entries: list[Entry] = []
+    entries: list[DictionaryEntry] = []
     relations: dict[tuple[str, str], str] = {}
     for catalogue, rows in found.items():
         for row in rows.iter_rows(named=True):
             meaning, definition = split_comment(row["column_meaning"] or "")
             unit = unit_of(row["column_name"], row["column_type"])
             entries.append(
-                Entry(catalogue, row["relation"], row["column_name"], row["column_type"], unit, meaning, definition)
+                DictionaryEntry(
+                    catalogue, row["relation"], row["column_name"], row["column_type"], unit, meaning, definition
+                )
             )
             relations[catalogue, row["relation"]] = row["relation_meaning"] or ""
     return Dictionary(tuple(entries), relations)
@@ -126,7 +128,7 @@ def _lines(dictionary: Dictionary) -> Iterator[str]:
             yield from _table(entry for entry in entries if entry.relation == relation)
 
 
-def _table(entries: Iterable[Entry]) -> Iterator[str]:
+def _table(entries: Iterable[DictionaryEntry]) -> Iterator[str]:
     yield "| column | type | unit | meaning | definition |"
     yield "|---|---|---|---|---|"
     for entry in entries:

@@ -6,8 +6,8 @@ from functools import partial
 
 from veille.api.errors import NotFoundError, OperationError
 from veille.config import Rota, Settings
-from veille.incidents.channels import Channel, Message, RefusedError, UndeliveredError, open_channel
-from veille.incidents.commands import Incidents
+from veille.incidents.channels import Channel, DeliveryRefusedError, Message, UndeliveredError, open_channel
+from veille.incidents.commands import IncidentService
 from veille.incidents.outbox import Escalation, Heartbeat, Postman, handover
 from veille.incidents.policy import Policy
 from veille.service.loops import Loop, StepLimits
@@ -30,7 +30,7 @@ class Delivery:
         self,
         settings: Settings,
         database: Database,
-        desk: Incidents,
+        desk: IncidentService,
         alive: Callable[[], bool],
         on_failure: Callable[[str], None] = lambda loop: None,
         on_outcome: OnOutcome = lambda channel, outcome, seconds: None,
@@ -135,7 +135,7 @@ def try_channel(settings: Settings, name: str) -> str:
         answer = channel.send(_test_message(settings, key, "test", now))
         if channel.remembers:
             channel.send(_test_message(settings, key, "resolve", now))
-    except (UndeliveredError, RefusedError) as error:
+    except (UndeliveredError, DeliveryRefusedError) as error:
         raise OperationError(f"channel {name}: {error}") from None
     finally:
         channel.close()

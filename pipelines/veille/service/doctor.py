@@ -34,7 +34,7 @@ OLDEST = {"duckdb": (2, 0), "polars": (1, 20), "kafka-python": (3, 0), "streamli
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """One line of the report; `cure` is empty where nothing is wrong."""
 
     subject: str
@@ -43,10 +43,10 @@ class Finding:
     cure: str = ""
 
 
-Check = Callable[[Settings], Iterator[Finding]]
+Check = Callable[[Settings], Iterator[CheckResult]]
 
 
-def diagnose(settings: Settings, *, offline: bool) -> list[Finding]:
+def diagnose(settings: Settings, *, offline: bool) -> list[CheckResult]:
     """Run all checks; `offline` leaves out the broker."""
     checks: list[Check] = [
         _configuration,
@@ -66,119 +66,123 @@ def diagnose(settings: Settings, *, offline: bool) -> list[Finding]:
     return [finding for check in checks for finding in check(settings)]
 
 
-def _configuration(settings: Settings) -> Iterator[Finding]:
+def _configuration(settings: Settings) -> Iterator[CheckResult]:
     source = os.environ.get("VEILLE_CONFIG") or ("veille.toml" if Path("veille.toml").exists() else None)
-    yield Finding("configuration", "ok", source or "no veille.toml here: defaults and environment")
+    yield CheckResult("configuration", "ok", source or "no veille.toml here: defaults and environment")
 
 
-def _versions(_settings: Settings) -> Iterator[Finding]:
-    yield Finding("python", "ok", f"{platform.python_version()} on {platform.system()}")
+def _versions(_settings: Settings) -> Iterator[CheckResult]:
+    yield CheckResult("python", "ok", f"{platform.python_version()} on {platform.system()}")
     for package, oldest in OLDEST.items():
         found = version(package)
         numbers = tuple(int(part) for part in found.split(".")[:2] if part.isdigit())
         if numbers < oldest:
             wanted = ".".join(map(str, oldest))
-            yield Finding(
+            yield CheckResult(
                 package, "fault", f"{found} is too old", f"install {package} {wanted} or later (requirements.lock)"
             )
         else:
-            yield Finding(package, "ok", found)
+            yield CheckResult(package, "ok", found)
 
 
-def _folder(settings: Settings) -> Iterator[Finding]:
+def _folder(settings: Settings) -> Iterator[CheckResult]:
     folder = settings.data_dir
     if not folder.exists():
-        yield Finding("data folder", "ok", f"{folder} does not exist yet; the first run makes it")
+        yield CheckResult("data folder", "ok", f"{folder} does not exist yet; the first run makes it")
         return
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-        yield Finding("data folder", "fault", f"{folder} is not ours to write", f"chown it to user {os.getuid()}")
+        yield CheckResult("data folder", "fault", f"{folder} is not ours to write", f"chown it to user {os.getuid()}")
         return
     mode = folder.stat().st_mode & 0o077
     if mode:
-        yield Finding("data folder", "warning", f"{folder} is open to others", f"chmod 700 {folder}")
+        yield CheckResult("data folder", "warning", f"{folder} is open to others", f"chmod 700 {folder}")
     else:
-        yield Finding("data folder", "ok", str(folder))
+        yield CheckResult("data folder", "ok", str(folder))
 
 
-def _disk(settings: Settings) -> Iterator[Finding]:
+def _disk(settings: Settings) -> Iterator[CheckResult]:
     existing = next(path for path in (settings.data_dir, *settings.data_dir.absolute().parents) if path.exists())
     free = shutil.disk_usage(existing).free
     what = f"{free / (1 << 30):.1f} GiB free"
     if free < LOW_DISK_BYTES:
-        yield Finding("disk", "warning", what, "make room: ingest waits while the disk is full")
+        yield CheckResult("disk", "warning", what, "make room: ingest waits while the disk is full")
     else:
-        yield Finding("disk", "ok", what)
+        yield CheckResult("disk", "ok", what)
 
 
-def _key(settings: Settings) -> Iterator[Finding]:
+def _key(settings: Settings) -> Iterator[CheckResult]:
     file = settings.key_file
     if settings.privacy.key is None and not file.exists() and not settings.database.exists():
-        yield Finding("pseudonym key", "ok", f"none yet; the first start makes {file}")
+        yield CheckResult("pseudonym key", "ok", f"none yet; the first start makes {file}")
         return
     try:
         key = installation_key(settings)
     except PseudonymKeyError as error:
-        yield Finding("pseudonym key", "fault", str(error), "without it every identity would split: restore the backup")
+        yield CheckResult(
+            "pseudonym key", "fault", str(error), "without it every identity would split: restore the backup"
+        )
         return
     if settings.privacy.key is not None:
-        yield Finding("pseudonym key", "ok", f"fingerprint {key.fingerprint}, from the environment")
+        yield CheckResult("pseudonym key", "ok", f"fingerprint {key.fingerprint}, from the environment")
     elif file.stat().st_mode & 0o077:
-        yield Finding("pseudonym key", "fault", f"{file} can be read by others", f"chmod 600 {file}")
+        yield CheckResult("pseudonym key", "fault", f"{file} can be read by others", f"chmod 600 {file}")
     else:
-        yield Finding("pseudonym key", "ok", f"fingerprint {key.fingerprint} in {file}; keep a copy apart from backups")
+        yield CheckResult(
+            "pseudonym key", "ok", f"fingerprint {key.fingerprint} in {file}; keep a copy apart from backups"
+        )
 
 
-def _vault(settings: Settings) -> Iterator[Finding]:
+def _vault(settings: Settings) -> Iterator[CheckResult]:
     public = settings.privacy.vault_public_key
     if public is None:
-        yield Finding("vault", "ok", "not configured: originals are not kept")
+        yield CheckResult("vault", "ok", "not configured: originals are not kept")
         return
     try:
         sound = len(bytes.fromhex(public)) == 32
     except ValueError:
         sound = False
     if sound:
-        yield Finding("vault", "ok", "originals are sealed for the holder of its private key")
+        yield CheckResult("vault", "ok", "originals are sealed for the holder of its private key")
     else:
-        yield Finding(
+        yield CheckResult(
             "vault", "fault", "vault_public_key is not 64 hex digits", "make a pair with `veille vault keygen`"
         )
 
 
-def _database(settings: Settings) -> Iterator[Finding]:
+def _database(settings: Settings) -> Iterator[CheckResult]:
     if not settings.database.exists():
-        yield Finding("database", "ok", "none yet")
+        yield CheckResult("database", "ok", "none yet")
         return
     try:
         owner = Owner(settings.data_dir, "veille doctor")
     except StoreInUseError:
-        yield Finding("database", "ok", f"held by {describe_owner(settings.data_dir)}")
+        yield CheckResult("database", "ok", f"held by {describe_owner(settings.data_dir)}")
         return
     try:
         database = Database(settings.database, settings.store, installation_key(settings), settings.privacy.tokens)
         forget_raw_letters(database, settings, datetime.now(UTC))
-        yield Finding("database", "ok", f"opens; {database.last_batch} batches")
+        yield CheckResult("database", "ok", f"opens; {database.last_batch} batches")
         database.close()
     except (StoreError, PseudonymKeyError) as error:
-        yield Finding("database", "fault", str(error), "restore a backup (`veille backup`) if it does not open")
+        yield CheckResult("database", "fault", str(error), "restore a backup (`veille backup`) if it does not open")
     finally:
         owner.release()
 
 
-def _catalogue(settings: Settings) -> Iterator[Finding]:
+def _catalogue(settings: Settings) -> Iterator[CheckResult]:
     reader = Reader(settings.analyst)
     try:
         mentions = reader.query("SELECT count(*) AS n FROM mentions").item()
-        yield Finding("catalogue", "ok", f"readable; {mentions:,} mentions")
+        yield CheckResult("catalogue", "ok", f"readable; {mentions:,} mentions")
     except CatalogueMissing:
-        yield Finding("catalogue", "ok", "none yet")
+        yield CheckResult("catalogue", "ok", "none yet")
     except StoreError as error:
-        yield Finding("catalogue", "fault", str(error), "start `veille run` or `veille replay`: it is built anew")
+        yield CheckResult("catalogue", "fault", str(error), "start `veille run` or `veille replay`: it is built anew")
     finally:
         reader.close()
 
 
-def _tokens(settings: Settings) -> Iterator[Finding]:
+def _tokens(settings: Settings) -> Iterator[CheckResult]:
     """Short tokens that looked like a person or a place to reach one."""
     reader = Reader(settings.analyst)
     try:
@@ -188,16 +192,16 @@ def _tokens(settings: Settings) -> Iterator[Finding]:
     finally:
         reader.close()
     if not rows:
-        yield Finding("short tokens", "ok", "none was replaced")
+        yield CheckResult("short tokens", "ok", "none was replaced")
         return
     said = ", ".join(f"{row['field']} ({row['tokens']} different, {row['events']:,} events)" for row in rows)
     cure = (
         "send tokens without handles, addresses, links and long numbers, or allow harmless ones under [privacy] tokens"
     )
-    yield Finding("short tokens", "warning", f"replaced by keyed ones: {said}", cure)
+    yield CheckResult("short tokens", "warning", f"replaced by keyed ones: {said}", cure)
 
 
-def _sending(settings: Settings) -> Iterator[Finding]:
+def _sending(settings: Settings) -> Iterator[CheckResult]:
     """The folder's id, and whether its service sends anything outside."""
     folder = read_identity(settings.data_dir)
     name = "no id yet" if folder is None else f"folder {folder.short}, born {folder.born_at:%Y-%m-%d %H:%M} UTC"
@@ -210,56 +214,56 @@ def _sending(settings: Settings) -> Iterator[Finding]:
         reader.close()
     if modes and modes[0]["mode"] == "quiet":
         what = f"{name}: quiet since {modes[0]['known_at']:%Y-%m-%d %H:%M} UTC, for folder {modes[0]['neighbour']} is older"
-        yield Finding("sending", "warning", what, "if this one is to send: `veille incidents go-live`")
+        yield CheckResult("sending", "warning", what, "if this one is to send: `veille incidents go-live`")
     else:
-        yield Finding("sending", "ok", name)
+        yield CheckResult("sending", "ok", name)
 
 
-def _broker(settings: Settings) -> Iterator[Finding]:
+def _broker(settings: Settings) -> Iterator[CheckResult]:
     try:
         topics = topic_report(settings.kafka)
     except SourceError as error:
-        yield Finding(
+        yield CheckResult(
             "broker", "fault", str(error), "check kafka.bootstrap_servers, the network and kafka.options (TLS, SASL)"
         )
         return
-    yield Finding("broker", "ok", settings.kafka.bootstrap_servers)
+    yield CheckResult("broker", "ok", settings.kafka.bootstrap_servers)
     for topic, partitions in topics.items():
         if partitions is None:
             cure = "create it (`veille produce --create-topics …`), or set its name under [kafka]; `veille run` waits for it"
-            yield Finding("topic", "warning", f"{topic} does not exist", cure)
+            yield CheckResult("topic", "warning", f"{topic} does not exist", cure)
         else:
-            yield Finding("topic", "ok", f"{topic}: {partitions} partitions")
+            yield CheckResult("topic", "ok", f"{topic}: {partitions} partitions")
     yield from _raw_messages(settings)
 
 
-def _raw_messages(settings: Settings) -> Iterator[Finding]:
+def _raw_messages(settings: Settings) -> Iterator[CheckResult]:
     """How long the broker keeps what names people."""
     hours = settings.kafka.raw_hours
     try:
         found = retentions(settings.kafka)
     except (NotYetError, SourceError) as error:
         what = f"the broker does not tell how long it keeps raw messages ({error})"
-        yield Finding("raw messages", "warning", what, "give the service's user DESCRIBE_CONFIGS on its topics")
+        yield CheckResult("raw messages", "warning", what, "give the service's user DESCRIBE_CONFIGS on its topics")
         return
     for each in found:
         kept = "for ever" if each.hours is None else f"for {each.hours:,.0f} hours"
         if hours and each.keeps_longer_than(hours):
             cure = "`veille run` lowers it where it has ALTER_CONFIGS on the topic; else set retention.ms yourself"
-            yield Finding(
+            yield CheckResult(
                 "raw messages", "warning", f"{each.topic} keeps them {kept}, kafka.raw_hours is {hours:g}", cure
             )
         else:
-            yield Finding("raw messages", "ok", f"{each.topic} keeps them {kept}")
+            yield CheckResult("raw messages", "ok", f"{each.topic} keeps them {kept}")
 
 
-def _readers(settings: Settings) -> Iterator[Finding]:
+def _readers(settings: Settings) -> Iterator[CheckResult]:
     """Who else reads the topics under the same group_id."""
     folder = read_identity(settings.data_dir) or FolderId("0" * 32, datetime.now(UTC), "")
     try:
         found = who_reads(settings.kafka, Membership(folder))
     except SourceError as error:
-        yield Finding("other readers", "warning", str(error), GRANT_GROUPS)
+        yield CheckResult("other readers", "warning", str(error), GRANT_GROUPS)
         return
     if found is None:
         return  # the broker does not answer, and the check above says so
@@ -267,42 +271,46 @@ def _readers(settings: Settings) -> Iterator[Finding]:
         what = (
             "the broker does not let us list groups: another data folder that reads these topics would not be noticed"
         )
-        yield Finding("other readers", "warning", what, GRANT_GROUPS)
+        yield CheckResult("other readers", "warning", what, GRANT_GROUPS)
     since = datetime.now(UTC) - RECENT
     for other in found.others:
         if other.seen_at >= since:
             what = f"data folder {other.short}, born {other.born_at:%Y-%m-%d %H:%M}, read them at {other.seen_at:%H:%M} UTC"
-            yield Finding(
+            yield CheckResult(
                 "other readers", "warning", what, "docs/runbooks/shared-topics.md says which of the two may send"
             )
     if found.complete and not any(other.seen_at >= since for other in found.others):
-        yield Finding("other readers", "ok", f"none in the last hour under kafka.group_id {settings.kafka.group_id}")
+        yield CheckResult(
+            "other readers", "ok", f"none in the last hour under kafka.group_id {settings.kafka.group_id}"
+        )
 
 
-def _query_lock(settings: Settings) -> Iterator[Finding]:
+def _query_lock(settings: Settings) -> Iterator[CheckResult]:
     """What locks research queries in; where the kernel does, a locked process tries to write."""
     lock = lock_of(settings.research.kernel_lock)
     if lock != "kernel":
         cure = (
             "use Linux 6.2 or later; in a container allow the landlock system calls, as Docker does from version 24 on"
         )
-        yield Finding("query lock", "warning", SAID[lock], cure)
+        yield CheckResult("query lock", "warning", SAID[lock], cure)
         return
     folder = settings.data_dir
     try:
         report = probe(folder if folder.is_dir() and os.access(folder, os.W_OK) else None)
     except (OSError, subprocess.SubprocessError) as error:
-        yield Finding("query lock", "fault", f"it could not be tried: {error}", "run `veille query` to see what fails")
+        yield CheckResult(
+            "query lock", "fault", f"it could not be tried: {error}", "run `veille query` to see what fails"
+        )
         return
     yield _tried(report)
 
 
-def _tried(report: Report) -> Finding:
+def _tried(report: Report) -> CheckResult:
     landlock = f"Landlock {landlock_version()}"
     if report.refused:
-        return Finding("query lock", "fault", report.refused, "no query runs until this is mended")
+        return CheckResult("query lock", "fault", report.refused, "no query runs until this is mended")
     if report.done:
         what = f"{landlock}, but a locked process could {', '.join(report.done)}"
-        return Finding("query lock", "fault", what, "do not let anybody run SQL here, and report this")
+        return CheckResult("query lock", "fault", what, "do not let anybody run SQL here, and report this")
     what = f"{landlock}: a locked process tried to write, read or delete in {len(report.tried)} ways and could not"
-    return Finding("query lock", "ok", what)
+    return CheckResult("query lock", "ok", what)

@@ -11,9 +11,9 @@ from veille.incidents.health import DetectorHealth, Health
 from veille.ingest.pipeline import Pipeline
 from veille.service.loops import Loop
 from veille.service.raw_keeping import RawKeeping
-from veille.service.standing import Standing
+from veille.service.standing import SendingMode
 from veille.service.vitals import Parts, Vitals
-from veille.service.watch import Watch
+from veille.service.watch import DetectionLoop
 from veille.store.database import Database
 
 INGEST_LIMIT_SECONDS = 60.0
@@ -29,8 +29,8 @@ class HealthMonitor:
 
     vitals: Vitals
     pipeline: Pipeline
-    watch: Watch
-    standing: Standing
+    watch: DetectionLoop
+    standing: SendingMode
     raw: RawKeeping
     limits: Blindness
     loops: Callable[[], Sequence[Loop]]

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from veille.access import AccessError, TokenFile
 from veille.api import OperationError
-from veille.api.door import Limits
+from veille.api.door import RequestLimits
 from veille.api.door.limits import KIB
 from veille.config import Settings
 from veille.config.access import LOOPBACK
@@ -44,10 +44,10 @@ def check_exposure(host: str, tokens: TokenFile, *, without_tokens: bool) -> Non
         )
 
 
-def door_limits(settings: Settings) -> Limits:
+def door_limits(settings: Settings) -> RequestLimits:
     """What the settings let one request, one person and all together ask for."""
     api, access = settings.api, settings.access
-    return Limits(
+    return RequestLimits(
         body_bytes=api.body_kib * KIB,
         body_seconds=api.body_seconds,
         requests=api.requests,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from veille.events import EventType, Place, Position
-from veille.sources.base import Chunk, Sighting, StreamChange
+from veille.sources.base import Chunk, NeighbourSighting, StreamChange
 from veille.times import aware_now
 
 Arrival = tuple[datetime, EventType, list[bytes]]
@@ -47,9 +47,9 @@ class LiveSource:
     def changes(self) -> list[StreamChange]:
         return []
 
-    def sighting(self) -> Sighting:
+    def sighting(self) -> NeighbourSighting:
         """Nobody else reads a simulation."""
-        return Sighting()
+        return NeighbourSighting()
 
     def lag(self) -> Mapping[Place, int]:
         return {}

@@ -5,12 +5,12 @@ import sys
 
 import structlog
 
-from veille.config import Log
+from veille.config import LogSettings
 
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
-def configure(settings: Log) -> None:
+def configure(settings: LogSettings) -> None:
     """Set up structlog, and route the libraries' own warnings through it."""
     as_json = settings.format == "json" or (settings.format == "auto" and not sys.stderr.isatty())
     renderer: structlog.typing.Processor = (

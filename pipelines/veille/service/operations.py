@@ -11,7 +11,7 @@ from veille.ingest.writer import Tally, Writer
 from veille.service.gauge import SourceGauge
 from veille.service.health import HealthMonitor
 from veille.service.metrics import Metrics
-from veille.service.standing import Standing
+from veille.service.standing import SendingMode
 from veille.service.upkeep import FolderUpkeep
 from veille.store.publish import Publisher
 
@@ -28,7 +28,7 @@ class RunningOperations(FolderUpkeep):
     gauge: SourceGauge
     monitor: HealthMonitor
     prometheus: Metrics
-    standing: Standing
+    standing: SendingMode
 
     def faults(self, *effects: Effect) -> list[str]:
         return self.monitor.lines(*effects)

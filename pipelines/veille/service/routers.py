@@ -9,7 +9,7 @@ from veille.access import TokenFile
 from veille.api import annotations, audit, clusters, incidents, lookup, research, samples, tokens, webhooks
 from veille.api.incident_commands import GoLive, IncidentCommands
 from veille.config import Settings
-from veille.incidents.commands import Incidents
+from veille.incidents.commands import IncidentService
 from veille.incidents.outbox.inbound import Inbound
 from veille.privacy import Key, Pseudonymiser
 from veille.service.delivery import try_channel
@@ -27,7 +27,7 @@ def topics(
     key: Key,
     database: Database,
     token_file: TokenFile,
-    desk: Incidents,
+    desk: IncidentService,
     research_desk: ResearchDesk,
     go_live: GoLive | None = None,
 ) -> list[APIRouter]:
@@ -44,7 +44,7 @@ def folder_topics(
     key: Key,
     database: Database,
     token_file: TokenFile,
-    desk: Incidents,
+    desk: IncidentService,
     go_live: GoLive | None = None,
 ) -> list[APIRouter]:
     """The routers that need an open data folder only, not a running service."""
@@ -61,9 +61,9 @@ def folder_topics(
     ]
 
 
-def incident_commands(settings: Settings, database: Database) -> Incidents:
+def incident_commands(settings: Settings, database: Database) -> IncidentService:
     """What persons do with incidents, on the wall clock."""
-    return Incidents(database, settings.incidents, clock=aware_now)
+    return IncidentService(database, settings.incidents, clock=aware_now)
 
 
 def _pagerduty_secrets(settings: Settings) -> tuple[str, ...]:

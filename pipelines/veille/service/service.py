@@ -29,10 +29,10 @@ from veille.service.operations import RunningOperations
 from veille.service.raw_keeping import RawKeeping
 from veille.service.research import PUBLISH_SECONDS, TAKE_SECONDS, ResearchDesk
 from veille.service.routers import incident_commands, topics
-from veille.service.standing import Standing
+from veille.service.standing import SendingMode
 from veille.service.stream_log import StreamLog
 from veille.service.vitals import Vitals
-from veille.service.watch import DESK_SECONDS, TURN_SECONDS, WATCH_SHARE, Duty, Watch
+from veille.service.watch import DESK_SECONDS, TURN_SECONDS, WATCH_SHARE, DetectionLoop, Duty
 from veille.sources.base import Start, Stream
 from veille.stopping import Stop, StoppedError, checking
 from veille.store.audit import Audit
@@ -82,7 +82,7 @@ class Service:
         ingest, privacy = settings.ingest, settings.privacy
         folder = take_identity(settings.data_dir)
         self._source = open_source(Start(database.positions().get, folder))
-        self._standing = Standing(Modes(database, folder), folder, self._source.sighting)
+        self._standing = SendingMode(Modes(database, folder), folder, self._source.sighting)
         self._raw = RawKeeping(settings.kafka, database.positions)
         self._stream_log = StreamLog(database, self._metrics.log_changed)
         self._pool = DecodePool(
@@ -111,7 +111,7 @@ class Service:
             settings.data_dir, begun=database.last_batch > 0, silent_seconds=silent_seconds(database, folder.born_at)
         )
         findings = Findings(database)
-        self._watch = Watch(
+        self._watch = DetectionLoop(
             database,
             findings,
             settings,

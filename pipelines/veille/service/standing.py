@@ -13,7 +13,7 @@ import structlog
 
 from veille.config import Settings
 from veille.events import FolderId
-from veille.sources.base import Neighbour, Sighting
+from veille.sources.base import Neighbour, NeighbourSighting
 from veille.sources.cures import GRANT_GROUPS
 from veille.sources.membership import RECENT
 from veille.store.database import Database
@@ -33,14 +33,14 @@ START_SECONDS = 180.0
 """An older folder that shows in this time was there at the start."""
 
 
-class Standing:
+class SendingMode:
     """The mode of one service. `turn` is called by one thread; everything else may be asked from any."""
 
     def __init__(
         self,
         modes: Modes,
         folder: FolderId,
-        look: Callable[[], Sighting | None],
+        look: Callable[[], NeighbourSighting | None],
         *,
         clock: Callable[[], datetime] = aware_now,
         monotonic: Callable[[], float] = time.monotonic,
@@ -100,7 +100,7 @@ class Standing:
     def _said_by_a_person(self) -> bool:
         return self._stored is not None and (self._stored.mode, self._stored.reason) == ("live", "command")
 
-    def _see(self, found: Sighting | None) -> None:
+    def _see(self, found: NeighbourSighting | None) -> None:
         if found is None:
             return
         if self.complete and not found.complete:
@@ -157,4 +157,4 @@ class Standing:
 def go_live(settings: Settings, database: Database, actor: str, comment: str) -> ServiceMode:
     """Let a folder that nobody holds send from its next start on. Raises StoreError."""
     folder = take_identity(settings.data_dir)
-    return Standing(Modes(database, folder), folder, lambda: None).go_live(actor, comment)
+    return SendingMode(Modes(database, folder), folder, lambda: None).go_live(actor, comment)

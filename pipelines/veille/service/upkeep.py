@@ -11,7 +11,7 @@ import polars as pl
 from veille.api import OperationError
 from veille.config import Settings
 from veille.ingest.decode import Decoder
-from veille.ingest.letters import Retry, list_letters, replay_letters, show_letter
+from veille.ingest.letters import LetterRetry, list_letters, replay_letters, show_letter
 from veille.ingest.writer import Tally, Writer
 from veille.privacy import Key, LetterBox, PseudonymKeyError
 from veille.store.backup import write_backup
@@ -39,7 +39,7 @@ class FolderUpkeep:
     def replay_letters(
         self, letter_id: str | None, rule: str | None, mapping: dict[str, str], actor: str
     ) -> dict[str, int]:
-        retry, box = Retry(letter_id, rule, mapping), LetterBox(self.key)
+        retry, box = LetterRetry(letter_id, rule, mapping), LetterBox(self.key)
         privacy = self.settings.privacy
         decoder = Decoder(self.key, privacy.vault_public_key, self.settings.ingest.earliest_event, privacy.tokens)
 

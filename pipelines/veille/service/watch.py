@@ -46,7 +46,7 @@ class Duty:
         self._desk.step(naive_now(), final=False)
 
 
-class Watch:
+class DetectionLoop:
     """Steps the detectors as event time goes on.
 
     watermark: event time that every source has passed (UTC). quiet_seconds: how long no event has come while none was

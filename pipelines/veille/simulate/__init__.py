@@ -4,9 +4,9 @@
 Assumptions, published figures and the truth files: docs/simulator.md.
 """
 
-from veille.simulate.encode import KEYS, Frames, messages, stream
-from veille.simulate.engine import Chunk
-from veille.simulate.files import FORMATS, Format, Written, is_simulation, write
+from veille.simulate.encode import KEYS, EventFrames, messages, stream
+from veille.simulate.engine import SimulatedChunk
+from veille.simulate.files import FORMATS, Format, WrittenFolder, is_simulation, write
 from veille.simulate.live import live
 from veille.simulate.scenario import Answers, Planted, PolicyEvent, Regime, Scenario, SimulationError
 from veille.simulate.scenarios import SCENARIOS, VERSION, scenario
@@ -19,17 +19,17 @@ __all__ = [
     "SCENARIOS",
     "VERSION",
     "Answers",
-    "Chunk",
+    "EventFrames",
     "Format",
-    "Frames",
     "Planted",
     "PolicyEvent",
     "Regime",
     "Scenario",
+    "SimulatedChunk",
     "Simulation",
     "SimulationError",
     "Truth",
-    "Written",
+    "WrittenFolder",
     "is_simulation",
     "live",
     "messages",

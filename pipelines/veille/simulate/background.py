@@ -16,7 +16,7 @@ from veille.simulate.assumptions import (
 )
 from veille.simulate.prompts import kinds
 from veille.simulate.rhythm import expected, hours, regime_at
-from veille.simulate.rows import MINUTE_MS, SELF, Period, Rows, draw, empty
+from veille.simulate.rows import MINUTE_MS, SELF, Rows, ScenarioPeriod, draw, empty
 from veille.simulate.rows import NO_TARGET as NOBODY
 from veille.simulate.scenario import Scenario
 from veille.simulate.world import World
@@ -28,7 +28,7 @@ _SIZES = np.concatenate(
 THREAD_MEAN = float((_SIZES * np.arange(len(_SIZES))).sum() / _SIZES.sum())
 
 
-def background(scenario: Scenario, world: World, period: Period, rate: float, rng: np.random.Generator) -> Rows:
+def background(scenario: Scenario, world: World, period: ScenarioPeriod, rate: float, rng: np.random.Generator) -> Rows:
     """Threads that start in the period; some of their mentions fall later. rate: simulated mentions a mention of the world."""
     slots = hours(period)
     counts = rng.poisson(expected(scenario, slots) * rate / THREAD_MEAN)
@@ -40,7 +40,9 @@ def background(scenario: Scenario, world: World, period: Period, rate: float, rn
     return np.concatenate(parts) if parts else empty(0)
 
 
-def _threads(scenario: Scenario, world: World, slot: Period, market: np.ndarray, rng: np.random.Generator) -> Rows:
+def _threads(
+    scenario: Scenario, world: World, slot: ScenarioPeriod, market: np.ndarray, rng: np.random.Generator
+) -> Rows:
     regime, n = regime_at(scenario, (slot.since + slot.until) // 2), len(market)
     start = rng.integers(slot.since, slot.until, n)
     cls = draw(rng, regime.class_mix, n)

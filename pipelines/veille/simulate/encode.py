@@ -17,7 +17,7 @@ _BLOCK = 16_384  # rows at once: what stays in the processor's cache is twice as
 _CONTROL = "[\\x00-\\x1f]"
 
 
-class Frames(Protocol):
+class EventFrames(Protocol):
     """Anything with the three frames: a simulation, a chunk of it, a slice of the live stream."""
 
     @property
@@ -77,7 +77,7 @@ def messages(frame: pl.DataFrame, event_type: EventKind, *, tagged: bool = False
 
 
 def stream(
-    parts: Frames | Iterable[Frames], *, order: Literal["occurred_at", "collected_at"] = "occurred_at"
+    parts: EventFrames | Iterable[EventFrames], *, order: Literal["occurred_at", "collected_at"] = "occurred_at"
 ) -> Iterator[tuple[EventKind, bytes, bytes]]:
     """(event type, key, message) in time order within each part; mentions before answers at one instant.
 
@@ -93,7 +93,7 @@ def stream(
         )
 
 
-def merge(part: Frames, *, order: str = "occurred_at", tagged: bool = False) -> pl.DataFrame:
+def merge(part: EventFrames, *, order: str = "occurred_at", tagged: bool = False) -> pl.DataFrame:
     """All events of one part in one order: event_type, key, json, and the time they are ordered by."""
     frames: dict[EventKind, pl.DataFrame] = {
         "mention": part.mentions,

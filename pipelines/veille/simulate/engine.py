@@ -11,9 +11,9 @@ import polars as pl
 from veille.simulate import generations, moderation, render
 from veille.simulate.answers import follow_ups, lags, outcomes
 from veille.simulate.background import background
-from veille.simulate.planted import Plan, plan, reserves
+from veille.simulate.planted import PlantedMentions, plan, reserves
 from veille.simulate.rhythm import from_ms, total
-from veille.simulate.rows import HOUR_MS, Period, Rows, empty, generator, to_ms
+from veille.simulate.rows import HOUR_MS, Rows, ScenarioPeriod, empty, generator, to_ms
 from veille.simulate.scenario import Scenario
 from veille.simulate.world import NEVER, World, build
 
@@ -24,7 +24,7 @@ _EVENT_TYPES = ("mentions", "generations", "moderations")
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
+class SimulatedChunk:
     """Events with since <= occurred_at < until (shifted time), each frame sorted by occurred_at."""
 
     since: datetime
@@ -39,7 +39,7 @@ class Chunk:
 
 
 @dataclass(slots=True)
-class Seen:
+class SimulationHistory:
     """What the truth needs to know of all events: the labelled mentions, and when each target was first mentioned."""
 
     first_mention: np.ndarray
@@ -48,7 +48,7 @@ class Seen:
     world_surge: dict[str, int] = field(default_factory=lambda: {"requests": 0, "sexualising": 0})
 
 
-class Engine:
+class SimulationEngine:
     """Makes a scenario's events step by step.
 
     live: names a live stream, whose event ids are its own, and which keeps nothing for the truth; None is history.
@@ -59,21 +59,21 @@ class Engine:
         accounts, targets = reserves(counts)
         self.scenario, self._remembers = scenario, live is None
         self.world: World = build(scenario, accounts, targets + _LIVE_TARGETS)
-        self.plan: Plan = plan(replace(scenario, planted=counts), self.world)
+        self.plan: PlantedMentions = plan(replace(scenario, planted=counts), self.world)
         self.live_targets = np.arange(-_LIVE_TARGETS, 0) + len(self.world.targets.handles)
         names = f"{scenario!r}{live or 'history'}".encode()
         self.shift_ms = round(scenario.shift.total_seconds()) * 1_000
-        self.names = render.Names(
+        self.names = render.SimulatedNames(
             scenario, self.world, blake2b(names, digest_size=5).hexdigest(), self.shift_ms,
             to_ms(scenario.end) if live is None else 0,
         )  # fmt: skip
         self.rate = (scenario.scale - len(self.plan.rows)) / _FOLLOWED / total(scenario)
-        self.seen = Seen(np.full(len(self.world.targets.handles), NEVER))
+        self.seen = SimulationHistory(np.full(len(self.world.targets.handles), NEVER))
         self._later: Rows = empty(0)
         self._frames: dict[str, list[pl.DataFrame]] = {name: [] for name in _EVENT_TYPES}
         self._numbered = dict.fromkeys(("mention", "unlinked", "moderation"), 0)
 
-    def step(self, period: Period, planted: Rows, *stream: int) -> Chunk:
+    def step(self, period: ScenarioPeriod, planted: Rows, *stream: int) -> SimulatedChunk:
         """Events of one period; periods must follow each other. `stream` names the random stream of this step."""
         rng = generator(self.scenario, *stream)
         base = background(self.scenario, self.world, period, self.rate, rng)
@@ -90,13 +90,15 @@ class Engine:
             moderation.about_images(self.names, answers, rows["account"][of], rng),
             moderation.about_accounts(self.names, period, rng),
         ]
-        return Chunk(
+        return SimulatedChunk(
             from_ms(period.since + self.shift_ms), from_ms(period.until + self.shift_ms), mentions,
             self._due("generations", pl.concat([answers, unlinked]), period),
             self._due("moderations", self._with_ids(pl.concat(acts)), period),
         )  # fmt: skip
 
-    def _requests(self, rows: Rows, period: Period, rng: np.random.Generator) -> tuple[Rows, np.ndarray, np.ndarray]:
+    def _requests(
+        self, rows: Rows, period: ScenarioPeriod, rng: np.random.Generator
+    ) -> tuple[Rows, np.ndarray, np.ndarray]:
         """Rows of this period with their answers, follow-ups included; what is due later is kept for later steps."""
         self._later, done = rows[rows["at"] >= period.until], []
         rows = rows[rows["at"] < period.until]
@@ -123,7 +125,7 @@ class Engine:
         report = pl.lit(f"report_{self.names.salt}_{numbers[0] if len(acts) else 0}_") + pl.col("report_id")
         return acts.with_columns(event_id=self.names.numbered("a", numbers), report_id=report)
 
-    def _due(self, what: str, new: pl.DataFrame, period: Period) -> pl.DataFrame:
+    def _due(self, what: str, new: pl.DataFrame, period: ScenarioPeriod) -> pl.DataFrame:
         """What occurs in the period, in order; the rest waits."""
         end = pl.lit(from_ms(period.until + self.shift_ms)).cast(render.TIME)
         waiting = pl.concat([*self._frames[what], new])
@@ -145,12 +147,12 @@ class Engine:
             self.seen.world_surge["sexualising"] += int((inside & (rows["cls"] == 0)).sum())
 
 
-def history(engine: Engine) -> Iterator[Chunk]:
+def history(engine: SimulationEngine) -> Iterator[SimulatedChunk]:
     """The scenario from its start to its end: a day a step, less where a day would be large."""
     since, end = to_ms(engine.scenario.start), to_ms(engine.scenario.end)
     planted, width = engine.plan.rows, _step_ms(engine.scenario.scale)
     for number, start in enumerate(range(since, end, width)):
-        period = Period(start, min(start + width, end))
+        period = ScenarioPeriod(start, min(start + width, end))
         yield engine.step(period, planted[period.holds(planted["at"])], 5, number)
 
 

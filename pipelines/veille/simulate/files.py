@@ -14,8 +14,8 @@ from typing import BinaryIO, Literal, get_args
 import polars as pl
 import zstandard
 
-from veille.simulate.encode import EventKind, Frames, json_lines, merge
-from veille.simulate.engine import Chunk, Engine, history
+from veille.simulate.encode import EventFrames, EventKind, json_lines, merge
+from veille.simulate.engine import SimulatedChunk, SimulationEngine, history
 from veille.simulate.scenario import Scenario, SimulationError
 from veille.simulate.simulation import Simulation, Watcher, days_until, meta
 from veille.simulate.truth import truth
@@ -29,7 +29,7 @@ Counts = dict[EventKind, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenFolder:
     """What a folder now holds."""
 
     folder: Path
@@ -41,7 +41,7 @@ class Written:
 
 
 def write(source: Scenario | Simulation, folder: Path, *, form: Format = "ndjson.zst", mixed: bool = False,
-          force: bool = False, watch: Watcher | None = None) -> Written:  # fmt: skip
+          force: bool = False, watch: Watcher | None = None) -> WrittenFolder:  # fmt: skip
     """Write events and truth into `folder`, which appears only when complete.
 
     A Scenario is made day by day and never held as a whole, so it may be larger than memory. mixed: one file
@@ -59,7 +59,7 @@ def write(source: Scenario | Simulation, folder: Path, *, form: Format = "ndjson
         raise SimulationError(f"cannot write {folder}: {error.strerror or error}") from None
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-    return Written(folder, counts)
+    return WrittenFolder(folder, counts)
 
 
 def _check(folder: Path, *, force: bool) -> None:
@@ -102,7 +102,7 @@ def _fill(source: Scenario | Simulation, folder: Path, form: Format, watch: Watc
         counts = _events([source], folder, form, mixed=mixed)
         known, scenario = source.truth, source.scenario
     else:
-        engine, scenario = Engine(source), source
+        engine, scenario = SimulationEngine(source), source
         told = _watched(history(engine), scenario, watch)
         counts = _events(told, folder, form, mixed=mixed)
         known = truth(engine)
@@ -114,7 +114,7 @@ def _fill(source: Scenario | Simulation, folder: Path, form: Format, watch: Watc
     return counts
 
 
-def _events(parts: Iterable[Frames], folder: Path, form: Format, *, mixed: bool) -> Counts:
+def _events(parts: Iterable[EventFrames], folder: Path, form: Format, *, mixed: bool) -> Counts:
     counts = dict.fromkeys(_KINDS, 0)
     with _outputs(folder, form, mixed=mixed) as outputs:
         for part in parts:
@@ -129,7 +129,7 @@ def _events(parts: Iterable[Frames], folder: Path, form: Format, *, mixed: bool)
     return counts
 
 
-def _watched(chunks: Iterable[Chunk], scenario: Scenario, watch: Watcher | None) -> Iterator[Chunk]:
+def _watched(chunks: Iterable[SimulatedChunk], scenario: Scenario, watch: Watcher | None) -> Iterator[SimulatedChunk]:
     """The chunks; `watch` is told when each has been written."""
     events = 0
     for chunk in chunks:

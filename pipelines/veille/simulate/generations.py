@@ -18,9 +18,9 @@ from veille.simulate.assumptions import (
     VIEWS_KNOWN,
 )
 from veille.simulate.pictures import hashes
-from veille.simulate.render import AGE_CLASSIFIER, GENERATOR, Columns, Names, frame_of, only, words
+from veille.simulate.render import AGE_CLASSIFIER, GENERATOR, Columns, SimulatedNames, frame_of, only, words
 from veille.simulate.rhythm import regime_at
-from veille.simulate.rows import DAY_MS, HOUR_MS, Period, Rows, draw
+from veille.simulate.rows import DAY_MS, HOUR_MS, Rows, ScenarioPeriod, draw
 from veille.simulate.scenario import UNLINKED_SURFACES
 
 _MODEL = "grok-image-simulated"
@@ -40,7 +40,12 @@ class _Made:
 
 
 def answers(
-    names: Names, rows: Rows, numbers: np.ndarray, outcome: np.ndarray, lag: np.ndarray, rng: np.random.Generator
+    names: SimulatedNames,
+    rows: Rows,
+    numbers: np.ndarray,
+    outcome: np.ndarray,
+    lag: np.ndarray,
+    rng: np.random.Generator,
 ) -> tuple[pl.DataFrame, np.ndarray]:
     """Generations for the mentions that got a visible answer; half of the errors are followed by a second try.
 
@@ -65,7 +70,9 @@ def answers(
     ), of
 
 
-def unlinked(names: Names, period: Period, rate: float, first_number: int, rng: np.random.Generator) -> pl.DataFrame:
+def unlinked(
+    names: SimulatedNames, period: ScenarioPeriod, rate: float, first_number: int, rng: np.random.Generator
+) -> pl.DataFrame:
     """Generations that follow no public mention. Apps and sites tell no target, the API tells nobody at all."""
     per_day = regime_at(names.scenario, (period.since + period.until) // 2).unlinked_per_day
     due = [per_day[surface] * rate * (period.until - period.since) / DAY_MS for surface in UNLINKED_SURFACES]
@@ -85,7 +92,7 @@ def unlinked(names: Names, period: Period, rate: float, first_number: int, rng: 
     )
 
 
-def _frame(names: Names, made: _Made, prefix: str, rng: np.random.Generator) -> pl.DataFrame:
+def _frame(names: SimulatedNames, made: _Made, prefix: str, rng: np.random.Generator) -> pl.DataFrame:
     """All fields but those that depend on the surface; pictures only where one was made."""
     n, shown = len(made.at), made.outcome <= PARTIAL
     accounts = names.world.accounts
@@ -118,7 +125,7 @@ def _frame(names: Names, made: _Made, prefix: str, rng: np.random.Generator) -> 
     )
 
 
-def _flags(names: Names, target: np.ndarray, shown: np.ndarray) -> Columns:
+def _flags(names: SimulatedNames, target: np.ndarray, shown: np.ndarray) -> Columns:
     """Whether a minor is suspected in the image, where the person in it is known."""
     checked = shown & (target >= 0)
     return {
@@ -127,7 +134,7 @@ def _flags(names: Names, target: np.ndarray, shown: np.ndarray) -> Columns:
     }
 
 
-def _views(names: Names, at: np.ndarray, shown: np.ndarray, rng: np.random.Generator) -> Columns:
+def _views(names: SimulatedNames, at: np.ndarray, shown: np.ndarray, rng: np.random.Generator) -> Columns:
     """How often some images were seen after some hours; heavy-tailed."""
     read_at = at + rng.integers(HOUR_MS, 24 * HOUR_MS, len(at))
     known = shown & (rng.random(len(at)) < VIEWS_KNOWN) & (read_at < names.end_ms)

@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 
 from veille.simulate.background import plain_requests
-from veille.simulate.engine import Chunk, Engine
+from veille.simulate.engine import SimulatedChunk, SimulationEngine
 from veille.simulate.render import TIME
 from veille.simulate.rhythm import from_ms
-from veille.simulate.rows import DAY_MS, MINUTE_MS, Period, Rows, empty, generator, to_ms
+from veille.simulate.rows import DAY_MS, MINUTE_MS, Rows, ScenarioPeriod, empty, generator, to_ms
 from veille.simulate.scenario import Scenario
 
 _STEP_MS = 10 * MINUTE_MS
@@ -26,7 +26,7 @@ def live(
     pace: float = 1.0,
     surge_every_minutes: float | None = 30.0,
     first_surge_seconds: float = 60.0,
-) -> Iterator[Chunk]:
+) -> Iterator[SimulatedChunk]:
     """Slices of events for a year from `start_at` on, empty ones too; the caller waits for the clock.
 
     The same accounts and targets as in history, asking as they did at its end. pace multiplies the rate of mentions.
@@ -38,11 +38,11 @@ def live(
     if slice_seconds <= 0 or pace <= 0:
         raise ValueError("slice_seconds and pace are above 0")
     purpose = f"live {start_at.isoformat()} {pace} {surge_every_minutes} {first_surge_seconds}"
-    engine = Engine(scenario, live=purpose)
+    engine = SimulationEngine(scenario, live=purpose)
     engine.rate *= pace
     begin = to_ms(start_at.astimezone(UTC)) - engine.shift_ms
     width, since = timedelta(seconds=slice_seconds), from_ms(begin + engine.shift_ms)
-    steps = [Period(start, start + _STEP_MS) for start in range(begin, begin + _MOST_DAYS * DAY_MS, _STEP_MS)]
+    steps = [ScenarioPeriod(start, start + _STEP_MS) for start in range(begin, begin + _MOST_DAYS * DAY_MS, _STEP_MS)]
     bursts = _starting(_bursts(engine, begin, surge_every_minutes, first_surge_seconds), steps)
     for number, (period, planted) in enumerate(zip(steps, bursts, strict=True)):
         chunk = engine.step(period, planted, 6, begin // 1_000, number)
@@ -52,17 +52,17 @@ def live(
             since = until
 
 
-def _slice(chunk: Chunk, since: datetime, until: datetime) -> Chunk:
+def _slice(chunk: SimulatedChunk, since: datetime, until: datetime) -> SimulatedChunk:
     low, high = (pl.lit(moment).cast(TIME) for moment in (since, until))
     frames = [
         f.filter((pl.col("occurred_at") >= low) & (pl.col("occurred_at") < high))
         for f in (chunk.mentions, chunk.generations, chunk.moderations)
     ]
-    return Chunk(since, until, *frames)
+    return SimulatedChunk(since, until, *frames)
 
 
 def _bursts(
-    engine: Engine, begin: int, every_minutes: float | None, first_seconds: float
+    engine: SimulationEngine, begin: int, every_minutes: float | None, first_seconds: float
 ) -> Iterator[tuple[int, Rows]]:
     """Planted surges in order of onset; each target is used once until the pool of unmentioned targets is through."""
     if every_minutes is None:
@@ -79,7 +79,7 @@ def _bursts(
         onset += round(rng.exponential(every_minutes) * MINUTE_MS) + MINUTE_MS
 
 
-def _starting(bursts: Iterator[tuple[int, Rows]], steps: Iterable[Period]) -> Iterator[Rows]:
+def _starting(bursts: Iterator[tuple[int, Rows]], steps: Iterable[ScenarioPeriod]) -> Iterator[Rows]:
     """The bursts that start in each step; their later mentions are carried over by the engine."""
     onset, rows = next(bursts, (None, empty(0)))
     for period in steps:

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 
 from veille.simulate.assumptions import MARKETS, SEXUALISING
-from veille.simulate.render import Columns, Names, frame_of, only, words
-from veille.simulate.rows import HOUR_MS, MINUTE_MS, Period, Rows, draw, log_normal_ms, to_ms
+from veille.simulate.render import Columns, SimulatedNames, frame_of, only, words
+from veille.simulate.rows import HOUR_MS, MINUTE_MS, Rows, ScenarioPeriod, draw, log_normal_ms, to_ms
 from veille.simulate.scenario import at
 from veille.simulate.world import NEVER
 
@@ -96,7 +96,7 @@ def _join(parts: list[_Acts]) -> _Acts:
     return _Acts(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in _Acts.__slots__})
 
 
-def about_requests(names: Names, rows: Rows, numbers: np.ndarray, rng: np.random.Generator) -> pl.DataFrame:
+def about_requests(names: SimulatedNames, rows: Rows, numbers: np.ndarray, rng: np.random.Generator) -> pl.DataFrame:
     """Requests that their authors delete or the platform removes. Posts that name several people stay."""
     scenario, luck = names.scenario, rng.random(len(rows))
     asked, single = rows["cls"] == SEXUALISING, rows["post"] < 0
@@ -114,7 +114,9 @@ def about_requests(names: Names, rows: Rows, numbers: np.ndarray, rng: np.random
     return _frame(names, acts, about, rng)
 
 
-def about_images(names: Names, made: pl.DataFrame, account: np.ndarray, rng: np.random.Generator) -> pl.DataFrame:
+def about_images(
+    names: SimulatedNames, made: pl.DataFrame, account: np.ndarray, rng: np.random.Generator
+) -> pl.DataFrame:
     """Reports of sexualised images, what the platform makes of them, appeals, and blocks by country.
 
     made: generation frame of `generations.answers`; account: index of each row's account.
@@ -178,7 +180,7 @@ def _blocks(when: np.ndarray, shown: np.ndarray, market: np.ndarray, rng: np.ran
     ]
 
 
-def about_accounts(names: Names, period: Period, rng: np.random.Generator) -> pl.DataFrame:
+def about_accounts(names: SimulatedNames, period: ScenarioPeriod, rng: np.random.Generator) -> pl.DataFrame:
     """Accounts suspended in the period; half of them were restricted some hours before."""
     suspended_at = names.world.accounts.suspended_at
     hit = np.flatnonzero(period.holds(suspended_at) & (suspended_at != NEVER))
@@ -191,7 +193,7 @@ def about_accounts(names: Names, period: Period, rng: np.random.Generator) -> pl
     return _frame(names, acts, _About(names.world.accounts.handles.gather(acts.of), acts.of, "a"), rng)
 
 
-def _frame(names: Names, acts: _Acts, about: _About, rng: np.random.Generator) -> pl.DataFrame:
+def _frame(names: SimulatedNames, acts: _Acts, about: _About, rng: np.random.Generator) -> pl.DataFrame:
     """Contract fields; event and report ids are completed when the step is."""
     nothing = pl.lit(None, pl.String)
     report = about.tag + pl.Series(acts.report).cast(pl.String)

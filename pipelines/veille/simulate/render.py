@@ -57,7 +57,7 @@ def only(series: pl.Series, known: np.ndarray) -> pl.Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class SimulatedNames:
     """Who is called what in one simulation. `salt` keeps the event ids of different simulations apart; nothing is
     collected hours late beyond `end_ms`."""
 
@@ -95,7 +95,7 @@ class Names:
         }
 
 
-def mentions(names: Names, rows: Rows, numbers: np.ndarray, rng: np.random.Generator) -> pl.DataFrame:
+def mentions(names: SimulatedNames, rows: Rows, numbers: np.ndarray, rng: np.random.Generator) -> pl.DataFrame:
     """Mentions in contract fields, in the order of `rows`."""
     accounts, target = names.world.accounts, names.targets(rows)
     edit = (rows["cls"] == SEXUALISING) | (rows["cls"] == OTHER_EDIT)
@@ -128,7 +128,7 @@ def _stable(number: np.ndarray, most: int) -> np.ndarray:
     return np.asarray((number * 2_654_435_761 % 2**32) // 7 % most)
 
 
-def _about_target(names: Names, rows: Rows, rng: np.random.Generator) -> Columns:
+def _about_target(names: SimulatedNames, rows: Rows, rng: np.random.Generator) -> Columns:
     """What is declared about the target; nothing where there is none, no gender where nobody declared one."""
     targets, n = names.world.targets, len(rows)
     target, known = np.maximum(rows["target"], 0), rows["target"] >= 0

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from veille.simulate.assumptions import BLOCKED_STAYS, HOURLY_NOISE, MARKETS, WEEKDAYS, hour_profile
-from veille.simulate.rows import DAY_MS, HOUR_MS, Period, generator, to_ms
+from veille.simulate.rows import DAY_MS, HOUR_MS, ScenarioPeriod, generator, to_ms
 from veille.simulate.scenario import Regime, Scenario, at
 
 _THURSDAY = 3  # 1 January 1970
@@ -22,14 +22,14 @@ def level(scenario: Scenario, moment: np.ndarray) -> np.ndarray:
     return np.asarray(np.interp(moment, knots, np.array([knot.mentions_per_day for knot in scenario.curve])))
 
 
-def hours(period: Period) -> list[Period]:
+def hours(period: ScenarioPeriod) -> list[ScenarioPeriod]:
     """The period cut at full hours."""
     cuts = np.arange(period.since // HOUR_MS + 1, -(-period.until // HOUR_MS)) * HOUR_MS
     edges = [period.since, *cuts.tolist(), period.until]
-    return [Period(since, until) for since, until in pairwise(edges)]
+    return [ScenarioPeriod(since, until) for since, until in pairwise(edges)]
 
 
-def expected(scenario: Scenario, slots: list[Period]) -> np.ndarray:
+def expected(scenario: Scenario, slots: list[ScenarioPeriod]) -> np.ndarray:
     """Mentions due, slots x markets, in the world's own numbers."""
     middle = np.array([(slot.since + slot.until) / 2 for slot in slots])
     width = np.array([slot.until - slot.since for slot in slots])
@@ -50,7 +50,7 @@ def _noise(scenario: Scenario, moment: np.ndarray) -> np.ndarray:
 
 def total(scenario: Scenario) -> float:
     """Mentions of the whole period, in the world's own numbers."""
-    return float(expected(scenario, hours(Period(to_ms(scenario.start), to_ms(scenario.end)))).sum())
+    return float(expected(scenario, hours(ScenarioPeriod(to_ms(scenario.start), to_ms(scenario.end)))).sum())
 
 
 def regime_of(scenario: Scenario, moment: np.ndarray) -> np.ndarray:

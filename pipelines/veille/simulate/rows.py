@@ -48,7 +48,7 @@ def generator(scenario: Scenario, *stream: int) -> np.random.Generator:
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class ScenarioPeriod:
     """A half-open range of scenario time in milliseconds."""
 
     since: int

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from veille.simulate.engine import Chunk, Engine, history
+from veille.simulate.engine import SimulatedChunk, SimulationEngine, history
 from veille.simulate.scenario import Scenario
 from veille.simulate.truth import Truth, truth
 
@@ -33,7 +33,7 @@ class Simulation:
 
 def simulate(scenario: Scenario, watch: Watcher | None = None) -> Simulation:
     """Make a scenario in memory (about 1.5 kB an event; use `write` with the scenario for more than some millions)."""
-    engine, chunks, events = Engine(scenario), list[Chunk](), 0
+    engine, chunks, events = SimulationEngine(scenario), list[SimulatedChunk](), 0
     for chunk in history(engine):
         chunks.append(chunk)
         events += chunk.events
@@ -49,7 +49,7 @@ def simulate(scenario: Scenario, watch: Watcher | None = None) -> Simulation:
     )
 
 
-def days_until(scenario: Scenario, chunk: Chunk) -> float:
+def days_until(scenario: Scenario, chunk: SimulatedChunk) -> float:
     """Days of the scenario that are done with this chunk."""
     return (chunk.until - scenario.shift - scenario.start) / timedelta(days=1)
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from veille.simulate.engine import Engine
+from veille.simulate.engine import SimulationEngine
 from veille.simulate.render import TIME
 from veille.simulate.rhythm import from_ms
 from veille.simulate.scenario import Scenario
@@ -33,7 +33,7 @@ class Truth:
         return {f.name: getattr(self, f.name) for f in fields(self)}
 
 
-def truth(engine: Engine) -> Truth:
+def truth(engine: SimulationEngine) -> Truth:
     """The truth of all steps made so far."""
     labels = _labels(engine)
     summaries = _summaries(labels)
@@ -62,7 +62,7 @@ def policy_events(scenario: Scenario) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"at": TIME, "label": pl.String, "source": pl.String, "scenario_at": TIME})
 
 
-def _labels(engine: Engine) -> pl.DataFrame:
+def _labels(engine: SimulationEngine) -> pl.DataFrame:
     rows = [(i, o.source, o.identity, o.kind, o.group, o.planned, o.follows) for i, o in enumerate(engine.plan.origins)]
     schema = {"origin": pl.Int32, "source": pl.String, "source_id": pl.String, "kind": pl.String, "group_id": pl.String,
               "planned": pl.Int64, "follows": pl.String}  # fmt: skip
@@ -84,7 +84,7 @@ def _summaries(labels: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _attacks(engine: Engine, labels: pl.DataFrame, summaries: pl.DataFrame) -> pl.DataFrame:
+def _attacks(engine: SimulationEngine, labels: pl.DataFrame, summaries: pl.DataFrame) -> pl.DataFrame:
     attacks = summaries.filter(pl.col("source") == "attack").sort("onset", "source_id")
     first = _first_mentions(engine)
     attacks = attacks.join(first, on="target_id", how="left", maintain_order="left").with_columns(
@@ -111,7 +111,7 @@ def _attacks(engine: Engine, labels: pl.DataFrame, summaries: pl.DataFrame) -> p
     )  # fmt: skip
 
 
-def _first_mentions(engine: Engine) -> pl.DataFrame:
+def _first_mentions(engine: SimulationEngine) -> pl.DataFrame:
     """When each target was first mentioned by anybody."""
     first = engine.seen.first_mention
     known = np.flatnonzero(first != np.iinfo(np.int64).max)
@@ -150,7 +150,7 @@ def _cluster_times(attacks: pl.DataFrame, labels: pl.DataFrame) -> list[Any]:
     return times
 
 
-def _world_surge(engine: Engine) -> pl.DataFrame:
+def _world_surge(engine: SimulationEngine) -> pl.DataFrame:
     """The surge of everything, where the scenario has one: critical by the rule on all sexualising requests."""
     if engine.scenario.global_surge is None:
         return pl.DataFrame(schema={"attack_id": pl.String})
@@ -163,7 +163,7 @@ def _world_surge(engine: Engine) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _groups(engine: Engine) -> pl.DataFrame:
+def _groups(engine: SimulationEngine) -> pl.DataFrame:
     members, time = engine.plan.members, engine.names.time
     handles = engine.world.accounts.handles.gather(np.array([m.account for m in members], np.int64))
     return pl.DataFrame({
@@ -189,7 +189,7 @@ def _traps(summaries: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _minor_flags(engine: Engine) -> pl.DataFrame:
+def _minor_flags(engine: SimulationEngine) -> pl.DataFrame:
     """Targets with a flag of a suspected minor: when first, on how many mentions."""
     return pl.concat(engine.seen.minors).group_by("target_id").agg(
         first_at=pl.col("occurred_at").min(), mentions=pl.len().cast(pl.Int64),

@@ -12,7 +12,7 @@ from veille.events import EventType
 from veille.sources.adapters import Adapter
 from veille.sources.base import no_garbage_collection
 from veille.sources.openings import Opening, as_it_is
-from veille.sources.post import Post, Seen
+from veille.sources.post import Post, PostAuthor
 from veille.sources.posts import PostRules
 from veille.sources.reading.json_records import MAX_PAGE
 from veille.sources.reading.objects import dict_of
@@ -125,7 +125,7 @@ class AdapterTranslator:
         if isinstance(post, str):
             self.left_out[post] += 1
             return []
-        if isinstance(post, Seen):
+        if isinstance(post, PostAuthor):
             rules.seen(post)
             return []
         return [self._taken(post, rules.platform)]

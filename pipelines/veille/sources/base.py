@@ -85,7 +85,7 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class NeighbourSighting:
     """Who else reads the topics. complete: False where the broker does not let us list groups, so that others may be hidden."""
 
     others: tuple[Neighbour, ...] = ()
@@ -137,7 +137,7 @@ class Stream(Source, Protocol):
         """What did not fit since the last call."""
         ...
 
-    def sighting(self) -> Sighting | None:
+    def sighting(self) -> NeighbourSighting | None:
         """Who else reads the same topics; None where nobody can be asked now. May be called from any thread."""
         ...
 

@@ -14,7 +14,7 @@ from veille.sources.files import FileSource
 from veille.sources.mapping import FieldMap
 from veille.sources.openings import Opening, as_it_is
 from veille.sources.reading.objects import dict_of
-from veille.sources.reading.sections import AT_ONCE, ParquetSection, Record, Section
+from veille.sources.reading.sections import AT_ONCE, ParquetSection, Record, RecordSection
 from veille.sources.reading.times import TimeForm, decide, read_times
 from veille.sources.reading.values import LOST, MOST_EXACT, NOBODY, R_MISSING, id_of
 from veille.sources.translate import RowsTranslator, Translator
@@ -71,7 +71,7 @@ def read_columns(
     return result
 
 
-def _messages(section: Section, batch: Sequence[Record], translate: Translator) -> Iterator[bytes]:
+def _messages(section: RecordSection, batch: Sequence[Record], translate: Translator) -> Iterator[bytes]:
     done = 0
     while batch:
         first = done
@@ -89,7 +89,7 @@ def _of_messages(messages: "Iterator[bytes] | list[bytes]", wanted: Sequence[str
 
 
 def _of_section(
-    section: Section,
+    section: RecordSection,
     batch: Sequence[Record],
     opening: Opening,
     asked: _Asked,
@@ -123,7 +123,7 @@ def _of_section(
 
 
 def _raw_columns(
-    section: Section, batch: Sequence[Record], opening: Opening, asked: _Asked, source: FileSource
+    section: RecordSection, batch: Sequence[Record], opening: Opening, asked: _Asked, source: FileSource
 ) -> tuple[dict[str, pl.Series], list[str]]:
     """Columns as the file has them, and the names in it."""
     mapping = asked.mapping
@@ -139,7 +139,7 @@ def _raw_columns(
 
 
 def _records(
-    section: Section, batch: Sequence[Record], opening: Opening, source: FileSource
+    section: RecordSection, batch: Sequence[Record], opening: Opening, source: FileSource
 ) -> Iterator[Mapping[str, Any]]:
     while batch:
         for record in batch:

@@ -10,13 +10,13 @@ from typing import Any
 from veille.config import Kafka
 from veille.events import Place, Position
 from veille.sources import options
-from veille.sources.base import Chunk, Sighting, Start, StreamChange
+from veille.sources.base import Chunk, NeighbourSighting, Start, StreamChange
 from veille.sources.confluent_faults import Listener, known, library, opened
 from veille.sources.confluent_lookout import ANSWER_SECONDS, Lookout
 from veille.sources.membership import Membership, group_of
 from veille.sources.topics import who_reads
 from veille.sources.tracker import Tracker
-from veille.sources.waiting import Waiting
+from veille.sources.waiting import AwaitedResource
 
 IDLE_SECONDS = 0.1
 
@@ -50,8 +50,8 @@ class ConfluentSource:
         self._topics = options.topics(settings)
         self._me = Membership(start.folder)
         self.tracker = Tracker(self._topics, start.positions)
-        self._broker = Waiting("the Kafka broker is there")
-        self._missing = Waiting("all topics are there")
+        self._broker = AwaitedResource("the Kafka broker is there")
+        self._missing = AwaitedResource("all topics are there")
         self._placed: dict[Place, str | None] = {}
         self._settled = False
         chosen = _defaults(settings, group_of(settings, start.folder)) | options.confluent(settings)
@@ -106,7 +106,7 @@ class ConfluentSource:
         """See `Stream.changes`."""
         return self.tracker.changes()
 
-    def sighting(self) -> Sighting | None:
+    def sighting(self) -> NeighbourSighting | None:
         """See `Stream.sighting`: with a connection of its own."""
         return who_reads(self._settings, self._me)
 

@@ -7,7 +7,7 @@ from veille.sources import options
 from veille.sources.base import SourceError
 from veille.sources.confluent_faults import Listener, library, opened, plain
 from veille.sources.outlet import MAX_MESSAGE_BYTES, Sent
-from veille.sources.waiting import Waiting
+from veille.sources.waiting import AwaitedResource
 
 SILENT_SECONDS = 5.0
 TOO_LARGE = "too large for the broker"
@@ -23,7 +23,7 @@ class ConfluentOutlet:
         self._settings = settings
         self._listener = Listener(settings)
         self._failure: SourceError | None = None
-        self._acknowledgement = Waiting("the Kafka broker acknowledges again")
+        self._acknowledgement = AwaitedResource("the Kafka broker acknowledges again")
         chosen: dict[str, Any] = {
             "bootstrap.servers": settings.bootstrap_servers,
             "client.id": "veille-producer",

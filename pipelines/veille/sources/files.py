@@ -15,7 +15,7 @@ from veille.sources.adapters import BY_NAME
 from veille.sources.base import Chunk, SourceError
 from veille.sources.mapping import FIELDS, FieldMap, parse
 from veille.sources.reading.containers import UnreadableError
-from veille.sources.reading.sections import AT_ONCE, STDIN, OpenFile, Record, Section
+from veille.sources.reading.sections import AT_ONCE, STDIN, OpenFile, Record, RecordSection
 from veille.sources.reading.times import AmbiguousTimes
 from veille.sources.translate import CONTRACT, Options, Translator, translator
 
@@ -103,7 +103,7 @@ class FileSource:
             self._left.append(chunk)
         return list(self._left)
 
-    def opened(self) -> Iterator[tuple[Section, Sequence[Record], Translator]]:
+    def opened(self) -> Iterator[tuple[RecordSection, Sequence[Record], Translator]]:
         """Each section with its first records and its translator; read it to its end before asking for the next."""
         for file, section in self._sections():
             batch = section.read(AT_ONCE)
@@ -125,7 +125,7 @@ class FileSource:
                 if messages:
                     yield Chunk(name, -1, None, messages, [position] * len(messages))
 
-    def _sections(self) -> Iterator[tuple[Path, Section]]:
+    def _sections(self) -> Iterator[tuple[Path, RecordSection]]:
         while self._next < len(self._files):
             file, name, alone = self._files[self._next]
             self._next += 1
@@ -140,7 +140,7 @@ class FileSource:
             opened.close()
             self._open = None
 
-    def _translator(self, file: Path, section: Section, batch: Sequence[Record]) -> Translator | None:
+    def _translator(self, file: Path, section: RecordSection, batch: Sequence[Record]) -> Translator | None:
         """None where a file of a folder, or a member of an archive, is of no known format."""
         options = self._options
         if options.event_type is None and (named := _type_by_name(file)):
@@ -181,7 +181,7 @@ class FileSource:
             self._open.close()
 
 
-def _chunks(section: Section, batch: Sequence[Record], translate: Translator) -> Iterator[Chunk]:
+def _chunks(section: RecordSection, batch: Sequence[Record], translate: Translator) -> Iterator[Chunk]:
     done = 0
     while batch:
         messages = translate(batch, partial(_place, section.name, done))

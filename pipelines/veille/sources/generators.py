@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from veille.config import Posts
-from veille.sources.post import Person, Post
+from veille.sources.post import Post, PostAccount
 
 _HANDLES = re.compile(r"(?<![\w@/.])@(\w{1,64})")
 _FAR_HANDLES = re.compile(r"(?<![\w@/.])@(\w[\w.-]*(?:@[\w.-]+)?)")
@@ -27,7 +27,7 @@ class GeneratorAccounts:
             self._by_id |= dict.fromkeys(_here(generator.ids, platform, everywhere=False), name)
         self._handles = _HANDLES_OF.get(platform, _HANDLES)
 
-    def of(self, person: Person | None) -> str | None:
+    def of(self, person: PostAccount | None) -> str | None:
         """The generator that this account is. An id seen beside a generator's handle is learnt."""
         if person is None:
             return None
@@ -49,10 +49,10 @@ class GeneratorAccounts:
             found = self._by_handle.get(local.removesuffix(".bsky.social"))
         return found
 
-    def named(self, post: Post) -> tuple[str | None, list[Person]]:
+    def named(self, post: Post) -> tuple[str | None, list[PostAccount]]:
         """The generator that a post names, and the other people it tags, each once, in the order of the text."""
         listed = post.tagged
-        people = [Person(None, handle) for handle in self._written(post.text)] if listed is None else listed
+        people = [PostAccount(None, handle) for handle in self._written(post.text)] if listed is None else listed
         named, tagged = None, []
         for person in people:
             generator = self.of(person)

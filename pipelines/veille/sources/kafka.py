@@ -11,14 +11,14 @@ from kafka.errors import KafkaError, KafkaTimeoutError
 from veille.config import Kafka
 from veille.events import Place, Position
 from veille.sources import options
-from veille.sources.base import Chunk, Sighting, SourceError, Start, StreamChange
-from veille.sources.kafka_connection import Connection
+from veille.sources.base import Chunk, NeighbourSighting, SourceError, Start, StreamChange
+from veille.sources.kafka_connection import KafkaConnection
 from veille.sources.kafka_faults import connected, explain, listen
 from veille.sources.membership import Membership, group_of
 from veille.sources.reach import unreachable
 from veille.sources.topics import who_reads
 from veille.sources.tracker import Tracker
-from veille.sources.waiting import Waiting
+from veille.sources.waiting import AwaitedResource
 
 RETRY_SECONDS = 0.5
 REBUILD_SECONDS = 60.0
@@ -64,9 +64,9 @@ class KafkaSource:
         self._settings = settings
         self._patience_seconds = SILENT_AFTER_ANSWERS * self._options["metadata_max_age_ms"] / 1000
         self.tracker = Tracker(self._topics, start.positions)
-        self._broker = Waiting("the Kafka broker is there")
-        self._missing = Waiting("all topics are there")
-        self._connection: Connection | None = None
+        self._broker = AwaitedResource("the Kafka broker is there")
+        self._missing = AwaitedResource("all topics are there")
+        self._connection: KafkaConnection | None = None
         self._retry_at = 0.0
         listen()
 
@@ -112,7 +112,7 @@ class KafkaSource:
         """See `Stream.changes`."""
         return self.tracker.changes()
 
-    def sighting(self) -> Sighting | None:
+    def sighting(self) -> NeighbourSighting | None:
         """See `Stream.sighting`: with a connection of its own."""
         return who_reads(self._settings, self._me)
 
@@ -126,14 +126,14 @@ class KafkaSource:
             self._connection.close()
             self._connection = None
 
-    def _announce(self, connection: Connection) -> None:
+    def _announce(self, connection: KafkaConnection) -> None:
         for place, start in connection.newly_placed():
             self._me.placed(place, start)
         due = self._me.due(connection.assigned(), time.monotonic())
         if due:
             connection.commit(due, self._me.note(datetime.now(UTC)))
 
-    def _connect(self, timeout: float) -> Connection | None:
+    def _connect(self, timeout: float) -> KafkaConnection | None:
         now = time.monotonic()
         if now >= self._retry_at:
             reason = unreachable(self._settings)
@@ -149,9 +149,9 @@ class KafkaSource:
         time.sleep(min(timeout, max(0.0, self._retry_at - time.monotonic())))
         return None
 
-    def _open(self, bootstrap_timeout_ms: int) -> Connection:
+    def _open(self, bootstrap_timeout_ms: int) -> KafkaConnection:
         chosen = self._options | {"bootstrap_timeout_ms": bootstrap_timeout_ms}
-        return Connection(chosen, list(self._topics))
+        return KafkaConnection(chosen, list(self._topics))
 
     def _wait_for_broker(self, reason: str) -> None:
         self._broker.because(f"waiting for the Kafka broker at {self._settings.bootstrap_servers}: {reason}")
@@ -171,7 +171,7 @@ class KafkaSource:
         self._broker.because(f"reading from Kafka stumbled: {reason}")
         time.sleep(min(timeout, RETRY_SECONDS))
 
-    def _look_around(self, connection: Connection, *, heard: bool) -> None:
+    def _look_around(self, connection: KafkaConnection, *, heard: bool) -> None:
         """Notice a broker that went silent, and topics that are not there."""
         now = time.monotonic()
         if not heard and now - connection.heard_at > self._patience_seconds:

@@ -23,7 +23,7 @@ CLOSE_MS = 2_000
 IDLE_SECONDS = 0.1
 
 
-class Connection:
+class KafkaConnection:
     """Raises KafkaError or OSError where the broker does not let us in; the library's threads are then gone again."""
 
     def __init__(self, options: Mapping[str, Any], topics: Sequence[str]) -> None:

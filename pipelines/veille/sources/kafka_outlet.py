@@ -12,7 +12,7 @@ from veille.sources.base import SourceError
 from veille.sources.kafka_faults import connected, explain, listen
 from veille.sources.outlet import MAX_MESSAGE_BYTES, Sent
 from veille.sources.topics import NotYetError, largest_message
-from veille.sources.waiting import Waiting
+from veille.sources.waiting import AwaitedResource
 
 MAX_UNDER_WAY = 20_000
 MAX_BYTES_UNDER_WAY = 64 * 1024 * 1024
@@ -31,7 +31,7 @@ class KafkaOutlet:
         self._settings = settings
         self._under_way: deque[tuple[Any, int]] = deque()
         self._bytes = 0
-        self._acknowledgement = Waiting("the Kafka broker acknowledges again")
+        self._acknowledgement = AwaitedResource("the Kafka broker acknowledges again")
         chosen: dict[str, Any] = {
             "bootstrap_servers": settings.bootstrap_servers.split(","),
             "client_id": "veille-producer",

@@ -25,7 +25,7 @@ MOST_ITEMS = 1_000
 
 
 @dataclass(frozen=True)
-class Source:
+class FieldSource:
     """Where one field comes from. options: tried in order; each is a constant or the names that are joined."""
 
     text: str
@@ -45,7 +45,7 @@ class Source:
 class FieldMap:
     """Contract field → source. unseen: names that no record has held so far."""
 
-    sources: dict[str, Source]
+    sources: dict[str, FieldSource]
     unseen: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -82,7 +82,7 @@ class FieldMap:
                 row["event_id"] = f"{row['event_id']}#{at + 1}"
             yield row
 
-    def _values(self, record: Mapping[str, Any], source: Source) -> list[Any]:
+    def _values(self, record: Mapping[str, Any], source: FieldSource) -> list[Any]:
         for option in source.options:
             if isinstance(option, str):
                 return [option]
@@ -126,7 +126,7 @@ def _walk(value: Any, steps: list[str]) -> Iterator[Any]:
 
 def parse(pairs: list[str], where: str = "--map") -> FieldMap:
     """The mapping of `FIELD=SOURCE` texts. Raises SourceError that names the wrong one."""
-    sources: dict[str, Source] = {}
+    sources: dict[str, FieldSource] = {}
     for pair in pairs:
         ours, separator, theirs = pair.partition("=")
         ours, theirs = ours.strip(), theirs.strip()
@@ -136,7 +136,7 @@ def parse(pairs: list[str], where: str = "--map") -> FieldMap:
             raise SourceError(f"{where} {ours}=…: no field of the contract; `veille schema mention` lists them")
         if ours in sources:
             raise SourceError(f"{where} {ours} is given twice; names after a comma are tried in their order")
-        sources[ours] = Source(theirs, tuple(_options(theirs, f"{where} {ours}")))
+        sources[ours] = FieldSource(theirs, tuple(_options(theirs, f"{where} {ours}")))
     return FieldMap(sources)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from veille.config import Kafka
 from veille.events import FolderId, Place, Position
-from veille.sources.base import Neighbour, Sighting
+from veille.sources.base import Neighbour, NeighbourSighting
 from veille.times import aware
 
 ANNOUNCE_SECONDS = 60.0
@@ -75,7 +75,9 @@ class Membership:
         return found
 
 
-def sighting(groups: Mapping[str, Committed], topics: Iterable[str], me: Membership, *, complete: bool) -> Sighting:
+def sighting(
+    groups: Mapping[str, Committed], topics: Iterable[str], me: Membership, *, complete: bool
+) -> NeighbourSighting:
     """Who else has committed to these topics, each with its latest note; how old that is the caller judges."""
     wanted, latest = set(topics), dict[tuple[str, str], Neighbour]()
     for committed in groups.values():
@@ -86,7 +88,7 @@ def sighting(groups: Mapping[str, Committed], topics: Iterable[str], me: Members
             known = latest.get((other.folder_id, other.run))
             if known is None or known.seen_at < other.seen_at:
                 latest[other.folder_id, other.run] = other
-    return Sighting(tuple(sorted(latest.values(), key=lambda each: (each.born_at, each.folder_id))), complete)
+    return NeighbourSighting(tuple(sorted(latest.values(), key=lambda each: (each.born_at, each.folder_id))), complete)
 
 
 def read_note(note: str | None) -> Neighbour | None:

@@ -9,10 +9,10 @@ from itertools import count
 from veille.config import Kafka
 from veille.events import Place, Position
 from veille.sources import options
-from veille.sources.base import Chunk, Sighting, Start, StreamChange
+from veille.sources.base import Chunk, NeighbourSighting, Start, StreamChange
 from veille.sources.membership import Membership, group_of, is_group, sighting
 from veille.sources.tracker import Tracker
-from veille.sources.waiting import Waiting
+from veille.sources.waiting import AwaitedResource
 
 
 class MemoryBroker:
@@ -119,8 +119,8 @@ class MemorySource:
         self._me = Membership(start.folder)
         self._group = group_of(settings, start.folder)
         self.tracker = Tracker(self._topics, start.positions)
-        self._outage = Waiting("the broker is there")
-        self._missing = Waiting("all topics are there")
+        self._outage = AwaitedResource("the broker is there")
+        self._missing = AwaitedResource("all topics are there")
         self._placed: dict[Place, MemoryLog] = {}
 
     @property
@@ -154,7 +154,7 @@ class MemorySource:
         """See `Stream.changes`."""
         return self.tracker.changes()
 
-    def sighting(self) -> Sighting | None:
+    def sighting(self) -> NeighbourSighting | None:
         """See `Stream.sighting`."""
         if not self._broker.up:
             return None

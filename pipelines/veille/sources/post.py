@@ -5,7 +5,7 @@ from typing import NamedTuple
 import msgspec
 
 
-class Person(NamedTuple):
+class PostAccount(NamedTuple):
     """An account as a record names it: its stable number, its handle, or both."""
 
     id: str | None
@@ -21,15 +21,15 @@ class Post(msgspec.Struct, gc=False):
 
     id: str
     at: str
-    author: Person
+    author: PostAccount
     text: str = ""
     language: str | None = None
     thread: str | None = None
     answers: str | None = None
-    answered: Person | None = None
+    answered: PostAccount | None = None
     quotes: str | None = None
-    quoted: Person | None = None
-    tagged: list[Person] | None = None
+    quoted: PostAccount | None = None
+    tagged: list[PostAccount] | None = None
     repost: bool = False
     media: str | None = None
     created_at: str | None = None
@@ -38,11 +38,11 @@ class Post(msgspec.Struct, gc=False):
     views: int | None = None
 
 
-class Seen(NamedTuple):
+class PostAuthor(NamedTuple):
     """Who wrote a post that is not in the input itself."""
 
     id: str
-    author: Person
+    author: PostAccount
 
 
 class AsMention(msgspec.Struct, gc=False, omit_defaults=True, tag_field="event_type", tag="mention"):

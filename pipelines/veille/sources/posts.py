@@ -24,7 +24,7 @@ import msgspec
 from veille.config import Posts
 from veille.events import Outcome
 from veille.sources.generators import GeneratorAccounts
-from veille.sources.post import AsGeneration, AsMention, Person, Post, Seen
+from veille.sources.post import AsGeneration, AsMention, Post, PostAccount, PostAuthor
 
 MOST_REMEMBERED = 1_000_000
 """Posts of a platform that are remembered for their answers; the oldest fifth is forgotten beyond it."""
@@ -36,11 +36,11 @@ _JUDGED_ONLY = "unknown" not in typing.get_args(Outcome)
 
 
 class _Target(NamedTuple):
-    person: Person
+    person: PostAccount
     basis: str
 
 
-class Waiting(NamedTuple):
+class UndecidedPost(NamedTuple):
     """A post that is decided at the end, with what the caller wants back beside its events."""
 
     post: Post
@@ -60,13 +60,13 @@ class PostRules:
         self.left_out: Counter[str] = Counter()
         self._wait = wait
         self._accounts = GeneratorAccounts(settings, platform)
-        self._authors: dict[str, Person] = {}
+        self._authors: dict[str, PostAccount] = {}
         self._asked: dict[str, _Target | None] = {}
         self._roots: dict[str, str] = {}
         self._first: dict[str, tuple[str, _Target]] = {}
         self._in_thread: dict[tuple[str, str], list[tuple[str, str]]] = {}
-        self._nameless: list[Waiting] = []
-        self._waiting: list[Waiting] = []
+        self._nameless: list[UndecidedPost] = []
+        self._waiting: list[UndecidedPost] = []
 
     def events(self, post: Post, place: Any = None) -> list[bytes]:
         """Contract messages of one post; none where it waits or is left out."""
@@ -90,11 +90,11 @@ class PostRules:
         post.tagged = tagged
         if self._wait and self._undecided(post) and len(self._waiting) < MOST_WAITING:
             self._asked.setdefault(post.id, None)
-            self._waiting.append(Waiting(post, addressed, place))
+            self._waiting.append(UndecidedPost(post, addressed, place))
             return []
         return self._mentions(post, addressed, self._targets(post))
 
-    def seen(self, seen: Seen) -> None:
+    def seen(self, seen: PostAuthor) -> None:
         """Learn who wrote a post."""
         self._authors.setdefault(seen.id, seen.author)
 
@@ -102,10 +102,10 @@ class PostRules:
         """A post that addresses no generator, as far as is known: its author, or whom it answers, may yet turn out to be one."""
         open_question = post.author.handle is None or (post.answered is None and post.answers not in self._authors)
         if self._wait and post.answers and open_question and len(self._nameless) < MOST_NAMELESS:
-            self._nameless.append(Waiting(post, "", place))
+            self._nameless.append(UndecidedPost(post, "", place))
         self.left_out["addresses_no_generator"] += 1
 
-    def _turned_out(self) -> list[Waiting]:
+    def _turned_out(self) -> list[UndecidedPost]:
         """Left-out posts of which later posts have shown that a generator wrote or received them."""
         found = []
         for each in self._nameless:
@@ -208,7 +208,7 @@ class PostRules:
             self.left_out["generator_own_post"] += 1
             return []
         if self._wait and self._asked.get(post.answers or "") is None and len(self._waiting) < MOST_WAITING:
-            self._waiting.append(Waiting(post, generator, place))
+            self._waiting.append(UndecidedPost(post, generator, place))
             return []
         return self._generation(post, generator)
 

@@ -8,10 +8,10 @@ from typing import Any, Protocol, TypeVar
 from veille.config import Kafka
 from veille.errors import VeilleError
 from veille.sources import options
-from veille.sources.base import Sighting, SourceError
+from veille.sources.base import NeighbourSighting, SourceError
 from veille.sources.membership import Committed, Membership, is_group, prefix, sighting
 from veille.sources.reach import unreachable
-from veille.sources.waiting import Waiting
+from veille.sources.waiting import AwaitedResource
 
 T = TypeVar("T")
 
@@ -67,7 +67,7 @@ def create_topics(settings: Kafka, partitions: int, patience_seconds: float = 0.
     return missing
 
 
-def who_reads(settings: Kafka, me: Membership) -> Sighting | None:
+def who_reads(settings: Kafka, me: Membership) -> NeighbourSighting | None:
     """The other data folders that have read the topics under the same `kafka.group_id`; None where no broker answers.
 
     Raises SourceError for what does not pass by itself.
@@ -103,7 +103,7 @@ def _all_there(asker: Asker, settings: Kafka, names: Sequence[str]) -> None:
 def patiently(settings: Kafka, ask: Callable[[], T], patience_seconds: float) -> T:
     """What `ask` returns, asked again for so long while it raises NotYetError. Raises SourceError in the end."""
     deadline = time.monotonic() + patience_seconds
-    waiting = Waiting("the Kafka broker is there")
+    waiting = AwaitedResource("the Kafka broker is there")
     while True:
         reason = unreachable(settings)
         if reason is None:

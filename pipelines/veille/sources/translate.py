@@ -17,7 +17,7 @@ from veille.sources.mapping import FieldMap
 from veille.sources.openings import Opening, as_it_is, openings
 from veille.sources.reading.containers import UnreadableError
 from veille.sources.reading.objects import dict_of
-from veille.sources.reading.sections import Record, Section
+from veille.sources.reading.sections import Record, RecordSection
 
 CONTRACT = "contract"
 LOOKED_AT = 50
@@ -58,7 +58,7 @@ class Translator(Protocol):
         ...
 
 
-def translator(section: Section, sample: Sequence[Record], options: Options, rules: Rules) -> Translator:
+def translator(section: RecordSection, sample: Sequence[Record], options: Options, rules: Rules) -> Translator:
     """The translator for a section, by a sample of its records. Raises SourceError where the format is not known."""
     found = [each for record in sample[:LOOKED_AT] if isinstance(each := dict_of(record), dict) and each]
     if options.mapping is None:
@@ -138,7 +138,7 @@ class PlainTranslator:
 class RowsTranslator:
     """Rows in the contract's fields, or mapped to them."""
 
-    def __init__(self, section: Section, sample: Sequence[Record], options: Options, opening: Opening) -> None:
+    def __init__(self, section: RecordSection, sample: Sequence[Record], options: Options, opening: Opening) -> None:
         self.opening = opening
         self.left_out: Counter[str] = Counter()
         rows = [each for record in sample for each in self._opened(record) if isinstance(each, dict)]

@@ -11,7 +11,7 @@ FIRST_REMINDER_SECONDS = 10.0
 LONGEST_REMINDER_SECONDS = 600.0
 
 
-class Waiting:
+class AwaitedResource:
     """One thing that may be missing for a while, such as the broker.
 
     reason: what is awaited now; None while nothing is.

@@ -14,7 +14,7 @@ _lock = Lock()  # one process owns the database, so one lock orders all its writ
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ChainCheck:
     """What checking the chain found.
 
     rows: how many were checked. head: digest of the last one ('' without rows). first_broken: number of the first row
@@ -60,8 +60,8 @@ class Audit:
         """Rows, newest first; columns as in sql/audit/list.sql."""
         return self._database.frame("audit/list", actor=actor, action=action, subject=subject, limit=limit)
 
-    def verify(self, expected: str | None = None) -> Verdict:
+    def verify(self, expected: str | None = None) -> ChainCheck:
         """Recompute the chain; `expected`: a head that was noted earlier and must still be in it."""
         found = self._database.frame("audit/verify", expected=expected).row(0, named=True)
         missing = expected is not None and found["expected_at"] is None
-        return Verdict(found["row_count"], found["head"] or "", found["first_broken"], missing)
+        return ChainCheck(found["row_count"], found["head"] or "", found["first_broken"], missing)

@@ -19,7 +19,7 @@ from tests.integration.paging.messages import page
 from tests.integration.paging.pagerduty import ROUTING_KEY, running_pagerduty
 from tests.integration.paging.ports import free_port
 from veille import config
-from veille.incidents.channels import RefusedError, UndeliveredError, open_channel
+from veille.incidents.channels import DeliveryRefusedError, UndeliveredError, open_channel
 
 SECRET = SecretStr("shared secret")
 
@@ -43,11 +43,11 @@ def test_pagerduty_takes_every_kind_and_keeps_one_alert() -> None:
 
 def test_pagerduty_refuses_what_is_wrong_and_is_tried_again_when_away() -> None:
     with running_pagerduty() as receiver:
-        with pytest.raises(RefusedError, match="refused with 400"):
+        with pytest.raises(DeliveryRefusedError, match="refused with 400"):
             open_channel(pagerduty(receiver.url, "short"), 5).send(page())
-        with pytest.raises(RefusedError, match="larger than PagerDuty takes"):
+        with pytest.raises(DeliveryRefusedError, match="larger than PagerDuty takes"):
             open_channel(pagerduty(receiver.url), 5).send(page(key="k" * 256))
-        with pytest.raises(RefusedError, match="larger than PagerDuty takes"):
+        with pytest.raises(DeliveryRefusedError, match="larger than PagerDuty takes"):
             open_channel(pagerduty(receiver.url), 5).send(page(text="x" * 600_000))
         receiver.away = True
         with pytest.raises(UndeliveredError, match="answered 503") as failed:
@@ -130,7 +130,7 @@ def test_mail_goes_over_tls_with_a_login_and_checks_the_certificate(tmp_path: Pa
         assert len(box.mails) == 1
         with pytest.raises(UndeliveredError, match="SSLCertVerificationError"):
             open_channel(email(box, **secure), 5).send(page())
-        with pytest.raises(RefusedError, match="refused with 535"):
+        with pytest.raises(DeliveryRefusedError, match="refused with 535"):
             open_channel(email(box, **secure | {"password": "wrong"}, ca_file=box.ca_file), 5).send(page())
 
 
@@ -140,7 +140,7 @@ def test_mail_that_is_put_off_is_tried_again_and_mail_that_is_refused_is_not() -
         with pytest.raises(UndeliveredError, match="answered 451"):
             open_channel(email(box), 5).send(page())
         box.answer = "554 no"
-        with pytest.raises(RefusedError, match="refused with 554"):
+        with pytest.raises(DeliveryRefusedError, match="refused with 554"):
             open_channel(email(box), 5).send(page())
     with pytest.raises(UndeliveredError, match="cannot be reached"):
         open_channel(email(box), 2).send(page())
@@ -194,7 +194,10 @@ def test_a_receiver_that_is_busy_says_when_to_come_back(status: int, asked: floa
 
 @pytest.mark.parametrize("status", [302, 400, 401, 404])
 def test_a_receiver_that_refuses_is_not_asked_again(status: int) -> None:
-    with hook(status, {"Location": "http://127.0.0.1:1/"}) as (url, _), pytest.raises(RefusedError, match=str(status)):
+    with (
+        hook(status, {"Location": "http://127.0.0.1:1/"}) as (url, _),
+        pytest.raises(DeliveryRefusedError, match=str(status)),
+    ):
         open_channel(config.Webhook(type="webhook", url=url, secret=SECRET), 5).send(page())
 
 
@@ -209,7 +212,7 @@ def test_apprise_carries_the_rest() -> None:
         ("Surge about T-7K3Q-M2XA-9DFH", "failure"),
         ("Resolved: Surge about T-7K3Q-M2XA-9DFH", "success"),
     ]
-    with pytest.raises(RefusedError, match="not an apprise url"):
+    with pytest.raises(DeliveryRefusedError, match="not an apprise url"):
         open_channel(config.Apprise(type="apprise", urls=SecretStr("zork")), 5).send(page())
     with pytest.raises(UndeliveredError):
         channel.send(page())

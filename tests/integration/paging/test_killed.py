@@ -9,7 +9,7 @@ import pytest
 
 from tests.integration.paging.pagerduty import PagerDuty, running_pagerduty
 from tests.integration.paging.worker import main, settings
-from veille.incidents.commands import Incidents
+from veille.incidents.commands import IncidentService
 from veille.service.assembly import open_folder
 
 PROCESSES = multiprocessing.get_context("forkserver")
@@ -36,7 +36,7 @@ def test_every_page_arrives_and_repeats_carry_the_same_key(tmp_path: Path) -> No
         assert run(data_dir, receiver, "deliver") == 0
     assert receiver.refused == []
     with open_folder(settings(data_dir, receiver.url), "test", create=False) as (database, _, _):
-        desk = Incidents(database, settings(data_dir, receiver.url).incidents)
+        desk = IncidentService(database, settings(data_dir, receiver.url).incidents)
         incidents = desk.list(limit=100)
         assert len(incidents) == KILLS
         for incident in incidents:

@@ -14,7 +14,7 @@ from veille import config
 from veille.api import Access, create_app, webhooks
 from veille.detection.incidents import IncidentDesk
 from veille.incidents.channels import open_channel
-from veille.incidents.commands import Incidents
+from veille.incidents.commands import IncidentService
 from veille.incidents.health import Health
 from veille.incidents.outbox import Postman
 from veille.incidents.outbox.inbound import Inbound
@@ -25,7 +25,9 @@ from veille.store.findings import Findings
 from veille.times import naive_now
 
 SECRET = "hook secret"
-WANTED = config.Incidents(severity={"loop-failing": "critical"}, rotas={"health": config.Rota(channels=("duty",))})
+WANTED = config.IncidentSettings(
+    severity={"loop-failing": "critical"}, rotas={"health": config.Rota(channels=("duty",))}
+)
 
 
 class House:
@@ -34,11 +36,13 @@ class House:
     def __init__(self, receiver: PagerDuty) -> None:
         self.receiver = receiver
         self.database = Database(None, config.Store(reserve_mib=0), Key(bytes(32)))
-        self.desk = Incidents(self.database, WANTED)
+        self.desk = IncidentService(self.database, WANTED)
         duty = config.PagerDuty(type="pagerduty", routing_key=SecretStr(ROUTING_KEY), url=receiver.url)
         self.settings = config.Settings(incidents=WANTED, channels={"duty": duty})
         rotas = {str(name): rota for name, rota in WANTED.rotas.items()}
-        self.postman = Postman(self.database, {"duty": open_channel(duty, 5)}, rotas, config.Delivery(), naive_now)
+        self.postman = Postman(
+            self.database, {"duty": open_channel(duty, 5)}, rotas, config.DeliverySettings(), naive_now
+        )
         self.postman.start()
         inbound = Inbound(self.database, self.desk, naive_now)
         app = create_app(Fake(), Access("folder"), ("127.0.0.1",), [webhooks.router(inbound, ("old", SECRET))])

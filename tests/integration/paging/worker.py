@@ -15,7 +15,7 @@ from tests.integration.paging.pagerduty import ROUTING_KEY
 from veille.config import Settings
 from veille.detection.incidents import IncidentDesk
 from veille.incidents.channels import Channel, Message
-from veille.incidents.commands import Incidents
+from veille.incidents.commands import IncidentService
 from veille.incidents.health import Health
 from veille.service import delivery
 from veille.service.assembly import open_folder
@@ -61,7 +61,7 @@ def die() -> None:
 def main(data_dir: Path, url: str, point: str) -> None:
     wanted = settings(data_dir, url)
     with open_folder(wanted, "worker", create=True) as (database, _, _):
-        people = Incidents(database, wanted.incidents)
+        people = IncidentService(database, wanted.incidents)
         opened = delivery.Delivery(wanted, database, people, lambda: True)
         postman = opened._postman
         postman.start()

@@ -11,7 +11,7 @@ from tests.integration.sources.backends import Backend, Genuine, folder
 from tests.integration.sources.conftest import Opener
 from tests.integration.sources.reader import Ledger, read, read_until
 from veille.events import EventType, Position
-from veille.sources.base import Neighbour, Sighting, Stream
+from veille.sources.base import Neighbour, NeighbourSighting, Stream
 
 
 def numbered(count: int, start: int = 0, tag: str = "") -> list[bytes | None]:
@@ -173,7 +173,7 @@ def test_folders_see_each_other_by_what_they_commit(backend: Backend, open_sourc
     backend.send(mentions, numbered(10))
     elder, younger = folder(datetime(2026, 1, 1, tzinfo=UTC)), folder(datetime(2026, 2, 1, tzinfo=UTC))
     first = open_source(lambda place: None, elder)
-    assert first.sighting() == Sighting(), "nobody yet"
+    assert first.sighting() == NeighbourSighting(), "nobody yet"
     read(first, Ledger(), 10)
     second = open_source(lambda place: None, younger)
     read(second, Ledger(), 10)
@@ -202,7 +202,7 @@ def test_a_folder_that_reads_other_topics_is_no_neighbour(backend: Backend, open
     create_topics(backend)
     source = open_source(lambda place: None)
     read_until(source, Ledger(), lambda: bool(source.lag()))
-    assert source.sighting() == Sighting()
+    assert source.sighting() == NeighbourSighting()
 
 
 def test_an_idle_folder_is_seen_too(backend: Backend, open_source: Opener) -> None:

@@ -20,7 +20,7 @@ from tests.integration.research.conftest import (
     installation,
 )
 from veille.research.examples import parse
-from veille.research.packs import Question, make, verify
+from veille.research.packs import PackQuery, make, verify
 from veille.research.snapshots import create, open_snapshot
 
 __all__ = ["LIMITS", "api", "installation"]
@@ -66,7 +66,7 @@ def published(installation: Installation, tmp_path_factory: pytest.TempPathFacto
     live = max(settings.research_folder.glob("segments/exchanges/*/*.parquet"), key=lambda path: path.stat().st_size)
     create(settings.data_dir, "held", "research", MADE)
     pack = tmp_path_factory.mktemp("packs") / "pack"
-    question = Question(parse("count", "SELECT count(*) AS n FROM exchanges"), {})
+    question = PackQuery(parse("count", "SELECT count(*) AS n FROM exchanges"), {})
     make(question, open_snapshot(settings.data_dir / "snapshots/held"), pack, MADE)
     return Published(installation, live, pack)
 

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.security.gate.writes import OF_THE_ISSUE
-from veille.store.sandbox.errors import RefusedError, UnknownError
+from veille.store.sandbox.errors import QueryRefusedError, UnknownError
 from veille.store.sandbox.guard import check
 
 EXAMPLES = int(os.environ.get("VEILLE_TEST_EXAMPLES", "300"))
@@ -61,7 +61,7 @@ class Place:
         """Run what the check returns for it, and see that nothing is different."""
         try:
             checked = check(self.connection, sql)
-        except (RefusedError, UnknownError, duckdb.Error):
+        except (QueryRefusedError, UnknownError, duckdb.Error):
             return
         before = self.state()
         with suppress(duckdb.Error):

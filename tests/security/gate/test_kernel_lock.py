@@ -14,13 +14,13 @@ import pytest
 from tests.security.gate.writes import OF_THE_ISSUE
 from veille.cli.sql import sql
 from veille.config import ConfigError, Settings, load
-from veille.research.gateway import Limits, QueryRefused, lock, process, run_locked
+from veille.research.gateway import QueryLimits, QueryRefused, lock, process, run_locked
 from veille.service import demo, doctor
 from veille.store.sandbox.probe import Report
 
 LAUNCHER = Path(__file__).with_name("without_landlock.py")
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has Landlock")
-ANYWHERE = Limits(kernel_lock="where_available")
+ANYWHERE = QueryLimits(kernel_lock="where_available")
 
 
 @pytest.fixture

@@ -8,17 +8,17 @@ from fastapi.testclient import TestClient
 from tests.unit.incidents.make import burst, finding
 from veille import config
 from veille.access import Role, actor_header
-from veille.incidents.engine import Engine
-from veille.incidents.ledger import Ledger
+from veille.incidents.engine import IncidentEngine
+from veille.incidents.ledger import IncidentStore
 from veille.incidents.policy import Policy
 from veille.store.database import Database
 
 
 @pytest.fixture
 def flag(database: Database) -> str:
-    policy, now = Policy(config.Incidents()), datetime.now(UTC).replace(tzinfo=None)
-    ledger = Ledger.of(database)
-    engine = Engine(policy, ledger.book(policy, now), live=True)
+    policy, now = Policy(config.IncidentSettings()), datetime.now(UTC).replace(tzinfo=None)
+    ledger = IncidentStore.of(database)
+    engine = IncidentEngine(policy, ledger.book(policy, now), live=True)
     found = [burst(1, 0), finding("minors", "m", "minor-flag", 0, targets=(7,))]
     ledger.write(engine.run(found, now, now), now)
     rows = database.cursor().execute("SELECT incident_id FROM incidents WHERE rota = 'minors'").fetchall()

@@ -13,8 +13,8 @@ from tests.unit.incidents.make import burst, finding
 from veille import config
 from veille.access import TokenFile
 from veille.api import Access, create_app
-from veille.incidents.engine import Engine
-from veille.incidents.ledger import Ledger
+from veille.incidents.engine import IncidentEngine
+from veille.incidents.ledger import IncidentStore
 from veille.incidents.policy import Policy
 from veille.service.assembly import open_folder
 from veille.service.http import ApiServer, folder_token
@@ -27,8 +27,12 @@ def incidents(tmp_path: Path) -> list[str]:
     """Short ids of a paged attack and of a minor flag, in a folder that nobody holds."""
     settings = config.load(data_dir=tmp_path / "data")
     with open_folder(settings, "test", create=True) as (database, _, _):
-        ledger, policy, now = Ledger.of(database), Policy(settings.incidents), datetime.now(UTC).replace(tzinfo=None)
-        engine = Engine(policy, ledger.book(policy, now), live=True)
+        ledger, policy, now = (
+            IncidentStore.of(database),
+            Policy(settings.incidents),
+            datetime.now(UTC).replace(tzinfo=None),
+        )
+        engine = IncidentEngine(policy, ledger.book(policy, now), live=True)
         flag = finding("minors", "m", "minor-flag", 0, targets=(7,))
         ledger.write(engine.run([burst(1, 0), flag], now, now), now)
         rows = incident_commands(settings, database).list(minors=True)

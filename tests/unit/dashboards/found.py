@@ -13,7 +13,7 @@ from tests.unit.dashboards.published import history, publish
 from tests.unit.make import generation, mention
 from veille.config import Settings
 from veille.detection.incidents import IncidentDesk
-from veille.incidents import Incidents
+from veille.incidents import IncidentService
 from veille.privacy import Key, Pseudonymiser
 from veille.service.assembly import open_folder, publish_now
 from veille.store.findings import Findings
@@ -83,12 +83,12 @@ def folder(data_dir: Path, until: datetime) -> Path:
         for table, found in rows.items():
             findings.record(table, pl.DataFrame(found, infer_schema_length=None), now)
         IncidentDesk(database, findings, settings).step(now, final=True)
-        _handled(Incidents(database, settings.incidents, clock=lambda: until))
+        _handled(IncidentService(database, settings.incidents, clock=lambda: until))
         publish_now(settings, database)
     return data_dir
 
 
-def _handled(desk: Incidents) -> None:
+def _handled(desk: IncidentService) -> None:
     """What people did: the open incident was talked about, two that ended by themselves were judged."""
     (running,) = desk.list(rota="abuse", state="open")
     over = desk.list(rota="abuse", state="resolved")

@@ -123,13 +123,13 @@ def test_no_mark_is_clipped() -> None:
 
 @pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK])
 @pytest.mark.parametrize("labels", [names("request_classes"), names("outcomes"), names("feed_series")])
-def test_every_series_has_a_colour_of_its_own(colours: theme.Look, labels: dict[str, str]) -> None:
+def test_every_series_has_a_colour_of_its_own(colours: theme.Palette, labels: dict[str, str]) -> None:
     used = [colours.series[key] for key in labels]
     assert len(set(used)) == len(used)
 
 
 @pytest.mark.parametrize(("colours", "ground"), [(theme.LIGHT, "#FFFFFF"), (theme.DARK, "#12171E")])
-def test_text_has_the_contrast_that_wcag_asks_for(colours: theme.Look, ground: str) -> None:
+def test_text_has_the_contrast_that_wcag_asks_for(colours: theme.Palette, ground: str) -> None:
     assert contrast(colours.text, ground) >= 7
     assert contrast(colours.quiet, ground) >= 4.5
 

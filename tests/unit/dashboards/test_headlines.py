@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 
 from dashboards import headlines, ranges
-from dashboards.data import Answer
+from dashboards.data import QueryRows
 
 NOON = datetime(2026, 1, 10, 12)
 SPAN = ranges.absolute(NOON - timedelta(hours=1), NOON, 60, NOON)
@@ -14,7 +14,7 @@ EMPTY = {"requests": 0, "fulfilled": 0, "partial": 0, "refused": 0, "errors": 0,
 
 
 TWO, THREE = ({"targets": n, "low": n, "high": n} for n in (2, 3))
-PAIRS = Answer(
+PAIRS = QueryRows(
     pl.DataFrame({"pair": [0, 1, 2], "before": [20, 40, 20], "now": [30, 45, 25]}),
     "dashboards/headline_pairs",
     {},
@@ -22,9 +22,9 @@ PAIRS = Answer(
 )
 
 
-def answer(name: str, before: dict[str, Any], now: dict[str, Any]) -> Answer:
+def answer(name: str, before: dict[str, Any], now: dict[str, Any]) -> QueryRows:
     rows = pl.DataFrame([{"period": "before", **before}, {"period": "now", **now}], infer_schema_length=None)
-    return Answer(rows, f"dashboards/{name}", {"since": NOON, "one_in": 1}, NOON)
+    return QueryRows(rows, f"dashboards/{name}", {"since": NOON, "one_in": 1}, NOON)
 
 
 def test_requests_say_their_class_and_their_change() -> None:

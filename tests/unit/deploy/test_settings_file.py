@@ -10,13 +10,13 @@ import pytest
 from pydantic import BaseModel
 
 from tests.unit.deploy.paths import ROOT
-from veille.config import ConfigError, Section, Settings, load
+from veille.config import ConfigError, Settings, SettingsSection, load
 
 FILE = ROOT / "veille.toml"
-SECTIONS: dict[str, type[Section]] = {
+SECTIONS: dict[str, type[SettingsSection]] = {
     name: field.annotation
     for name, field in Settings.model_fields.items()
-    if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
+    if isinstance(field.annotation, type) and issubclass(field.annotation, SettingsSection)
 }
 
 

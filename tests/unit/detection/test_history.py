@@ -11,7 +11,7 @@ from tests.unit.detection.events import add
 from tests.unit.make import KEY, mention
 from veille.config import Settings, Store
 from veille.detection.history import Detected, detect_history
-from veille.incidents.commands import Incidents
+from veille.incidents.commands import IncidentService
 from veille.store.database import Database
 
 BEGIN = datetime(2026, 1, 5, 12)
@@ -116,7 +116,7 @@ def test_what_persons_did_stands_and_nothing_is_there_twice(
     early = ALL[:24]
     add(database, early)
     detect(database)
-    commands = Incidents(database, SETTINGS.incidents)
+    commands = IncidentService(database, SETTINGS.incidents)
     first = database.cursor().execute("SELECT min(incident_id) FROM incidents").fetchall()[0][0]
     commands.comment(first, "ada", "looking at it")
     commands.resolve(first, "ada", "useful", "reported")
@@ -142,7 +142,7 @@ def test_an_acknowledged_incident_of_a_later_time_takes_in_nothing_earlier(
 ) -> None:
     add(database, ALL[24:])
     detect(database)
-    commands = Incidents(database, SETTINGS.incidents)
+    commands = IncidentService(database, SETTINGS.incidents)
     last = database.cursor().execute("SELECT max_by(incident_id, opened_at) FROM incidents").fetchall()[0][0]
     commands.reopen(last, "ada", "not over")
     commands.acknowledge(last, "ada")

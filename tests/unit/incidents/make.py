@@ -5,15 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from tests.unit.make import KEY
-from veille.config import Incidents, Store
+from veille.config import IncidentSettings, Store
 from veille.incidents.book import Book
-from veille.incidents.engine import Engine
+from veille.incidents.engine import IncidentEngine
 from veille.incidents.model import Finding, digest
 from veille.incidents.policy import Policy
 from veille.store.database import Database
 
 START = datetime(2026, 1, 5, 12)
-POLICY = Policy(Incidents())
+POLICY = Policy(IncidentSettings())
 
 
 def at(minutes: float) -> datetime:
@@ -80,8 +80,8 @@ def globally(minutes: float, ratio: float = 4.0, **more: Any) -> Finding:
     return finding("surge", "g", "global-surge", minutes, over=False, subject_kind="series", **facts, **more)
 
 
-def engine(*, live: bool = False, policy: Policy = POLICY) -> Engine:
-    return Engine(policy, Book(), live=live)
+def engine(*, live: bool = False, policy: Policy = POLICY) -> IncidentEngine:
+    return IncidentEngine(policy, Book(), live=live)
 
 
 def database() -> Database:

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from tests.unit.incidents.make import POLICY, at, burst, database, finding
-from veille.config import Incidents as Settings
-from veille.incidents import IncidentError, Incidents
-from veille.incidents.engine import Engine
-from veille.incidents.ledger import Ledger
+from veille.config import IncidentSettings as Settings
+from veille.incidents import IncidentError, IncidentService
+from veille.incidents.engine import IncidentEngine
+from veille.incidents.ledger import IncidentStore
 from veille.store.database import Database
 from veille.store.errors import StoreError
 
@@ -18,14 +18,14 @@ class Desk:
     def __init__(self) -> None:
         self.base: Database = database()
         self.now = at(0)
-        self.commands = Incidents(self.base, Settings(), clock=lambda: self.now)
+        self.commands = IncidentService(self.base, Settings(), clock=lambda: self.now)
 
     def page(self, *numbers: int, live: bool = True) -> None:
         self.take([burst(number, 0) for number in numbers], live=live)
 
     def take(self, found: list, *, live: bool = True) -> None:  # type: ignore[type-arg]
-        ledger = Ledger.of(self.base)
-        engine = Engine(POLICY, ledger.book(POLICY, self.now), live=live)
+        ledger = IncidentStore.of(self.base)
+        engine = IncidentEngine(POLICY, ledger.book(POLICY, self.now), live=live)
         ledger.write(engine.run(found, self.now, self.now), self.now)
 
     def sent(self) -> list[str]:

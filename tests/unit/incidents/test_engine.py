@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from tests.unit.incidents.make import POLICY, at, burst, cluster, database, engine, finding, globally, surge, target
 from veille.incidents.book import Changes
-from veille.incidents.engine import Engine
-from veille.incidents.ledger import Ledger, load
+from veille.incidents.engine import IncidentEngine
+from veille.incidents.ledger import IncidentStore, load
 from veille.incidents.machine import fold
-from veille.incidents.model import Event, Finding, Incident
+from veille.incidents.model import Finding, Incident, IncidentEvent
 
 END = 6 * 24 * 60
 
@@ -55,7 +55,7 @@ def _numbered(found: list[Finding]) -> list[Finding]:
     return out
 
 
-def state(changes: Sequence[Changes]) -> tuple[list[Incident], list[Event]]:
+def state(changes: Sequence[Changes]) -> tuple[list[Incident], list[IncidentEvent]]:
     """Every version of every incident and every transition, by incident."""
     events = sorted((e for c in changes for e in c.events), key=lambda e: (e.incident_id, e.number))
     incidents = sorted((i for c in changes for i in c.incidents), key=lambda i: (i.incident_id, i.version))
@@ -82,10 +82,10 @@ def test_a_restart_at_any_point_changes_nothing(found: list[Finding], cuts: list
     whole = engine().run(found, at(END), at(END))
     base, parts, before = database(), [], at(-1)
     for cut in [*sorted(cuts), END]:
-        desk = Engine(POLICY, load(base, POLICY, at(cut)), live=False)
+        desk = IncidentEngine(POLICY, load(base, POLICY, at(cut)), live=False)
         again = [f for f in found if before - timedelta(days=1) < f.decided_at <= at(cut)]  # some are read twice
         parts.append(desk.run(again, at(cut), at(cut)))
-        Ledger(base).write(parts[-1], at(cut))
+        IncidentStore(base).write(parts[-1], at(cut))
         before = at(cut)
     base.close()
     assert state(parts) == state([whole])
@@ -96,7 +96,7 @@ def test_a_restart_at_any_point_changes_nothing(found: list[Finding], cuts: list
 def test_the_rows_make_the_incidents_and_repeat_nothing(found: list[Finding]) -> None:
     desk = engine()
     changes = desk.run(found, at(END), at(END))
-    by_incident: dict[str, list[Event]] = {}
+    by_incident: dict[str, list[IncidentEvent]] = {}
     for event in changes.events:
         by_incident.setdefault(event.incident_id, []).append(event)
     last = {incident.incident_id: incident for incident in changes.incidents}

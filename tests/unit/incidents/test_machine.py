@@ -11,17 +11,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.unit.incidents.make import POLICY, START, burst
 from veille.incidents.describe import opening
 from veille.incidents.machine import EVENTS, apply, fold
-from veille.incidents.model import Event, Incident, IncidentError
+from veille.incidents.model import Incident, IncidentError, IncidentEvent
 
 
-def event(incident: Incident | None, name: str, minutes: int, **detail: Any) -> Event:
+def event(incident: Incident | None, name: str, minutes: int, **detail: Any) -> IncidentEvent:
     moment = START + timedelta(minutes=minutes)
     number = 1 if incident is None else incident.version + 1
     state = "open" if incident is None else incident.state
-    return Event("a" * 32, number, moment, moment, "abuse", name, "ada", state, "critical", "why", detail)
+    return IncidentEvent("a" * 32, number, moment, moment, "abuse", name, "ada", state, "critical", "why", detail)
 
 
-def opened() -> Event:
+def opened() -> IncidentEvent:
     detail = {"incident_id": "a" * 32, "opened_at": START, **opening(burst(1, 0), POLICY)}
     return event(None, "opened", 0, **detail)
 
@@ -84,7 +84,7 @@ TestLife.settings = settings(max_examples=60, stateful_step_count=25, deadline=N
 def test_a_row_out_of_turn_is_refused(number: int) -> None:
     first = apply(None, opened())
     row = event(first, "commented", 1)
-    wrong = Event(**{**{f: getattr(row, f) for f in Event.__slots__}, "number": number})
+    wrong = IncidentEvent(**{**{f: getattr(row, f) for f in IncidentEvent.__slots__}, "number": number})
     with pytest.raises(IncidentError, match="changed meanwhile"):
         apply(first, wrong)
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from tests.unit.incidents.make import POLICY, at, burst, database, engine, finding, surge
-from veille.config import Incidents as Settings
-from veille.incidents import IncidentError, Incidents
-from veille.incidents.engine import Engine
-from veille.incidents.ledger import Ledger
+from veille.config import IncidentSettings as Settings
+from veille.incidents import IncidentError, IncidentService
+from veille.incidents.engine import IncidentEngine
+from veille.incidents.ledger import IncidentStore
 from veille.incidents.model import Finding, Silence
 from veille.incidents.policy import Policy
 from veille.incidents.silences import checked
@@ -29,7 +29,7 @@ def silence(until: float, **matchers: Any) -> Silence:
     return Silence("f" * 32, 1, at(0), matchers, at(0), at(until), "ada", "known")
 
 
-def pages(desk: Engine, *found: Finding, until: float) -> list[str]:
+def pages(desk: IncidentEngine, *found: Finding, until: float) -> list[str]:
     changes = desk.run(found, at(until), at(until))
     return [event.event for event in changes.events if event.event in ("due", "suppressed", "released", "digested")]
 
@@ -101,13 +101,13 @@ def test_above_the_budget_of_the_shift_there_is_one_digest_and_critical_pages_go
 
 def test_a_digest_survives_a_restart_and_goes_out_once(base: Database) -> None:
     policy = Policy(Settings(page_budget=0, wait_minutes=0))
-    ledger = Ledger(base)
-    desk = Engine(policy, ledger.book(policy, at(0)), live=True)
+    ledger = IncidentStore(base)
+    desk = IncidentEngine(policy, ledger.book(policy, at(0)), live=True)
     ledger.write(desk.run([burst(1, 0, "first-surge")], at(0), at(0)), at(0))
     later = at(12 * 60)
     for expected in (1, 0):
-        ledger = Ledger(base)
-        desk = Engine(policy, ledger.book(policy, later), live=True)
+        ledger = IncidentStore(base)
+        desk = IncidentEngine(policy, ledger.book(policy, later), live=True)
         changes = desk.run([], later, later)
         assert sum(i.kind == "digest" for i in changes.intents) == expected
         ledger.write(changes, later)
@@ -127,9 +127,9 @@ def test_a_page_carries_nothing_private() -> None:
 
 
 def test_ending_a_silence_by_hand_frees_what_goes_on(base: Database) -> None:
-    desk = Incidents(base, Settings(), clock=lambda: at(10))
-    ledger = Ledger.of(base)
-    engine_ = Engine(POLICY, ledger.book(POLICY, at(0)), live=True)
+    desk = IncidentService(base, Settings(), clock=lambda: at(10))
+    ledger = IncidentStore.of(base)
+    engine_ = IncidentEngine(POLICY, ledger.book(POLICY, at(0)), live=True)
     ledger.write(engine_.run([surge(1, 0, over=False), burst(1, 0)], at(0), at(0)), at(0))
     made = desk.silence({"rule": "first-burst"}, at(500), "ada", "drill")
     (incident,) = desk.list()
@@ -142,7 +142,7 @@ def test_ending_a_silence_by_hand_frees_what_goes_on(base: Database) -> None:
 
 
 def test_versions_of_a_withdrawn_silence_stay(base: Database) -> None:
-    desk = Incidents(base, Settings(), clock=lambda: at(10))
+    desk = IncidentService(base, Settings(), clock=lambda: at(10))
     made = desk.silence({"rota": "health"}, at(500), "ada", "drill")
     assert desk.end_silence(made.silence_id[:8], "bo").ended_by == "bo"
     assert base.frame("incidents/latest_silences").height == 1

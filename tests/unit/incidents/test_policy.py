@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from dashboards.texts import names, speaking
 from tests.unit.incidents.make import POLICY
-from veille.config import RULES, Incidents
+from veille.config import RULES, IncidentSettings
 from veille.incidents.policy import Policy
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -67,17 +67,17 @@ def test_a_coordinated_attack_needs_eight_accounts_and_three_targets() -> None:
 
 
 def test_the_name_of_a_policy_changes_with_its_content() -> None:
-    other = Policy(Incidents(burst_requests=21))
+    other = Policy(IncidentSettings(burst_requests=21))
     assert other.name != POLICY.name
     assert other.name.split("@")[0] == POLICY.name.split("@")[0]
 
 
 def test_a_misspelt_rule_is_refused_and_missing_ones_keep_their_default() -> None:
     with pytest.raises(ValidationError, match="no such rule: first-tme"):
-        Incidents(severity={"first-tme": "error"})
-    policy = Policy(Incidents(severity={"drop": "error"}))
+        IncidentSettings(severity={"first-tme": "error"})
+    policy = Policy(IncidentSettings(severity={"drop": "error"}))
     assert (policy.severity("drop"), policy.severity("cluster")) == ("error", "warning")
 
 
 def test_a_policy_that_repeats_the_defaults_has_the_same_name() -> None:
-    assert Policy(Incidents(severity={name: rule.severity for name, rule in RULES.items()})).name == POLICY.name
+    assert Policy(IncidentSettings(severity={name: rule.severity for name, rule in RULES.items()})).name == POLICY.name

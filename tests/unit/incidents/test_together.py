@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.unit.incidents.make import POLICY, at, burst, cluster, database, globally, surge
-from veille.config import Incidents as Settings
-from veille.incidents import Incident, IncidentError, Incidents
-from veille.incidents.engine import Engine
-from veille.incidents.ledger import Ledger, events, incidents
+from veille.config import IncidentSettings as Settings
+from veille.incidents import Incident, IncidentError, IncidentService
+from veille.incidents.engine import IncidentEngine
+from veille.incidents.ledger import IncidentStore, events, incidents
 from veille.incidents.machine import fold
 from veille.incidents.model import Finding
 
@@ -22,18 +22,18 @@ class Office(RuleBasedStateMachine):
     def begin(self) -> None:
         self.base = database()
         self.now = at(0)
-        self.people = Incidents(self.base, Settings(), clock=lambda: self.now)
-        self.engine: Engine | None = None
+        self.people = IncidentService(self.base, Settings(), clock=lambda: self.now)
+        self.engine: IncidentEngine | None = None
         self.minutes = 0
 
     def teardown(self) -> None:
         self.base.close()
 
     def take(self, *found: Finding) -> None:
-        ledger = Ledger.of(self.base)
+        ledger = IncidentStore.of(self.base)
         book = ledger.book(POLICY, self.now)
         if self.engine is None or self.engine.book is not book:
-            self.engine = Engine(POLICY, book, live=True)
+            self.engine = IncidentEngine(POLICY, book, live=True)
         ledger.write(self.engine.run(found, self.now, self.now), self.now)
 
     @rule(minutes=st.sampled_from([1, 6, 60, 400, 2000]))
@@ -86,7 +86,7 @@ class Office(RuleBasedStateMachine):
 
     @rule()
     def restart(self) -> None:
-        Ledger.of(self.base).forget()
+        IncidentStore.of(self.base).forget()
         self.engine = None
 
     @invariant()

@@ -3,7 +3,7 @@ from datetime import timedelta
 from tests.unit.make import KEY, NOW, chunk, mention
 from veille.config import Store
 from veille.ingest.decode import Decoder
-from veille.ingest.letters import Retry, list_letters, replay_letters, show_letter
+from veille.ingest.letters import LetterRetry, list_letters, replay_letters, show_letter
 from veille.ingest.writer import Writer
 from veille.privacy import LetterBox, Pseudonymiser
 from veille.store.audit import Audit
@@ -48,12 +48,12 @@ def test_letters_tell_place_path_and_rule_and_open_again() -> None:
 
 def test_replay_after_the_cause_is_mended() -> None:
     db, writer, decoder = setup()
-    nothing = replay_letters(db, writer, decoder, BOX, Retry(), "anna", NOW)
+    nothing = replay_letters(db, writer, decoder, BOX, LetterRetry(), "anna", NOW)
     assert (nothing.lines, nothing.accepted, nothing.dead_letters) == (3, 0, 3)
     later = NOW + timedelta(hours=2)
-    time_passed = replay_letters(db, writer, decoder, BOX, Retry(rule="future"), "anna", later)
+    time_passed = replay_letters(db, writer, decoder, BOX, LetterRetry(rule="future"), "anna", later)
     assert (time_passed.accepted, time_passed.dead_letters) == (1, 0)
-    renamed = replay_letters(db, writer, decoder, BOX, Retry(mapping={"account_id": "who"}), "anna", later)
+    renamed = replay_letters(db, writer, decoder, BOX, LetterRetry(mapping={"account_id": "who"}), "anna", later)
     assert (renamed.accepted, renamed.dead_letters) == (1, 1)
     assert list_letters(db)["rule"].sort().to_list() == ["json", "media"]
     assert list_letters(db, replayed=True).height == 4
@@ -73,7 +73,7 @@ def test_a_replay_is_on_record_with_its_mapping_and_obeys_the_rules_of_tokens() 
     del event["account_id"]
     writer.write(decoder([chunk([event])], NOW), {}, NOW)
     mapping = {"account_id": "who", "collection_id": "about", "prompt": "note"}
-    tally = replay_letters(db, writer, decoder, BOX, Retry(rule="required", mapping=mapping), "anna", NOW)
+    tally = replay_letters(db, writer, decoder, BOX, LetterRetry(rule="required", mapping=mapping), "anna", NOW)
     assert (tally.accepted, tally.tokens) == (1, 1)
     row = db.cursor().execute("SELECT collection_id, prompt FROM mentions").fetchone()
     assert row == (Pseudonymiser(KEY).token("x/@zqplant"), "call [number], [address]")

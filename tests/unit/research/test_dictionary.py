@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from veille.research.dictionary import Dictionary, Entry, read, split_comment, to_markdown, undocumented, unit_of
+from veille.research.dictionary import (
+    Dictionary,
+    DictionaryEntry,
+    read,
+    split_comment,
+    to_markdown,
+    undocumented,
+    unit_of,
+)
 from veille.store.empty import publish_nothing
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -34,7 +42,7 @@ def test_the_committed_page_is_current(dictionary: Dictionary) -> None:
 
 def test_another_word_is_another_version(dictionary: Dictionary) -> None:
     first, *rest = dictionary.entries
-    other = Entry(
+    other = DictionaryEntry(
         first.catalogue, first.relation, first.name, first.type, first.unit, f"{first.meaning}!", first.definition
     )
     assert Dictionary((other, *rest), dictionary.relations).version != dictionary.version

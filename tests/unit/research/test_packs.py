@@ -14,7 +14,7 @@ import pytest
 from tests.unit.dashboards.published import history, publish
 from veille.research.errors import ResearchError
 from veille.research.examples import Example, bind, example, parse
-from veille.research.packs import Question, canonical, make, verify
+from veille.research.packs import PackQuery, canonical, make, verify
 from veille.research.packs.execute import require_repeatable
 from veille.research.packs.model import FILES, PackedParameter, packed, sha256, value
 from veille.research.snapshots import Snapshot, create, erase, open_snapshot
@@ -48,7 +48,7 @@ def snapshot(data_dir: Path, tmp_path: Path) -> Snapshot:
 
 @pytest.fixture(scope="module")
 def made(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    question = Question(parse("count", COUNT), {"since": datetime(2026, 1, 10)})
+    question = PackQuery(parse("count", COUNT), {"since": datetime(2026, 1, 10)})
     out = tmp_path_factory.mktemp("out") / "count"
     make(question, open_snapshot(data_dir / "snapshots/winter"), out, NOW)
     return out
@@ -92,7 +92,7 @@ def test_it_verifies_in_another_time_zone_locale_and_number_of_threads(pack: Pat
 
 
 def test_the_same_question_makes_the_same_pack(pack: Path, snapshot: Snapshot, tmp_path: Path) -> None:
-    make(Question(parse("count", COUNT), {"since": datetime(2026, 1, 10)}), snapshot, tmp_path / "again", NOW)
+    make(PackQuery(parse("count", COUNT), {"since": datetime(2026, 1, 10)}), snapshot, tmp_path / "again", NOW)
     assert {path.name: path.read_bytes() for path in pack.iterdir()} == {
         path.name: path.read_bytes() for path in (tmp_path / "again").iterdir()
     }
@@ -164,7 +164,7 @@ def test_a_pack_made_after_an_erasure_is_identical_until_the_next_one(snapshot: 
         entry.path for entry in snapshot.manifest.files if "/mentions/" in entry.path and "empty" not in entry.path
     ]
     erased = erase(snapshot, paths[0], datetime(2026, 2, 1))
-    make(Question(parse("count", COUNT), {"since": datetime(2026, 1, 1)}), erased, tmp_path / "later", NOW)
+    make(PackQuery(parse("count", COUNT), {"since": datetime(2026, 1, 1)}), erased, tmp_path / "later", NOW)
     verdict = verify(tmp_path / "later", erased)
     assert (verdict.outcome, verdict.erasures) == ("identical", ())
     verdict = verify(tmp_path / "later", erase(erased, paths[0], datetime(2026, 3, 1)))
@@ -175,7 +175,7 @@ def test_a_pack_is_one_file_where_wanted(snapshot: Snapshot, tmp_path: Path) -> 
     chosen = example("language_mix")
     values = bind(chosen.parameters, {"since": "2026-01-10", "until": "2026-01-12"})
     for name in ("a.zip", "b.zip"):
-        make(Question(chosen, values), snapshot, tmp_path / name, NOW)
+        make(PackQuery(chosen, values), snapshot, tmp_path / name, NOW)
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     assert verify(tmp_path / "a.zip", snapshot).outcome == "identical"
     broken = bytearray((tmp_path / "a.zip").read_bytes())
@@ -210,7 +210,7 @@ def test_an_answer_that_comes_in_two_orders_is_refused(
     answers = iter([pl.DataFrame({"n": [1, 2]}), pl.DataFrame({"n": [2, 1]})])
     monkeypatch.setattr(sys.modules["veille.research.packs.make"], "execute", lambda *_, **__: next(answers))
     with pytest.raises(ResearchError, match="ORDER BY"):
-        make(Question(Example("loose", "SELECT n FROM t"), {}), snapshot, tmp_path / "loose", NOW)
+        make(PackQuery(Example("loose", "SELECT n FROM t"), {}), snapshot, tmp_path / "loose", NOW)
     assert not (tmp_path / "loose").exists()
 
 
@@ -223,7 +223,7 @@ def test_a_pack_cannot_read_the_machine_that_checks_it(pack: Path, snapshot: Sna
 def test_a_damaged_snapshot_is_not_packed(snapshot: Snapshot, tmp_path: Path) -> None:
     next(snapshot.folder.glob("segments/mentions/*/*.parquet")).unlink()
     with pytest.raises(ResearchError, match="the file is missing"):
-        make(Question(parse("count", COUNT), {"since": None}), snapshot, tmp_path / "pack", NOW)
+        make(PackQuery(parse("count", COUNT), {"since": None}), snapshot, tmp_path / "pack", NOW)
     assert not (tmp_path / "pack").exists()
 
 

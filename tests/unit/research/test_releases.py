@@ -17,13 +17,13 @@ from tests.unit.dashboards.published import history, publish
 from tests.unit.make import mention
 from veille.research.errors import ResearchError
 from veille.research.packs.model import sha256
-from veille.research.releases import Period, export, protect
+from veille.research.releases import ReleasePeriod, export, protect
 from veille.research.releases.protect import ALL, MINIMUM, REST, Cell, Key, published, rounded, safe
 from veille.research.releases.tables import MEANINGS, TABLES
 from veille.research.snapshots import create
 
 NOW = datetime(2026, 1, 20, tzinfo=UTC)
-WEEK = Period(datetime(2026, 1, 5), datetime(2026, 1, 12))
+WEEK = ReleasePeriod(datetime(2026, 1, 5), datetime(2026, 1, 12))
 Record = tuple[Key, int, int]  # keys of a leaf, account, target
 
 
@@ -224,7 +224,7 @@ def test_everything_in_a_release_is_explained(folder: Path, tmp_path: Path) -> N
 
 def test_simulated_events_are_called_so(tmp_path: Path) -> None:
     folder = publish(tmp_path / "data", history(72, datetime(2026, 1, 13, tzinfo=UTC), simulated=True))
-    period = Period(datetime(2026, 1, 11), datetime(2026, 1, 12))
+    period = ReleasePeriod(datetime(2026, 1, 11), datetime(2026, 1, 12))
     out = export(folder, folder / "published/analyst", period, tmp_path / "out", NOW).folder
     assert "**Some or all events are simulated.**" in (out / "METHODS.md").read_text()
 
@@ -238,13 +238,13 @@ def test_no_pseudonym_leaves(folder: Path, tmp_path: Path) -> None:
 def test_releases_that_could_be_subtracted_from_one_another_are_refused(folder: Path, tmp_path: Path) -> None:
     analyst = folder / "published/analyst"
     export(folder, analyst, WEEK, tmp_path / "a", NOW)
-    longer = Period(WEEK.since, WEEK.until + timedelta(days=1))
+    longer = ReleasePeriod(WEEK.since, WEEK.until + timedelta(days=1))
     with pytest.raises(ResearchError, match="overlaps the release of 2026-01-05 to 2026-01-12"):
         export(folder, analyst, longer, tmp_path / "b", NOW)
     assert not (tmp_path / "b").exists()
     export(folder, analyst, WEEK, tmp_path / "again", NOW)  # the same data: the same files
     assert (tmp_path / "again/requests_by_day.csv").read_bytes() == (tmp_path / "a/requests_by_day.csv").read_bytes()
-    export(folder, analyst, Period(WEEK.until, WEEK.until + timedelta(days=6)), tmp_path / "next", NOW)
+    export(folder, analyst, ReleasePeriod(WEEK.until, WEEK.until + timedelta(days=6)), tmp_path / "next", NOW)
     export(folder, analyst, longer, tmp_path / "b", NOW, "a court asked for it")
     assert "the reason given: a court asked for it" in (tmp_path / "b/METHODS.md").read_text()
 
@@ -260,11 +260,11 @@ def test_a_release_from_a_snapshot_is_that_of_its_moment(folder: Path, tmp_path:
 @pytest.mark.parametrize(
     ("period", "message"),
     [
-        (Period(datetime(2026, 1, 5, 1), datetime(2026, 1, 12)), "whole days"),
-        (Period(datetime(2026, 1, 5), datetime(2026, 1, 5)), "whole days"),
-        (Period(datetime(2026, 1, 5), datetime(2026, 3, 1)), "complete up to 2026-01-18"),
+        (ReleasePeriod(datetime(2026, 1, 5, 1), datetime(2026, 1, 12)), "whole days"),
+        (ReleasePeriod(datetime(2026, 1, 5), datetime(2026, 1, 5)), "whole days"),
+        (ReleasePeriod(datetime(2026, 1, 5), datetime(2026, 3, 1)), "complete up to 2026-01-18"),
     ],
 )
-def test_periods_are_whole_days_and_complete(folder: Path, tmp_path: Path, period: Period, message: str) -> None:
+def test_periods_are_whole_days_and_complete(folder: Path, tmp_path: Path, period: ReleasePeriod, message: str) -> None:
     with pytest.raises(ResearchError, match=message):
         export(folder, folder / "published/analyst", period, tmp_path / "out", NOW)

@@ -10,8 +10,8 @@ from tests.unit.make import KEY
 from veille.config import Store
 from veille.events import FolderId
 from veille.service import standing
-from veille.service.standing import Standing
-from veille.sources.base import Neighbour, Sighting
+from veille.service.standing import SendingMode
+from veille.sources.base import Neighbour, NeighbourSighting
 from veille.store.database import Database
 from veille.store.modes import Modes
 
@@ -28,10 +28,10 @@ class World:
     def __init__(self) -> None:
         self.database = Database(None, Store(), KEY)
         self.seconds = 0.0
-        self.found: Sighting | None = Sighting()
+        self.found: NeighbourSighting | None = NeighbourSighting()
 
-    def start(self, folder: FolderId = ME) -> Standing:
-        return Standing(
+    def start(self, folder: FolderId = ME) -> SendingMode:
+        return SendingMode(
             Modes(self.database, folder), folder, lambda: self.found, clock=self.clock, monotonic=lambda: self.seconds
         )
 
@@ -63,7 +63,7 @@ def test_alone_it_sends_once_it_knows(world: World) -> None:
     ("other", "sends"), [(OLDER, False), (YOUNGER, True), (TWIN, False)], ids=["older", "younger", "clone"]
 )
 def test_the_younger_one_starts_quiet_and_both_know(world: World, other: Neighbour, sends: bool) -> None:
-    world.found = Sighting((other,))
+    world.found = NeighbourSighting((other,))
     service = world.start()
     service.turn()
     assert service.may_send is sends
@@ -72,16 +72,16 @@ def test_the_younger_one_starts_quiet_and_both_know(world: World, other: Neighbo
 
 
 def test_quiet_lasts_over_restarts_and_without_the_other_until_go_live(world: World) -> None:
-    world.found = Sighting((OLDER,))
+    world.found = NeighbourSighting((OLDER,))
     world.start().turn()
-    world.found, world.seconds = Sighting(), 10_000.0
+    world.found, world.seconds = NeighbourSighting(), 10_000.0
     service = world.start()
     service.turn()
     assert service.quiet
     assert service.others() == []
     assert service.go_live("Mila", "the other one is gone").reason == "command"
     assert service.may_send
-    world.found = Sighting((OLDER,))
+    world.found = NeighbourSighting((OLDER,))
     again = world.start()
     assert again.may_send, "at once, whoever else is there"
     again.turn()
@@ -94,7 +94,7 @@ def test_what_another_folder_was_told_does_not_count_in_a_copy(world: World) -> 
     """A restored backup has the rows of the folder that it was made of."""
     world.start().go_live("Mila", "")
     copy = FolderId("7" * 32, NOW, "55")
-    world.found = Sighting((Neighbour(ME.folder_id, ME.born_at, ME.run, NOW),))
+    world.found = NeighbourSighting((Neighbour(ME.folder_id, ME.born_at, ME.run, NOW),))
     service = world.start(copy)
     assert not service.may_send
     service.turn()
@@ -102,7 +102,7 @@ def test_what_another_folder_was_told_does_not_count_in_a_copy(world: World) -> 
 
 
 def test_a_reader_of_more_than_an_hour_ago_is_none(world: World) -> None:
-    world.found = Sighting((Neighbour(OLDER.folder_id, OLDER.born_at, "22", NOW - timedelta(minutes=61)),))
+    world.found = NeighbourSighting((Neighbour(OLDER.folder_id, OLDER.born_at, "22", NOW - timedelta(minutes=61)),))
     service = world.start()
     service.turn()
     assert service.may_send
@@ -110,7 +110,7 @@ def test_a_reader_of_more_than_an_hour_ago_is_none(world: World) -> None:
 
 
 def test_a_fault_ends_an_hour_after_the_last_sign(world: World) -> None:
-    world.found = Sighting((YOUNGER,))
+    world.found = NeighbourSighting((YOUNGER,))
     service = world.start()
     service.turn()
     world.found = None
@@ -127,7 +127,7 @@ def test_a_new_folder_waits_for_the_broker_and_a_known_one_not_for_long(world: W
     for world.seconds in (0.0, 5.0, 600.0):
         new.turn()
         assert not new.may_send
-    world.found, world.seconds = Sighting(), 602.0
+    world.found, world.seconds = NeighbourSighting(), 602.0
     new.turn()
     assert new.may_send
     world.found, world.seconds = None, 700.0
@@ -144,14 +144,14 @@ def test_an_older_one_that_shows_after_the_start(world: World, seconds: float, s
     """Soon: it began at the same time. Later: it comes back from an outage, and this one goes on; both are at fault."""
     service = world.start()
     service.turn()
-    world.found, world.seconds = Sighting((OLDER,)), seconds
+    world.found, world.seconds = NeighbourSighting((OLDER,)), seconds
     service.turn()
     assert service.may_send is sends
     assert service.others() == [OLDER]
 
 
 def test_groups_that_cannot_be_listed_are_told_once(world: World) -> None:
-    world.found = Sighting(complete=False)
+    world.found = NeighbourSighting(complete=False)
     with structlog.testing.capture_logs() as logs:
         service = world.start()
         for world.seconds in (0.0, 100.0, 200.0):
@@ -166,14 +166,14 @@ def test_groups_that_cannot_be_listed_are_told_once(world: World) -> None:
 def test_it_asks_seldom(world: World) -> None:
     asked: list[float] = []
 
-    def counted(look: Callable[[], Sighting | None]) -> Callable[[], Sighting | None]:
-        def turn() -> Sighting | None:
+    def counted(look: Callable[[], NeighbourSighting | None]) -> Callable[[], NeighbourSighting | None]:
+        def turn() -> NeighbourSighting | None:
             asked.append(world.seconds)
             return look()
 
         return turn
 
-    service = Standing(Modes(world.database, ME), ME, counted(lambda: world.found), monotonic=lambda: world.seconds)
+    service = SendingMode(Modes(world.database, ME), ME, counted(lambda: world.found), monotonic=lambda: world.seconds)
     for world.seconds in map(float, range(130)):
         service.turn()
     assert asked == [0.0, 60.0, 120.0]

@@ -6,7 +6,7 @@ from itertools import islice, pairwise
 import polars as pl
 import pytest
 
-from veille.simulate import Chunk, Scenario, live, messages, scenario, simulate
+from veille.simulate import Scenario, SimulatedChunk, live, messages, scenario, simulate
 
 START = datetime(2026, 11, 23, 12, 0, 0, 250_000, tzinfo=UTC)
 
@@ -16,7 +16,7 @@ def small() -> Scenario:
     return scenario("quiet-week", scale=20_000, end_at=START)
 
 
-def _joined(chunks: list[Chunk], frame: str) -> pl.DataFrame:
+def _joined(chunks: list[SimulatedChunk], frame: str) -> pl.DataFrame:
     joined: pl.DataFrame = pl.concat([getattr(chunk, frame) for chunk in chunks])
     return joined
 

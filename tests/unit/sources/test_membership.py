@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from veille.config import Kafka
 from veille.events import FolderId, Position
-from veille.sources.base import Sighting
+from veille.sources.base import NeighbourSighting
 from veille.sources.membership import ANNOUNCE_SECONDS, Membership, group_of, is_group, read_note, sighting
 
 BORN = datetime(2026, 3, 1, tzinfo=UTC)
@@ -40,7 +40,7 @@ def test_other_metadata_is_nobody(note: str | None) -> None:
     assert read_note(note) is None
 
 
-def seen(me: FolderId, folder: FolderId, at: datetime) -> Sighting:
+def seen(me: FolderId, folder: FolderId, at: datetime) -> NeighbourSighting:
     note = Membership(folder).note(at)
     return sighting({"g": {PLACE: (5, note), ("elsewhere", 0): (1, note)}}, ["t"], Membership(me), complete=True)
 
@@ -72,7 +72,7 @@ def test_the_latest_note_of_a_folder_counts_and_other_topics_do_not() -> None:
     committed = {("t", n): (n, note) for n, note in enumerate(notes)}
     (found,) = sighting({"g": committed}, ["t"], Membership(ME), complete=True).others
     assert found.seen_at == BORN + timedelta(minutes=9)
-    assert sighting({"g": committed}, ["u"], Membership(ME), complete=False) == Sighting((), complete=False)
+    assert sighting({"g": committed}, ["u"], Membership(ME), complete=False) == NeighbourSighting((), complete=False)
 
 
 def test_an_idle_folder_repeats_what_the_database_holds() -> None:

@@ -9,13 +9,18 @@ from hypothesis import strategies as st
 
 from veille.config import Generator, Posts
 from veille.events import CLASSES, EventType
-from veille.sources.post import AsGeneration, AsMention, Person, Post
+from veille.sources.post import AsGeneration, AsMention, Post, PostAccount
 from veille.sources.posts import PostRules
 
-ANNA, BERTA, GROK, ASKER = Person("21", "Anna"), Person("22", "berta"), Person("99", "grok"), Person("11", "asker")
+ANNA, BERTA, GROK, ASKER = (
+    PostAccount("21", "Anna"),
+    PostAccount("22", "berta"),
+    PostAccount("99", "grok"),
+    PostAccount("11", "asker"),
+)
 
 
-def post(number: int, text: str, author: Person = ASKER, **more: Any) -> Post:
+def post(number: int, text: str, author: PostAccount = ASKER, **more: Any) -> Post:
     return Post(id=str(number), at=f"2026-01-01T00:{number:02d}:00Z", author=author, text=text, **more)
 
 
@@ -45,8 +50,8 @@ def test_the_answer_names_the_first_target() -> None:
 def test_the_generator_is_nobodys_target_whichever_way_it_is_met() -> None:
     found, _ = events(
         post(1, "@grok", answers="0", answered=GROK),
-        post(2, "@grok nice", quotes="5", quoted=Person("99")),
-        post(3, "thanks", answers="5", answered=Person(None, "Grok")),
+        post(2, "@grok nice", quotes="5", quoted=PostAccount("99")),
+        post(3, "thanks", answers="5", answered=PostAccount(None, "Grok")),
     )
     assert len(found) == 3
     assert not any("target_id" in each for each in found)
@@ -86,7 +91,7 @@ def test_generators_are_settings() -> None:
     assert len(events(post(1, "@painter draw", tagged=[ANNA]), settings=settings)[0]) == 1
     assert events(post(1, "@painter draw"), settings=settings, platform="mastodon")[0] == []
     (found,), _ = events(
-        post(1, "@far draw", tagged=[Person("7", "far@a.example")]), settings=settings, platform="mastodon"
+        post(1, "@far draw", tagged=[PostAccount("7", "far@a.example")]), settings=settings, platform="mastodon"
     )
     assert found["generator"] == "paint"
 
@@ -110,15 +115,17 @@ def test_the_order_of_posts_does_not_matter(plan: list[tuple[int, str]], shuffle
     last: dict[int, str] = {}
     for number, (thread, kind) in enumerate(plan, 10):
         root, parent = f"root{thread}", last.get(thread, f"root{thread}")
-        owner = Person(f"owner{thread}")
+        owner = PostAccount(f"owner{thread}")
         if kind == "ask":
-            posts.append(post(number, "@grok do", Person(f"a{number}"), thread=root, answers=root, answered=owner))
+            posts.append(post(number, "@grok do", PostAccount(f"a{number}"), thread=root, answers=root, answered=owner))
         elif kind == "follow":
-            posts.append(post(number, "@grok more", Person("f"), thread=root, answers=parent, answered=GROK))
+            posts.append(post(number, "@grok more", PostAccount("f"), thread=root, answers=parent, answered=GROK))
         elif kind == "answer":
-            posts.append(post(number, "here", GROK, thread=root, answers=parent, answered=Person("f"), media="image"))
+            posts.append(
+                post(number, "here", GROK, thread=root, answers=parent, answered=PostAccount("f"), media="image")
+            )
         else:
-            posts.append(post(number, "no", Person("z"), thread=root, answers=parent))
+            posts.append(post(number, "no", PostAccount("z"), thread=root, answers=parent))
         last[thread] = str(number)
     shuffled = [*posts]
     shuffle.shuffle(shuffled)

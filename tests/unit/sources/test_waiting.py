@@ -1,12 +1,12 @@
 import structlog
 
-from veille.sources.waiting import Waiting
+from veille.sources.waiting import AwaitedResource
 
 
 def test_says_it_once_then_ever_more_rarely_and_once_when_over() -> None:
     now = 0.0
     with structlog.testing.capture_logs() as logs:
-        waiting = Waiting("it is back", lambda: now)
+        waiting = AwaitedResource("it is back", lambda: now)
         waiting.is_over()
         for second in range(3601):
             now = float(second)

@@ -4,8 +4,8 @@ It stands before every route (veille.api.app). What it refuses is counted, logge
 size does not depend on how often it is tried.
 """
 
-from veille.api.door.door import Door
-from veille.api.door.limits import Limits
+from veille.api.door.door import RequestGuard
+from veille.api.door.limits import RequestLimits
 from veille.api.door.refusals import Refusals
 
-__all__ = ["Door", "Limits", "Refusals"]
+__all__ = ["Refusals", "RequestGuard", "RequestLimits"]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from veille.api.access import RefusedError
+from veille.api.access import AccessRefusedError
 from veille.api.door.limits import NESTING
 from veille.errors import VeilleError
 
@@ -29,7 +29,7 @@ async def read(receive: Receive, headers: dict[bytes, bytes], most: int, seconds
         async with asyncio.timeout(seconds):
             return await _all(receive, most)
     except TimeoutError:
-        raise RefusedError(408, f"the body did not arrive in full within {seconds:g} s") from None
+        raise AccessRefusedError(408, f"the body did not arrive in full within {seconds:g} s") from None
 
 
 async def _all(receive: Receive, most: int) -> bytes:
@@ -48,9 +48,9 @@ async def _all(receive: Receive, most: int) -> bytes:
 def check(body: bytes) -> None:
     """Raises RefusedError (422) for JSON that is nested too deeply, or holds half a character (a lone surrogate)."""
     if _depth(body) > NESTING:
-        raise RefusedError(422, f"the body is nested more than {NESTING} deep")
+        raise AccessRefusedError(422, f"the body is nested more than {NESTING} deep")
     if _HALF.search(body) and not _whole(body):
-        raise RefusedError(422, "the body holds half a character (a lone surrogate)")
+        raise AccessRefusedError(422, "the body holds half a character (a lone surrogate)")
 
 
 def _depth(body: bytes) -> int:
@@ -78,5 +78,5 @@ def _whole(body: bytes) -> bool:
     return True
 
 
-def _too_large(most: int) -> RefusedError:
-    return RefusedError(413, f"the body is larger than {most // 1024} KiB, as much as this call takes")
+def _too_large(most: int) -> AccessRefusedError:
+    return AccessRefusedError(413, f"the body is larger than {most // 1024} KiB, as much as this call takes")

@@ -10,9 +10,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from veille.access import Principal
-from veille.api.access import Access, RefusedError
+from veille.api.access import Access, AccessRefusedError
 from veille.api.door import body as bodies
-from veille.api.door.limits import SIGNED, SIGNED_AT_ONCE, Limits, RouteLimits, of
+from veille.api.door.limits import SIGNED, SIGNED_AT_ONCE, RequestLimits, RouteLimits, of
 from veille.api.door.rates import Rate
 from veille.api.door.refusals import Refusal, Refusals
 from veille.api.errors import described
@@ -25,11 +25,11 @@ _LINGER_BYTES, _LINGER_SECONDS = 1 << 20, 1.0
 """How much of a refused body is still taken, so that the caller reads the answer and not a broken connection."""
 
 
-class Door:
+class RequestGuard:
     """Lets a request in, or answers it. topics: first parts of the paths under /v1 that there are."""
 
     def __init__(
-        self, app: ASGIApp, access: Access, limits: Limits, refusals: Refusals, topics: Iterable[str] = ()
+        self, app: ASGIApp, access: Access, limits: RequestLimits, refusals: Refusals, topics: Iterable[str] = ()
     ) -> None:
         self._app, self._access, self._limits, self._refusals = app, access, limits, refusals
         self._topics = frozenset(topics)
@@ -46,7 +46,7 @@ class Door:
         watched, heard = _Watched(send), _Heard(receive, scope)
         try:
             await self._enter(scope, heard, watched)
-        except RefusedError as error:
+        except AccessRefusedError as error:
             await self._answer(error, heard, watched)
         except bodies.GoneError:
             return
@@ -78,7 +78,7 @@ class Door:
         actors = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-veille-actor"]
         try:
             return self._access.caller(found, actors)
-        except RefusedError as error:
+        except AccessRefusedError as error:
             wait = self._rates["failures_a_minute"].take(address) if error.status in (401, 403) else 0.0
             if wait:
                 raise TooOftenError(wait) from None
@@ -97,7 +97,7 @@ class Door:
     async def _signed_call(self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes]) -> None:
         """A caller without a token: the body must be read to check its signature, so only a few at a time."""
         if self._signed >= SIGNED_AT_ONCE:
-            raise RefusedError(503, "too many unsigned calls are under way", cure="try again in a moment")
+            raise AccessRefusedError(503, "too many unsigned calls are under way", cure="try again in a moment")
         self._signed += 1
         try:
             await self._app(scope, await self._body(receive, headers, of(scope["method"], scope["path"])), send)
@@ -111,7 +111,7 @@ class Door:
         return _again(found, receive)
 
     @staticmethod
-    async def _answer(error: RefusedError, receive: "_Heard", send: "_Watched") -> None:
+    async def _answer(error: AccessRefusedError, receive: "_Heard", send: "_Watched") -> None:
         if send.status:
             return
         await send({"type": "http.response.start", "status": error.status, "headers": _answer_headers(error)})
@@ -136,7 +136,7 @@ class Door:
     def enter(self, key: tuple[str, str], most: int) -> None:
         """Raises RefusedError where there is no room, for anybody or for this person."""
         if self._under_way >= self._limits.requests:
-            raise RefusedError(
+            raise AccessRefusedError(
                 503, "the service has as many requests under way as it takes", cure="try again in a moment"
             )
         if self._open[key] >= most:
@@ -153,7 +153,7 @@ class Door:
             del self._open[key]
 
 
-class TooOftenError(RefusedError):
+class TooOftenError(AccessRefusedError):
     """Asked too often; HTTP 429. wait_seconds: until the next may come."""
 
     def __init__(self, wait_seconds: float, cause: str = "asked too often", cure: str = "wait a moment") -> None:
@@ -162,7 +162,7 @@ class TooOftenError(RefusedError):
 
 
 class _Room:
-    def __init__(self, door: Door, key: tuple[str, str], most: int) -> None:
+    def __init__(self, door: RequestGuard, key: tuple[str, str], most: int) -> None:
         self._door, self._key, self._most = door, key, most
 
     async def __aenter__(self) -> None:
@@ -214,7 +214,7 @@ def _refuse_foreign_origin(headers: dict[bytes, bytes]) -> None:
     """A page of another site must not post here from the operator's browser."""
     origin = headers.get(b"origin")
     if origin is not None and origin.split(b"://", 1)[-1] != headers.get(b"host"):
-        raise RefusedError(403, "foreign origin")
+        raise AccessRefusedError(403, "foreign origin")
 
 
 def _again(body: bytes, receive: Receive) -> Callable[[], Awaitable[Message]]:
@@ -231,11 +231,11 @@ def _again(body: bytes, receive: Receive) -> Callable[[], Awaitable[Message]]:
     return next_message
 
 
-def _told(error: RefusedError) -> bytes:
+def _told(error: AccessRefusedError) -> bytes:
     return json.dumps(described(error.status, str(error))).encode()
 
 
-def _answer_headers(error: RefusedError) -> list[tuple[bytes, bytes]]:
+def _answer_headers(error: AccessRefusedError) -> list[tuple[bytes, bytes]]:
     found = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(_told(error))).encode()),

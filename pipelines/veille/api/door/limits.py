@@ -8,7 +8,7 @@ NESTING = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RequestLimits:
     """Of the whole front door; the settings under [api] and [access] give them.
 
     body_bytes: of a body, where a route says nothing else. body_seconds: until a body is there in full. requests: under way at once,

@@ -26,7 +26,7 @@ NOBODY = "nobody known"
 OTHERS = "others"
 
 
-class Log(Protocol):
+class AuditSink(Protocol):
     """Where rows go (veille.store.audit.Audit)."""
 
     def write(self, actor: str, action: str, subject: str | None = None, reason: str | None = None) -> None: ...
@@ -51,7 +51,7 @@ class Refusals:
     def __init__(
         self,
         count: Callable[[str], None] = lambda _status: None,
-        audit: Log | None = None,
+        audit: AuditSink | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._count, self._audit, self._clock = count, audit, clock

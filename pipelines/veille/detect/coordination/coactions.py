@@ -13,16 +13,16 @@ _CHUNK_ROWS = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class CoactionRows:
     """Co-actions as pairs of event indices; `pair` is account_a * n + account_b with a < b (i belongs to a)."""
 
     i: Ints
     j: Ints
     pair: Ints
 
-    def where(self, mask: Mask | Ints) -> "Rows":
+    def where(self, mask: Mask | Ints) -> "CoactionRows":
         """The rows selected by a mask or an index."""
-        return Rows(self.i[mask], self.j[mask], self.pair[mask])
+        return CoactionRows(self.i[mask], self.j[mask], self.pair[mask])
 
 
 def place_key(events: Events, reach_s: int) -> tuple[Ints, int]:
@@ -54,7 +54,7 @@ def _chunks(count: Ints) -> Iterator[slice]:
         yield slice(start, stop)
 
 
-def _enumerate(events: Events, end: Ints, part: int, parts: int) -> Iterator[Rows]:
+def _enumerate(events: Events, end: Ints, part: int, parts: int) -> Iterator[CoactionRows]:
     """All rows whose pair falls into this part (a hash of the pair), chunk by chunk."""
     count = np.maximum(end - np.arange(len(events)) - 1, 0)
     for piece in _chunks(count):
@@ -67,16 +67,18 @@ def _enumerate(events: Events, end: Ints, part: int, parts: int) -> Iterator[Row
         i, j, a, b = i[keep], j[keep], a[keep], b[keep]
         swap = a > b
         pair = np.where(swap, b * events.n + a, a * events.n + b)
-        yield Rows(np.where(swap, j, i), np.where(swap, i, j), pair)
+        yield CoactionRows(np.where(swap, j, i), np.where(swap, i, j), pair)
 
 
-def all_rows(events: Events, end: Ints, part: int = 0, parts: int = 1) -> Rows:
+def all_rows(events: Events, end: Ints, part: int = 0, parts: int = 1) -> CoactionRows:
     """Every co-action whose pair falls into this part."""
-    pieces = [Rows(*(np.zeros(0, np.int64) for _ in range(3))), *_enumerate(events, end, part, parts)]
-    return Rows(*(np.concatenate([getattr(p, k) for p in pieces]) for k in ("i", "j", "pair")))
+    pieces = [CoactionRows(*(np.zeros(0, np.int64) for _ in range(3))), *_enumerate(events, end, part, parts)]
+    return CoactionRows(*(np.concatenate([getattr(p, k) for p in pieces]) for k in ("i", "j", "pair")))
 
 
-def recurring(events: Events, end: Ints, min_targets: int, max_rows: int, *, twice: bool = True) -> Iterator[Rows]:
+def recurring(
+    events: Events, end: Ints, min_targets: int, max_rows: int, *, twice: bool = True
+) -> Iterator[CoactionRows]:
     """Rows of the pairs that share at least `min_targets` targets and two rows, sorted by pair, in passes.
 
     Chance meetings that never recur are most of all rows; they are dropped before anything is computed for them.
@@ -89,7 +91,7 @@ def recurring(events: Events, end: Ints, min_targets: int, max_rows: int, *, twi
         yield repeated(events, rows, min_targets) if twice else rows.where(np.argsort(rows.pair, kind="stable"))
 
 
-def repeated(events: Events, rows: Rows, min_targets: int) -> Rows:
+def repeated(events: Events, rows: CoactionRows, min_targets: int) -> CoactionRows:
     """The rows of pairs that meet at least twice and on at least `min_targets` targets, sorted by pair."""
     if len(rows.pair) < 2:
         return rows.where(np.zeros(len(rows.pair), bool))

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from veille.detect.coordination.coactions import Rows, crowds
+from veille.detect.coordination.coactions import CoactionRows, crowds
 from veille.detect.coordination.events import Events, Ints
 from veille.detect.coordination.parameters import HOUR_S, Window
 
@@ -13,7 +13,7 @@ _TALK = 0.5  # share of co-actions that share posts with others of the same mome
 _NEWS = 5.0  # times the usual traffic, from which a news event may explain the overlap
 
 
-def against(events: Events, rows: Rows, unit: Ints, accounts: int, traffic: pl.DataFrame) -> pl.DataFrame:
+def against(events: Events, rows: CoactionRows, unit: Ints, accounts: int, traffic: pl.DataFrame) -> pl.DataFrame:
     """Innocent readings of the overlap: kind, measure, weighs (does it speak against the cluster), text.
 
     rows, unit: co-actions among the cluster's `accounts` and their independent units; events: all on their targets.
@@ -43,7 +43,7 @@ def against(events: Events, rows: Rows, unit: Ints, accounts: int, traffic: pl.D
     return pl.DataFrame(found, schema=schema, orient="row")
 
 
-def _traffic_around(events: Events, rows: Rows, traffic: pl.DataFrame) -> float:
+def _traffic_around(events: Events, rows: CoactionRows, traffic: pl.DataFrame) -> float:
     """Median over co-actions of the mentions in their hour and its neighbours, as a multiple of the period's mean."""
     hour = traffic["hour"].dt.epoch("s").to_numpy() // HOUR_S
     counts = np.zeros(int(hour.max()) - int(hour.min()) + 3)  # a quiet hour before and after

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from veille.detect.coordination.evidence import Card
-from veille.detect.coordination.history import Known
+from veille.detect.coordination.history import KnownCluster
 from veille.detect.coordination.watch import Strength
 from veille.times import naive
 
@@ -17,7 +17,7 @@ _CO_ACTIONS, _PROMPTS, _PROMPT_LENGTH = 200, 10, 60
 
 
 def described(
-    card: Card, cluster: Known, strength: Strength, period: tuple[datetime, datetime], classes: Sequence[str]
+    card: Card, cluster: KnownCluster, strength: Strength, period: tuple[datetime, datetime], classes: Sequence[str]
 ) -> str:
     """JSON of a card (docs/detection/coordination.md lists its keys).
 
@@ -48,7 +48,7 @@ def masked(text: pl.Expr) -> pl.Expr:
     return pl.when(text.str.len_chars() > _PROMPT_LENGTH).then(text.str.slice(0, _PROMPT_LENGTH) + "…").otherwise(text)
 
 
-def _members(card: Card, cluster: Known) -> list[dict[str, Any]]:
+def _members(card: Card, cluster: KnownCluster) -> list[dict[str, Any]]:
     counts = {row["account_id"]: row for row in card.members.iter_rows(named=True)}
     return [
         {

@@ -9,7 +9,7 @@ import polars as pl
 from veille.detect.coordination.events import Events, Ints
 from veille.detect.coordination.joining import Crowd, grow
 from veille.detect.coordination.members import score_inside
-from veille.detect.coordination.pairs import Pairs, Source, best_of, fresh, score_window, usable_windows
+from veille.detect.coordination.pairs import AccountPairs, Source, best_of, fresh, score_window, usable_windows
 from veille.detect.coordination.parameters import Parameters, Window
 from veille.detect.coordination.prompts import prompt_events
 from veille.detect.coordination.tables import clusters_table, pairs_table
@@ -44,7 +44,7 @@ class Detection:
     windows_s: tuple[int, ...]
     insufficient: str | None
     encoded: Events
-    scored: tuple[Pairs, ...]
+    scored: tuple[AccountPairs, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def detect_events(
         traces.append(_Trace(prompts, (parameters.prompt_window,), 1, fresh(prompts, parameters.max_rows)))
     tests = sum(len(t.windows) for t in traces)
     tell = report or _silent
-    found: list[Pairs] = []
+    found: list[AccountPairs] = []
     plan = [(trace, window) for trace in traces for window in trace.windows]
     for done, (trace, window) in enumerate(plan):
         tell(f"pairs within {window.width_s} s", done / (tests + 2))

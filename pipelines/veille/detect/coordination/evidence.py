@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from veille.detect.coordination.coactions import Rows
+from veille.detect.coordination.coactions import CoactionRows
 from veille.detect.coordination.counter import against
 from veille.detect.coordination.detection import detect_events
 from veille.detect.coordination.events import Events, Ints
@@ -14,7 +14,7 @@ from veille.detect.coordination.members import rows_inside, score_inside
 from veille.detect.coordination.pairs import best_of, usable_windows
 from veille.detect.coordination.parameters import Parameters
 from veille.detect.coordination.prompts import normalise
-from veille.detect.coordination.sightings import Choice, sensitivity
+from veille.detect.coordination.sightings import MethodChoice, sensitivity
 from veille.detect.coordination.units import independent_units
 
 _CHOICES = {"window_s": pl.Int64, "alpha": pl.Float64, "members": pl.Int64}
@@ -54,7 +54,7 @@ class Background:
     """
 
     pairs: pl.DataFrame
-    sensitivity: tuple[Choice, ...]
+    sensitivity: tuple[MethodChoice, ...]
     traffic: pl.DataFrame
 
 
@@ -115,20 +115,20 @@ def _background(
     return Background(pl.DataFrame(columns), sensitivity(run, parameters, [accounts])[0], traffic)
 
 
-def _all_inside(events: Events, cluster_of: Ints, parameters: Parameters) -> tuple[Rows, Ints]:
+def _all_inside(events: Events, cluster_of: Ints, parameters: Parameters) -> tuple[CoactionRows, Ints]:
     """Co-actions of the cluster in any window, each once, and the independent unit of each."""
     if not len(events):
-        return Rows(*(np.zeros(0, np.int64) for _ in range(3))), np.zeros(0, np.int64)
+        return CoactionRows(*(np.zeros(0, np.int64) for _ in range(3))), np.zeros(0, np.int64)
     windows = usable_windows(events, parameters.windows)
     parts = [part for w in windows for part in rows_inside(events, cluster_of, w, parameters.max_rows)]
     empty = [np.zeros(0, np.int64)]
-    rows = Rows(*(np.concatenate([getattr(p, k) for p in parts] or empty) for k in ("i", "j", "pair")))
+    rows = CoactionRows(*(np.concatenate([getattr(p, k) for p in parts] or empty) for k in ("i", "j", "pair")))
     once = np.unique(rows.i * len(events) + rows.j, return_index=True)[1]
     rows = rows.where(once[np.argsort(rows.pair[once], kind="stable")])
     return rows, independent_units(events, rows, max(w.width_s for w in windows))[2]
 
 
-def _listed(events: Events, rows: Rows, unit: Ints) -> pl.DataFrame:
+def _listed(events: Events, rows: CoactionRows, unit: Ints) -> pl.DataFrame:
     moment = [
         pl.from_epoch(pl.Series(events.second[side] + events.start_s), "s").dt.replace_time_zone("UTC")
         for side in (rows.i, rows.j)

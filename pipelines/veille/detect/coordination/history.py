@@ -16,7 +16,7 @@ _KIN_SHARE = 0.3  # of the smaller set; a third of the old hands is enough for a
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundCluster:
     """A cluster of one run: members with role, first and last co-action (UTC), tier (validated or possible).
 
     seen: last co-action of each member; who is missing there was seen by the run itself. anchor: what the name of a newborn
@@ -33,7 +33,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class ClusterMember:
     """since: first run that saw the account in the cluster; seen: its last co-action; until: when it was found to have left."""
 
     role: str
@@ -43,7 +43,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownCluster:
     """A cluster with its identity. state: active, dormant or merged; members include those who have left (until set)."""
 
     cluster_id: str
@@ -51,7 +51,7 @@ class Known:
     state: str
     born_at: datetime
     last_active_at: datetime
-    members: dict[str, Member]
+    members: dict[str, ClusterMember]
 
     @property
     def present(self) -> frozenset[str]:
@@ -70,8 +70,8 @@ class Change:
 
 
 def follow(
-    known: Sequence[Known], found: Iterable[Found], at: datetime, quiet: timedelta = timedelta(days=7)
-) -> tuple[list[Known], list[Change]]:
+    known: Sequence[KnownCluster], found: Iterable[FoundCluster], at: datetime, quiet: timedelta = timedelta(days=7)
+) -> tuple[list[KnownCluster], list[Change]]:
     """Clusters after the run of `at` (all that were known, and the new ones, by id), and what changed, in order.
 
     quiet: a member unseen this long has left; a cluster without co-action this long is dormant. It can return, also with
@@ -85,8 +85,8 @@ def follow(
 
 
 def carry_on(
-    known: Sequence[Known], sets: Sequence[Found], at: datetime, quiet: timedelta
-) -> tuple[list[Known], list[Change], list[str]]:
+    known: Sequence[KnownCluster], sets: Sequence[FoundCluster], at: datetime, quiet: timedelta
+) -> tuple[list[KnownCluster], list[Change], list[str]]:
     """The same, with the cluster that each of the sets continues or begins."""
     before = sorted(known, key=lambda k: k.cluster_id)
     heirs = _match(before, sets)
@@ -110,21 +110,21 @@ def carry_on(
     return settled, sorted(changes, key=lambda c: (c.cluster_id, c.event)), [names[k] for k in range(len(sets))]
 
 
-def _names(old: Known) -> Collection[str]:
+def _names(old: KnownCluster) -> Collection[str]:
     """Members to know a cluster by; of one that sleeps or has merged also those who had left count."""
     return old.present if old.state == "active" else old.members.keys()
 
 
-def _common(old: Known, new: Found) -> int:
+def _common(old: KnownCluster, new: FoundCluster) -> int:
     return sum(name in new.members for name in _names(old))
 
 
-def _kin(old: Known, new: Found) -> bool:
+def _kin(old: KnownCluster, new: FoundCluster) -> bool:
     shared = _common(old, new)
     return shared >= _KIN_ACCOUNTS and shared >= _KIN_SHARE * min(len(old.present) or 1, len(new.members))
 
 
-def _match(before: Sequence[Known], sets: Sequence[Found]) -> dict[str, int]:
+def _match(before: Sequence[KnownCluster], sets: Sequence[FoundCluster]) -> dict[str, int]:
     """Which found set continues which known cluster: most alike (Jaccard) first, active before dormant, older first."""
     ties = []
     for k, new in enumerate(sets):
@@ -142,7 +142,9 @@ def _match(before: Sequence[Known], sets: Sequence[Found]) -> dict[str, int]:
     return heirs
 
 
-def _continued(old: Known, new: Found, at: datetime, quiet: timedelta) -> tuple[Known, list[Change]]:
+def _continued(
+    old: KnownCluster, new: FoundCluster, at: datetime, quiet: timedelta
+) -> tuple[KnownCluster, list[Change]]:
     members, left = dict(old.members), []
     if old.state != "active" and at - new.last_at >= quiet:
         return old, []
@@ -151,7 +153,7 @@ def _continued(old: Known, new: Found, at: datetime, quiet: timedelta) -> tuple[
     for name, role in current.items():
         before, seen = members.get(name), new.seen.get(name, at)
         since = before.since if before and before.until is None else at
-        members[name] = Member(role, since, max(seen, before.seen) if before else seen)
+        members[name] = ClusterMember(role, since, max(seen, before.seen) if before else seen)
     for name, member in old.members.items():
         if name not in current and member.until is None and at - member.seen >= quiet:
             members[name] = replace(member, until=at)
@@ -167,8 +169,8 @@ def _continued(old: Known, new: Found, at: datetime, quiet: timedelta) -> tuple[
 
 
 def _unmatched(
-    old: Known, sets: Sequence[Found], heirs: dict[str, int], at: datetime, quiet: timedelta
-) -> tuple[Known, list[Change]]:
+    old: KnownCluster, sets: Sequence[FoundCluster], heirs: dict[str, int], at: datetime, quiet: timedelta
+) -> tuple[KnownCluster, list[Change]]:
     """Merged into the cluster that most of its members are in now, dormant after a quiet time, or as it was."""
     if old.state != "active":
         return old, []
@@ -184,20 +186,20 @@ def _unmatched(
 
 
 def _born(
-    new: Found, parents: Sequence[Known], at: datetime, quiet: timedelta, taken: Collection[str]
-) -> tuple[Known, list[Change]]:
+    new: FoundCluster, parents: Sequence[KnownCluster], at: datetime, quiet: timedelta, taken: Collection[str]
+) -> tuple[KnownCluster, list[Change]]:
     key = new.anchor or "\n".join([new.first_at.isoformat(), at.isoformat(), *sorted(new.members)])
     tries = (hashlib.sha256(f"{key}\n{n}".encode()).hexdigest()[:32] for n in count())
     name = next(t for t in tries if t not in taken)
-    members = {account: Member(role, at, new.seen.get(account, at)) for account, role in new.members.items()}
+    members = {account: ClusterMember(role, at, new.seen.get(account, at)) for account, role in new.members.items()}
     state = "active" if at - new.last_at < quiet else "dormant"
-    born = Known(name, new.tier, state, new.first_at, new.last_at, members)
+    born = KnownCluster(name, new.tier, state, new.first_at, new.last_at, members)
     origin = ",".join(sorted(p.cluster_id for p in parents))
     split = [Change(p.cluster_id, at, "split", name) for p in parents]
     return born, [Change(name, at, "born", f"from {origin}" if origin else ""), *split]
 
 
-def _without_moved(cluster: Known, home: Mapping[str, str], at: datetime) -> Known:
+def _without_moved(cluster: KnownCluster, home: Mapping[str, str], at: datetime) -> KnownCluster:
     """Members who were found in another cluster have left this one."""
     gone = {a for a in cluster.present if home.get(a, cluster.cluster_id) != cluster.cluster_id}
     if not gone:

@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from veille.detect.coordination.coactions import Rows, crowds, recurring
+from veille.detect.coordination.coactions import CoactionRows, crowds, recurring
 from veille.detect.coordination.events import Events, Ints
 from veille.detect.coordination.null import expected, margins
-from veille.detect.coordination.pairs import Pairs
+from veille.detect.coordination.pairs import AccountPairs
 from veille.detect.coordination.parameters import Parameters, Window
 from veille.detect.coordination.significance import poisson_tail
 from veille.detect.coordination.units import independent_units
 
 
-def rows_inside(events: Events, cluster_of: Ints, window: Window, max_rows: int) -> list[Rows]:
+def rows_inside(events: Events, cluster_of: Ints, window: Window, max_rows: int) -> list[CoactionRows]:
     """Co-actions of accounts of one cluster (cluster_of: by account, -1 = none), as indices into `events`."""
     index = np.flatnonzero(cluster_of[events.account] >= 0)
     if not len(index):
@@ -22,11 +22,13 @@ def rows_inside(events: Events, cluster_of: Ints, window: Window, max_rows: int)
     for rows in recurring(inside, end, 1, max_rows, twice=False):
         same = cluster_of[rows.pair // events.n] == cluster_of[rows.pair % events.n]
         picked = rows.where(same)
-        found.append(Rows(index[picked.i], index[picked.j], picked.pair))
+        found.append(CoactionRows(index[picked.i], index[picked.j], picked.pair))
     return found
 
 
-def score_inside(events: Events, cluster_of: Ints, window: Window, tests: int, parameters: Parameters) -> list[Pairs]:
+def score_inside(
+    events: Events, cluster_of: Ints, window: Window, tests: int, parameters: Parameters
+) -> list[AccountPairs]:
     """Every pair inside a cluster that met at least once in this window."""
     found = []
     crowd, _ = crowds(events, window)
@@ -37,5 +39,5 @@ def score_inside(events: Events, cluster_of: Ints, window: Window, tests: int, p
             continue
         chance = expected(events, pairs, rows, m, window)
         p = np.minimum(poisson_tail(units, chance) * tests, 1.0)
-        found.append(Pairs(pairs, units, chance, p, np.ones(len(p)), np.full(len(p), window.width_s)))
+        found.append(AccountPairs(pairs, units, chance, p, np.ones(len(p)), np.full(len(p), window.width_s)))
     return found

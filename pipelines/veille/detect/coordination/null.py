@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from veille.detect.coordination.coactions import Rows
+from veille.detect.coordination.coactions import CoactionRows
 from veille.detect.coordination.events import Events, Floats, Ints, lookup, spread
 from veille.detect.coordination.parameters import DAY_S, Window
 
@@ -34,7 +34,7 @@ def by_activity(events: Events, a: Ints, b: Ints, m: Margins) -> Floats:
     return np.maximum(m.met[a] * m.mentions[b], m.met[b] * m.mentions[a]) / len(events)
 
 
-def by_day(events: Events, index: "_Index", pairs: Ints, rows: Rows) -> Floats:
+def by_day(events: Events, index: "_Index", pairs: Ints, rows: CoactionRows) -> Floats:
     """The same with b's share of that day's mentions, so that two accounts alive in the same days are expected to meet.
 
     The co-actions under test are left out of b's share: otherwise a group that only ever acts together would explain itself.
@@ -110,7 +110,7 @@ def near_misses(events: Events, index: _Index, pairs: Ints, window: Window) -> F
     return np.asarray(np.bincount(owner, weights=near, minlength=len(pairs)) * scale, np.float64)
 
 
-def by_timetable(events: Events, index: _Index, pairs: Ints, rows: Rows, width_s: int) -> Floats:
+def by_timetable(events: Events, index: _Index, pairs: Ints, rows: CoactionRows, width_s: int) -> Floats:
     """Expected meetings if each account kept its times and its targets but drew which goes with which.
 
     The expectation of a permutation null that keeps each account's own rhythm, in closed form:
@@ -154,7 +154,7 @@ def _around(key: Ints, base: Ints, reach_s: int) -> Ints:
     return np.searchsorted(key, base + reach_s, "right") - np.searchsorted(key, base - reach_s, "left")
 
 
-def expected(events: Events, pairs: Ints, rows: Rows, m: Margins, window: Window) -> Floats:
+def expected(events: Events, pairs: Ints, rows: CoactionRows, m: Margins, window: Window) -> Floats:
     """Expected units for each pair (sorted pair codes; rows of exactly these pairs)."""
     index = index_accounts(events, pairs, m.crowd)
     widest = by_activity(events, pairs // events.n, pairs % events.n, m)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from veille.detect.coordination.coactions import Rows, crowds, recurring
+from veille.detect.coordination.coactions import CoactionRows, crowds, recurring
 from veille.detect.coordination.events import Events, Floats, Ints
 from veille.detect.coordination.null import Margins, by_activity, expected, margins
 from veille.detect.coordination.parameters import Window
@@ -15,7 +15,7 @@ from veille.detect.significance import q_values
 
 
 @dataclass(frozen=True, slots=True)
-class Pairs:
+class AccountPairs:
     """Pairs worth keeping, sorted by pair code; per pair the window in which it is least likely by chance.
 
     units     independent co-actions in that window          expected  by chance
@@ -31,7 +31,7 @@ class Pairs:
 
 
 _INTS, _FLOATS = np.zeros(0, np.int64), np.zeros(0)
-_NONE = Pairs(_INTS, _INTS, _FLOATS, _FLOATS, _FLOATS, _INTS)
+_NONE = AccountPairs(_INTS, _INTS, _FLOATS, _FLOATS, _FLOATS, _INTS)
 
 
 def keep_threshold(accounts: int) -> float:
@@ -49,7 +49,7 @@ def usable_windows(events: Events, windows: tuple[Window, ...]) -> tuple[Window,
     return fine or (max(windows, key=lambda w: w.width_s),)
 
 
-Source = Callable[[Window, int], Iterable[Rows]]
+Source = Callable[[Window, int], Iterable[CoactionRows]]
 """Gives the recurring co-actions of a window, sorted by pair, for pairs that share at least so many targets."""
 
 
@@ -58,7 +58,7 @@ def fresh(events: Events, max_rows: int) -> Source:
     return lambda window, min_targets: recurring(events, crowds(events, window)[1], min_targets, max_rows)
 
 
-def score_window(events: Events, window: Window, tests: int, min_targets: int, source: Source) -> list[Pairs]:
+def score_window(events: Events, window: Window, tests: int, min_targets: int, source: Source) -> list[AccountPairs]:
     """Pairs of one window that pass the keeping threshold; p is corrected for `tests` windows, q not yet set."""
     if not len(events):
         return []
@@ -68,7 +68,7 @@ def score_window(events: Events, window: Window, tests: int, min_targets: int, s
     return [replace(p, p_value=np.minimum(p.p_value * tests, 1.0)) for p in scored if len(p.pair)]
 
 
-def _score(events: Events, rows: Rows, m: Margins, window: Window, limit: float) -> Pairs:
+def _score(events: Events, rows: CoactionRows, m: Margins, window: Window, limit: float) -> AccountPairs:
     pairs, units, _ = independent_units(events, rows, window.width_s)
     floor = by_activity(events, pairs // events.n, pairs % events.n, m)
     # The other terms only add to what is expected: a pair that fails already is not looked at again.
@@ -80,10 +80,10 @@ def _score(events: Events, rows: Rows, m: Margins, window: Window, limit: float)
     p = poisson_tail(units, chance)
     ok = p <= limit
     width = np.full(int(ok.sum()), window.width_s)
-    return Pairs(pairs[ok], units[ok], chance[ok], p[ok], np.ones(len(width)), width)
+    return AccountPairs(pairs[ok], units[ok], chance[ok], p[ok], np.ones(len(width)), width)
 
 
-def best_of(found: list[Pairs], accounts: int) -> Pairs:
+def best_of(found: list[AccountPairs], accounts: int) -> AccountPairs:
     """One row a pair, the least likely (then the narrowest window), with q-values over all possible pairs."""
     if not sum(len(f.pair) for f in found):
         return _NONE
@@ -94,4 +94,4 @@ def best_of(found: list[Pairs], accounts: int) -> Pairs:
     first = order[np.r_[True, column["pair"][order][1:] != column["pair"][order][:-1]]]
     best = {k: v[first] for k, v in column.items()}
     q = q_values(best["p_value"], accounts * (accounts - 1) / 2)
-    return Pairs(q_value=q, **best)
+    return AccountPairs(q_value=q, **best)

@@ -9,9 +9,9 @@ import polars as pl
 
 from veille.detect.coordination.detection import Detection
 from veille.detect.coordination.events import Events, Ints, Mask
-from veille.detect.coordination.history import Found
+from veille.detect.coordination.history import FoundCluster
 from veille.detect.coordination.members import rows_inside
-from veille.detect.coordination.pairs import Pairs, best_of, usable_windows
+from veille.detect.coordination.pairs import AccountPairs, best_of, usable_windows
 from veille.detect.coordination.parameters import Parameters
 from veille.detect.coordination.trees import find_groups
 
@@ -19,7 +19,7 @@ EDGES = ("account_a", "account_b", "co_actions", "expected", "p_value", "q_value
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class MethodChoice:
     """One other choice of method, and how many of the cluster's members are together in one group under it.
 
     window_s: this window alone (None: all). alpha: the error rate of the cluster test.
@@ -31,15 +31,15 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class ClusterSighting:
     """A cluster of one run. pairs: columns EDGES; p_value: chance of any such cluster in a run without coordination."""
 
-    found: Found
+    found: FoundCluster
     p_value: float
     pairs: pl.DataFrame
 
 
-def sightings(run: Detection, parameters: Parameters, *, possible: bool) -> list[Sighting]:
+def sightings(run: Detection, parameters: Parameters, *, possible: bool) -> list[ClusterSighting]:
     """Validated clusters of a run, and the possible ones if wanted, in the run's order."""
     tiers = ["validated", "possible"] if possible else ["validated"]
     members = run.clusters.filter(pl.col("tier").is_in(tiers))
@@ -52,11 +52,11 @@ def sightings(run: Detection, parameters: Parameters, *, possible: bool) -> list
             accounts = part["account_id"]
             inside = pl.col("account_a").is_in(accounts.implode()) & pl.col("account_b").is_in(accounts.implode())
             pairs = run.pairs.filter(inside).select(EDGES)
-            result.append(Sighting(found[str(name)], float(part["cluster_p_value"][0]), pairs))
+            result.append(ClusterSighting(found[str(name)], float(part["cluster_p_value"][0]), pairs))
     return result
 
 
-def _met(run: Detection, members: pl.DataFrame, parameters: Parameters) -> dict[str, Found]:
+def _met(run: Detection, members: pl.DataFrame, parameters: Parameters) -> dict[str, FoundCluster]:
     """Found by cluster name: first and last co-action, of the cluster and of each member."""
     events, names = run.encoded, members["cluster_id"].unique(maintain_order=True)
     cluster_of = np.full(events.n, -1)
@@ -83,7 +83,7 @@ def _meetings(events: Events, cluster_of: Ints, parameters: Parameters) -> tuple
     return both // max(1, len(events)), both % max(1, len(events))
 
 
-def _as_found(events: Events, i: Ints, j: Ints, role: dict[str, str], tier: str) -> Found:
+def _as_found(events: Events, i: Ints, j: Ints, role: dict[str, str], tier: str) -> FoundCluster:
     late = np.maximum(events.second[i], events.second[j])
     last = np.full(events.n, -1)
     for side in (i, j):
@@ -92,7 +92,7 @@ def _as_found(events: Events, i: Ints, j: Ints, role: dict[str, str], tier: str)
     start = min(int(events.second[i].min()), int(events.second[j].min()))
     place, day = events.targets[int(events.target[i[first]])], _time(events, int(late[first])).date()
     seen = {events.accounts[code]: _time(events, int(last[code])) for code in np.flatnonzero(last >= 0).tolist()}
-    return Found(role, _time(events, start), _time(events, int(late.max())), tier, seen, f"{place}\n{day}")
+    return FoundCluster(role, _time(events, start), _time(events, int(late.max())), tier, seen, f"{place}\n{day}")
 
 
 def _time(events: Events, second: int) -> datetime:
@@ -101,7 +101,7 @@ def _time(events: Events, second: int) -> datetime:
 
 def sensitivity(
     run: Detection, parameters: Parameters, clusters: Sequence[Collection[str]]
-) -> list[tuple[Choice, ...]]:
+) -> list[tuple[MethodChoice, ...]]:
     """For each set of accounts how it holds together for each window alone, and at a stricter and a looser error rate.
 
     By pairs alone (before joining), from those already scored: p stays corrected for all windows, so a window alone is
@@ -110,7 +110,10 @@ def sensitivity(
     events = run.encoded
     alone = [(w, parameters.alpha, [p for p in run.scored if len(p.pair) and p.width_s[0] == w]) for w in run.windows_s]
     rates = (parameters.alpha / 10, min(parameters.alpha * 5, 0.5))
-    tried: list[tuple[int | None, float, list[Pairs]]] = [*alone, *((None, rate, list(run.scored)) for rate in rates)]
+    tried: list[tuple[int | None, float, list[AccountPairs]]] = [
+        *alone,
+        *((None, rate, list(run.scored)) for rate in rates),
+    ]
     sets = [frozenset(np.flatnonzero(events.accounts.is_in(list(c)).to_numpy()).tolist()) for c in clusters]
     inside = np.zeros(events.n, bool)
     inside[[account for one in sets for account in one]] = True
@@ -119,11 +122,11 @@ def sensitivity(
         pairs = best_of([_among(p, inside, events.n) for p in scored], events.seen)
         groups = find_groups(pairs, events.n, events.seen, replace(parameters, alpha=alpha), cut=False)[0]
         held = [max((len(one & g.members) for g in groups), default=0) for one in sets]
-        choices.append([Choice(window, alpha, members) for members in held])
+        choices.append([MethodChoice(window, alpha, members) for members in held])
     return [tuple(column) for column in zip(*choices, strict=True)]
 
 
-def _among(pairs: Pairs, inside: Mask, n: int) -> Pairs:
+def _among(pairs: AccountPairs, inside: Mask, n: int) -> AccountPairs:
     """The pairs of which both accounts are of interest."""
     mask = inside[pairs.pair // n] & inside[pairs.pair % n]
-    return Pairs(*(getattr(pairs, f.name)[mask] for f in fields(Pairs)))
+    return AccountPairs(*(getattr(pairs, f.name)[mask] for f in fields(AccountPairs)))

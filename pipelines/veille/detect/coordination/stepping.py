@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import polars as pl
 
-from veille.detect.coordination.coactions import Rows, all_rows, crowds, repeated
+from veille.detect.coordination.coactions import CoactionRows, all_rows, crowds, repeated
 from veille.detect.coordination.detection import Detection, detect_events
 from veille.detect.coordination.events import Events, Ints, Mask, post_codes, raw_columns
 from veille.detect.coordination.pairs import Source
@@ -141,10 +141,10 @@ class Stepper:
         order = np.argsort(events.row)
         uid = events.row[order]
 
-        def rows(window: Window, min_targets: int) -> Iterator[Rows]:
+        def rows(window: Window, min_targets: int) -> Iterator[CoactionRows]:
             kept = self._rows[window]
             i, j = (order[np.searchsorted(uid, side)] for side in kept[:2])
-            yield repeated(events, Rows(i, j, events.account[i] * events.n + events.account[j]), min_targets)
+            yield repeated(events, CoactionRows(i, j, events.account[i] * events.n + events.account[j]), min_targets)
 
         return rows
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from veille.detect.coordination.events import Events, Ints
 from veille.detect.coordination.joining import Crowd
-from veille.detect.coordination.pairs import Pairs
+from veille.detect.coordination.pairs import AccountPairs
 from veille.detect.coordination.parameters import Window
 from veille.detect.coordination.roles import first_movers, roles
 from veille.detect.coordination.trees import Group
@@ -40,7 +40,7 @@ def cluster_name(k: int) -> str:
     return f"C{k + 1:04d}"
 
 
-def pairs_table(events: Events, pairs: Pairs, cluster_of: Ints) -> pl.DataFrame:
+def pairs_table(events: Events, pairs: AccountPairs, cluster_of: Ints) -> pl.DataFrame:
     """Pairs as a frame (columns: PAIRS), sorted; cluster_of gives the validated cluster of each account or -1."""
     a, b = pairs.pair // events.n, pairs.pair % events.n
     home = np.where(cluster_of[a] == cluster_of[b], cluster_of[a], -1)
@@ -64,7 +64,7 @@ Found = tuple[list[Group], list[dict[int, float]], list[Group]]  # validated, wh
 
 
 def clusters_table(
-    events: Events, crowd: Crowd | None, found: Found, pairs: Pairs, windows: tuple[Window, ...]
+    events: Events, crowd: Crowd | None, found: Found, pairs: AccountPairs, windows: tuple[Window, ...]
 ) -> pl.DataFrame:
     """Members as a frame (columns: CLUSTERS), validated clusters first, largest first."""
     validated, joined, possible = found
@@ -87,7 +87,9 @@ def clusters_table(
     return table.with_columns(account_id=events.accounts.gather(codes).cast(pl.String))
 
 
-def _inside(events: Events, pairs: Pairs, members: Ints, windows: tuple[Window, ...]) -> tuple[dict[int, int], Window]:
+def _inside(
+    events: Events, pairs: AccountPairs, members: Ints, windows: tuple[Window, ...]
+) -> tuple[dict[int, int], Window]:
     """Edges of each member inside the cluster, and the window in which most of them are least likely by chance."""
     a, b = pairs.pair // events.n, pairs.pair % events.n
     inside = np.isin(a, members) & np.isin(b, members)

@@ -22,7 +22,7 @@ from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from scipy.special import gammaincc
 
 from veille.detect.coordination.events import Floats, Ints
-from veille.detect.coordination.pairs import Pairs, keep_threshold
+from veille.detect.coordination.pairs import AccountPairs, keep_threshold
 from veille.detect.coordination.parameters import Parameters
 
 LEVELS = (1.0, 0.1, 0.01, 0.001)
@@ -70,7 +70,7 @@ class _Part:
         return graph
 
 
-def _connected(pairs: Pairs, n: int, limit: float, smallest: int) -> list[_Part]:
+def _connected(pairs: AccountPairs, n: int, limit: float, smallest: int) -> list[_Part]:
     """Components of the edges at most as likely as the limit, by their first account."""
     use = pairs.p_value <= limit
     a, b = pairs.pair[use] // n, pairs.pair[use] % n
@@ -144,7 +144,14 @@ def _reached(part: nx.Graph, start: int, barred: int) -> set[int]:
 
 
 def groups_at(
-    pairs: Pairs, n: int, accounts: int, level: float, parameters: Parameters, taken: Collection[int] = (), *, cut: bool
+    pairs: AccountPairs,
+    n: int,
+    accounts: int,
+    level: float,
+    parameters: Parameters,
+    taken: Collection[int] = (),
+    *,
+    cut: bool,
 ) -> tuple[list[Group], list[Group]]:
     """Components at one level that pass the cluster-level test, cut where they hang by a thread, and those that do not.
 
@@ -170,7 +177,7 @@ def _stands(part: _Part, chance: Callable[[_Part], float], alpha: float) -> bool
 
 
 def find_groups(
-    pairs: Pairs, n: int, accounts: int, parameters: Parameters, *, cut: bool = True
+    pairs: AccountPairs, n: int, accounts: int, parameters: Parameters, *, cut: bool = True
 ) -> tuple[list[Group], list[Group]]:
     """Validated groups (disjoint; each account in the widest component that passes) and possible ones.
 

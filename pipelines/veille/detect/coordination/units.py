@@ -4,7 +4,7 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from veille.detect.coordination.coactions import Rows
+from veille.detect.coordination.coactions import CoactionRows
 from veille.detect.coordination.events import Events, Ints
 
 
@@ -26,7 +26,7 @@ def _dense(*columns: Ints) -> Ints:
     return code
 
 
-def independent_units(events: Events, rows: Rows, width_s: int) -> tuple[Ints, Ints, Ints]:
+def independent_units(events: Events, rows: CoactionRows, width_s: int) -> tuple[Ints, Ints, Ints]:
     """Distinct pairs, their number of independent units, and the unit of each row (rows sorted by pair).
 
     Co-actions of a pair more than `width_s` apart belong to different episodes. Within an episode, co-actions that

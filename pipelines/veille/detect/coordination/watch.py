@@ -11,16 +11,16 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from veille.detect.coordination.detection import Detection
-from veille.detect.coordination.history import Change, Found, Known, carry_on
+from veille.detect.coordination.history import Change, FoundCluster, KnownCluster, carry_on
 from veille.detect.coordination.parameters import Parameters
-from veille.detect.coordination.sightings import EDGES, Choice, Sighting, sensitivity, sightings
+from veille.detect.coordination.sightings import EDGES, ClusterSighting, MethodChoice, sensitivity, sightings
 from veille.detect.coordination.stepping import Stepper
 
 HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class CoordinationPlan:
     """span: the short window, each full hour. long_span: the long window, each `long_every` from midnight UTC.
 
     quiet: without co-action this long a member has left, a cluster sleeps. possible: follow possible clusters too (of the
@@ -43,7 +43,7 @@ class Strength:
 
     p_value: float
     edges: pl.DataFrame
-    sensitivity: tuple[Choice, ...]
+    sensitivity: tuple[MethodChoice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +51,19 @@ class Turn:
     """What changed in one step: clusters as they are now, with their strength, and the events of their lives."""
 
     at: datetime
-    clusters: tuple[Known, ...]
+    clusters: tuple[KnownCluster, ...]
     strength: Mapping[str, Strength]
     changes: tuple[Change, ...]
 
 
-class Watch:
+class CoordinationWatch:
     """State of the watch. Feed it mentions in any order, then step from full hour to full hour. Can be pickled."""
 
-    def __init__(self, parameters: Parameters | None = None, plan: Plan | None = None) -> None:
-        self._parameters, self._plan = parameters or Parameters(), plan or Plan()
+    def __init__(self, parameters: Parameters | None = None, plan: CoordinationPlan | None = None) -> None:
+        self._parameters, self._plan = parameters or Parameters(), plan or CoordinationPlan()
         self._short = Stepper(self._parameters, self._plan.span)
         self._long = Stepper(self._parameters, self._plan.long_span)
-        self._known: list[Known] = []
+        self._known: list[KnownCluster] = []
         self._strength: dict[str, Strength] = {}
         self._last: Detection | None = None
 
@@ -72,7 +72,7 @@ class Watch:
         """How far back mentions still count."""
         return max(self._plan.span, self._plan.long_span)
 
-    def restore(self, known: Sequence[Known], strength: Mapping[str, Strength]) -> None:
+    def restore(self, known: Sequence[KnownCluster], strength: Mapping[str, Strength]) -> None:
         """Take up a life history recorded earlier; the mentions within reach must be added anew."""
         self._known, self._strength = list(known), dict(strength)
 
@@ -105,10 +105,10 @@ class Watch:
         born = {name: s for name, s in zip(names, found, strict=True) if name not in old}
         return Turn(at, tuple(k for k in after if k.cluster_id in born), self._strengths(run, born), ())
 
-    def _seen(self, run: Detection, *, possible: bool) -> list[Sighting]:
+    def _seen(self, run: Detection, *, possible: bool) -> list[ClusterSighting]:
         return sightings(run, self._parameters, possible=possible)
 
-    def _follow(self, run: Detection, found: list[Sighting], at: datetime, changes: list[Change]) -> set[str]:
+    def _follow(self, run: Detection, found: list[ClusterSighting], at: datetime, changes: list[Change]) -> set[str]:
         """Carry the life history on; returns the clusters whose evidence grew."""
         self._known, news, names = carry_on(self._known, [s.found for s in found], at, self._plan.quiet)
         changes += news
@@ -116,11 +116,11 @@ class Watch:
         self._strength |= self._strengths(run, grown)
         return set(grown)
 
-    def _tells_more(self, name: str, sighting: Sighting) -> bool:
+    def _tells_more(self, name: str, sighting: ClusterSighting) -> bool:
         known = self._strength.get(name)
         return known is None or len(_better(known.edges, sighting.pairs)) > 0
 
-    def _strengths(self, run: Detection, found: Mapping[str, Sighting]) -> dict[str, Strength]:
+    def _strengths(self, run: Detection, found: Mapping[str, ClusterSighting]) -> dict[str, Strength]:
         if not found:
             return {}
         before = self._strength
@@ -129,7 +129,9 @@ class Watch:
         fresh = dict(zip(surer, choices, strict=True))
         return {name: _stronger(before.get(name), s, fresh.get(name, ())) for name, s in found.items()}
 
-    def _turn(self, at: datetime, before: Mapping[str, Known], touched: Collection[str], changes: list[Change]) -> Turn:
+    def _turn(
+        self, at: datetime, before: Mapping[str, KnownCluster], touched: Collection[str], changes: list[Change]
+    ) -> Turn:
         changed = tuple(k for k in self._known if k.cluster_id in touched or before.get(k.cluster_id) != k)
         strength = {k.cluster_id: self._strength[k.cluster_id] for k in changed}
         return Turn(at, changed, strength, tuple(dict.fromkeys(changes)))
@@ -148,7 +150,7 @@ def _better(known: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
     return joined.filter(pl.col("before").is_null() | (pl.col("co_actions") > pl.col("before"))).select(EDGES)
 
 
-def _stronger(known: Strength | None, sighting: Sighting, choices: tuple[Choice, ...]) -> Strength:
+def _stronger(known: Strength | None, sighting: ClusterSighting, choices: tuple[MethodChoice, ...]) -> Strength:
     if known is None:
         return Strength(sighting.p_value, sighting.pairs, choices)
     better = _better(known.edges, sighting.pairs)
@@ -159,10 +161,10 @@ def _stronger(known: Strength | None, sighting: Sighting, choices: tuple[Choice,
     return replace(known, edges=edges)
 
 
-def _gathered(found: list[Sighting], known: Sequence[Known]) -> list[Sighting]:
+def _gathered(found: list[ClusterSighting], known: Sequence[KnownCluster]) -> list[ClusterSighting]:
     """Parts of one known cluster as one: a short window shows a group in pieces without its having split."""
     active = [k for k in known if k.state == "active"]
-    parts: dict[str, list[Sighting]] = {}
+    parts: dict[str, list[ClusterSighting]] = {}
     for sighting in found:
         names = sighting.found.members.keys()
         home = max(active, key=lambda k: (len(names & k.present), k.cluster_id), default=None)
@@ -171,7 +173,7 @@ def _gathered(found: list[Sighting], known: Sequence[Known]) -> list[Sighting]:
     return [_together(group) for group in parts.values()]
 
 
-def _apart(found: list[Sighting], known: Sequence[Known]) -> list[Sighting]:
+def _apart(found: list[ClusterSighting], known: Sequence[KnownCluster]) -> list[ClusterSighting]:
     """Without possible clusters that overlap a validated one, of this run or before: they are its shadow."""
     taken = [k.present for k in known if k.tier == "validated" and k.state == "active"]
     taken += [frozenset(s.found.members) for s in found if s.found.tier == "validated"]
@@ -182,12 +184,12 @@ def _apart(found: list[Sighting], known: Sequence[Known]) -> list[Sighting]:
     ]
 
 
-def _together(group: list[Sighting]) -> Sighting:
+def _together(group: list[ClusterSighting]) -> ClusterSighting:
     first = min((s.found for s in group), key=lambda f: (f.first_at, f.anchor))
     if len(group) == 1:
         return group[0]
     members = {a: r for s in group for a, r in s.found.members.items()}
     seen = {a: t for s in group for a, t in s.found.seen.items()}
     last = max(s.found.last_at for s in group)
-    whole = Found(members, first.first_at, last, first.tier, seen, first.anchor)
-    return Sighting(whole, min(s.p_value for s in group), pl.concat([s.pairs for s in group]))
+    whole = FoundCluster(members, first.first_at, last, first.tier, seen, first.anchor)
+    return ClusterSighting(whole, min(s.p_value for s in group), pl.concat([s.pairs for s in group]))

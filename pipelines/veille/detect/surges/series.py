@@ -18,7 +18,7 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class DetectorChoice:
     """Which detector scores a series, why, and the first row (from 1) that can open a surge."""
 
     detector: str
@@ -26,7 +26,7 @@ class Choice:
     first_row: int
 
 
-def choose(rows: int, step_seconds: float) -> Choice:
+def choose(rows: int, step_seconds: float) -> DetectorChoice:
     """`dense` for short steps and enough rows, else `small` (negative-binomial tail)."""
     if step_seconds > DENSE_STEP:
         why = f"rows of {step_seconds:,.0f} s are longer than {DENSE_STEP:,.0f} s"
@@ -35,8 +35,8 @@ def choose(rows: int, step_seconds: float) -> Choice:
     else:
         params = DenseParams.for_step(step_seconds)
         needed = int(np.ceil(10**params.open_at))  # the score is a mean rank of at most log10(1 + rows learnt)
-        return Choice("dense", "short rows with a past of days", max(needed, params.grace) + 1)
-    return Choice("small", why, SmallParams.for_step(step_seconds).grace + 1)
+        return DetectorChoice("dense", "short rows with a past of days", max(needed, params.grace) + 1)
+    return DetectorChoice("small", why, SmallParams.for_step(step_seconds).grace + 1)
 
 
 def score_series(

@@ -6,8 +6,8 @@ import structlog
 
 from veille.config import Settings
 from veille.detect.coordination.parameters import Parameters
-from veille.detect.coordination.watch import HOUR, Plan, Watch
-from veille.detection.coordination.engine import Engine, Inline, LostWorkerError, Worker
+from veille.detect.coordination.watch import HOUR, CoordinationPlan, CoordinationWatch
+from veille.detection.coordination.engine import CoordinationEngine, Inline, LostWorkerError, Worker
 from veille.detection.coordination.records import Records
 from veille.detection.coordination.restore import restored
 from veille.stopping import Stop, checking
@@ -41,7 +41,7 @@ class ClusterDetector:
         """
         self._check_stop = checking(stop)
         self._database, self._settings, self._apart = database, settings.coordination, apart
-        self._plan = Plan(
+        self._plan = CoordinationPlan(
             span=timedelta(hours=self._settings.window_hours),
             long_span=timedelta(days=self._settings.long_days),
             long_every=timedelta(hours=self._settings.long_hours),
@@ -54,7 +54,7 @@ class ClusterDetector:
         self._waiting: set[datetime] = set()  # full hours that mentions wait for
         self._busy_until: datetime | None = None  # until then hours may change something without a mention
         self._records = Records(database, findings, self._settings.classes, self._parameters, self._reach)
-        self._engine: Engine = Inline(Watch(self._parameters, self._plan))
+        self._engine: CoordinationEngine = Inline(CoordinationWatch(self._parameters, self._plan))
         self._hour: datetime | None = None
         self._read_until: datetime | None = None
         self._batch = 0
@@ -65,7 +65,7 @@ class ClusterDetector:
         """Rebuild windows and life history as they were at the last full hour by `until`."""
         self._engine.close()
         hour = until.replace(minute=0, second=0, microsecond=0)
-        watch = Watch(self._parameters, self._plan)
+        watch = CoordinationWatch(self._parameters, self._plan)
         watch.restore(*restored(self._database, hour))
         self._engine = Inline(watch)
         self._hour, self._read_until, self._batch = hour, hour - self._reach, self._database.last_batch

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from veille.detect.coordination.watch import Turn, Watch
+from veille.detect.coordination.watch import CoordinationWatch, Turn
 from veille.errors import VeilleError
 from veille.workers import begin_worker
 
@@ -20,7 +20,7 @@ class LostWorkerError(VeilleError):
     """The worker process has ended; what it knew must be rebuilt."""
 
 
-class Engine(Protocol):
+class CoordinationEngine(Protocol):
     """A watch, wherever it is."""
 
     def add(self, mentions: pl.DataFrame) -> None: ...
@@ -32,7 +32,7 @@ class Engine(Protocol):
 class Inline:
     """In the calling thread."""
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: CoordinationWatch) -> None:
         self.watch = watch
         self.add, self.step, self.look = watch.add, watch.step, watch.look
 
@@ -43,7 +43,7 @@ class Inline:
 class Worker:
     """In a process that ends with this one. Every call raises LostWorkerError once it has died."""
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: CoordinationWatch) -> None:
         context = multiprocessing.get_context("spawn")  # the parent has threads: forking it could deadlock
         self._connection, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs,), name="coordination", daemon=True)
@@ -88,7 +88,7 @@ def _serve(connection: Connection) -> None:
     """Answer calls until the other side is gone."""
     begin_worker()
     os.nice(_NICENESS)
-    watch = Watch()
+    watch = CoordinationWatch()
     while True:
         try:
             name, argument = connection.recv()

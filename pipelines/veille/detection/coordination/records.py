@@ -7,7 +7,7 @@ import polars as pl
 
 from veille.detect.coordination.described import described
 from veille.detect.coordination.evidence import Background, Card, evidence
-from veille.detect.coordination.history import Change, Known
+from veille.detect.coordination.history import Change, KnownCluster
 from veille.detect.coordination.parameters import Parameters
 from veille.detect.coordination.watch import Strength, Turn
 from veille.store.database import Database
@@ -57,7 +57,7 @@ class Records:
             self._announced.add(cluster.cluster_id)
             self._targets.pop(cluster.cluster_id, None)
 
-    def _record(self, turn: Turn, clusters: Iterable[Known]) -> None:
+    def _record(self, turn: Turn, clusters: Iterable[KnownCluster]) -> None:
         living = [c for c in clusters if c.state == "active"]
         resting = [c for c in clusters if c.state != "active"]
         cards = self._cards(turn, living)
@@ -73,7 +73,7 @@ class Records:
         if targets:
             self._put("cluster_targets", turn.at, pl.concat(targets))
 
-    def _cards(self, turn: Turn, clusters: Sequence[Known]) -> list[tuple[Card, str]]:
+    def _cards(self, turn: Turn, clusters: Sequence[KnownCluster]) -> list[tuple[Card, str]]:
         """Evidence of clusters that changed, from the mentions around them and from what the run knew of everybody."""
         if not clusters:
             return []
@@ -92,7 +92,7 @@ class Records:
             found.append((card, described(card, cluster, strength, (since, until), self._classes)))
         return found
 
-    def _row(self, cluster: Known, turn: Turn, described_as: str | None) -> dict[str, object]:
+    def _row(self, cluster: KnownCluster, turn: Turn, described_as: str | None) -> dict[str, object]:
         strength = turn.strength[cluster.cluster_id]
         best = strength.edges["q_value"].min()
         return {
@@ -124,7 +124,7 @@ class Records:
         self._findings.record(table, decided, datetime.now(UTC))
 
 
-def _near(around: pl.DataFrame, cluster: Known) -> pl.DataFrame:
+def _near(around: pl.DataFrame, cluster: KnownCluster) -> pl.DataFrame:
     own = around.filter(pl.col("account_id").is_in(list(cluster.present)))
     return around.join(own.select("target_id").unique(), on="target_id", how="semi", maintain_order="left")
 
@@ -134,7 +134,7 @@ def _history(changes: Iterable[Change]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["cluster_id", "happened_at", "event", "detail"], orient="row")
 
 
-def _members(clusters: Iterable[Known]) -> pl.DataFrame:
+def _members(clusters: Iterable[KnownCluster]) -> pl.DataFrame:
     rows = [(c.cluster_id, account, m.role, m.since, m.until) for c in clusters for account, m in c.members.items()]
     moment = pl.Datetime("us", "UTC")
     names = ("cluster_id", "account_id", "role")

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import polars as pl
 
-from veille.detect.coordination.history import Known, Member
-from veille.detect.coordination.sightings import EDGES, Choice
+from veille.detect.coordination.history import ClusterMember, KnownCluster
+from veille.detect.coordination.sightings import EDGES, MethodChoice
 from veille.detect.coordination.watch import Strength
 from veille.store.database import Database
 from veille.times import aware
@@ -14,7 +14,7 @@ from veille.times import aware
 _QUERY = "detect/coordination/known_"
 
 
-def restored(database: Database, hour: datetime) -> tuple[list[Known], dict[str, Strength]]:
+def restored(database: Database, hour: datetime) -> tuple[list[KnownCluster], dict[str, Strength]]:
     """Clusters and their strength as decided at full hours up to `hour` (UTC without a zone)."""
     members = database.frame(f"{_QUERY}members", until=hour).partition_by("cluster_id", as_dict=True)
     edges = database.frame(f"{_QUERY}edges", until=hour)
@@ -27,14 +27,14 @@ def restored(database: Database, hour: datetime) -> tuple[list[Known], dict[str,
         own = members.get((name,), pl.DataFrame())
         people = {m["account_id"]: _member(m, seen) for m in own.iter_rows(named=True)}
         born, last = aware(row["born_at"]), aware(row["last_active_at"])
-        known.append(Known(name, row["tier"], row["state"], born, last, people))
-        choices = tuple(Choice(**c) for c in evidence.get("sensitivity", ()))
+        known.append(KnownCluster(name, row["tier"], row["state"], born, last, people))
+        choices = tuple(MethodChoice(**c) for c in evidence.get("sensitivity", ()))
         strength[name] = Strength(evidence.get("p_value", 1.0), pairs.get((name,), none).select(EDGES), choices)
     return known, strength
 
 
-def _member(row: dict[str, datetime | str | None], seen: dict[str, datetime]) -> Member:
+def _member(row: dict[str, datetime | str | None], seen: dict[str, datetime]) -> ClusterMember:
     account, since, until = str(row["account_id"]), row["since"], row["until"]
     assert isinstance(since, datetime)
     left = aware(until) if isinstance(until, datetime) else None
-    return Member(str(row["role"]), aware(since), aware(seen.get(account, since)), left)
+    return ClusterMember(str(row["role"]), aware(since), aware(seen.get(account, since)), left)

@@ -33,7 +33,7 @@ class BacktestError(VeilleError):
 
 
 @dataclass(frozen=True)
-class Backtest:
+class SurgeBacktest:
     """What one setting found in [since, until): surges (SURGE_SCHEMA, last versions), drops, insistent accounts."""
 
     settings: Surges
@@ -132,7 +132,7 @@ def run_backtest(
     since: datetime,
     until: datetime,
     progress: Callable[[int], None] = lambda bins: None,
-) -> Backtest:
+) -> SurgeBacktest:
     """Step the stream of surges over published events; two weeks before `since` are learned from and not reported."""
     stream = SurgeStream(stream_params(settings))
     begin = max(events.first_at, since - WARM_UP)
@@ -148,7 +148,7 @@ def run_backtest(
         insistent |= {s.finding_id: s for s in found.insistent}
         progress(done + 1)
     opened = pl.col("opened_at").dt.replace_time_zone(None).is_between(since, until, closed="left")
-    return Backtest(
+    return SurgeBacktest(
         settings,
         since,
         until,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from veille.detect.surges.records import InsistentAccount, Surge
-from veille.detect.surges.stream.stream import Found
+from veille.detect.surges.stream.stream import StreamFindings
 from veille.store.finding_tables import FINDINGS
 from veille.store.findings import Findings
 
@@ -25,7 +25,7 @@ class Version(Generic[T]):
     opens: bool = False
 
 
-class Ledger(Generic[T]):
+class SurgeLog(Generic[T]):
     """Versions that wait to be recorded, in order; a finding under way is remembered until it ends."""
 
     def __init__(self, recorded: Mapping[str, datetime]) -> None:
@@ -74,16 +74,16 @@ class Ledgers:
     """Of surges, drops and insistent accounts."""
 
     def __init__(self, findings: Findings | None = None) -> None:
-        self.surges: Ledger[Surge] = Ledger(_decided(findings, "surges"))
-        self.drops: Ledger[Surge] = Ledger(_decided(findings, "drops"))
-        self.insistent: Ledger[InsistentAccount] = Ledger(_decided(findings, "insistent_accounts"))
+        self.surges: SurgeLog[Surge] = SurgeLog(_decided(findings, "surges"))
+        self.drops: SurgeLog[Surge] = SurgeLog(_decided(findings, "drops"))
+        self.insistent: SurgeLog[InsistentAccount] = SurgeLog(_decided(findings, "insistent_accounts"))
 
     def settle(self) -> None:
         """At the full hour: what has changed at all waits to be recorded."""
         self.surges.settle()
         self.insistent.settle()
 
-    def add(self, found: Found, at: datetime) -> None:
+    def add(self, found: StreamFindings, at: datetime) -> None:
         """All that one step found."""
         for surge in found.surges:
             opens = surge.surge_id in found.opened

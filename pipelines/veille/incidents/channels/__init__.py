@@ -2,14 +2,14 @@
 
 from veille import config
 from veille.incidents.channels.alertmanager import AlertmanagerChannel
-from veille.incidents.channels.base import Channel, RefusedError, UndeliveredError
+from veille.incidents.channels.base import Channel, DeliveryRefusedError, UndeliveredError
 from veille.incidents.channels.chat import AppriseChannel
 from veille.incidents.channels.mail import EmailChannel
 from veille.incidents.channels.message import Kind, Message
 from veille.incidents.channels.pagerduty import PagerDutyChannel
 from veille.incidents.channels.webhook import WebhookChannel
 
-__all__ = ["Channel", "Kind", "Message", "RefusedError", "UndeliveredError", "open_channel"]
+__all__ = ["Channel", "DeliveryRefusedError", "Kind", "Message", "UndeliveredError", "open_channel"]
 
 
 def open_channel(settings: config.Channel, timeout: float) -> Channel:

@@ -18,7 +18,7 @@ class UndeliveredError(VeilleError):
         self.retry_after = retry_after
 
 
-class RefusedError(VeilleError):
+class DeliveryRefusedError(VeilleError):
     """The receiver refused it for good (a wrong key, a field it does not take): trying again is useless. One line."""
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from veille import config
-from veille.incidents.channels.base import EVERYTHING, RefusedError, UndeliveredError
+from veille.incidents.channels.base import EVERYTHING, DeliveryRefusedError, UndeliveredError
 from veille.incidents.channels.message import Kind, Message, headline, lines
 
 _TYPES = {"critical": "failure", "error": "failure", "warning": "warning", "info": "info"}
@@ -41,6 +41,6 @@ class AppriseChannel:
                 parted = "&" if "?" in url else "?"
                 timed = f"{url}{parted}cto={self._timeout}&rto={self._timeout}"
                 if not found.add(timed):
-                    raise RefusedError("one of its urls is not an apprise url")
+                    raise DeliveryRefusedError("one of its urls is not an apprise url")
             self._apprise = found
         return self._apprise

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import httpx
 
-from veille.incidents.channels.base import RefusedError, UndeliveredError
+from veille.incidents.channels.base import DeliveryRefusedError, UndeliveredError
 
 _AGAIN = (408, 425, 429)
 
@@ -27,14 +27,14 @@ class Poster:
         except httpx.HTTPError as error:
             raise UndeliveredError(f"did not answer ({type(error).__name__})", maybe_delivered=True) from None
         except httpx.InvalidURL:
-            raise RefusedError("its url is not one") from None
+            raise DeliveryRefusedError("its url is not one") from None
         if response.status_code in _AGAIN or response.is_server_error:
             late = response.is_server_error  # a gateway may answer 502 after the receiver has taken it
             raise UndeliveredError(
                 f"answered {response.status_code}", maybe_delivered=late, retry_after=_retry_after(response)
             )
         if not response.is_success:
-            raise RefusedError(f"refused with {response.status_code}")
+            raise DeliveryRefusedError(f"refused with {response.status_code}")
         return response
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from veille import config
-from veille.incidents.channels.base import EVERYTHING, RefusedError, UndeliveredError
+from veille.incidents.channels.base import EVERYTHING, DeliveryRefusedError, UndeliveredError
 from veille.incidents.channels.message import Kind, Message, headline, lines
 
 _MARKS = {"critical": "[critical] ", "error": "[error] ", "warning": "[warning] ", "info": ""}
@@ -35,7 +35,7 @@ class EmailChannel:
         try:
             refused = smtp.send_message(mail)
         except smtplib.SMTPRecipientsRefused:
-            raise RefusedError("no recipient is accepted") from None
+            raise DeliveryRefusedError("no recipient is accepted") from None
         except smtplib.SMTPResponseException as error:
             raise _sorted(error) from None
         except (OSError, smtplib.SMTPException) as error:
@@ -86,4 +86,4 @@ def _sorted(error: smtplib.SMTPResponseException) -> Exception:
     """4xx passes, 5xx does not (RFC 5321 §4.2.1)."""
     if 400 <= error.smtp_code < 500:
         return UndeliveredError(f"answered {error.smtp_code}", maybe_delivered=False)
-    return RefusedError(f"refused with {error.smtp_code}")
+    return DeliveryRefusedError(f"refused with {error.smtp_code}")

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from veille import config
-from veille.incidents.channels.base import EVERYTHING, RefusedError
+from veille.incidents.channels.base import EVERYTHING, DeliveryRefusedError
 from veille.incidents.channels.http import Poster
 from veille.incidents.channels.message import Kind, Message, headline
 
@@ -32,7 +32,7 @@ class PagerDutyChannel:
     def send(self, message: Message) -> str | None:
         body = msgspec.json.encode(self._event(message))
         if len(body) > EVENT_BYTES or len(message.key) > KEY_CHARACTERS:
-            raise RefusedError("the event is larger than PagerDuty takes")
+            raise DeliveryRefusedError("the event is larger than PagerDuty takes")
         answer = self._poster.post(body)
         try:
             return str(answer.json()["dedup_key"])

@@ -43,7 +43,7 @@ def signed(secrets: tuple[str, ...], body: bytes, header: str) -> bool:
     return any(hmac.compare_digest(one.encode("utf-8", "replace"), other.encode()) for one in given for other in wanted)
 
 
-class _Reference(msgspec.Struct):
+class _PagerDutyReference(msgspec.Struct):
     id: str
     summary: str | None = None
     type: str | None = None
@@ -53,7 +53,7 @@ class _Data(msgspec.Struct):
     id: str
     incident_key: str | None = None
     content: str | None = None
-    incident: _Reference | None = None
+    incident: _PagerDutyReference | None = None
 
 
 class _Event(msgspec.Struct):
@@ -61,7 +61,7 @@ class _Event(msgspec.Struct):
     event_type: str
     occurred_at: datetime
     data: _Data
-    agent: _Reference | None = None
+    agent: _PagerDutyReference | None = None
 
 
 class _Call(msgspec.Struct):

@@ -10,29 +10,29 @@ from dataclasses import dataclass
 from typing import Literal
 
 from veille.incidents.channels.message import Kind
-from veille.incidents.outbox.ledger import BUNDLE, PAGES, STATES, Intent, Ledger
+from veille.incidents.outbox.ledger import BUNDLE, PAGES, STATES, OutboxIntent, OutboxLog
 
 Together = Literal["page", "acknowledge", "resolve"]
 _GRAVITY = ("critical", "error", "warning", "info")
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class DeliveryJob:
     """One message. tells: the intents it stands for, the newest last. says: what under which of the receiver's keys, nearly always one."""
 
     says: tuple[tuple[str, Kind], ...]
-    tells: tuple[Intent, ...]
+    tells: tuple[OutboxIntent, ...]
 
     @property
     def key(self) -> str:
         return self.says[0][0]
 
     @property
-    def newest(self) -> Intent:
+    def newest(self) -> OutboxIntent:
         return self.tells[-1]
 
     @property
-    def gravest(self) -> Intent:
+    def gravest(self) -> OutboxIntent:
         return min(self.tells, key=lambda intent: _GRAVITY.index(intent.severity))
 
 
@@ -40,22 +40,22 @@ class Job:
 class Drop:
     """An intent that need not be sent any more, and why."""
 
-    intent: Intent
+    intent: OutboxIntent
     why: str
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    jobs: tuple[Job, ...]
+class DeliveryPlan:
+    jobs: tuple[DeliveryJob, ...]
     drops: tuple[Drop, ...]
 
 
-def plan(waiting: Sequence[Intent], ledger: Ledger, channel: str, *, tells: frozenset[str]) -> Plan:
+def plan(waiting: Sequence[OutboxIntent], ledger: OutboxLog, channel: str, *, tells: frozenset[str]) -> DeliveryPlan:
     """The messages for one channel, oldest first. tells: the kinds that it can be told."""
-    groups: dict[str, list[Intent]] = defaultdict(list)
+    groups: dict[str, list[OutboxIntent]] = defaultdict(list)
     for intent in waiting:
         groups[intent.key].append(intent)
-    jobs: list[Job] = []
+    jobs: list[DeliveryJob] = []
     drops: list[Drop] = []
     for key, intents in groups.items():
         wanted, why = _last_word(intents, live=ledger.told(channel, key).live)
@@ -66,13 +66,13 @@ def plan(waiting: Sequence[Intent], ledger: Ledger, channel: str, *, tells: froz
             continue
         says = tuple(each for each in _says(wanted, ledger, channel) if each[1] in tells)
         if says:
-            jobs.append(Job(says, (wanted,)))
+            jobs.append(DeliveryJob(says, (wanted,)))
         else:
             drops.append(Drop(wanted, "told in one page with others that are still open"))
-    return Plan(tuple(jobs), tuple(drops))
+    return DeliveryPlan(tuple(jobs), tuple(drops))
 
 
-def _last_word(intents: Sequence[Intent], *, live: bool) -> tuple[Intent | None, str]:
+def _last_word(intents: Sequence[OutboxIntent], *, live: bool) -> tuple[OutboxIntent | None, str]:
     """The one message that says how it stands, and why the others need not be sent. live: the receiver knows of it."""
     last = intents[-1]
     if last.kind == "resolve":
@@ -82,7 +82,7 @@ def _last_word(intents: Sequence[Intent], *, live: bool) -> tuple[Intent | None,
     return last, "a newer message says it"
 
 
-def _says(wanted: Intent, ledger: Ledger, channel: str) -> list[tuple[str, Kind]]:
+def _says(wanted: OutboxIntent, ledger: OutboxLog, channel: str) -> list[tuple[str, Kind]]:
     """What to tell under which keys: a page about several is seen when all of them are seen, and over when all are over."""
     told = ledger.told(channel, wanted.key)
     if wanted.kind not in STATES or not told.bundles:
@@ -95,13 +95,15 @@ def _says(wanted: Intent, ledger: Ledger, channel: str) -> list[tuple[str, Kind]
     return found
 
 
-def bundle(jobs: Sequence[Job], ledger: Ledger, channel: str, *, from_count: int, remembers: bool) -> list[Job]:
+def bundle(
+    jobs: Sequence[DeliveryJob], ledger: OutboxLog, channel: str, *, from_count: int, remembers: bool
+) -> list[DeliveryJob]:
     """After an outage: pages of one rota as one page. What only shows lines gets its other news as one line, too.
 
     The key stays the same while that page is tried, also when more incidents come in.
     """
-    groups: dict[tuple[str, Together], list[Job]] = defaultdict(list)
-    alone: list[Job] = []
+    groups: dict[tuple[str, Together], list[DeliveryJob]] = defaultdict(list)
+    alone: list[DeliveryJob] = []
     for job in jobs:
         group = _group(job.newest, remembers=remembers)
         if group is None:
@@ -114,11 +116,11 @@ def bundle(jobs: Sequence[Job], ledger: Ledger, channel: str, *, from_count: int
             continue
         tells = tuple(intent for job in members for intent in job.tells)
         key = _begun(members, ledger, channel) or _key(channel, told, tells[0])
-        alone.append(Job(((key, "trigger" if told == "page" else told),), tells))
+        alone.append(DeliveryJob(((key, "trigger" if told == "page" else told),), tells))
     return sorted(alone, key=lambda job: (job.newest.created_at, job.key))
 
 
-def _group(intent: Intent, *, remembers: bool) -> Together | None:
+def _group(intent: OutboxIntent, *, remembers: bool) -> Together | None:
     if intent.kind in PAGES:
         return "page"
     if remembers or intent.kind not in ("acknowledge", "resolve"):
@@ -126,7 +128,7 @@ def _group(intent: Intent, *, remembers: bool) -> Together | None:
     return "resolve" if intent.kind == "resolve" else "acknowledge"
 
 
-def _begun(members: Sequence[Job], ledger: Ledger, channel: str) -> str | None:
+def _begun(members: Sequence[DeliveryJob], ledger: OutboxLog, channel: str) -> str | None:
     """The key under which some of these were tried together already."""
     for job in members:
         for intent in job.tells:
@@ -136,5 +138,5 @@ def _begun(members: Sequence[Job], ledger: Ledger, channel: str) -> str | None:
     return None
 
 
-def _key(channel: str, group: str, first: Intent) -> str:
+def _key(channel: str, group: str, first: OutboxIntent) -> str:
     return BUNDLE + hashlib.sha256(f"{channel} {group} {first.intent_id}".encode()).hexdigest()[:32]

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from veille.incidents.channels.pagerduty_webhook import PagerEvent
-from veille.incidents.commands import Incidents
+from veille.incidents.commands import IncidentService
 from veille.incidents.model import DISPOSITIONS, Incident, IncidentError
 from veille.store.database import Database
 
@@ -26,7 +26,7 @@ _NOTE_CHARACTERS = 2_000
 class Inbound:
     """Applies a pager's events to incidents, each once."""
 
-    def __init__(self, database: Database, desk: Incidents, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, desk: IncidentService, clock: Callable[[], datetime]) -> None:
         """clock: UTC without a zone."""
         self._database = database
         self._desk = desk

@@ -21,7 +21,7 @@ _SETTLED = ("sent", "failed", "dropped")
 
 
 @dataclass(frozen=True, slots=True)
-class Intent:
+class OutboxIntent:
     """A row of the outbox; times UTC without a zone."""
 
     intent_id: str
@@ -71,12 +71,12 @@ class Told:
         return self.state in ("open", "acknowledged")
 
 
-class Ledger:
+class OutboxLog:
     """Intents in order, and their attempts."""
 
-    def __init__(self, intents: Iterable[Intent], attempts: Iterable[Attempt]) -> None:
+    def __init__(self, intents: Iterable[OutboxIntent], attempts: Iterable[Attempt]) -> None:
         self.intents = tuple(intents)
-        self.by_key: dict[str, list[Intent]] = defaultdict(list)
+        self.by_key: dict[str, list[OutboxIntent]] = defaultdict(list)
         for intent in self.intents:
             self.by_key[intent.key].append(intent)
         self._attempts: dict[tuple[str, str], list[Attempt]] = defaultdict(list)
@@ -86,11 +86,11 @@ class Ledger:
             if attempt.intent_id:
                 self._by_channel[attempt.channel].append(attempt)
 
-    def attempts(self, channel: str, intent: Intent) -> list[Attempt]:
+    def attempts(self, channel: str, intent: OutboxIntent) -> list[Attempt]:
         """In order."""
         return self._attempts.get((channel, intent.intent_id), [])
 
-    def settled(self, channel: str, intent: Intent) -> Outcome | None:
+    def settled(self, channel: str, intent: OutboxIntent) -> Outcome | None:
         """sent, failed or dropped; None while it is still to be sent."""
         return next((a.outcome for a in self.attempts(channel, intent) if a.outcome in _SETTLED), None)
 
@@ -144,14 +144,14 @@ class Ledger:
         return kinds[-1] if kinds else None
 
 
-def load(database: Database, since: datetime) -> Ledger:
+def load(database: Database, since: datetime) -> OutboxLog:
     """All intents about incidents of which something was to be sent at or after `since` (UTC without a zone)."""
     intents = (
-        Intent(key=row.pop("dedup_key"), payload=msgspec.json.decode(row.pop("payload")), **row)
+        OutboxIntent(key=row.pop("dedup_key"), payload=msgspec.json.decode(row.pop("payload")), **row)
         for row in database.frame("outbox/intents", since=since).to_dicts()
     )
     attempts = (Attempt(**row) for row in database.frame("outbox/attempts", since=since).to_dicts())
-    return Ledger(intents, attempts)
+    return OutboxLog(intents, attempts)
 
 
 def record(database: Database, attempt: Attempt) -> None:

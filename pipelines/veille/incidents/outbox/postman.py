@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 import structlog
 
 from veille import config
-from veille.incidents.channels import Channel, RefusedError, UndeliveredError
+from veille.incidents.channels import Channel, DeliveryRefusedError, UndeliveredError
 from veille.incidents.outbox.backoff import delay
-from veille.incidents.outbox.collapse import Job, bundle, plan
-from veille.incidents.outbox.ledger import PAGES, Attempt, Intent, Ledger, Outcome, load, record
+from veille.incidents.outbox.collapse import DeliveryJob, bundle, plan
+from veille.incidents.outbox.ledger import PAGES, Attempt, OutboxIntent, OutboxLog, Outcome, load, record
 from veille.incidents.outbox.routing import Routes
 from veille.incidents.outbox.wording import message
 from veille.store.database import Database
@@ -37,7 +37,7 @@ class Postman:
         database: Database,
         channels: Mapping[str, Channel],
         rotas: Mapping[str, config.Rota],
-        settings: config.Delivery,
+        settings: config.DeliverySettings,
         clock: Clock,
         *,
         uniform: Callable[[], float] = random.random,
@@ -100,13 +100,13 @@ class Postman:
             self._quiet_at[name] = stamp
         return 0
 
-    def _nothing_can_fall_due(self, ledger: Ledger, now: datetime) -> bool:
+    def _nothing_can_fall_due(self, ledger: OutboxLog, now: datetime) -> bool:
         """Whether only a new row can bring work: no fallback waits for its time, no message for its hour."""
         return not any(ledger.failures(name) for name in self._channels) and all(
             intent.due_at <= now for intent in ledger.intents
         )
 
-    def _send_waiting(self, name: str, waiting: list[Intent], ledger: Ledger, now: datetime) -> int:
+    def _send_waiting(self, name: str, waiting: list[OutboxIntent], ledger: OutboxLog, now: datetime) -> int:
         channel, fresh = self._channels[name], self._give_up(name, waiting, ledger, now)
         planned = plan(fresh, ledger, name, tells=channel.tells)
         for drop in planned.drops:
@@ -122,12 +122,12 @@ class Postman:
             sent += 1
         return sent
 
-    def _after_outage(self, name: str, waiting: list[Intent], ledger: Ledger, now: datetime) -> bool:
+    def _after_outage(self, name: str, waiting: list[OutboxIntent], ledger: OutboxLog, now: datetime) -> bool:
         patience = timedelta(seconds=self._settings.collapse_after_seconds)
         away = any(failure.outcome == "retry" for failure in ledger.failures(name))
         return away or any(now - intent.due_at >= patience for intent in waiting)
 
-    def _give_up(self, name: str, waiting: list[Intent], ledger: Ledger, now: datetime) -> list[Intent]:
+    def _give_up(self, name: str, waiting: list[OutboxIntent], ledger: OutboxLog, now: datetime) -> list[OutboxIntent]:
         oldest = now - timedelta(hours=self._settings.give_up_hours)
         for intent in waiting:
             if intent.due_at < oldest:
@@ -136,7 +136,7 @@ class Postman:
 
     # -- one message -----------------------------------------------------------
 
-    def _deliver(self, name: str, job: Job, ledger: Ledger) -> bool:
+    def _deliver(self, name: str, job: DeliveryJob, ledger: OutboxLog) -> bool:
         """Whether to go on with this channel."""
         tries = [self._attempt(ledger, name, intent, "sending", job.key) for intent in job.tells]
         for each in tries:
@@ -148,7 +148,7 @@ class Postman:
             reference = job.key if error.maybe_delivered else None
             self._failed(name, job, tries, len(ledger.failures(name)) + 1, str(error), reference, asked)
             return False
-        except RefusedError as error:
+        except DeliveryRefusedError as error:
             self._outcome(name, job, tries, "failed", None, str(error))
             log.error("a channel refused a message", channel=name, cause=str(error), intents=len(tries))
             return True
@@ -156,14 +156,14 @@ class Postman:
         self._failing[name] = False
         return True
 
-    def _send(self, name: str, job: Job, ledger: Ledger) -> str | None:
+    def _send(self, name: str, job: DeliveryJob, ledger: OutboxLog) -> str | None:
         answer: str | None = None
         for says in job.says:
             told = ledger.told(name, says[0])
             written = message(job, says, told, link=self._settings.link.rstrip("/"), now=self._clock())
             try:
                 answer = self._channels[name].send(written)
-            except (UndeliveredError, RefusedError):
+            except (UndeliveredError, DeliveryRefusedError):
                 raise
             except Exception as error:  # noqa: BLE001  a receiver's library may raise anything; its text may hold secrets
                 raise UndeliveredError(f"failed ({type(error).__name__})", maybe_delivered=True) from None
@@ -172,7 +172,7 @@ class Postman:
     def _failed(
         self,
         name: str,
-        job: Job,
+        job: DeliveryJob,
         tries: list[Attempt],
         failures: int,
         cause: str,
@@ -188,7 +188,7 @@ class Postman:
     def _outcome(
         self,
         name: str,
-        job: Job,
+        job: DeliveryJob,
         tries: list[Attempt],
         outcome: Outcome,
         reference: str | None,
@@ -217,7 +217,7 @@ class Postman:
             if not told.live or not pages:
                 continue
             again = message(
-                Job(((key, pages[-1].kind),), (pages[-1],)),
+                DeliveryJob(((key, pages[-1].kind),), (pages[-1],)),
                 (key, pages[-1].kind),
                 told,
                 link=self._settings.link.rstrip("/"),
@@ -225,20 +225,20 @@ class Postman:
             )
             try:
                 channel.send(again)
-            except (UndeliveredError, RefusedError) as error:
+            except (UndeliveredError, DeliveryRefusedError) as error:
                 log.warning("open incidents could not be told again", channel=name, cause=str(error))
                 return
 
     # -- notes -------------------------------------------------------------------
 
-    def _load(self) -> Ledger:
+    def _load(self) -> OutboxLog:
         """The ledger, with what could not be noted yet."""
         for key, attempt in list(self._unnoted.items()):
             record(self._database, attempt)
             del self._unnoted[key]
         return load(self._database, self._clock() - timedelta(hours=2 * self._settings.give_up_hours))
 
-    def _noted_now(self, name: str, intent: Intent) -> bool:
+    def _noted_now(self, name: str, intent: OutboxIntent) -> bool:
         return (name, intent.intent_id) in self._unnoted
 
     def _note(self, attempt: Attempt) -> None:
@@ -251,9 +251,9 @@ class Postman:
 
     def _attempt(
         self,
-        ledger: Ledger,
+        ledger: OutboxLog,
         name: str,
-        intent: Intent,
+        intent: OutboxIntent,
         outcome: Outcome,
         reference: str | None = None,
         detail: str | None = None,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from veille.config import Rota
-from veille.incidents.outbox.ledger import PAGES, Intent, Ledger
+from veille.incidents.outbox.ledger import PAGES, OutboxIntent, OutboxLog
 
 _STATES = ("acknowledge", "resolve")
 
@@ -17,10 +17,10 @@ class Routes:
     rotas: Mapping[str, Rota]
     fallback_after: timedelta
 
-    def waiting(self, ledger: Ledger, channel: str, now: datetime) -> list[Intent]:
+    def waiting(self, ledger: OutboxLog, channel: str, now: datetime) -> list[OutboxIntent]:
         """What this channel is still to be told, in order: pages that are routed to it, and what became of them."""
         since = ledger.known_since(channel)
-        found: list[Intent] = []
+        found: list[OutboxIntent] = []
         for intent in ledger.intents:
             if intent.due_at > now or (since is not None and intent.created_at < since):
                 continue
@@ -28,7 +28,7 @@ class Routes:
                 found.append(intent)
         return found
 
-    def _concerns(self, ledger: Ledger, channel: str, intent: Intent, now: datetime) -> bool:
+    def _concerns(self, ledger: OutboxLog, channel: str, intent: OutboxIntent, now: datetime) -> bool:
         if intent.kind not in _STATES:
             return self.routed(ledger, channel, intent, now)
         if ledger.told(channel, intent.key).state is not None:
@@ -36,7 +36,7 @@ class Routes:
         pages = [each for each in ledger.by_key[intent.key] if each.kind in PAGES]
         return any(ledger.settled(channel, page) is None and self.routed(ledger, channel, page, now) for page in pages)
 
-    def routed(self, ledger: Ledger, channel: str, intent: Intent, now: datetime) -> bool:
+    def routed(self, ledger: OutboxLog, channel: str, intent: OutboxIntent, now: datetime) -> bool:
         """Whether a page, digest or notice goes to this channel."""
         rota = self.rotas.get(intent.rota, Rota())
         escalation = rota.escalate_to if intent.kind == "escalate" else ()
@@ -45,7 +45,7 @@ class Routes:
         first = [*escalation, *rota.channels][:1]
         return channel in rota.fallback and bool(first) and self._lost(ledger, first[0], intent, now)
 
-    def _lost(self, ledger: Ledger, first: str, intent: Intent, now: datetime) -> bool:
+    def _lost(self, ledger: OutboxLog, first: str, intent: OutboxIntent, now: datetime) -> bool:
         """The first channel refused it, or has not been reached for too long."""
         outcome = ledger.settled(first, intent)
         if outcome is not None:

@@ -6,20 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from veille.incidents.channels.message import Kind, Message, facts_of, plain
-from veille.incidents.outbox.collapse import Job
-from veille.incidents.outbox.ledger import PAGES, Intent, Told
+from veille.incidents.outbox.collapse import DeliveryJob
+from veille.incidents.outbox.ledger import PAGES, OutboxIntent, Told
 
 _LISTED = 10
 _DIGESTED = 40
 _PATH = re.compile(r"/[\w/-]*(\?[\w=&-]*)?")
 
 
-def message(job: Job, says: tuple[str, Kind], told: Told, *, link: str, now: datetime) -> Message:
+def message(job: DeliveryJob, says: tuple[str, Kind], told: Told, *, link: str, now: datetime) -> Message:
     """What to send for a job under one of its keys. link: the dashboards' address."""
     return _one(job.newest, says, told, link, now) if len(job.tells) == 1 else _several(job, says, link, now)
 
 
-def _one(intent: Intent, says: tuple[str, Kind], told: Told, link: str, now: datetime) -> Message:
+def _one(intent: OutboxIntent, says: tuple[str, Kind], told: Told, link: str, now: datetime) -> Message:
     payload = intent.payload
     # What a person wrote on acknowledging or resolving stays inside.
     told_why = ("summary", "reason") if intent.kind in PAGES else ("summary",)
@@ -48,7 +48,7 @@ def _lines(payload: Mapping[str, Any]) -> list[str]:
     return [*rows[:_DIGESTED], f"and {len(rows) - _DIGESTED} more"] if len(rows) > _DIGESTED else rows
 
 
-def _several(job: Job, says: tuple[str, Kind], link: str, now: datetime) -> Message:
+def _several(job: DeliveryJob, says: tuple[str, Kind], link: str, now: datetime) -> Message:
     first, count, kind = job.tells[0], len(job.tells), says[1]
     return Message(
         intent_id=says[0],
@@ -67,7 +67,7 @@ def _several(job: Job, says: tuple[str, Kind], link: str, now: datetime) -> Mess
     )
 
 
-def _title(job: Job, kind: Kind) -> str:
+def _title(job: DeliveryJob, kind: Kind) -> str:
     count = len(job.tells)
     if kind not in PAGES:
         return f"{count} incidents" if kind == "resolve" else f"{count} incidents, seen by somebody"
@@ -76,7 +76,7 @@ def _title(job: Job, kind: Kind) -> str:
     return f"{count} incidents{grave}: held up since {job.tells[0].created_at:%H:%M} UTC"
 
 
-def _listed(job: Job) -> list[str]:
+def _listed(job: DeliveryJob) -> list[str]:
     rows = [
         f"{plain(intent.payload.get('incident', ''), 40)} {intent.severity}: {plain(intent.payload.get('title', ''), 200)}"
         for intent in job.tells[:_LISTED]

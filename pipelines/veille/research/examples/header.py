@@ -30,7 +30,7 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class HeaderColumn:
     """A column of the result."""
 
     name: str
@@ -52,7 +52,7 @@ class Example:
     grain: str = ""
     catalogues: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = field(default=())
-    columns: tuple[Column, ...] = field(default=())
+    columns: tuple[HeaderColumn, ...] = field(default=())
 
 
 def parse(name: str, sql: str) -> Example:
@@ -95,13 +95,13 @@ def _parameters(name: str, text: str) -> Iterator[Parameter]:
             yield Parameter(each, match["type"], match["unit"] or "", match["default"], match["text"] or "")
 
 
-def _columns(name: str, text: str) -> Iterator[Column]:
+def _columns(name: str, text: str) -> Iterator[HeaderColumn]:
     for entry in _entries(text):
         match = _COLUMN.fullmatch(entry)
         if match is None:
             raise ResearchError(f"{name}: the header's column {entry!r} is not `name (TYPE, unit): meaning`")
         for each in match["names"].split(", "):
-            yield Column(each, match["type"], match["unit"] or "", match["text"] or "")
+            yield HeaderColumn(each, match["type"], match["unit"] or "", match["text"] or "")
 
 
 def _entries(text: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ _NEEDS_MODERATIONS = re.compile(r"\bmoderations\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldData:
     """As the columns of `research/release/held`. Times are UTC."""
 
     since: datetime | None

@@ -4,12 +4,12 @@ from veille.research.gateway.errors import GatewayError, QueryRefused, QueryStop
 from veille.research.gateway.gateway import Gateway, Running
 from veille.research.gateway.model import (
     Answer,
+    CatalogueRelation,
     Column,
-    Limits,
+    QueryLimits,
     QueryRecord,
     QueryRequest,
     QueryResult,
-    Relation,
 )
 from veille.research.gateway.process import run_locked
 from veille.research.gateway.rights import CATALOGUES, allowed_catalogues, sees_all
@@ -17,17 +17,17 @@ from veille.research.gateway.rights import CATALOGUES, allowed_catalogues, sees_
 __all__ = [
     "CATALOGUES",
     "Answer",
+    "CatalogueRelation",
     "Column",
     "Gateway",
     "GatewayError",
-    "Limits",
+    "QueryLimits",
     "QueryRecord",
     "QueryRefused",
     "QueryRequest",
     "QueryResult",
     "QueryStopped",
     "QueryWrong",
-    "Relation",
     "Running",
     "allowed_catalogues",
     "run_locked",

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from veille.errors import VeilleError
-from veille.research.gateway.rows import Rows
+from veille.research.gateway.rows import ResultRows
 from veille.store.sandbox.job import HEADER_BYTES, Begin, End
 
 SAID_BYTES = 1 << 20
@@ -20,14 +20,14 @@ class TooLargeError(FrameError):
     """The process sent more than an answer may have."""
 
 
-class Frames:
+class FrameAssembler:
     """Puts frames together (veille.store.sandbox.job).
 
     rows: the Arrow stream so far. as_of: of the catalogue that the query sees. end: how it ended, None before that.
     """
 
-    def __init__(self, rows: Rows | None = None, most_bytes: int = 1 << 40) -> None:
-        self.rows = rows or Rows()
+    def __init__(self, rows: ResultRows | None = None, most_bytes: int = 1 << 40) -> None:
+        self.rows = rows or ResultRows()
         self.as_of: datetime | None = None
         self.end: End | None = None
         self._most = most_bytes

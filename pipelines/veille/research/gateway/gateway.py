@@ -14,7 +14,7 @@ from veille.config import Settings
 from veille.research.gateway import messages
 from veille.research.gateway.errors import GatewayError, QueryRefused
 from veille.research.gateway.journal import Journal, own_process
-from veille.research.gateway.model import Answer, Limits, QueryRecord, QueryRequest, QueryResult, Relation
+from veille.research.gateway.model import Answer, CatalogueRelation, QueryLimits, QueryRecord, QueryRequest, QueryResult
 from veille.research.gateway.places import Place, Places
 from veille.research.gateway.process import Execution
 from veille.research.gateway.record import ended, spoken, whole
@@ -41,7 +41,7 @@ class Running:
         self._result: QueryResult | GatewayError | None = None
         self._done = threading.Event()
         self._place: Place | None = None
-        limits = Limits.of(gateway.settings.research, request.seconds)
+        limits = QueryLimits.of(gateway.settings.research, request.seconds)
         self._limits = limits
         self._execution = Execution(
             gateway.folder(request.catalogue),
@@ -191,7 +191,7 @@ class Gateway:
             running.cancel()
             running.settle()
 
-    def schema(self, catalogue: str, roles: Iterable[Role]) -> list[Relation]:
+    def schema(self, catalogue: str, roles: Iterable[Role]) -> list[CatalogueRelation]:
         """Views and tables of a catalogue with their comments. Raises QueryRefused, StoreError."""
         require_catalogue(catalogue, roles)
         return read_schema(self.folder(catalogue))

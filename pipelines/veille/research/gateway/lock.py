@@ -10,9 +10,9 @@ from typing import Literal
 import msgspec
 
 from veille.config import KernelLock
-from veille.research.gateway.model import Limits
+from veille.research.gateway.model import QueryLimits
 from veille.research.gateway.process import NICENESS, WORKER_ENVIRONMENT
-from veille.store.sandbox.job import CATALOGUE, Job
+from veille.store.sandbox.job import CATALOGUE, SandboxJob
 from veille.store.sandbox.landlock import COMPLETE, landlock_version
 from veille.store.sandbox.lockdown import UNLOCKED
 from veille.store.sandbox.probe import OUTSIDE, SEGMENT, Report
@@ -64,9 +64,9 @@ def probe(place: Path | None = None) -> Report:
     return msgspec.json.decode(done.stdout, type=Report)
 
 
-def _job(folder: Path, temporary: Path) -> Job:
-    limits = Limits()
-    return Job(
+def _job(folder: Path, temporary: Path) -> SandboxJob:
+    limits = QueryLimits()
+    return SandboxJob(
         folder=str(folder),
         temporary=str(temporary),
         sql="",

@@ -1,7 +1,7 @@
 """What a person is told when a query ends without its whole result, and how to ask for more."""
 
 from veille.research.gateway.errors import GatewayError, QueryRefused, QueryStopped, QueryWrong
-from veille.research.gateway.model import Limits
+from veille.research.gateway.model import QueryLimits
 
 NO_TEXT = (
     "the query or one of its parameters cannot be sent: text must be whole Unicode characters, numbers of at most 64 bits, lists "
@@ -23,7 +23,7 @@ _LOST = "the query's process ended by itself; nothing else is affected. Try agai
 _OPENED = ("disabled by configuration", "disabled through configuration", "external access")
 
 
-def stopped(outcome: str, limits: Limits, most: float | None = None) -> QueryStopped:
+def stopped(outcome: str, limits: QueryLimits, most: float | None = None) -> QueryStopped:
     """The error of a query that met a limit. most: seconds that the person may ask for."""
     if outcome == "time":
         longer = most is not None and limits.seconds < most
@@ -40,7 +40,7 @@ def stopped(outcome: str, limits: Limits, most: float | None = None) -> QuerySto
     return _error(words.format(**known), outcome)
 
 
-def failed(outcome: str, message: str, limits: Limits) -> GatewayError:
+def failed(outcome: str, message: str, limits: QueryLimits) -> GatewayError:
     """The error of a query that its own process reported."""
     if outcome == "refused":
         return QueryRefused(message)
@@ -56,7 +56,7 @@ def failed(outcome: str, message: str, limits: Limits) -> GatewayError:
     return QueryWrong(message)
 
 
-def cut_short(cut: str | None, limits: Limits) -> str | None:
+def cut_short(cut: str | None, limits: QueryLimits) -> str | None:
     """The sentence under a result that is not whole."""
     if cut == "rows":
         return (

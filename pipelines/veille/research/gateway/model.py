@@ -11,14 +11,14 @@ import polars as pl
 
 from veille.access import Role
 from veille.config import KernelLock, Research
-from veille.research.gateway.rows import Rows
+from veille.research.gateway.rows import ResultRows
 
 Way = Literal["page", "cli", "api", "program"]
 Outcome = Literal["running", "ok", "refused", "wrong", "time", "turn", "memory", "temp", "bytes", "cancelled", "lost"]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class QueryLimits:
     """Of one query: wall time in seconds, DuckDB's memory and temporary files, the result's rows and bytes.
 
     kernel_lock: whether it is refused where the kernel cannot lock it in.
@@ -33,7 +33,7 @@ class Limits:
     kernel_lock: KernelLock = "required"
 
     @classmethod
-    def of(cls, settings: Research, seconds: float | None = None) -> "Limits":
+    def of(cls, settings: Research, seconds: float | None = None) -> "QueryLimits":
         """The installation's, with as many seconds as were asked for."""
         wanted = settings.seconds if seconds is None else seconds
         return cls(
@@ -67,7 +67,7 @@ class Answer:
     cut: "rows" or "bytes" where the result was cut short there.
     """
 
-    answered: Rows
+    answered: ResultRows
     rows: int
     seconds: float
     as_of: datetime | None
@@ -89,7 +89,7 @@ class QueryResult:
 
     query_id: str
     catalogue: str
-    answered: Rows
+    answered: ResultRows
     rows: int
     seconds: float
     truncated: bool
@@ -127,7 +127,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
+class CatalogueRelation:
     """A view or table of a catalogue."""
 
     name: str

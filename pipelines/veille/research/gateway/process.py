@@ -20,10 +20,10 @@ import psutil
 
 from veille.research.gateway import messages
 from veille.research.gateway.errors import QueryRefused
-from veille.research.gateway.frames import FrameError, Frames, TooLargeError
-from veille.research.gateway.model import Answer, Limits
-from veille.research.gateway.rows import Rows
-from veille.store.sandbox.job import CATALOGUE, Job, pack
+from veille.research.gateway.frames import FrameAssembler, FrameError, TooLargeError
+from veille.research.gateway.model import Answer, QueryLimits
+from veille.research.gateway.rows import ResultRows
+from veille.store.sandbox.job import CATALOGUE, SandboxJob, pack
 
 NICENESS = 15
 WATCH_SECONDS = 0.1
@@ -46,7 +46,7 @@ def run_locked(
     folder: Path,
     sql: str,
     parameters: Mapping[str, Any] | None = None,
-    limits: Limits | None = None,
+    limits: QueryLimits | None = None,
     temporary: Path | None = None,
 ) -> Answer:
     """Run one untrusted query over a published folder (`catalog.duckdb` and `segments/`), which it cannot leave.
@@ -54,7 +54,7 @@ def run_locked(
     temporary: where its temporary files go (the system's place by default); nothing of them stays. Nobody's rights are
     checked and nothing is recorded: that is the caller's. Raises QueryRefused, QueryWrong or QueryStopped.
     """
-    execution = Execution(folder, sql, parameters or {}, limits or Limits(), temporary=temporary)
+    execution = Execution(folder, sql, parameters or {}, limits or QueryLimits(), temporary=temporary)
     try:
         return execution.run()
     finally:
@@ -69,7 +69,7 @@ class Execution:
         folder: Path,
         sql: str,
         parameters: Mapping[str, Any],
-        limits: Limits,
+        limits: QueryLimits,
         *,
         temporary: Path | None = None,
         asked_to_end: Callable[[], str | None] = lambda: None,
@@ -80,7 +80,7 @@ class Execution:
         self._temporary: Path | None = None
         self._lock = threading.Lock()
         self._stopped: str | None = None
-        self._frames = Frames(Rows(temporary), _most_bytes(limits))
+        self._frames = FrameAssembler(ResultRows(temporary), _most_bytes(limits))
 
     @property
     def as_of(self) -> datetime | None:
@@ -122,7 +122,7 @@ class Execution:
 
     def _job(self, temporary: Path) -> bytes:
         limits = self._limits
-        job = Job(
+        job = SandboxJob(
             folder=str(self._folder),
             temporary=str(temporary),
             sql=self._sql,
@@ -281,6 +281,6 @@ def _give(pipe: int, waiting: memoryview) -> memoryview:
         return waiting[:0]
 
 
-def _most_bytes(limits: Limits) -> int:
+def _most_bytes(limits: QueryLimits) -> int:
     """What the stream may have: rows are cut by the process itself, names and types of columns stand beside them."""
     return (limits.result_mib << 21) + _PIECE_BYTES

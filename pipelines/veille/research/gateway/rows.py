@@ -15,7 +15,7 @@ IN_MEMORY_BYTES = 1 << 20
 _CHUNK_BYTES = 1 << 16
 
 
-class Rows:
+class ResultRows:
     """Written by one thread, then read; the file has no name and goes with the object.
 
     folder: where the file is made (the system's place by default). size: bytes written.

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from veille.research.gateway.model import Column, Relation
+from veille.research.gateway.model import CatalogueRelation, Column
 from veille.store.reader import Reader
 
 
-def read_schema(folder: Path) -> list[Relation]:
+def read_schema(folder: Path) -> list[CatalogueRelation]:
     """Views and tables of a published folder by name, columns in their order. Raises StoreError."""
     reader = Reader(folder, threads=1)
     try:
@@ -16,4 +16,4 @@ def read_schema(folder: Path) -> list[Relation]:
     found: dict[str, tuple[str, list[Column]]] = {}
     for relation, about, column, kind, comment in rows:
         found.setdefault(relation, (about or "", []))[1].append(Column(column, kind, comment or ""))
-    return [Relation(name, about, tuple(columns)) for name, (about, columns) in found.items()]
+    return [CatalogueRelation(name, about, tuple(columns)) for name, (about, columns) in found.items()]

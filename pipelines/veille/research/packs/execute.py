@@ -10,10 +10,10 @@ import polars as pl
 
 from veille.config import KernelLock
 from veille.research.errors import ResearchError
-from veille.research.gateway import GatewayError, Limits, run_locked
+from veille.research.gateway import GatewayError, QueryLimits, run_locked
 from veille.store.sql import statement
 
-LIMITS = Limits(seconds=1800.0, memory_mib=1024, threads=1, temp_mib=4096, rows=1_000_000, result_mib=256)
+LIMITS = QueryLimits(seconds=1800.0, memory_mib=1024, threads=1, temp_mib=4096, rows=1_000_000, result_mib=256)
 _IGNORED = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"", re.DOTALL)
 _VOLATILE = re.compile(
     r"\b(?:(now|today|random|setseed|uuid|uuidv4|uuidv7|gen_random_uuid|get_current_time|get_current_timestamp"

@@ -26,7 +26,7 @@ Values = Mapping[str, str | int | float | bool | datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PackQuery:
     """A query with its header, where it has one, and the values of its parameters."""
 
     example: Example
@@ -34,7 +34,7 @@ class Question:
 
 
 def make(
-    question: Question, snapshot: Snapshot, out: Path, now: datetime, kernel_lock: KernelLock = "required"
+    question: PackQuery, snapshot: Snapshot, out: Path, now: datetime, kernel_lock: KernelLock = "required"
 ) -> Pack:
     """Answer the question from a snapshot and pack all of it into a new folder, or a file whose name ends in .zip.
 
@@ -62,7 +62,7 @@ def make(
     return pack
 
 
-def _answer(question: Question, snapshot: Snapshot, kernel_lock: KernelLock) -> pl.DataFrame:
+def _answer(question: PackQuery, snapshot: Snapshot, kernel_lock: KernelLock) -> pl.DataFrame:
     asked = snapshot.folder, question.example.sql, question.values
     first, second = (execute(*asked, threads=threads, kernel_lock=kernel_lock) for threads in (1, 2))
     if canonical.to_csv(second) != canonical.to_csv(first):
@@ -73,7 +73,7 @@ def _answer(question: Question, snapshot: Snapshot, kernel_lock: KernelLock) -> 
     return first
 
 
-def _pack(question: Question, snapshot: Snapshot, frame: pl.DataFrame, now: datetime) -> Pack:
+def _pack(question: PackQuery, snapshot: Snapshot, frame: pl.DataFrame, now: datetime) -> Pack:
     manifest = snapshot.manifest
     return Pack(
         format=model.FORMAT,

@@ -25,7 +25,7 @@ SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PackVerdict:
     """identical: every byte. erased: what differs is explained by an erasure, or nothing does. different: see differences.
 
     differences, erasures: one line each, the most telling first. notes: what may explain a difference and is none.
@@ -37,7 +37,7 @@ class Verdict:
     notes: tuple[str, ...]
 
 
-def verify(path: Path, snapshot: Snapshot, kernel_lock: KernelLock = "required") -> Verdict:
+def verify(path: Path, snapshot: Snapshot, kernel_lock: KernelLock = "required") -> PackVerdict:
     """Run the pack's query on a copy of its snapshot and compare. Raises ResearchError where `path` is no pack.
 
     Query and snapshot may be a stranger's: both are read by locked processes only.
@@ -54,8 +54,8 @@ def verify(path: Path, snapshot: Snapshot, kernel_lock: KernelLock = "required")
     notes = tuple(_notes(pack, snapshot))
     result = list(_result_changes(pack, content, LockedReader(snapshot.folder, kernel_lock)))
     if damage or (result and not erasures):
-        return Verdict("different", (*damage, *result), erasures, notes)
-    return Verdict("erased" if erasures else "identical", tuple(result), erasures, notes)
+        return PackVerdict("different", (*damage, *result), erasures, notes)
+    return PackVerdict("erased" if erasures else "identical", tuple(result), erasures, notes)
 
 
 def _decoded(path: Path, content: Mapping[str, bytes]) -> Pack:

@@ -15,15 +15,15 @@ from veille.research.packs import canonical
 from veille.research.packs.execute import LockedReader
 from veille.research.packs.model import sha256
 from veille.research.releases import ledger
-from veille.research.releases.ledger import Entry
+from veille.research.releases.ledger import ReleaseEntry
 from veille.research.releases.methods import dictionary, methods
 from veille.research.releases.protect import protect
-from veille.research.releases.tables import TABLES, Table
+from veille.research.releases.tables import TABLES, ReleaseTable
 from veille.research.snapshots.manifest import iso
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class ReleasePeriod:
     """Whole days [since, until), naive UTC."""
 
     since: datetime
@@ -31,7 +31,7 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
+class WrittenRelease:
     """What was written. cells, shown: of all tables, before and after suppression."""
 
     folder: Path
@@ -42,13 +42,13 @@ class Release:
 def export(
     data_dir: Path,
     published: Path,
-    period: Period,
+    period: ReleasePeriod,
     out: Path,
     now: datetime,
     despite: str | None = None,
     *,
     kernel_lock: KernelLock = "required",
-) -> Release:
+) -> WrittenRelease:
     """Write the release of a period into a new folder, from the analyst catalogue (or a snapshot of it) in `published`.
 
     Refuses a period that is not of whole days, not complete yet, or that overlaps an earlier release of this data folder,
@@ -56,7 +56,7 @@ def export(
     """
     reader = LockedReader(published, kernel_lock)
     as_of, simulated = _require_complete(reader, period)
-    entry = Entry(iso(period.since), iso(period.until), iso(now), iso(as_of) if as_of else None, despite)
+    entry = ReleaseEntry(iso(period.since), iso(period.until), iso(now), iso(as_of) if as_of else None, despite)
     _require_apart(data_dir, entry)
     if out.exists():
         raise ResearchError(f"{out} exists already", "name a new folder")
@@ -66,10 +66,12 @@ def export(
     content = _content(shown, collections, methods(entry, collections, simulated))
     ledger.add(data_dir, entry)
     _write(content, out)
-    return Release(out, sum(frame.height for frame in exact.values()), sum(_cells(frame) for frame in shown.values()))
+    return WrittenRelease(
+        out, sum(frame.height for frame in exact.values()), sum(_cells(frame) for frame in shown.values())
+    )
 
 
-def _require_complete(reader: LockedReader, period: Period) -> tuple[datetime | None, bool]:
+def _require_complete(reader: LockedReader, period: ReleasePeriod) -> tuple[datetime | None, bool]:
     """When the data were last added to, and whether they are simulated."""
     day = timedelta(days=1)
     whole = all(moment.time().isoformat() == "00:00:00" for moment in (period.since, period.until))
@@ -86,7 +88,7 @@ def _require_complete(reader: LockedReader, period: Period) -> tuple[datetime | 
     return row["as_of"], row["simulated"]
 
 
-def _require_apart(data_dir: Path, entry: Entry) -> None:
+def _require_apart(data_dir: Path, entry: ReleaseEntry) -> None:
     found = ledger.overlapping(ledger.read(data_dir), entry)
     if found and entry.despite is None:
         raise ResearchError(
@@ -95,7 +97,7 @@ def _require_apart(data_dir: Path, entry: Entry) -> None:
         )
 
 
-def _named(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+def _named(table: ReleaseTable, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.rename({"amount": table.amount})
 
 
@@ -103,7 +105,7 @@ def _cells(frame: pl.DataFrame) -> int:
     return frame.drop_nulls("accounts").height
 
 
-def _content(shown: Mapping[Table, pl.DataFrame], collections: pl.DataFrame, note: str) -> dict[str, bytes]:
+def _content(shown: Mapping[ReleaseTable, pl.DataFrame], collections: pl.DataFrame, note: str) -> dict[str, bytes]:
     content: dict[str, bytes] = {}
     for name, frame in (*((table.name, frame) for table, frame in shown.items()), ("collections", collections)):
         content[f"{name}.csv"] = canonical.to_csv(frame)

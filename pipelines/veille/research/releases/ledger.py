@@ -10,7 +10,7 @@ from veille.research.errors import ResearchError
 LEDGER = "releases.json"
 
 
-class Entry(msgspec.Struct, frozen=True):
+class ReleaseEntry(msgspec.Struct, frozen=True):
     """A release. Times are ISO 8601, UTC. despite: why it was allowed to overlap an earlier one."""
 
     since: str
@@ -20,18 +20,18 @@ class Entry(msgspec.Struct, frozen=True):
     despite: str | None = None
 
 
-def read(data_dir: Path) -> list[Entry]:
+def read(data_dir: Path) -> list[ReleaseEntry]:
     """Raises ResearchError where the ledger cannot be read."""
     file = data_dir / LEDGER
     try:
-        return msgspec.json.decode(file.read_bytes(), type=list[Entry])
+        return msgspec.json.decode(file.read_bytes(), type=list[ReleaseEntry])
     except FileNotFoundError:
         return []
     except (OSError, msgspec.MsgspecError, ValueError) as error:
         raise ResearchError(f"{file} cannot be read: {error}") from None
 
 
-def overlapping(entries: Sequence[Entry], entry: Entry) -> Entry | None:
+def overlapping(entries: Sequence[ReleaseEntry], entry: ReleaseEntry) -> ReleaseEntry | None:
     """An earlier release of which a part, but not all of the same data, is in this one."""
     return next(
         (each for each in entries if each.since < entry.until and entry.since < each.until and not _same(each, entry)),
@@ -39,7 +39,7 @@ def overlapping(entries: Sequence[Entry], entry: Entry) -> Entry | None:
     )
 
 
-def add(data_dir: Path, entry: Entry) -> None:
+def add(data_dir: Path, entry: ReleaseEntry) -> None:
     """Raises ResearchError where it cannot be written."""
     file = data_dir / LEDGER
     part = file.with_name(f"{file.name}.part")
@@ -50,5 +50,5 @@ def add(data_dir: Path, entry: Entry) -> None:
         raise ResearchError(f"{file} cannot be written: {error.strerror}") from None
 
 
-def _same(one: Entry, other: Entry) -> bool:
+def _same(one: ReleaseEntry, other: ReleaseEntry) -> bool:
     return (one.since, one.until, one.as_of) == (other.since, other.until, other.as_of)

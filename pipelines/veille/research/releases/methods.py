@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from veille import __version__
-from veille.research.releases.ledger import Entry
+from veille.research.releases.ledger import ReleaseEntry
 from veille.research.releases.protect import ALL, MINIMUM, REST, ROUNDING
 from veille.research.releases.tables import MEANINGS, TABLES
 
@@ -55,7 +55,7 @@ quotes, empty is null) and as Parquet.
 """
 
 
-def methods(entry: Entry, collections: pl.DataFrame, simulated: bool) -> str:
+def methods(entry: ReleaseEntry, collections: pl.DataFrame, simulated: bool) -> str:
     """The methods note, Markdown."""
     warnings = "\n**Some or all events are simulated.**\n" if simulated else ""
     if entry.despite:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ReleaseTable:
     """A tree of cells. keys: from the root down. amount: what is counted. query: `sql/research/release/<name>.sql`."""
 
     name: str
@@ -19,23 +19,27 @@ class Table:
 
 
 TABLES = (
-    Table(
+    ReleaseTable(
         "requests_by_day",
         "Requests by class, day and final answer",
         "requests",
         ("request_class", "made_on", "outcome"),
     ),
-    Table("requests_by_language", "Requests by class and language", "requests", ("request_class", "spoken_language")),
-    Table(
+    ReleaseTable(
+        "requests_by_language", "Requests by class and language", "requests", ("request_class", "spoken_language")
+    ),
+    ReleaseTable(
         "requests_by_jurisdiction", "Requests by class and jurisdiction", "requests", ("request_class", "jurisdiction")
     ),
-    Table(
+    ReleaseTable(
         "requests_by_gender",
         "Requests by class, declared gender of the target and its source",
         "requests",
         ("request_class", "target_gender", "target_gender_source"),
     ),
-    Table("outputs_by_day", "Images made, by day and how sexualised they are", "images", ("made_on", "sexualised")),
+    ReleaseTable(
+        "outputs_by_day", "Images made, by day and how sexualised they are", "images", ("made_on", "sexualised")
+    ),
 )
 
 MEANINGS = {

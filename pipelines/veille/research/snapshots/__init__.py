@@ -8,14 +8,14 @@ from veille.research.snapshots.erase import erase
 from veille.research.snapshots.manifest import Erasure, FileEntry, Manifest, Snapshot
 from veille.research.snapshots.shelf import delete, find, open_snapshot, snapshots
 from veille.research.snapshots.upgrade import forget_flags
-from veille.research.snapshots.verify import Fault, verify
+from veille.research.snapshots.verify import SnapshotFault, verify
 
 __all__ = [
     "Erasure",
-    "Fault",
     "FileEntry",
     "Manifest",
     "Snapshot",
+    "SnapshotFault",
     "create",
     "delete",
     "erase",

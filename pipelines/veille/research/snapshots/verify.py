@@ -8,7 +8,7 @@ from veille.research.snapshots.manifest import BLOCK_BYTES, FileEntry, Snapshot,
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class SnapshotFault:
     """What is not as it was. kind `erased` is lawful: the manifest says so; the others are damage."""
 
     kind: Literal["missing", "changed", "erased"]
@@ -19,25 +19,25 @@ class Fault:
         return f"{self.path}: {self.detail}"
 
 
-def verify(snapshot: Snapshot) -> list[Fault]:
+def verify(snapshot: Snapshot) -> list[SnapshotFault]:
     """Faults of all files, by path; empty where every byte is as it was. Reads everything."""
     entries = sorted(snapshot.manifest.files, key=lambda entry: entry.path)
     return [fault for entry in entries for fault in _faults(snapshot, entry)]
 
 
-def _faults(snapshot: Snapshot, entry: FileEntry) -> Iterator[Fault]:
+def _faults(snapshot: Snapshot, entry: FileEntry) -> Iterator[SnapshotFault]:
     if entry.erased:
-        yield Fault("erased", entry.path, f"erased since, on {entry.erased[-1].at}")
+        yield SnapshotFault("erased", entry.path, f"erased since, on {entry.erased[-1].at}")
     try:
         now = entry_of(snapshot.folder, entry.path)
     except FileNotFoundError:
-        yield Fault("missing", entry.path, "the file is missing")
+        yield SnapshotFault("missing", entry.path, "the file is missing")
         return
     except OSError as error:
-        yield Fault("missing", entry.path, f"the file cannot be read: {error.strerror}")
+        yield SnapshotFault("missing", entry.path, f"the file cannot be read: {error.strerror}")
         return
     if now.sha256 != entry.sha256:
-        yield Fault("changed", entry.path, _difference(entry, now))
+        yield SnapshotFault("changed", entry.path, _difference(entry, now))
 
 
 def _difference(entry: FileEntry, now: FileEntry) -> str:

@@ -1,6 +1,6 @@
 """What is planted and known: attacks, coordinated groups, insistent accounts, and organic traps that only look like them."""
 
 from veille.simulate.planted.make import plan, reserves
-from veille.simulate.planted.planner import Member, Origin, Plan
+from veille.simulate.planted.planner import Origin, PlantedMember, PlantedMentions
 
-__all__ = ["Member", "Origin", "Plan", "plan", "reserves"]
+__all__ = ["Origin", "PlantedMember", "PlantedMentions", "plan", "reserves"]

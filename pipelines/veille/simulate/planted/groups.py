@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from veille.simulate.planted.planner import Member, Origin, Planner
+from veille.simulate.planted.planner import Origin, Planner, PlantedMember
 from veille.simulate.rows import DAY_MS, HOUR_MS, MINUTE_MS
 
 _MIX = (0.96, 0.04)
@@ -101,7 +101,7 @@ def _enrol(planner: Planner, kind: str, number: int, size: int) -> tuple[str, np
 
 def _enrol_shift(planner: Planner, group: str, accounts: np.ndarray, since: int, until: int) -> None:
     kind = group.rsplit("-", 1)[0]
-    planner.members += [Member(group, kind, int(account), since, until) for account in accounts]
+    planner.members += [PlantedMember(group, kind, int(account), since, until) for account in accounts]
 
 
 def _target(planner: Planner) -> int:

@@ -1,7 +1,7 @@
 """From a scenario's counts to a plan."""
 
 from veille.simulate.planted import groups, surges, traps
-from veille.simulate.planted.planner import Plan, Planner
+from veille.simulate.planted.planner import Planner, PlantedMentions
 from veille.simulate.rows import generator
 from veille.simulate.scenario import Planted, Scenario
 from veille.simulate.world import World
@@ -13,7 +13,7 @@ _MAKERS = (
 )  # fmt: skip
 
 
-def plan(scenario: Scenario, world: World) -> Plan:
+def plan(scenario: Scenario, world: World) -> PlantedMentions:
     """Everything planted. The world must have been built with the `reserves` of the same scenario."""
     planner = Planner(scenario, world, generator(scenario, 4, 0))
     for number, make in enumerate(_MAKERS):

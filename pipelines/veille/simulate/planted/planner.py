@@ -8,7 +8,7 @@ import numpy as np
 from veille.simulate.assumptions import MARKETS, SEXUALISING
 from veille.simulate.prompts import kinds
 from veille.simulate.rhythm import level, regime_at
-from veille.simulate.rows import DAY_MS, HOUR_MS, NO_TARGET, Period, Rows, draw, empty, to_ms
+from veille.simulate.rows import DAY_MS, HOUR_MS, NO_TARGET, Rows, ScenarioPeriod, draw, empty, to_ms
 from veille.simulate.scenario import Scenario
 from veille.simulate.world import World
 
@@ -26,7 +26,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class PlantedMember:
     """An account belongs to a group from `since` until `until` (scenario time, milliseconds)."""
 
     group: str
@@ -37,12 +37,12 @@ class Member:
 
 
 @dataclass(slots=True)
-class Plan:
+class PlantedMentions:
     """All planted mentions in time order; `origin` of a row is an index into `origins`."""
 
     rows: Rows
     origins: list[Origin]
-    members: list[Member]
+    members: list[PlantedMember]
 
 
 @dataclass(slots=True)
@@ -54,14 +54,14 @@ class Planner:
     rng: np.random.Generator
     parts: list[Rows] = field(default_factory=list)
     origins: list[Origin] = field(default_factory=list)
-    members: list[Member] = field(default_factory=list)
+    members: list[PlantedMember] = field(default_factory=list)
     accounts_used: int = 0
     targets_used: int = 0
     posts_used: int = 0
 
     @property
-    def period(self) -> Period:
-        return Period(to_ms(self.scenario.start), to_ms(self.scenario.end))
+    def period(self) -> ScenarioPeriod:
+        return ScenarioPeriod(to_ms(self.scenario.start), to_ms(self.scenario.end))
 
     def moment(self, span: int = 0) -> int:
         """A random start that leaves room for `span` before the end and for some history before it.
@@ -146,10 +146,10 @@ class Planner:
         rows["kind"][asked] = phrase % 3 * 4 % 7  # swimwear, pose or further: see phrases.KINDS
         rows["variant"][asked] = phrase + self.rng.integers(0, 2, int(asked.sum()))
 
-    def finish(self) -> Plan:
+    def finish(self) -> PlantedMentions:
         """The plan in time order. Nobody who is planted is suspended before the last planted act."""
         rows = np.concatenate(self.parts) if self.parts else empty(0)
         rows = rows[np.argsort(rows["at"], kind="stable")]
         suspended = self.world.accounts.suspended_at
         suspended[np.unique(rows["account"][rows["at"] >= suspended[rows["account"]]])] = np.iinfo(np.int64).max
-        return Plan(rows, self.origins, self.members)
+        return PlantedMentions(rows, self.origins, self.members)

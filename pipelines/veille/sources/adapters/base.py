@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from veille.sources.post import Person, Post, Seen
+from veille.sources.post import Post, PostAccount, PostAuthor
 from veille.sources.reading.moments import moment, rfc3339
 from veille.sources.reading.values import LOST, count_of, flag_of, id_of, text_of
 
 Record = dict[str, Any]
-Found = Iterable[Post | Seen | Record | str]
+Found = Iterable[Post | PostAuthor | Record | str]
 """What one record holds: posts; authors of posts seen elsewhere; mentions in the contract's fields, of formats without
 text; and the reason why a part of it is none of these."""
 
@@ -68,15 +68,15 @@ def ident(*values: Any) -> str | None:
     return None
 
 
-def person(identifier: Any, handle: Any = None) -> Person | None:
+def person(identifier: Any, handle: Any = None) -> PostAccount | None:
     """An account by number and handle; None where there is neither."""
     number, name = ident(identifier), ident(handle)
     if number is None and name is None:
         return None
-    return Person(number, name.lstrip("@") if name else None)
+    return PostAccount(number, name.lstrip("@") if name else None)
 
 
-NOBODY = Person(None)
+NOBODY = PostAccount(None)
 
 
 def text(value: Any) -> str:

@@ -16,7 +16,7 @@ from veille.sources.adapters.base import (
     text,
     when,
 )
-from veille.sources.post import Person, Post
+from veille.sources.post import Post, PostAccount
 
 _POST = "app.bsky.feed.post"
 _MENTION = "app.bsky.richtext.facet#mention"
@@ -64,7 +64,7 @@ def _of_commit(record: Record) -> Found:
     return [_post(uri, person(did) or NOBODY, commit["record"], record.get("time_us"))]
 
 
-def _post(uri: str, author: Person, record: Record, seen: Any) -> Post | str:
+def _post(uri: str, author: PostAccount, record: Record, seen: Any) -> Post | str:
     collected = when(seen)
     at = _not_later(when(record.get("createdAt")), collected)
     if at is None:
@@ -95,8 +95,8 @@ def _not_later(at: str | None, seen: str | None) -> str | None:
     return seen if at is None or (seen is not None and at[:19] > seen[:19]) else at
 
 
-def _author_of(uri: str | None) -> Person | None:
-    return Person(uri.split("/")[2]) if uri and uri.startswith("at://") else None
+def _author_of(uri: str | None) -> PostAccount | None:
+    return PostAccount(uri.split("/")[2]) if uri and uri.startswith("at://") else None
 
 
 def _quoted(embed: Any) -> str | None:
@@ -107,7 +107,7 @@ def _quoted(embed: Any) -> str | None:
     return uri if uri and f"/{_POST}/" in uri else None
 
 
-def _tagged(facets: Any, body: str) -> list[Person]:
+def _tagged(facets: Any, body: str) -> list[PostAccount]:
     """People whom facets name; the handle is the text that a facet covers (offsets count UTF-8 bytes)."""
     found, raw = [], body.encode()
     for facet in facets if isinstance(facets, list) else ():
@@ -115,7 +115,7 @@ def _tagged(facets: Any, body: str) -> list[Person]:
             if dig(feature, "$type") == _MENTION and (did := ident(dig(feature, "did"))):
                 start, end = dig(facet, "index", "byteStart"), dig(facet, "index", "byteEnd")
                 covered = raw[start:end].decode("utf-8", "ignore") if isinstance(start, int) else ""
-                found.append(Person(did, covered[1:] if covered.startswith("@") else None))
+                found.append(PostAccount(did, covered[1:] if covered.startswith("@") else None))
     return found
 
 

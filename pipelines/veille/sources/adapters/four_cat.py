@@ -19,7 +19,7 @@ from veille.sources.adapters.base import (
     yes,
 )
 from veille.sources.adapters.x_api_v1 import author_of_link
-from veille.sources.post import Person, Post
+from veille.sources.post import Post, PostAccount
 
 _PLATFORMS = {
     "x.com": "x",
@@ -68,7 +68,9 @@ def _posts(row: Record) -> Found:
             answered=answered,
             quotes=quote,
             quoted=_one(first(row, "quote_author", "quoted_user")) or author_of_link(row.get("quote_url")),
-            tagged=[Person(None, name.lstrip("@")) for name in names_in(mentions)] if mentions is not None else None,
+            tagged=[PostAccount(None, name.lstrip("@")) for name in names_in(mentions)]
+            if mentions is not None
+            else None,
             repost=bool(repost),
             media="image" if text(row.get("images")) else "video" if text(row.get("videos")) else None,
             followers=count(row.get("author_followers")),
@@ -76,7 +78,7 @@ def _posts(row: Record) -> Found:
     ]
 
 
-def _one(value: object) -> Person | None:
+def _one(value: object) -> PostAccount | None:
     names = names_in(value)
     return person(None, names[0]) if names and yes(names[0]) is None else None
 

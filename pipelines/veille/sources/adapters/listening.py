@@ -19,7 +19,7 @@ from veille.sources.adapters.base import (
     when,
 )
 from veille.sources.adapters.x_api_v1 import author_of_link
-from veille.sources.post import Person, Post
+from veille.sources.post import Post, PostAccount
 
 _PLATFORMS = {
     "twitter.com": "x",
@@ -73,7 +73,7 @@ def _brandwatch(given: Record) -> Found:
     parent = text(first(row, "twitter reply to", "reply to", "x reply to", "parent post url"))
     answers = _number(parent)
     thread = ident(first(row, "thread id"))
-    names = [Person(None, name.lstrip("@")) for name in names_in(row.get("mentioned authors"))]
+    names = [PostAccount(None, name.lstrip("@")) for name in names_in(row.get("mentioned authors"))]
     body = text(first(row, "full text", "snippet", "title"))
     # The column of mentioned authors lists the person answered or quoted too, whether or not the text names her.
     author = person(first(row, "twitter author id", "x author id", "author id"), row.get("author")) or NOBODY

@@ -20,7 +20,7 @@ from veille.sources.adapters.base import (
     text,
     when,
 )
-from veille.sources.post import Person, Post
+from veille.sources.post import Post, PostAccount
 
 _BREAK = re.compile(r"(?i)<br\s*/?>|</p>\s*<p>")
 _TAG = re.compile(r"<[^>]+>")
@@ -73,7 +73,7 @@ def _posts(record: Record) -> Found:
             answered=person(answered, handles.get(answered)) if answered else None,
             quotes=ident(quoted.get("id")) if isinstance(quoted, dict) else None,
             quoted=person(quoter.get("id"), quoter.get("acct")) if isinstance(quoter, dict) else None,
-            tagged=[Person(number, handle) for number, handle in handles.items() if number or handle],
+            tagged=[PostAccount(number, handle) for number, handle in handles.items() if number or handle],
             repost=status.get("reblog") is not None,
             media=_media(status.get("media_attachments")),
             created_at=when(account.get("created_at")),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from veille.sources.adapters.base import NOBODY, Adapter, Found, Record, dig, first, has, ident, person, text, when
-from veille.sources.post import Person, Post
+from veille.sources.post import Post, PostAccount
 
 _GONE = ("[deleted]", "[removed]", "[deleted by user]")
 
@@ -55,14 +55,14 @@ def _post(each: Record) -> Post | str:
     )
 
 
-def _author(each: Record) -> Person:
+def _author(each: Record) -> PostAccount:
     """The stable `t2_` number and the name; a deleted account is nobody."""
     if text(each.get("author")) in _GONE:
         return NOBODY
     return person(each.get("author_fullname"), each.get("author")) or NOBODY
 
 
-def _crossposted(each: Record) -> Person | None:
+def _crossposted(each: Record) -> PostAccount | None:
     origin = each.get("crosspost_parent_list")
     if isinstance(origin, list) and origin and isinstance(origin[0], dict):
         found = _author(origin[0])

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from veille.sources.adapters.base import NOBODY, Adapter, Found, Record, dig, first, has, ident, person, text, when
-from veille.sources.post import Person, Post
+from veille.sources.post import Post, PostAccount
 
 
 def _fits(record: Record) -> bool:
@@ -59,15 +59,15 @@ def _text(value: Any) -> str:
     return text(value)
 
 
-def _tagged(entities: Any) -> list[Person]:
-    found: list[Person] = []
+def _tagged(entities: Any) -> list[PostAccount]:
+    found: list[PostAccount] = []
     for each in entities if isinstance(entities, list) else ():
         kind = each.get("type") if isinstance(each, dict) else None
         if kind == "mention":
-            found.append(Person(None, text(each.get("text")).lstrip("@")))
+            found.append(PostAccount(None, text(each.get("text")).lstrip("@")))
         elif kind == "mention_name":
             number = ident(each.get("user_id"))
-            found += [Person(f"user{number}", None)] if number else []
+            found += [PostAccount(f"user{number}", None)] if number else []
     return found
 
 

@@ -17,7 +17,7 @@ from veille.sources.adapters.base import (
     text,
     when,
 )
-from veille.sources.post import Person, Post
+from veille.sources.post import Post, PostAccount
 
 _CONTROL = ("delete", "limit", "scrub_geo", "status_withheld", "user_withheld", "disconnect", "warning", "friends")
 
@@ -73,15 +73,15 @@ def _of_tweet(tweet: Any) -> Found:
     )
 
 
-def account(user: Record) -> Person:
+def account(user: Record) -> PostAccount:
     """A v1.1 user object as a person."""
     return person(first(user, "id_str", "id"), user.get("screen_name")) or NOBODY
 
 
-def mentioned(entities: Record) -> list[Person]:
+def mentioned(entities: Record) -> list[PostAccount]:
     """The people whom v1.1 entities name, in the order of the text."""
     listed = [each for each in entities.get("user_mentions") or () if isinstance(each, dict)]
-    return [Person(ident(each.get("id_str"), each.get("id")), ident(each.get("screen_name"))) for each in listed]
+    return [PostAccount(ident(each.get("id_str"), each.get("id")), ident(each.get("screen_name"))) for each in listed]
 
 
 def kind_of(media: Any) -> str | None:
@@ -92,12 +92,12 @@ def kind_of(media: Any) -> str | None:
     return "video" if kind in ("video", "animated_gif") else "image"
 
 
-def permalink(link: Any) -> Person | None:
+def permalink(link: Any) -> PostAccount | None:
     """The author in the link of a quoted post, for posts that are not delivered (deleted, protected)."""
     return author_of_link(dig(link, "expanded") if isinstance(link, dict) else link)
 
 
-def author_of_link(link: Any) -> Person | None:
+def author_of_link(link: Any) -> PostAccount | None:
     """`https://x.com/NAME/status/1` → NAME."""
     parts = text(link).split("/")
     if len(parts) >= 6 and parts[4] in ("status", "statuses") and parts[3] != "i":

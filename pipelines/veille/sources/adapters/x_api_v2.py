@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from veille.sources.adapters.base import Adapter, Found, Record, has, language, when
-from veille.sources.post import Person, Post
+from veille.sources.post import Post, PostAccount
 
 _KIND = {"photo": "image", "video": "video", "animated_gif": "video"}
 
@@ -27,7 +27,7 @@ class _Entities(msgspec.Struct, gc=False):
     mentions: list[_Mentioned] | None = None
 
 
-class _Reference(msgspec.Struct, gc=False):
+class _XReference(msgspec.Struct, gc=False):
     type: str
     id: str
     author_id: str | None = None
@@ -60,7 +60,7 @@ class _Tweet(msgspec.Struct, gc=False):
     conversation_id: str | None = None
     lang: str | None = None
     in_reply_to_user_id: str | None = None
-    referenced_tweets: list[_Reference] | None = None
+    referenced_tweets: list[_XReference] | None = None
     entities: _Entities | None = None
     note_tweet: _Note | None = None
     attachments: _Attachments | None = None
@@ -149,7 +149,7 @@ def _post(
     answers = quotes = quoted = None
     for reference in tweet.referenced_tweets or ():
         if reference.type == "retweeted":
-            return Post(tweet.id, at, Person(tweet.author_id), repost=True)
+            return Post(tweet.id, at, PostAccount(tweet.author_id), repost=True)
         if reference.type == "replied_to":
             answers = reference.id
         elif reference.type == "quoted":
@@ -165,7 +165,7 @@ def _post(
     return Post(
         id=history[0] if history and len(history) > 1 else tweet.id,
         at=at,
-        author=Person(tweet.author_id or (author.id if author else None), author.username if author else None),
+        author=PostAccount(tweet.author_id or (author.id if author else None), author.username if author else None),
         text=(note.text if note and note.text else tweet.text),
         language=language(tweet.lang),
         thread=tweet.conversation_id,
@@ -173,7 +173,7 @@ def _post(
         answered=_named(answered, users, tweet.in_reply_to_user),
         quotes=quotes,
         quoted=quoted,
-        tagged=[Person(each.id, each.username) for each in entities.mentions or ()] if entities else [],
+        tagged=[PostAccount(each.id, each.username) for each in entities.mentions or ()] if entities else [],
         media=_media(tweet.attachments, media),
         created_at=author.created_at if author else None,
         followers=(author.public_metrics or {}).get("followers_count") if author else None,
@@ -182,11 +182,11 @@ def _post(
     )
 
 
-def _named(identifier: str | None, users: dict[str, _User], user: _User | None = None) -> Person | None:
+def _named(identifier: str | None, users: dict[str, _User], user: _User | None = None) -> PostAccount | None:
     if identifier is None:
         return None
     known = users.get(identifier) or user
-    return Person(identifier, known.username if known else None)
+    return PostAccount(identifier, known.username if known else None)
 
 
 def _media(attachments: _Attachments | None, known: dict[str | None, str | None]) -> str | None:

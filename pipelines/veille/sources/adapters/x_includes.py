@@ -1,7 +1,7 @@
 """The files `users_*.json` of academictwitteR: what the API sent beside its tweets, so that quoted authors are known."""
 
 from veille.sources.adapters.base import Adapter, Found, Record, ident, person
-from veille.sources.post import Seen
+from veille.sources.post import PostAuthor
 
 
 def _fits(record: Record) -> bool:
@@ -17,12 +17,12 @@ def _fits(record: Record) -> bool:
 
 def _posts(record: Record) -> Found:
     handles = {ident(user.get("id")): user.get("username") for user in record["users"] if isinstance(user, dict)}
-    found: list[Seen | str] = []
+    found: list[PostAuthor | str] = []
     for tweet in record.get("tweets") or ():
         number, author = ident(tweet.get("id")), ident(tweet.get("author_id"))
         who = person(author, handles.get(author))
         if number and who:
-            found.append(Seen(number, who))
+            found.append(PostAuthor(number, who))
     return found or ["companion_record"]
 
 

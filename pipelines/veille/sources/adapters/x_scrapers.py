@@ -21,7 +21,7 @@ from veille.sources.adapters.base import (
     yes,
 )
 from veille.sources.adapters.x_api_v1 import author_of_link, kind_of, mentioned
-from veille.sources.post import Person, Post
+from veille.sources.post import Post, PostAccount
 
 
 def _is_apify(record: Record) -> bool:
@@ -67,11 +67,11 @@ def _apify(tweet: Record) -> Found:
     ]
 
 
-def _apify_user(user: Any) -> Person | None:
+def _apify_user(user: Any) -> PostAccount | None:
     return person(user.get("id"), first(user, "userName", "username")) if isinstance(user, dict) else None
 
 
-def _all_tagged(body: str, listed: list[Person]) -> list[Person] | None:
+def _all_tagged(body: str, listed: list[PostAccount]) -> list[PostAccount] | None:
     """The people listed; None, so that the text is read, where it names more than are listed."""
     return listed if body.count("@") <= len(listed) else None
 
@@ -119,7 +119,7 @@ def _scrape(tweet: Record) -> Found:
     ]
 
 
-def _scrape_user(user: Any) -> Person | None:
+def _scrape_user(user: Any) -> PostAccount | None:
     return person(first(user, "id_str", "id"), user.get("username")) if isinstance(user, dict) else None
 
 

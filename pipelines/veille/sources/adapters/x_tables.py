@@ -18,7 +18,7 @@ from veille.sources.adapters.base import (
     when,
     yes,
 )
-from veille.sources.post import Person, Post
+from veille.sources.post import Post, PostAccount
 
 
 def _is_minet(row: Record) -> bool:
@@ -44,7 +44,7 @@ def _minet(row: Record) -> Found:
             answered=person(row.get("to_userid"), row.get("to_username")),
             quotes=ident(row.get("quoted_id")),
             quoted=person(row.get("quoted_user_id"), row.get("quoted_user")),
-            tagged=[Person(number, name) for number, name in zip(ids, names, strict=True)]
+            tagged=[PostAccount(number, name) for number, name in zip(ids, names, strict=True)]
             if ids and len(ids) == len(names)
             else None,
             repost=ident(row.get("retweeted_id")) is not None,
@@ -77,7 +77,7 @@ def _operation(row: Record) -> Found:
             answers=ident(row.get("in_reply_to_tweetid")),
             answered=person(row.get("in_reply_to_userid")),
             quotes=ident(row.get("quoted_tweet_tweetid")),
-            tagged=[Person(each) for each in names_in(row.get("user_mentions"))] or None,
+            tagged=[PostAccount(each) for each in names_in(row.get("user_mentions"))] or None,
             repost=bool(yes(row.get("is_retweet"))),
             created_at=when(row.get("account_creation_date")),
             followers=count(row.get("follower_count")),
@@ -85,7 +85,7 @@ def _operation(row: Record) -> Found:
     ]
 
 
-def _operator(identifier: Any, handle: Any) -> Person:
+def _operator(identifier: Any, handle: Any) -> PostAccount:
     """An account of the archive; a hashed one has a hash for its number and its handle, and stays a person of its own."""
     number, name = ident(identifier), ident(handle)
     return person(number, None if name == number else name) or NOBODY

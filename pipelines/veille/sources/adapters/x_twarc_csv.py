@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from veille.sources.adapters.base import NOBODY, Adapter, Found, Record, count, has, ident, language, person, text, when
-from veille.sources.post import Person, Post
+from veille.sources.post import Post, PostAccount
 
 
 def _fits(record: Record) -> bool:
@@ -44,7 +44,7 @@ def _posts(row: Record) -> Found:
             answered=person(row.get("in_reply_to_user_id"), row.get("in_reply_to_username")),
             quotes=ident(row.get("referenced_tweets.quoted.id")),
             quoted=person(row.get("quoted_user_id"), row.get("quoted_username")),
-            tagged=[Person(ident(each.get("id")), ident(each.get("username"))) for each in _listed(mentions)]
+            tagged=[PostAccount(ident(each.get("id")), ident(each.get("username"))) for each in _listed(mentions)]
             if mentions is not None
             else None,
             repost=ident(row.get("referenced_tweets.retweeted.id")) is not None,

@@ -18,7 +18,7 @@ from veille.sources.adapters.base import (
     when,
 )
 from veille.sources.adapters.x_api_v1 import kind_of, mentioned, permalink
-from veille.sources.post import Person, Post
+from veille.sources.post import Post, PostAccount
 
 _PLATFORMS = ("twitter.com", "x.com", "twitter", "x")
 
@@ -84,12 +84,12 @@ def _post(tweet: Record, collected: str | None) -> Post | str:
     )
 
 
-def _quoted(tweet: Any) -> Person | None:
+def _quoted(tweet: Any) -> PostAccount | None:
     author = _user(dig(tweet, "core", "user_results", "result") or {})
     return author if author.name else None
 
 
-def _user(user: Record, identifier: Any = None) -> Person:
+def _user(user: Record, identifier: Any = None) -> PostAccount:
     handle = dig(user, "core", "screen_name") or dig(user, "legacy", "screen_name")
     return person(first(user, "rest_id") or identifier, handle) or NOBODY
 

@@ -50,7 +50,7 @@ _SKIPPED_MEMBERS = ("__MACOSX/", ".DS_Store")
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class ArchiveMember:
     """One unwrapped content. kind: text, parquet or workbook; `stream` is at its start, `head` its first bytes."""
 
     name: str
@@ -110,7 +110,9 @@ class _Rejoined(io.RawIOBase):
             super().close()
 
 
-def members(stream: "io.BufferedReader[Any]", name: str, *, live: bool = False, depth: int = 0) -> Iterator[Member]:
+def members(
+    stream: "io.BufferedReader[Any]", name: str, *, live: bool = False, depth: int = 0
+) -> Iterator[ArchiveMember]:
     """Each content under the wrappings of `stream`, in its order; read one before asking for the next.
 
     live: a pipe, whose first line is enough to look at. Raises SourceError for what is damaged, encrypted, nested too
@@ -131,7 +133,7 @@ def members(stream: "io.BufferedReader[Any]", name: str, *, live: bool = False, 
     elif head[257:262] == b"ustar":
         yield from _untar(stream, name, depth)
     else:
-        yield Member(name, _kind(head, name), head, stream)
+        yield ArchiveMember(name, _kind(head, name), head, stream)
 
 
 def _look(stream: io.BufferedReader, live: bool) -> tuple[bytes, io.BufferedReader]:
@@ -180,7 +182,7 @@ def whole(stream: io.BufferedReader, name: str) -> BinaryIO:
     return io.BytesIO(content)
 
 
-def _unzip(stream: io.BufferedReader, name: str, depth: int) -> Iterator[Member]:
+def _unzip(stream: io.BufferedReader, name: str, depth: int) -> Iterator[ArchiveMember]:
     try:
         archive = zipfile.ZipFile(whole(stream, name))
     except zipfile.BadZipFile:
@@ -190,7 +192,7 @@ def _unzip(stream: io.BufferedReader, name: str, depth: int) -> Iterator[Member]
         source = archive.fp
         assert source is not None
         source.seek(0)
-        yield Member(name, "workbook", ZIP, cast(io.BufferedReader, source))
+        yield ArchiveMember(name, "workbook", ZIP, cast(io.BufferedReader, source))
         return
     for entry in archive.infolist():
         if entry.is_dir() or entry.filename.startswith(_SKIPPED_MEMBERS) or _hidden(entry.filename):
@@ -209,13 +211,13 @@ def _hidden(path: str) -> bool:
     return path.rsplit("/", 1)[-1].startswith(".")
 
 
-def _nested(opened: Any, name: str, depth: int) -> Iterator[Member]:
+def _nested(opened: Any, name: str, depth: int) -> Iterator[ArchiveMember]:
     """A member of an archive: an archive in it is read in memory, since it is read from its end."""
     stream = io.BufferedReader(_Undone(opened, name), BLOCK)
     yield from members(stream, name, depth=depth + 1)
 
 
-def _untar(stream: io.BufferedReader, name: str, depth: int) -> Iterator[Member]:
+def _untar(stream: io.BufferedReader, name: str, depth: int) -> Iterator[ArchiveMember]:
     try:
         with tarfile.open(fileobj=stream, mode="r|") as archive:
             for entry in archive:

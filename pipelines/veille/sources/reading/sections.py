@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from veille.sources.base import SourceError
 from veille.sources.reading import containers
 from veille.sources.reading.json_records import JsonLines, JsonValues, are_lines
-from veille.sources.reading.tables import Table, csv_rows, delimiter_of, workbook_tables
+from veille.sources.reading.tables import HeaderedTable, csv_rows, delimiter_of, workbook_tables
 from veille.sources.reading.text import LEGACY, as_utf8, encoding_of
 
 STDIN = Path("-")
@@ -24,7 +24,7 @@ Record = bytes | Mapping[str, Any]
 """JSON as it stands, or a row of a table by column; a row that does not fit its header is bytes."""
 
 
-class Section(Protocol):
+class RecordSection(Protocol):
     """Records of one member. table: whether rows have columns. said: what to tell about the reading."""
 
     name: str
@@ -60,7 +60,7 @@ class JsonSection:
 class TableSection:
     table = True
 
-    def __init__(self, table: Table, said: list[str], *, semicolons: bool = False) -> None:
+    def __init__(self, table: HeaderedTable, said: list[str], *, semicolons: bool = False) -> None:
         self.name, self.said, self.semicolons = table.name, said, semicolons
         self.left_out: Counter[str] = Counter()
         self._table = table
@@ -168,13 +168,13 @@ class OpenFile:
         self._size = 0 if self.live else path.stat().st_size
         self._ended = False
 
-    def sections(self) -> Iterator[Section]:
+    def sections(self) -> Iterator[RecordSection]:
         """Each section; read one to its end before asking for the next."""
         for member in containers.members(cast("io.BufferedReader[Any]", self._raw), self._name, live=self.live):
             yield from self._of(member)
         self._ended = True
 
-    def _of(self, member: containers.Member) -> Iterator[Section]:
+    def _of(self, member: containers.ArchiveMember) -> Iterator[RecordSection]:
         if member.kind == "parquet":
             yield ParquetSection(containers.whole(member.stream, member.name), member.name)
         elif member.kind == "workbook":
@@ -183,7 +183,7 @@ class OpenFile:
         else:
             yield from self._text(member)
 
-    def _text(self, member: containers.Member) -> Iterator[Section]:
+    def _text(self, member: containers.ArchiveMember) -> Iterator[RecordSection]:
         if member.name.lower().endswith(".parquet"):
             raise SourceError(f"{member.name} is not a readable Parquet file")
         encoding = encoding_of(member.head)
@@ -207,7 +207,7 @@ class OpenFile:
             raise containers.UnreadableError(f"{member.name} holds no text and is of no known kind")
         mark = delimiter_of(head)
         text = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
-        table = Table(csv_rows(text, member.name, mark), member.name, self._known)
+        table = HeaderedTable(csv_rows(text, member.name, mark), member.name, self._known)
         yield TableSection(table, said, semicolons=mark == ";")
 
     def consumed(self) -> int:

@@ -72,7 +72,7 @@ def _all_numbers(cells: Sequence[str]) -> bool:
     return all(cell.strip().replace(".", "", 1).replace("-", "").isdigit() for cell in cells)
 
 
-class Table:
+class HeaderedTable:
     """Rows below a header. `header` names the columns; `skipped` counts rows of notes before it.
 
     A row that is not as wide as the header is kept in `ragged` (as its text), unless only empty cells are too many.
@@ -114,13 +114,13 @@ def csv_rows(text: io.TextIOBase, name: str, mark: str) -> Iterator[Row]:
         raise SourceError(f"{name}, line {reader.line_num:,}: not CSV ({error})") from None
 
 
-def workbook_tables(stream: io.BufferedReader, name: str, known: frozenset[str]) -> Iterator[Table]:
+def workbook_tables(stream: io.BufferedReader, name: str, known: frozenset[str]) -> Iterator[HeaderedTable]:
     """A table for each sheet that has rows. Raises SourceError."""
     try:
         book = calamine.CalamineWorkbook.from_filelike(whole(stream, name))
         for sheet in book.sheet_names:
             rows = iter(book.get_sheet_by_name(sheet).iter_rows())
-            table = Table((list(map(_cell, row)) for row in rows), f"{name}/{sheet}", known)
+            table = HeaderedTable((list(map(_cell, row)) for row in rows), f"{name}/{sheet}", known)
             if len(table.header) > 1:
                 yield table
     except calamine.PasswordError:

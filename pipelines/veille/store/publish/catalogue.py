@@ -17,7 +17,7 @@ import duckdb
 from veille.events import SCHEMA_VERSION
 from veille.store.finding_tables import FINDINGS
 from veille.store.publish import finding_views
-from veille.store.publish.relations import EVENT_RELATIONS, FORMAT, RELATIONS, Relation
+from veille.store.publish.relations import EVENT_RELATIONS, FORMAT, RELATIONS, SegmentRelation
 from veille.store.publish.segments import Segment, SegmentFolder, segment_table, view_of_files
 from veille.store.publish.whole import WHOLE
 from veille.store.sql import literal, statement
@@ -40,7 +40,7 @@ class Status:
     simulated: bool
 
 
-class Catalogue:
+class CatalogueWriter:
     """Writes `catalog.duckdb` of one published folder; used by one thread."""
 
     def __init__(self, folder: SegmentFolder) -> None:
@@ -124,7 +124,7 @@ class Catalogue:
             "INSERT INTO status VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*row, SCHEMA_VERSION, FORMAT]
         )
 
-    def _point(self, relation: Relation, segments: Sequence[Segment]) -> None:
+    def _point(self, relation: SegmentRelation, segments: Sequence[Segment]) -> None:
         if not relation.summed:
             self._view(relation.name, [segment.path for segment in segments])
             return
@@ -132,7 +132,7 @@ class Catalogue:
             if part:  # the template's view is empty already
                 self._view(f"{relation.name}_{suffix}", [segment.path for segment in part])
 
-    def _point_at_nothing(self, relation: Relation) -> None:
+    def _point_at_nothing(self, relation: SegmentRelation) -> None:
         empty = self._folder.empty_file(relation).relative_to(self._folder.root).as_posix()
         for suffix in ("_settled", "_open") if relation.summed else ("",):
             self._view(relation.name + suffix, [empty])

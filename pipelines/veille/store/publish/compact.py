@@ -13,9 +13,9 @@ import duckdb
 
 from veille.store.publish.cut import ordered, within
 from veille.store.publish.errors import translated
-from veille.store.publish.plan import Job, in_order, next_job
+from veille.store.publish.plan import CompactionJob, in_order, next_job
 from veille.store.publish.publisher import Publisher, roll_back
-from veille.store.publish.relations import RELATIONS, Calendar, Partition, Relation
+from veille.store.publish.relations import RELATIONS, Calendar, Partition, SegmentRelation
 from veille.store.publish.segments import Register, Segment
 from veille.store.sql import literal
 from veille.times import naive
@@ -61,7 +61,7 @@ class Compactor:
         self._merger.close()
         self._connection.close()
 
-    def _merge_one(self, relation: Relation, at: datetime) -> bool:
+    def _merge_one(self, relation: SegmentRelation, at: datetime) -> bool:
         listed = [segment for segment in self._register.active() if segment.relation == relation.name]
         calendar = Calendar(at.date(), self._settings.monthly_after_days)
         job = next_job(relation, listed, calendar, at)
@@ -75,7 +75,7 @@ class Compactor:
             raise
         return True
 
-    def _merge(self, job: Job, calendar: Calendar, at: datetime) -> list[Segment]:
+    def _merge(self, job: CompactionJob, calendar: Calendar, at: datetime) -> list[Segment]:
         source, sorted_already = self._source(job)
         if job.partition is not None:
             query = source if sorted_already else ordered(job.relation, source)
@@ -92,7 +92,7 @@ class Compactor:
             raise
         return outputs
 
-    def _source(self, job: Job) -> tuple[str, bool]:
+    def _source(self, job: CompactionJob) -> tuple[str, bool]:
         """The inputs' rows, summed where they are deltas; and whether they come in the order that segments have."""
         segments, apart = in_order(job.inputs)
         paths = ", ".join(literal(str(self._folder.root / segment.path)) for segment in segments)
@@ -107,12 +107,12 @@ class Compactor:
             False,
         )
 
-    def _partitions(self, relation: Relation, source: str, calendar: Calendar) -> list[Partition]:
+    def _partitions(self, relation: SegmentRelation, source: str, calendar: Calendar) -> list[Partition]:
         days = f'SELECT DISTINCT "{relation.time}"::DATE AS on_day FROM ({source})'  # noqa: S608  static source
         found = self._merger.execute(days).fetchall()
         return sorted({calendar.partition(day, relation.finest) for (day,) in found})
 
-    def _swap(self, job: Job, outputs: list[Segment], at: datetime) -> None:
+    def _swap(self, job: CompactionJob, outputs: list[Segment], at: datetime) -> None:
         self._connection.begin()
         try:
             self._register.retire([segment.path for segment in job.inputs], at)

@@ -12,7 +12,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from veille.store.publish.relations import MIXED_PARTITION, RELATIONS, Calendar, Partition, Relation
+from veille.store.publish.relations import MIXED_PARTITION, RELATIONS, Calendar, Partition, SegmentRelation
 from veille.store.publish.run import one, run
 from veille.store.publish.segments import Segment, SegmentFolder
 from veille.store.seen import Hashes, SeenIndex
@@ -102,7 +102,7 @@ def write(
     return segments
 
 
-def _parts(relation: Relation, partitions: Sequence[Partition]) -> list[tuple[str, str]]:
+def _parts(relation: SegmentRelation, partitions: Sequence[Partition]) -> list[tuple[str, str]]:
     """(partition, query) of a relation's files in this cut: the busiest partitions, and one file for the rest."""
     source = statement(f"publish/segments/{relation.name}")
     if len(partitions) == 1:
@@ -114,7 +114,7 @@ def _parts(relation: Relation, partitions: Sequence[Partition]) -> list[tuple[st
     return parts
 
 
-def busiest(rows: Sequence[tuple[date, int]], relation: Relation, calendar: Calendar) -> list[Partition]:
+def busiest(rows: Sequence[tuple[date, int]], relation: SegmentRelation, calendar: Calendar) -> list[Partition]:
     """Partitions of the days, most rows first."""
     counts: dict[Partition, int] = {}
     for day, row_count in rows:
@@ -123,7 +123,7 @@ def busiest(rows: Sequence[tuple[date, int]], relation: Relation, calendar: Cale
     return sorted(counts, key=lambda partition: (-counts[partition], partition))
 
 
-def within(relation: Relation, partitions: Sequence[Partition]) -> str:
+def within(relation: SegmentRelation, partitions: Sequence[Partition]) -> str:
     """SQL condition: the row's time is in one of the partitions."""
     return " OR ".join(
         f"(\"{relation.time}\" >= TIMESTAMP '{part.since}' AND \"{relation.time}\" < TIMESTAMP '{part.until}')"
@@ -131,7 +131,7 @@ def within(relation: Relation, partitions: Sequence[Partition]) -> str:
     )
 
 
-def ordered(relation: Relation, source: str, condition: str = "true") -> str:
+def ordered(relation: SegmentRelation, source: str, condition: str = "true") -> str:
     """The source's rows that meet the condition, in the order in which segments hold them."""
     order = "ALL" if relation.summed else f'"{relation.time}"'
     return f"SELECT * FROM ({source}) WHERE {condition} ORDER BY {order}"  # noqa: S608  static source, our condition

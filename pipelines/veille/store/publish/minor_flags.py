@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 import duckdb
 
-from veille.store.publish.relations import Relation
+from veille.store.publish.relations import SegmentRelation
 from veille.store.publish.run import one
 from veille.store.sql import statement
 
-RELATION = Relation("minor_flags", (), "month")
+RELATION = SegmentRelation("minor_flags", (), "month")
 SMALL = 8
 """Fewest distinct accounts and targets behind a number, as in releases."""
 LATE_EVERY = timedelta(minutes=10)

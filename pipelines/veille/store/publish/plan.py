@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from veille.store.publish.relations import MIXED_PARTITION, Calendar, Partition, Relation, parse_partition
+from veille.store.publish.relations import MIXED_PARTITION, Calendar, Partition, SegmentRelation, parse_partition
 from veille.store.publish.segments import Segment
 
 FAN_OUT = 8
@@ -25,30 +25,32 @@ CROWDED = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class CompactionJob:
     """Merge the inputs into one segment of `partition`; None: into one for each partition that they touch."""
 
-    relation: Relation
+    relation: SegmentRelation
     inputs: tuple[Segment, ...]
     partition: str | None
 
 
-def next_job(relation: Relation, segments: Sequence[Segment], calendar: Calendar, now: datetime) -> Job | None:
+def next_job(
+    relation: SegmentRelation, segments: Sequence[Segment], calendar: Calendar, now: datetime
+) -> CompactionJob | None:
     """The most useful merge among a relation's listed segments; None when all is well."""
     groups: dict[str, list[Segment]] = {}
     for segment in segments:
         groups.setdefault(_target(relation, segment.partition, calendar), []).append(segment)
     mixed = groups.pop(MIXED_PARTITION, [])
     if mixed and _ripe(mixed, now):
-        return Job(relation, tuple(mixed), None)
+        return CompactionJob(relation, tuple(mixed), None)
     tier = _tier(mixed)
     if tier:
-        return Job(relation, tier, MIXED_PARTITION)
+        return CompactionJob(relation, tier, MIXED_PARTITION)
     crowded = len(segments) > CROWDED
     for name, group in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
         inputs = _inputs(name, group, now, crowded)
         if inputs:
-            return Job(relation, inputs, name)
+            return CompactionJob(relation, inputs, name)
     return None
 
 
@@ -58,12 +60,12 @@ def in_order(segments: Iterable[Segment]) -> tuple[list[Segment], bool]:
     return ordered, all(a.last_at <= b.first_at for a, b in pairwise(ordered))
 
 
-def _target(relation: Relation, name: str, calendar: Calendar) -> str:
+def _target(relation: SegmentRelation, name: str, calendar: Calendar) -> str:
     partition = parse_partition(name)
     return name if partition is None else _wider(partition, calendar, relation).name
 
 
-def _wider(partition: Partition, calendar: Calendar, relation: Relation) -> Partition:
+def _wider(partition: Partition, calendar: Calendar, relation: SegmentRelation) -> Partition:
     today = calendar.partition(partition.since.date(), relation.finest)
     wider = today.until - today.since > partition.until - partition.since
     return today if wider else partition  # a clock set back splits nothing

@@ -15,7 +15,7 @@ import duckdb
 
 from veille.config import Publish
 from veille.store.publish import cut as cuts
-from veille.store.publish.catalogue import Catalogue, Status
+from veille.store.publish.catalogue import CatalogueWriter, Status
 from veille.store.publish.errors import PublishError, translated
 from veille.store.publish.minor_flags import MinorFlags
 from veille.store.publish.rebuild import rebuild
@@ -75,7 +75,7 @@ class Publisher:
         self._watermark = watermark
         self._check_stop = check_stop
         self._register = Register(self._connection)
-        self._catalogue = Catalogue(self.folder)
+        self._catalogue = CatalogueWriter(self.folder)
         self._known = SeenIndex()
         self._flags = MinorFlags()
         self._published = 0

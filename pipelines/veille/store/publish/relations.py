@@ -17,7 +17,7 @@ Grain = Literal["day", "month", "year"]
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
+class SegmentRelation:
     """One folder of segments.
 
     sources: what its rows in a cut come from, by the names of `sql/publish/cut/days.sql`. time: the column whose day
@@ -39,15 +39,15 @@ class Relation:
 EVENT_RELATIONS = ("mentions", "generations", "moderations")
 
 
-def _summed(name: str, source: str, time: str, *counts: str, finest: Grain = "day") -> Relation:
-    return Relation(name, (source,), time, tuple((count, f"sum({count})::BIGINT") for count in counts), finest)
+def _summed(name: str, source: str, time: str, *counts: str, finest: Grain = "day") -> SegmentRelation:
+    return SegmentRelation(name, (source,), time, tuple((count, f"sum({count})::BIGINT") for count in counts), finest)
 
 
-RELATIONS: dict[str, Relation] = {
+RELATIONS: dict[str, SegmentRelation] = {
     relation.name: relation
     for relation in (
-        *(Relation(name, (name,), "occurred_at") for name in EVENT_RELATIONS),
-        Relation("people_sample", ("mentions",), "occurred_at"),
+        *(SegmentRelation(name, (name,), "occurred_at") for name in EVENT_RELATIONS),
+        SegmentRelation("people_sample", ("mentions",), "occurred_at"),
         _summed("first_asked", "first_asked", "first_at", "targets"),
         _summed("requests_minute", "requests", "minute", "requests"),
         _summed("requests_hour", "requests", "hour", "requests"),
@@ -55,7 +55,7 @@ RELATIONS: dict[str, Relation] = {
         _summed("production_minute", "generations", "minute", "generations"),
         _summed("production_hour", "generations", "hour", "generations"),
         _summed("production_day", "generations", "day", "generations", finest="month"),
-        Relation(
+        SegmentRelation(
             "coverage",
             EVENT_RELATIONS,
             "hour",

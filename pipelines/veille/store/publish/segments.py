@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from veille.store.publish.relations import Relation
+from veille.store.publish.relations import SegmentRelation
 from veille.store.publish.run import one, run
 from veille.store.sql import literal
 
@@ -82,11 +82,11 @@ class SegmentFolder:
         for folder in (self.root / "segments", self.temporary):
             folder.mkdir(parents=True, exist_ok=True)
 
-    def empty_file(self, relation: Relation) -> Path:
+    def empty_file(self, relation: SegmentRelation) -> Path:
         """The file without rows that gives an empty relation its columns."""
         return self.root / "segments" / relation.name / "empty.parquet"
 
-    def write_empty(self, connection: duckdb.DuckDBPyConnection, relation: Relation, query: str) -> None:
+    def write_empty(self, connection: duckdb.DuckDBPyConnection, relation: SegmentRelation, query: str) -> None:
         """Write the relation's empty file with the columns of `query`."""
         target = self.empty_file(relation)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -95,7 +95,7 @@ class SegmentFolder:
     def write(
         self,
         connection: duckdb.DuckDBPyConnection,
-        relation: Relation,
+        relation: SegmentRelation,
         partition: str,
         query: str,
         now: datetime,

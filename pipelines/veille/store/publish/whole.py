@@ -12,13 +12,13 @@ import duckdb
 from veille.store.finding_tables import FINDINGS
 from veille.store.publish import minor_flags
 from veille.store.publish.minor_flags import MinorFlags
-from veille.store.publish.relations import Relation
+from veille.store.publish.relations import SegmentRelation
 from veille.store.publish.segments import Register, Segment, SegmentFolder
 
 PARTITION = "whole"
 
-WHOLE: Mapping[str, Relation] = {
-    name: Relation(name, (), time)
+WHOLE: Mapping[str, SegmentRelation] = {
+    name: SegmentRelation(name, (), time)
     for name, time in (
         *((table.name, table.published) for table in FINDINGS.values()),
         ("detector_steps", "started_at"),
@@ -75,24 +75,28 @@ def refresh(
 
 
 def _changed(
-    connection: duckdb.DuckDBPyConnection, relation: Relation, before: Segment | None, now: datetime, flags: MinorFlags
+    connection: duckdb.DuckDBPyConnection,
+    relation: SegmentRelation,
+    before: Segment | None,
+    now: datetime,
+    flags: MinorFlags,
 ) -> bool:
     if relation is minor_flags.RELATION:
         return flags.due(connection, now)
     return _state(connection, relation) != ((before.row_count, before.last_at) if before else (0, None))
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, relation: Relation, now: datetime) -> str:
+def _rows(connection: duckdb.DuckDBPyConnection, relation: SegmentRelation, now: datetime) -> str:
     if relation is minor_flags.RELATION:
         return minor_flags.query(connection, now)
     return f"SELECT * FROM {relation.name} WHERE {_shown(relation)} ORDER BY ALL"  # noqa: S608  our own names
 
 
-def _shown(relation: Relation) -> str:
+def _shown(relation: SegmentRelation) -> str:
     return _SHOWN.get(relation.name, "true")
 
 
-def _state(connection: duckdb.DuckDBPyConnection, relation: Relation) -> tuple[int, datetime | None]:
+def _state(connection: duckdb.DuckDBPyConnection, relation: SegmentRelation) -> tuple[int, datetime | None]:
     """How many rows there are, and when the latest was written."""
     query = f"SELECT count(*), max({relation.time}) FROM {relation.name} WHERE {_shown(relation)}"  # noqa: S608  our own names
     rows, latest = connection.execute(query).fetchone() or (0, None)

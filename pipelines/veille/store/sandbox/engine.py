@@ -5,11 +5,11 @@ from pathlib import Path
 import duckdb
 
 from veille.store.attach import attach
-from veille.store.sandbox.job import CATALOGUE, Job
+from veille.store.sandbox.job import CATALOGUE, SandboxJob
 from veille.store.sql import literal
 
 
-def connect(job: Job) -> duckdb.DuckDBPyConnection:
+def connect(job: SandboxJob) -> duckdb.DuckDBPyConnection:
     """An empty engine without a thread of its own: a thread that exists before the kernel's lock would keep all rights.
 
     DuckDB looks at the machine's memory when it starts, so this comes before the files are given up.
@@ -30,7 +30,7 @@ def connect(job: Job) -> duckdb.DuckDBPyConnection:
     )
 
 
-def open_catalogue(job: Job, connection: duckdb.DuckDBPyConnection) -> None:
+def open_catalogue(job: SandboxJob, connection: duckdb.DuckDBPyConnection) -> None:
     """Use the catalogue, read-only, under a configuration that nothing can change any more; after the lock."""
     connection.execute(f"SET threads = {job.threads}")
     attach(connection, Path(job.folder) / CATALOGUE)

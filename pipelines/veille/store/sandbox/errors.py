@@ -3,7 +3,7 @@
 from veille.errors import VeilleError
 
 
-class RefusedError(VeilleError):
+class QueryRefusedError(VeilleError):
     """The query is not one that may run."""
 
 

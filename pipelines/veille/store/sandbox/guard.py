@@ -13,8 +13,8 @@ import re
 import duckdb
 import msgspec
 
-from veille.store.sandbox.errors import RefusedError
-from veille.store.sandbox.names import Names
+from veille.store.sandbox.errors import QueryRefusedError
+from veille.store.sandbox.names import CatalogueNames
 from veille.store.sandbox.tree import check_tree
 from veille.store.sql import statement
 
@@ -45,10 +45,10 @@ def check(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
     Raises RefusedError, UnknownError (a function that does not exist), or duckdb.Error where it does not parse.
     """
     if len(sql) > MAX_CHARACTERS:
-        raise RefusedError(f"a query may have {MAX_CHARACTERS:,} characters; this one has {len(sql):,}")
+        raise QueryRefusedError(f"a query may have {MAX_CHARACTERS:,} characters; this one has {len(sql):,}")
     if "\0" in sql:
-        raise RefusedError("a query cannot hold a NUL character: delete it")
-    names = Names(connection)
+        raise QueryRefusedError("a query cannot hold a NUL character: delete it")
+    names = CatalogueNames(connection)
     first = _only(connection, sql)
     if _kind(first) == "EXPLAIN":
         return _explain(connection, first.query, names)
@@ -58,10 +58,10 @@ def check(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
 def _only(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
     found = connection.extract_statements(sql)
     if len(found) != 1:
-        raise RefusedError(f"one statement a query, please: this text holds {len(found)}")
+        raise QueryRefusedError(f"one statement a query, please: this text holds {len(found)}")
     kind = _kind(found[0])
     if kind not in KINDS:
-        raise RefusedError(_CURES.get(kind, f"a query only reads: SELECT, not {kind.replace('_', ' ')}"))
+        raise QueryRefusedError(_CURES.get(kind, f"a query only reads: SELECT, not {kind.replace('_', ' ')}"))
     return found[0]
 
 
@@ -72,30 +72,30 @@ def _kind(found: duckdb.Statement) -> str:
         return "this statement"
 
 
-def _select(connection: duckdb.DuckDBPyConnection, sql: str, names: Names) -> tuple[duckdb.Statement, str]:
+def _select(connection: duckdb.DuckDBPyConnection, sql: str, names: CatalogueNames) -> tuple[duckdb.Statement, str]:
     """The one SELECT of a text, and its tree as JSON. `sql` is what the parser gave for it."""
     found = _only(connection, sql)
     if _kind(found) != "SELECT" or found.query != sql:
-        raise RefusedError("this statement cannot be told apart from the text around it: write the query alone")
+        raise QueryRefusedError("this statement cannot be told apart from the text around it: write the query alone")
     ((tree,),) = connection.execute(statement("gateway/syntax_tree"), {"sql": sql}).fetchall()
     try:
         parsed = msgspec.json.decode(tree)
     except RecursionError:
-        raise RefusedError("this query is nested too deep to be checked: use WITH, or fewer brackets") from None
+        raise QueryRefusedError("this query is nested too deep to be checked: use WITH, or fewer brackets") from None
     if parsed["error"]:
-        raise RefusedError(f"a query only reads: {parsed.get('error_message', 'this one cannot be checked')}")
+        raise QueryRefusedError(f"a query only reads: {parsed.get('error_message', 'this one cannot be checked')}")
     if len(parsed["statements"]) != 1:
-        raise RefusedError("one statement a query, please")
+        raise QueryRefusedError("one statement a query, please")
     check_tree(parsed, names)
     return found, tree
 
 
-def _explain(connection: duckdb.DuckDBPyConnection, sql: str, names: Names) -> duckdb.Statement:
+def _explain(connection: duckdb.DuckDBPyConnection, sql: str, names: CatalogueNames) -> duckdb.Statement:
     analyze, text = _explained(sql)
     try:
         inner = _only(connection, text)
     except duckdb.ParserException:
-        raise RefusedError(
+        raise QueryRefusedError(
             "EXPLAIN takes no options here: write EXPLAIN or EXPLAIN ANALYZE, and then the query"
         ) from None
     _, tree = _select(connection, inner.query, names)
@@ -105,7 +105,7 @@ def _explain(connection: duckdb.DuckDBPyConnection, sql: str, names: Names) -> d
     made = f"EXPLAIN {'ANALYZE ' if analyze else ''}{plain}"
     found = _only(connection, made)
     if _kind(found) != "EXPLAIN" or found.query != made:
-        raise RefusedError("this query cannot be explained; it may run without EXPLAIN")
+        raise QueryRefusedError("this query cannot be explained; it may run without EXPLAIN")
     return found
 
 
@@ -115,6 +115,6 @@ def _explained(sql: str) -> tuple[bool, str]:
     places = [place for place, kind in duckdb.tokenize(sql) if kind != duckdb.token_type.comment]
     words = [found[0].upper() if (found := _WORD.match(text, place)) else b"" for place in places[:2]]
     if words[:1] != [b"EXPLAIN"] or len(places) < 2:
-        raise RefusedError("write EXPLAIN as the first word, with the query after it")
+        raise QueryRefusedError("write EXPLAIN as the first word, with the query after it")
     analyze = words[1] == b"ANALYZE" and len(places) > 2
     return analyze, text[places[2 if analyze else 1] :].decode()

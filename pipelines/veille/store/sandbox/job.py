@@ -14,7 +14,7 @@ HEADER_BYTES = 9
 CATALOGUE = "catalog.duckdb"
 
 
-class Job(msgspec.Struct, frozen=True):
+class SandboxJob(msgspec.Struct, frozen=True):
     """One query and its limits.
 
     folder: holds `catalog.duckdb`; the only thing the process can read. temporary: an empty folder, the only one it can write.

@@ -6,8 +6,8 @@ import resource
 import sys
 from pathlib import Path
 
-from veille.store.sandbox.errors import RefusedError
-from veille.store.sandbox.job import Job
+from veille.store.sandbox.errors import QueryRefusedError
+from veille.store.sandbox.job import SandboxJob
 from veille.store.sandbox.landlock import landlock_version, only_thread, restrict
 
 _MIB = 1 << 20
@@ -22,7 +22,7 @@ UNLOCKED = (
 )
 
 
-def lock_down(job: Job) -> None:
+def lock_down(job: SandboxJob) -> None:
     """No return from any of it. Raises OSError where the system refuses a protection that it has, RefusedError where the job
     asks for a lock that the kernel cannot give, or that would not hold for the whole process.
     """
@@ -35,12 +35,12 @@ def lock_down(job: Job) -> None:
     if sys.platform.startswith("linux"):  # elsewhere it is not enforced; the gateway watches the process as well
         _limit(resource.RLIMIT_DATA, (job.memory_mib + _BESIDE_MIB) * _MIB)
     if landlock_version() and not only_thread():
-        raise RefusedError(
+        raise QueryRefusedError(
             "a library started a thread before the query was locked in, and that thread could write: the query does not run. "
             "Install the libraries of requirements.lock"
         )
     if not restrict([Path(job.folder)], [Path(job.temporary)]) and job.kernel_lock:
-        raise RefusedError(UNLOCKED)
+        raise QueryRefusedError(UNLOCKED)
 
 
 def _limit(kind: int, value: int) -> None:

@@ -7,7 +7,7 @@ from functools import cached_property
 import duckdb
 
 from veille.store.sandbox import functions
-from veille.store.sandbox.errors import RefusedError, UnknownError
+from veille.store.sandbox.errors import QueryRefusedError, UnknownError
 from veille.store.sql import statement
 
 _PLAIN = re.compile(r"[\w $-]+")
@@ -18,7 +18,7 @@ _CLOSED = (
 )
 
 
-class Names:
+class CatalogueNames:
     """The names of the attached catalogue, read when first needed, beside those of the engine."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
@@ -34,9 +34,9 @@ class Names:
         if own is False or (folded in inner and _PLAIN.fullmatch(name)):
             return
         if own and folded not in functions.RELATIONS:
-            raise RefusedError(f"{name} is a view of the engine's own use; it is not available here")
+            raise QueryRefusedError(f"{name} is a view of the engine's own use; it is not available here")
         if not _PLAIN.fullmatch(name):
-            raise RefusedError(_CLOSED)
+            raise QueryRefusedError(_CLOSED)
 
     def require_function(self, name: str, *, in_from: bool) -> None:
         """Raises RefusedError unless a query may call it there, UnknownError where no such function exists."""
@@ -45,7 +45,7 @@ class Names:
         if folded in known:
             return
         if reason := _reason(folded):
-            raise RefusedError(f"{name}() {reason}")
+            raise QueryRefusedError(f"{name}() {reason}")
         if folded in self._macros - functions.POINTERS:
             return
         similar = difflib.get_close_matches(folded, known | self._macros, n=1)

@@ -14,8 +14,8 @@ import duckdb
 import msgspec
 
 from veille.store.sandbox.engine import connect
-from veille.store.sandbox.errors import RefusedError
-from veille.store.sandbox.job import CATALOGUE, Job
+from veille.store.sandbox.errors import QueryRefusedError
+from veille.store.sandbox.job import CATALOGUE, SandboxJob
 from veille.store.sandbox.lockdown import lock_down
 from veille.store.sql import literal
 
@@ -31,15 +31,15 @@ class Report(msgspec.Struct, frozen=True):
 
 
 def main() -> None:
-    job = msgspec.json.decode(sys.stdin.buffer.readline(), type=Job)
+    job = msgspec.json.decode(sys.stdin.buffer.readline(), type=SandboxJob)
     sys.stdout.buffer.write(msgspec.json.encode(_report(job)))
 
 
-def _report(job: Job) -> Report:
+def _report(job: SandboxJob) -> Report:
     try:
         connection = connect(job)
         lock_down(job)
-    except (RefusedError, OSError) as error:
+    except (QueryRefusedError, OSError) as error:
         return Report(refused=str(error))
     connection.execute("SET threads = 4")
     tried = list(_forbidden(connection, Path(job.folder), Path(job.temporary)))

@@ -7,9 +7,9 @@ nothing that was not looked at.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from veille.store.sandbox.errors import RefusedError
+from veille.store.sandbox.errors import QueryRefusedError
 from veille.store.sandbox.functions import words
-from veille.store.sandbox.names import Names
+from veille.store.sandbox.names import CatalogueNames
 
 _EXPRESSIONS: Mapping[str, frozenset[str]] = {
     "BETWEEN": words("COMPARE_BETWEEN COMPARE_NOT_BETWEEN"),
@@ -82,7 +82,7 @@ _SHOWS = frozenset({"DESCRIBE", "SUMMARY", "SHOW", "SHOW_FROM"})
 _SHOWN = frozenset({"tables", "databases", "schemas", "__show_tables_expanded"})
 
 
-def check_tree(tree: Mapping[str, Any], names: Names) -> None:
+def check_tree(tree: Mapping[str, Any], names: CatalogueNames) -> None:
     """Raises RefusedError, or UnknownError for a function that does not exist."""
     relations: list[str] = []
     inner: set[str] = set()
@@ -103,10 +103,10 @@ def _require_known(node: Mapping[str, Any]) -> None:
     else:
         known = not isinstance(kind, str) or kind in _NODES
     if not known:
-        raise RefusedError(f"a query only reads: {str(kind).partition('_')[0]} inside a SELECT is refused too")
+        raise QueryRefusedError(f"a query only reads: {str(kind).partition('_')[0]} inside a SELECT is refused too")
     said = sorted(field for field, value in node.items() if value and field not in _FIELDS)
     if said:
-        raise RefusedError(
+        raise QueryRefusedError(
             f"a query only reads: {said[0]} of a {kind or 'statement'} is not known here, so it is refused"
         )
 
@@ -121,9 +121,9 @@ def _relations(node: Mapping[str, Any]) -> Iterator[str]:
     shown, name = node.get("show_type"), str(node.get("table_name") or "")
     if shown == "SHOW_SPECIAL":
         if name.strip('"') not in _SHOWN:
-            raise RefusedError(f"SHOW {name.strip(chr(34))} is not available here; SHOW TABLES and DESCRIBE are")
+            raise QueryRefusedError(f"SHOW {name.strip(chr(34))} is not available here; SHOW TABLES and DESCRIBE are")
     elif shown not in _SHOWS:
-        raise RefusedError(f"a query only reads: {shown} is not known here, so it is refused")
+        raise QueryRefusedError(f"a query only reads: {shown} is not known here, so it is refused")
     elif name:
         yield name
 

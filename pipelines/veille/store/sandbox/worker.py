@@ -15,9 +15,9 @@ import msgspec
 import pyarrow as pa
 
 from veille.store.sandbox.engine import connect, open_catalogue
-from veille.store.sandbox.errors import RefusedError, UnknownError
+from veille.store.sandbox.errors import QueryRefusedError, UnknownError
 from veille.store.sandbox.guard import check
-from veille.store.sandbox.job import Begin, End, Job, unpack, write_frame
+from veille.store.sandbox.job import Begin, End, SandboxJob, unpack, write_frame
 from veille.store.sandbox.lockdown import lock_down
 from veille.store.sql import statement
 
@@ -39,7 +39,7 @@ _AS_TEXT = (
 
 
 def main() -> None:
-    job = msgspec.json.decode(sys.stdin.buffer.readline(), type=Job)
+    job = msgspec.json.decode(sys.stdin.buffer.readline(), type=SandboxJob)
     out = os.fdopen(os.dup(1), "wb", buffering=1 << 16)
     os.dup2(2, 1)  # whatever a library prints must not stand among the frames
     for name in _STATEMENTS:  # read before the file system is given up
@@ -54,7 +54,7 @@ def _end_with_gateway() -> None:
     os._exit(3)
 
 
-def _run(job: Job, out: BinaryIO) -> End:
+def _run(job: SandboxJob, out: BinaryIO) -> End:
     try:
         connection = connect(job)
         lock_down(job)
@@ -63,8 +63,8 @@ def _run(job: Job, out: BinaryIO) -> End:
         checked = check(connection, job.sql)
         write_frame(out, b"S", msgspec.json.encode(Begin(_as_of(connection))))
         return _send(job, connection, checked, out)
-    except (RefusedError, UnknownError) as error:
-        return End("refused" if isinstance(error, RefusedError) else "wrong", str(error))
+    except (QueryRefusedError, UnknownError) as error:
+        return End("refused" if isinstance(error, QueryRefusedError) else "wrong", str(error))
     except MemoryError:
         return End("memory", "out of memory")
     except (duckdb.Error, pa.ArrowException, OSError) as error:
@@ -89,7 +89,7 @@ def _as_of(connection: duckdb.DuckDBPyConnection) -> str | None:
     return found[0][0].isoformat() if found and found[0][0] is not None else None
 
 
-def _send(job: Job, connection: duckdb.DuckDBPyConnection, checked: duckdb.Statement, out: BinaryIO) -> End:
+def _send(job: SandboxJob, connection: duckdb.DuckDBPyConnection, checked: duckdb.Statement, out: BinaryIO) -> End:
     """Run the statement that was checked, never the text that was asked."""
     relation = connection.sql(checked, params=unpack(job.parameters) or None)
     if relation is None:

@@ -5,18 +5,18 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from veille.detect.coordination.history import Change, Found, Known, follow
+from veille.detect.coordination.history import Change, FoundCluster, KnownCluster, follow
 
 T0 = datetime(2026, 1, 5, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-def _found(names: str, at: datetime, tier: str = "validated") -> Found:
-    return Found(dict.fromkeys(names, "core"), at, at, tier)
+def _found(names: str, at: datetime, tier: str = "validated") -> FoundCluster:
+    return FoundCluster(dict.fromkeys(names, "core"), at, at, tier)
 
 
-def _life(*runs: tuple[int, list[str]]) -> tuple[list[Known], list[Change]]:
-    known: list[Known] = []
+def _life(*runs: tuple[int, list[str]]) -> tuple[list[KnownCluster], list[Change]]:
+    known: list[KnownCluster] = []
     changes: list[Change] = []
     for day, sets in runs:
         at = T0 + day * DAY
@@ -95,7 +95,7 @@ def _disjoint(sets: list[frozenset[str]]) -> list[str]:
 def test_every_account_is_present_in_one_cluster_at_most_and_ids_are_never_lost(
     runs: list[list[frozenset[str]]],
 ) -> None:
-    known: list[Known] = []
+    known: list[KnownCluster] = []
     for day, sets in enumerate(runs):
         before = {k.cluster_id for k in known}
         at = T0 + 3 * day * DAY
@@ -112,7 +112,7 @@ def test_every_account_is_present_in_one_cluster_at_most_and_ids_are_never_lost(
 
 def test_what_was_found_before_the_quiet_time_wakes_nobody() -> None:
     known, _ = _life((0, ["abcdef"]), (8, []))
-    old = Found(dict.fromkeys("abcdef", "core"), T0, T0)
+    old = FoundCluster(dict.fromkeys("abcdef", "core"), T0, T0)
     after, changes = follow(known, [old], T0 + 9 * DAY)
     assert (after, changes) == (known, [])
 
@@ -133,9 +133,9 @@ def test_validated_stays_validated() -> None:
 
 
 def test_an_anchor_names_a_newborn_whoever_was_there_and_no_name_is_given_twice() -> None:
-    one = Found(dict.fromkeys("abc", "core"), T0, T0, anchor="quiet target, Monday")
-    more = Found(dict.fromkeys("abcd", "core"), T0, T0, anchor="quiet target, Monday")
-    others = Found(dict.fromkeys("xyz", "core"), T0, T0, anchor="quiet target, Monday")
+    one = FoundCluster(dict.fromkeys("abc", "core"), T0, T0, anchor="quiet target, Monday")
+    more = FoundCluster(dict.fromkeys("abcd", "core"), T0, T0, anchor="quiet target, Monday")
+    others = FoundCluster(dict.fromkeys("xyz", "core"), T0, T0, anchor="quiet target, Monday")
     (known,), _ = follow([], [one], T0)
     (later,), _ = follow([], [more], T0 + DAY)
     assert known.cluster_id == later.cluster_id

@@ -4,19 +4,19 @@ from itertools import combinations
 
 import numpy as np
 
-from veille.detect.coordination.pairs import Pairs
+from veille.detect.coordination.pairs import AccountPairs
 from veille.detect.coordination.parameters import Parameters
 from veille.detect.coordination.trees import find_groups, tree_p_value
 
 N = 1000
 
 
-def _pairs(*edges: tuple[int, int, float]) -> Pairs:
+def _pairs(*edges: tuple[int, int, float]) -> AccountPairs:
     ordered = sorted({(min(a, b), max(a, b)): p for a, b, p in edges}.items())
     codes = np.array([a * N + b for (a, b), _ in ordered])
     p = np.array([p for _, p in ordered])
     ones = np.ones(len(codes), np.int64)
-    return Pairs(codes, 2 * ones, p, p, p, 60 * ones)
+    return AccountPairs(codes, 2 * ones, p, p, p, 60 * ones)
 
 
 def _clique(first: int, last: int, p: float = 1e-9) -> list[tuple[int, int, float]]:

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from tests.unit.detect.coordination.planted import START, frame, strangers, strikes
 from veille.detect.coordination.sightings import EDGES
-from veille.detect.coordination.watch import HOUR, Plan, Turn, Watch, is_due
+from veille.detect.coordination.watch import HOUR, CoordinationPlan, CoordinationWatch, Turn, is_due
 
 DAY = timedelta(days=1)
 DAYS = 5
-PLAN = Plan(long_span=4 * DAY, quiet=3 * DAY)
+PLAN = CoordinationPlan(long_span=4 * DAY, quiet=3 * DAY)
 STEP = 4 * HOUR
 SLOW = settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -26,10 +26,12 @@ def _mentions(seed: int) -> pl.DataFrame:
 
 
 def _live(
-    mentions: pl.DataFrame, start: datetime = START, before: Callable[[Watch, datetime], Watch] | None = None
+    mentions: pl.DataFrame,
+    start: datetime = START,
+    before: Callable[[CoordinationWatch, datetime], CoordinationWatch] | None = None,
 ) -> list[Turn]:
     """Each mention comes in the hours in which it happened."""
-    watch, turns = Watch(plan=PLAN), []
+    watch, turns = CoordinationWatch(plan=PLAN), []
     for number in range(DAYS * 6):
         at = start + number * STEP
         watch.add(mentions.filter(pl.col("occurred_at").is_between(at, at + STEP, closed="left")))
@@ -66,7 +68,7 @@ def test_both_groups_are_found_each_under_one_id() -> None:
 def test_order_duplicates_and_when_they_were_added_do_not_matter(seed: int) -> None:
     mentions = _mentions(seed)
     mixed = pl.concat([mentions, mentions.head(50)]).sample(fraction=1.0, shuffle=True, seed=seed)
-    watch = Watch(plan=PLAN)
+    watch = CoordinationWatch(plan=PLAN)
     watch.add(mixed)
     at_once = [watch.step(START + n * STEP) for n in range(1, DAYS * 6 + 1)]
     assert _same(at_once, _live(mentions))
@@ -77,10 +79,10 @@ def test_order_duplicates_and_when_they_were_added_do_not_matter(seed: int) -> N
 def test_early_looks_and_moving_to_another_process_change_nothing(seed: int) -> None:
     mentions = _mentions(seed)
 
-    def disturbed(watch: Watch, at: datetime) -> Watch:
+    def disturbed(watch: CoordinationWatch, at: datetime) -> CoordinationWatch:
         watch.look(at + STEP / 3)
         watch.look(at + STEP / 2)
-        moved: Watch = pickle.loads(pickle.dumps(watch))
+        moved: CoordinationWatch = pickle.loads(pickle.dumps(watch))
         return moved
 
     assert _same(_live(mentions, before=disturbed), _live(mentions))
@@ -111,7 +113,7 @@ def _edges(turns: list[Turn]) -> set[tuple[str, str]]:
 def test_a_newborn_of_an_early_look_keeps_its_name() -> None:
     mentions, announced = _mentions(1), {}
 
-    def look(watch: Watch, at: datetime) -> Watch:
+    def look(watch: CoordinationWatch, at: datetime) -> CoordinationWatch:
         for minutes in (80, 160, 239):
             for one in watch.look(at + timedelta(minutes=minutes)).clusters:
                 announced[one.cluster_id] = at

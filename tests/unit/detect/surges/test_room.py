@@ -12,7 +12,7 @@ from tests.unit.make import KEY
 from veille.config import Store, Surges
 from veille.detect.surges.records import Surge
 from veille.detect.surges.sparse.detector import SparseDetector
-from veille.detect.surges.sparse.recent import Rows
+from veille.detect.surges.sparse.recent import EventArrays
 from veille.detect.surges.sparse.room import left_out
 from veille.detection.surges.records import left_out_rows
 from veille.detection.surges.settings import stream_params
@@ -67,10 +67,10 @@ def test_findings_about_first_time_targets_are_unchanged_where_the_limit_bites()
     assert opened == {s.series_key for s in less if s.series_key.startswith("t")}
 
 
-def rows_of(series: list[int]) -> Rows:
+def rows_of(series: list[int]) -> EventArrays:
     """One event a second, each by an account of its own."""
     at = np.arange(len(series), dtype=np.int64) * 1_000_000
-    return Rows((at // 300_000_000).astype(np.int32), np.array(series, np.int32), at.astype(np.uint64), at)
+    return EventArrays((at // 300_000_000).astype(np.int32), np.array(series, np.int32), at.astype(np.uint64), at)
 
 
 def test_more_first_time_targets_than_room_leaves_those_mentioned_last() -> None:

@@ -13,14 +13,14 @@ from veille.detect.surges.sparse import room
 from veille.detect.surges.sparse.baseline import Baseline
 from veille.detect.surges.sparse.calibration import LEAST_SLOPE, TailCalibration
 from veille.detect.surges.sparse.clumps import Clumps
-from veille.detect.surges.sparse.recent import RecentEvents, Rows
+from veille.detect.surges.sparse.recent import EventArrays, RecentEvents
 from veille.detect.surges.sparse.significance import excess_p_values, interval
 from veille.detect.surges.sparse.windows import window_counts
 
 
-def rows(events: list[tuple[int, int, int]]) -> Rows:
+def rows(events: list[tuple[int, int, int]]) -> EventArrays:
     bins, series, accounts = ([e[i] for e in events] for i in range(3))
-    return Rows(
+    return EventArrays(
         np.array(bins, np.int32), np.array(series, np.int32), np.array(accounts, np.uint64), np.array(bins, np.int64)
     )
 

@@ -6,7 +6,7 @@ from tests.unit.detect.surges.make import SMALL, START, Row, background, crowd, 
 from veille.detect.surges.sparse.detector import SparseDetector
 from veille.detect.surges.sparse.episodes import EpisodeSizes, episodes
 from veille.detect.surges.sparse.level import FeedLevel
-from veille.detect.surges.sparse.names import Names, idle
+from veille.detect.surges.sparse.names import NameTable, idle
 from veille.detect.surges.sparse.panel import run_panel
 from veille.detect.surges.sparse.params import SparseParams
 
@@ -65,7 +65,7 @@ def test_the_level_of_the_feed_counts_targets_and_not_events() -> None:
 
 
 def test_numbers_are_given_again_and_taking_them_back_leaves_no_trace() -> None:
-    names = Names()
+    names = NameTable()
     assert names.numbers(["b", "a", "b"]).tolist() == [1, 0, 1]
     names.drop([0])
     assert (len(names), names.size) == (1, 2)

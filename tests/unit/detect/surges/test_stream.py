@@ -10,7 +10,7 @@ from veille.detect.surges.records import Surge
 from veille.detect.surges.sparse.params import SparseParams
 from veille.detect.surges.stream.params import BIN_US, StreamParams
 from veille.detect.surges.stream.sources import Arrived
-from veille.detect.surges.stream.stream import Found, Piece, SurgeStream
+from veille.detect.surges.stream.stream import Piece, StreamFindings, SurgeStream
 
 START = 5_892_480
 DENSE = DenseParams(baselines=(144, 288), history=576, grace=96, mute=144, relearn=96)
@@ -35,11 +35,11 @@ def steady(seed: int, *series: Series, mean: float = 10.0) -> Rate:
     return counts
 
 
-def walk(stream: SurgeStream, rate: Rate, first: int, last: int) -> list[tuple[int, Found]]:
+def walk(stream: SurgeStream, rate: Rate, first: int, last: int) -> list[tuple[int, StreamFindings]]:
     return [(i, stream.step(START + i, piece(START + i, rate(i)))) for i in range(first, last)]
 
 
-def openings(steps: list[tuple[int, Found]]) -> list[Surge]:
+def openings(steps: list[tuple[int, StreamFindings]]) -> list[Surge]:
     return [s for _, found in steps for s in found.surges if s.surge_id in found.opened]
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from veille.config import Delivery, Rota, Store
-from veille.incidents.channels import Kind, Message, RefusedError, UndeliveredError
+from veille.config import DeliverySettings, Rota, Store
+from veille.incidents.channels import DeliveryRefusedError, Kind, Message, UndeliveredError
 from veille.incidents.channels.base import EVERYTHING
 from veille.incidents.outbox import Postman
 from veille.privacy import Key
@@ -43,7 +43,7 @@ class Receiver:
     def send(self, message: Message) -> str | None:
         self.tried += 1
         if self.refuses:
-            raise RefusedError("refused with 400")
+            raise DeliveryRefusedError("refused with 400")
         if self.away:
             if self.maybe:
                 self.got.append(message)
@@ -62,12 +62,14 @@ class Receiver:
 class Bench:
     """Everything together: `say` writes what is to be sent, `pass_time` lets delivery take its turns."""
 
-    def __init__(self, rota: Rota | None = None, settings: Delivery | None = None, **channels: Receiver) -> None:
+    def __init__(
+        self, rota: Rota | None = None, settings: DeliverySettings | None = None, **channels: Receiver
+    ) -> None:
         self.database = Database(None, Store(reserve_mib=0), Key(bytes(32)))
         self.clock = Clock()
         self.channels = channels
         self.rotas = {"abuse": rota or Rota(channels=tuple(channels))}
-        self.settings = settings or Delivery()
+        self.settings = settings or DeliverySettings()
         self.postman = self.start()
 
     def start(self) -> Postman:

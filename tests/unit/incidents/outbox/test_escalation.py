@@ -6,10 +6,10 @@ import httpx
 import pytest
 
 from tests.unit.incidents.outbox.make import Clock, Receiver
-from veille.config import Delivery, Rota, Settings, Store
-from veille.config import Incidents as Policy
+from veille.config import DeliverySettings, Rota, Settings, Store
+from veille.config import IncidentSettings as Policy
 from veille.detection.incidents import IncidentDesk
-from veille.incidents.commands import Incidents
+from veille.incidents.commands import IncidentService
 from veille.incidents.health import Health
 from veille.incidents.outbox import Escalation, Heartbeat, Postman
 from veille.incidents.outbox.handover import ROTA as ROTA_NAME
@@ -33,13 +33,13 @@ class Night:
         def aware() -> datetime:
             return self.clock.now.replace(tzinfo=UTC)
 
-        self.people = Incidents(self.database, policy, clock=aware)
+        self.people = IncidentService(self.database, policy, clock=aware)
         self.watch = IncidentDesk(
             self.database, Findings(self.database), Settings(incidents=policy), live=True, clock=aware
         )
         self.duty, self.chief = Receiver(), Receiver()
         channels = {"duty": self.duty, "chief": self.chief}
-        self.postman = Postman(self.database, channels, {"health": ROTA}, Delivery(), self.clock)
+        self.postman = Postman(self.database, channels, {"health": ROTA}, DeliverySettings(), self.clock)
         self.postman.start()
         self.escalation = Escalation(self.database, {"health": ROTA}, 3, self.people.escalate)
 
@@ -130,7 +130,7 @@ def test_the_end_of_a_shift_tells_once_what_it_leaves() -> None:
     shift = Shifts(Policy()).shift
     channels = {"mail": Receiver(remembers=False)}
     night.clock.forward(minutes=5)
-    postman = Postman(night.database, channels, {ROTA_NAME: Rota(channels=("mail",))}, Delivery(), night.clock)
+    postman = Postman(night.database, channels, {ROTA_NAME: Rota(channels=("mail",))}, DeliverySettings(), night.clock)
     postman.start()
     for _ in range(2):  # as after a restart
         told = Handover(night.database, shift, night.people.handover)

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.incidents.outbox.make import Bench, Receiver
-from veille.config import Delivery, Rota
+from veille.config import DeliverySettings, Rota
 from veille.incidents.outbox.backoff import delay
 from veille.incidents.outbox.ledger import BUNDLE
 
@@ -185,7 +185,7 @@ def test_what_is_open_is_told_again_where_the_receiver_wants_it() -> None:
 
 
 def test_a_page_that_could_not_be_sent_for_a_day_is_given_up() -> None:
-    bench = Bench(settings=Delivery(give_up_hours=24), pager=Receiver())
+    bench = Bench(settings=DeliverySettings(give_up_hours=24), pager=Receiver())
     bench.channels["pager"].away = True
     bench.say("trigger", "a")
     bench.turns()

@@ -7,7 +7,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from veille.research.gateway.frames import Frames
+from veille.research.gateway.frames import FrameAssembler
 from veille.store.sandbox.job import Begin, End, write_frame
 
 AS_OF = datetime(2026, 1, 10, 12)
@@ -21,7 +21,7 @@ def test_any_cut_gives_the_same(parts: list[bytes], sizes: list[int]) -> None:
         write_frame(pipe, b"A", part)
     write_frame(pipe, b"E", msgspec.json.encode(End("ok", rows=3)))
     pipe.seek(0)
-    frames, turn = Frames(), 0
+    frames, turn = FrameAssembler(), 0
     while data := pipe.read(sizes[turn % len(sizes)]):
         frames.feed(data)
         turn += 1

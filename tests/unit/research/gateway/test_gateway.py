@@ -16,7 +16,7 @@ from veille.config import Settings, load
 from veille.research.gateway import (
     Gateway,
     GatewayError,
-    Limits,
+    QueryLimits,
     QueryRecord,
     QueryRefused,
     QueryRequest,
@@ -65,7 +65,9 @@ def test_a_long_result_is_cut_and_says_so(settings: Settings) -> None:
 
 
 def test_large_rows_are_cut_by_bytes(settings: Settings) -> None:
-    answer = run_locked(settings.analyst, "SELECT repeat('x', 300000) AS a FROM range(50)", limits=Limits(result_mib=1))
+    answer = run_locked(
+        settings.analyst, "SELECT repeat('x', 300000) AS a FROM range(50)", limits=QueryLimits(result_mib=1)
+    )
     assert answer.cut == "bytes"
     assert answer.frame.height == answer.rows < 50
 
@@ -75,7 +77,7 @@ def test_the_libraries_leave_the_room_to_the_query(settings: Settings) -> None:
     """What a library reserves counts against the limit of the process, of which all but a little belongs to the query."""
     sql = "SELECT n FROM range(5000) AS t(n) UNION ALL SELECT count(*) FROM range(1000000000) AS t(n)"
     with ThreadPoolExecutor(1) as threads:
-        query = threads.submit(run_locked, settings.analyst, sql, limits=Limits())
+        query = threads.submit(run_locked, settings.analyst, sql, limits=QueryLimits())
         reserved = 0
         while not query.done():
             reserved = max([reserved, *map(_reserved, psutil.Process().children())])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from veille.store.publish.plan import Job, next_job
+from veille.store.publish.plan import CompactionJob, next_job
 from veille.store.publish.relations import (
     MIXED_PARTITION,
     RELATIONS,
@@ -43,7 +43,7 @@ class _Shelf:
         while job := next_job(MENTIONS, self.segments, calendar, now):
             self._apply(job, calendar, now)
 
-    def _apply(self, job: Job, calendar: Calendar, now: datetime) -> None:
+    def _apply(self, job: CompactionJob, calendar: Calendar, now: datetime) -> None:
         rows = sum(segment.row_count for segment in job.inputs)
         self.rewritten += rows
         self.segments = [segment for segment in self.segments if segment not in job.inputs]

@@ -11,7 +11,7 @@ from tests.unit.store.publish.conftest import NOON, Site, pseudonym
 from veille.config import Publish
 from veille.store.publish import RELATIONS, Publisher, PublishError
 from veille.store.publish import publisher as publisher_module
-from veille.store.publish.catalogue import Catalogue
+from veille.store.publish.catalogue import CatalogueWriter
 from veille.store.publish.segments import Register, SegmentFolder
 from veille.store.publish.whole import WHOLE
 
@@ -138,7 +138,7 @@ def test_a_crash_before_the_catalogue_publishes_at_the_next_start(site: Site, mo
     site.private.add("mentions", "m1", NOON)
     site.private.commit(LATER)
     with monkeypatch.context() as patch:
-        patch.setattr(Catalogue, "write", _crash)
+        patch.setattr(CatalogueWriter, "write", _crash)
         with pytest.raises(_Crash):
             site.publisher.publish(LATER)
     assert _mentions(site) == 0
@@ -155,7 +155,7 @@ def test_a_full_disk_is_told_and_publishing_goes_on(site: Site, monkeypatch: pyt
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    for broken, name in ((Path, "rename"), (Catalogue, "write")):
+    for broken, name in ((Path, "rename"), (CatalogueWriter, "write")):
         with monkeypatch.context() as patch:
             patch.setattr(broken, name, full)
             with pytest.raises(PublishError, match="make room") as caught:

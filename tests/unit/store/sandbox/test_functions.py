@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from veille.store.sandbox import functions, guard
-from veille.store.sandbox.errors import RefusedError, UnknownError
+from veille.store.sandbox.errors import QueryRefusedError, UnknownError
 from veille.store.sandbox.guard import check
 
 REFUSED = functions.RUNS_TEXT | functions.OPENS_FILES | functions.CHANGES | functions.INTERNAL | functions.POINTERS
@@ -69,9 +69,9 @@ def test_what_is_not_listed_cannot_be_called(
             sql = f"FROM {quoted}('a')" if in_from else f"SELECT {quoted}(1)"
             if not in_from and name in functions.EXPRESSIONS:
                 continue
-            with pytest.raises((RefusedError, UnknownError)):
+            with pytest.raises((QueryRefusedError, UnknownError)):
                 check(connection, sql)
-            with pytest.raises((RefusedError, UnknownError)):
+            with pytest.raises((QueryRefusedError, UnknownError)):
                 check(connection, f"EXPLAIN SELECT * FROM ({sql})")
 
 
@@ -80,7 +80,7 @@ def test_each_relation_of_the_engine_is_allowed_or_refused_on_purpose(connection
     found = {name for (name,) in connection.execute(sql).fetchall()}
     assert found == functions.RELATIONS | functions.REFUSED_RELATIONS
     for name in functions.REFUSED_RELATIONS:
-        with pytest.raises(RefusedError):
+        with pytest.raises(QueryRefusedError):
             check(connection, f"FROM {name}")
 
 
@@ -100,7 +100,7 @@ def test_each_other_statement_type_is_refused(kind: str) -> None:
         def extract_statements(self, _sql: str) -> list[Statement]:
             return [Statement()]
 
-    with pytest.raises(RefusedError):
+    with pytest.raises(QueryRefusedError):
         check(Connection(), "SELECT 1")  # type: ignore[arg-type]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from veille.store.sandbox.errors import RefusedError, UnknownError
+from veille.store.sandbox.errors import QueryRefusedError, UnknownError
 from veille.store.sandbox.guard import check
 
 
@@ -76,7 +76,7 @@ def test_what_reads_may_run(sql: str, connection: duckdb.DuckDBPyConnection) -> 
 def test_what_changes_something_is_refused_with_a_reason(
     sql: str, why: str, connection: duckdb.DuckDBPyConnection
 ) -> None:
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(QueryRefusedError) as refused:
         check(connection, sql)
     assert why in str(refused.value)
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from veille.detect.surges.sparse.calibration import band_of
 from veille.detect.surges.sparse.learning import Learning
 from veille.detect.surges.sparse.params import SparseParams
-from veille.detect.surges.sparse.recent import Rows
+from veille.detect.surges.sparse.recent import EventArrays
 from veille.detect.surges.sparse.windows import window_counts
 
 Ints = npt.NDArray[np.int64]
@@ -29,7 +29,7 @@ class Assessment:
 
 
 def assess(
-    rows: Rows, ids: Ints, after: Ints, end: int, learning: Learning, scale: Floats, params: SparseParams
+    rows: EventArrays, ids: Ints, after: Ints, end: int, learning: Learning, scale: Floats, params: SparseParams
 ) -> Assessment:
     """Assess the series `ids` (sorted) from their rows at the end of bin `end`; bins up to after[i] do not count.
 

@@ -8,11 +8,11 @@ import polars as pl
 
 from veille.detect.surges.records import InsistentAccount, Surge
 from veille.detect.surges.sparse.insistent import InsistentTracker, insistent_pairs
-from veille.detect.surges.sparse.learning import BLOCK, Held, Learning
-from veille.detect.surges.sparse.names import Names, idle
-from veille.detect.surges.sparse.opening import Judged, Naming, View, judge, started
+from veille.detect.surges.sparse.learning import BLOCK, Learning, PendingScores
+from veille.detect.surges.sparse.names import NameTable, idle
+from veille.detect.surges.sparse.opening import BinContext, Judged, Naming, judge, started
 from veille.detect.surges.sparse.params import SparseParams
-from veille.detect.surges.sparse.recent import MICRO, RecentEvents, Rows, encoded
+from veille.detect.surges.sparse.recent import MICRO, EventArrays, RecentEvents, encoded
 from veille.detect.surges.sparse.room import left_out
 from veille.detect.surges.sparse.significance import excess_p_values
 from veille.detect.surges.sparse.tracking import OpenSurge
@@ -48,7 +48,7 @@ class SparseDetector:
     def __init__(self, params: SparseParams | None = None, series_kind: str = "target") -> None:
         self.params = params or SparseParams()
         self.series_kind = series_kind
-        self.names = Names()
+        self.names = NameTable()
         self.recent = RecentEvents()
         self.bin_us = self.params.bin_seconds * MICRO
         self.now: int | None = None  # the bin that is being filled
@@ -109,11 +109,11 @@ class SparseDetector:
             self.learning.unobserved.add(self.now)
         self._close_bin(out)
 
-    def _take(self) -> tuple[Rows, dict[int, str]]:
+    def _take(self) -> tuple[EventArrays, dict[int, str]]:
         """The waiting events of bins up to the present one, numbered, sorted and kept."""
         assert self.now is not None
         if not self._waiting:
-            return Rows.empty(), {}
+            return EventArrays.empty(), {}
         events = pl.concat(self._waiting) if len(self._waiting) > 1 else self._waiting[0]
         here = _before(events, (self.now + 1) * self.bin_us)
         if here.all():
@@ -138,7 +138,7 @@ class SparseDetector:
             self._first = np.concatenate([self._first, np.full(more, UNSEEN, dtype=np.int32)])
         self.learning.baseline.grow(size)
 
-    def _tally(self, rows: Rows, out: StepResult) -> None:
+    def _tally(self, rows: EventArrays, out: StepResult) -> None:
         """New events of surges under way, and late ones of the last closed."""
         assert self.now is not None
         seen = set(rows.series.tolist())
@@ -154,27 +154,27 @@ class SparseDetector:
 
     # -- opening -------------------------------------------------------------
 
-    def _view(self) -> View:
-        return View(self.learning, self.params, self._scale, self._cut, self._tests)
+    def _view(self) -> BinContext:
+        return BinContext(self.learning, self.params, self._scale, self._cut, self._tests)
 
     def _naming(self, judged: Judged, end: int) -> Naming:
         names = {int(s): self.names[int(s)] for s in judged.found.ids[judged.opens]}
         return Naming(self.series_kind, names, self.bin_us, (end + 1) * self.bin_us)
 
-    def _touched(self, new: Rows) -> tuple[npt.NDArray[np.bool_], Rows]:
+    def _touched(self, new: EventArrays) -> tuple[npt.NDArray[np.bool_], EventArrays]:
         """Series with new rows, and all rows kept of them."""
         touched = np.zeros(len(self._cut), dtype=bool)
         touched[new.series] = True
         return touched, self.recent.of_series(touched)
 
-    def _candidates(self, touched: npt.NDArray[np.bool_], rows: Rows) -> bool:
+    def _candidates(self, touched: npt.NDArray[np.bool_], rows: EventArrays) -> bool:
         """Narrow `touched` to the series that may open; whether there is any."""
         assert self.now is not None
         touched &= np.bincount(rows.series, minlength=len(self._cut)) >= self.params.min_events
         touched[list(self.open)] = False
         return self.now - self.learning.start >= self.params.grace and bool(touched.any())
 
-    def _find(self, new: Rows, accounts: dict[int, str], out: StepResult) -> None:
+    def _find(self, new: EventArrays, accounts: dict[int, str], out: StepResult) -> None:
         assert self.now is not None
         touched, rows = self._touched(new)
         self._find_insistent(new, rows, accounts, out)
@@ -189,7 +189,7 @@ class SparseDetector:
                 touched[series] = False
                 out.opened.append(tally.version(self.now, self.bin_us))
 
-    def _judged(self, end: int, rows: Rows, touched: npt.NDArray[np.bool_]) -> Judged:
+    def _judged(self, end: int, rows: EventArrays, touched: npt.NDArray[np.bool_]) -> Judged:
         ids = np.flatnonzero(touched)
         return judge(end, rows.where(touched[rows.series]), ids, self._view())
 
@@ -197,7 +197,7 @@ class SparseDetector:
         found = judged.found
         i, window = np.nonzero((found.model_p < 1) & ~judged.opens[:, None])
         if len(i):
-            self.learning.hold(Held(end, found.ids[i], window, found.band[i], found.model_p[i, window]))
+            self.learning.hold(PendingScores(end, found.ids[i], window, found.band[i], found.model_p[i, window]))
 
     # -- early looks ---------------------------------------------------------
 
@@ -217,7 +217,7 @@ class SparseDetector:
         self.recent.truncate(kept)
         self.names.undo(sorted(set(events["target_id"].to_list()) - known))
 
-    def _open_early(self, new: Rows, out: StepResult) -> None:
+    def _open_early(self, new: EventArrays, out: StepResult) -> None:
         assert self.now is not None
         touched, rows = self._touched(new)
         if not self._candidates(touched, rows):
@@ -246,7 +246,7 @@ class SparseDetector:
 
     # -- insistent accounts --------------------------------------------------
 
-    def _find_insistent(self, new: Rows, rows: Rows, accounts: dict[int, str], out: StepResult) -> None:
+    def _find_insistent(self, new: EventArrays, rows: EventArrays, accounts: dict[int, str], out: StepResult) -> None:
         assert self.now is not None
         fresh = np.ones(len(new.bin), dtype=bool)
         asked = set(zip(new.series.tolist(), new.account.tolist(), strict=True))
@@ -342,7 +342,7 @@ class SparseDetector:
             if one.calm >= p.quiet or new_level:
                 self._end(series, "new_level" if new_level else "quiet", rows, out)
 
-    def _end(self, series: int, reason: str, rows: Rows, out: StepResult) -> None:
+    def _end(self, series: int, reason: str, rows: EventArrays, out: StepResult) -> None:
         assert self.now is not None
         one = self.open.pop(series)
         out.closed.append(one.close(self.bin_us, reason))
@@ -361,6 +361,6 @@ def _before(events: pl.DataFrame, limit_us: int) -> npt.NDArray[np.bool_]:
     return out
 
 
-def _ends(now: int, new: Rows) -> list[int]:
+def _ends(now: int, new: EventArrays) -> list[int]:
     """The bins to judge: the present one first, then the others that got rows, latest first."""
     return [now, *sorted(set(new.bin.tolist()) - {now}, reverse=True)]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from veille.detect.surges.sparse.recent import Rows
+from veille.detect.surges.sparse.recent import EventArrays
 from veille.detect.surges.sparse.significance import excess_p_values
 
 Floats = npt.NDArray[np.float64]
@@ -25,7 +25,7 @@ LEAST_RATIO, MOST_RATIO = 0.2, 0.9  # of the tail from n to n + 1, beyond the bo
 SIZES = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)  # sizes that are tried besides the episode's own
 
 
-class Found(NamedTuple):
+class FoundEpisodes(NamedTuple):
     """One entry an episode."""
 
     series: Ints  # as numbered by the caller
@@ -34,24 +34,26 @@ class Found(NamedTuple):
     accounts: Ints  # distinct
 
 
-def episodes(series: Ints, bins: npt.NDArray[np.int32], person: Ints) -> Found:
+def episodes(series: Ints, bins: npt.NDArray[np.int32], person: Ints) -> FoundEpisodes:
     """The episodes of some rows; `person` numbers the pairs of series and account."""
     order = np.lexsort((bins, series))
     series, when, person = series[order], bins[order].astype(np.int64), person[order]
     if len(series) == 0:
-        return Found(series, when, when, when)
+        return FoundEpisodes(series, when, when, when)
     starts = np.r_[True, (np.diff(series) != 0) | (np.diff(when) > GAP)]
     number = np.cumsum(starts) - 1
     key = np.unique((number << 32) | person)
     first = np.flatnonzero(starts)
     last = np.r_[first[1:], len(series)] - 1
-    return Found(series[first], when[first], when[last], np.bincount(key >> 32, minlength=len(first)).astype(np.int64))
+    return FoundEpisodes(
+        series[first], when[first], when[last], np.bincount(key >> 32, minlength=len(first)).astype(np.int64)
+    )
 
 
-def ended(found: Found, first: int, end: int) -> Found:
+def ended(found: FoundEpisodes, first: int, end: int) -> FoundEpisodes:
     """The episodes whose last mention fell into bins [first, end)."""
     chosen = (found.last >= first) & (found.last < end)
-    return Found(*(column[chosen] for column in found))
+    return FoundEpisodes(*(column[chosen] for column in found))
 
 
 class EpisodeSizes:
@@ -101,6 +103,6 @@ class EpisodeSizes:
         return out
 
 
-def quiet_episodes(rows: Rows, person: Ints, first: int, end: int) -> Found:
+def quiet_episodes(rows: EventArrays, person: Ints, first: int, end: int) -> FoundEpisodes:
     """The episodes of `rows` that ended in bins [first, end)."""
     return ended(episodes(rows.series.astype(np.int64), rows.bin, person), first, end)

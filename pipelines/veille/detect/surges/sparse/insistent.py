@@ -6,24 +6,24 @@ import numpy as np
 import numpy.typing as npt
 
 from veille.detect.surges.records import InsistentAccount, surge_id
-from veille.detect.surges.sparse.recent import Rows
-from veille.detect.surges.sparse.windows import Pairs, pairs
+from veille.detect.surges.sparse.recent import EventArrays
+from veille.detect.surges.sparse.windows import SeriesAccountPairs, pairs
 
 Ints = npt.NDArray[np.int64]
 Key = tuple[int, int]  # series, account
 
 
 @dataclass(frozen=True)
-class Found:
+class InsistentPair:
     """A pair that reached the rule, and its rows."""
 
     series: int
     account: int
-    rows: Rows
+    rows: EventArrays
     opened_at: int
 
 
-def insistent_pairs(rows: Rows, end: int, rules: tuple[tuple[int, int], ...]) -> list[Found]:
+def insistent_pairs(rows: EventArrays, end: int, rules: tuple[tuple[int, int], ...]) -> list[InsistentPair]:
     """The (series, account) pairs with `requests` rows in the last `bins` bins, for any (requests, bins) of `rules`.
 
     `opened_at` is the request that reached the number.
@@ -42,8 +42,8 @@ def insistent_pairs(rows: Rows, end: int, rules: tuple[tuple[int, int], ...]) ->
     return [_found(rows, pair, i, at) for i, at in sorted(reached.items())]
 
 
-def _found(rows: Rows, pair: Pairs, i: int, at: int) -> Found:
-    return Found(int(pair.series[i]), int(pair.account[i]), rows.where(pair.of_row == i), at)
+def _found(rows: EventArrays, pair: SeriesAccountPairs, i: int, at: int) -> InsistentPair:
+    return InsistentPair(int(pair.series[i]), int(pair.account[i]), rows.where(pair.of_row == i), at)
 
 
 class InsistentTracker:
@@ -53,7 +53,9 @@ class InsistentTracker:
         self.quiet, self.bin_us = quiet, bin_us
         self.active: dict[Key, InsistentAccount] = {}
 
-    def open(self, found: Found, account_id: str, target_id: str, other_targets: int, rate: float) -> InsistentAccount:
+    def open(
+        self, found: InsistentPair, account_id: str, target_id: str, other_targets: int, rate: float
+    ) -> InsistentAccount:
         """Start a finding; its id is that of the pair and the bin of the request that reached the rule."""
         span = (int(found.rows.at.max()) - int(found.rows.at.min())) / self.bin_us
         finding = InsistentAccount(

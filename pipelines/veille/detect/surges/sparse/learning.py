@@ -11,14 +11,14 @@ from veille.detect.surges.sparse.clumps import QUIET_RATE, Clumps
 from veille.detect.surges.sparse.episodes import GAP, RARE_RATE, EpisodeSizes, quiet_episodes
 from veille.detect.surges.sparse.level import FeedLevel
 from veille.detect.surges.sparse.params import SparseParams
-from veille.detect.surges.sparse.recent import Rows
+from veille.detect.surges.sparse.recent import EventArrays
 from veille.detect.surges.sparse.windows import cells, pairs
 
 Ints = npt.NDArray[np.int64]
 BLOCK = 12  # bins learned at once
 
 
-class Held(NamedTuple):
+class PendingScores(NamedTuple):
     """Gated p-values of one bin, waiting to be learned."""
 
     bin: int
@@ -38,7 +38,7 @@ class Learning:
         self.clumps = Clumps(params.half_life)
         self.episodes = EpisodeSizes(params.half_life)
         self.level = FeedLevel(params.windows, params.half_life)
-        self._held: list[Held] = []
+        self._held: list[PendingScores] = []
         self.start = start
         self.upto = start  # bins before this are learned
         self.unobserved: set[int] = set()  # bins in which the feed was dead
@@ -52,11 +52,11 @@ class Learning:
         if one_bin:
             self._clumped.setdefault(series, []).append((first, end))
 
-    def hold(self, held: Held) -> None:
+    def hold(self, held: PendingScores) -> None:
         """Keep model p-values until they are a guard band old: then those of surges are left out, the rest recorded."""
         self._held.append(held)
 
-    def hourly(self, now: int, rows: Rows, series: int, unused: int, open_since: dict[int, int]) -> None:
+    def hourly(self, now: int, rows: EventArrays, series: int, unused: int, open_since: dict[int, int]) -> None:
         """Learn up to the guard band before bin `now`; refit prior and calibration.
 
         rows  all that is kept; series  numbers given so far, `unused` of them to nobody at present
@@ -79,7 +79,7 @@ class Learning:
         self.calibration.passed(np.maximum(bands, 0).astype(float), BLOCK)
         self._forget(now)
 
-    def leave(self, rows: Rows) -> None:
+    def leave(self, rows: EventArrays) -> None:
         """Rows that leave early and whose bins are not learned yet: how many they are is learned all the same."""
         block = (rows.bin - self.start) // BLOCK
         for number in np.unique(block).tolist():
@@ -88,7 +88,7 @@ class Learning:
                 key = self.start + number * BLOCK, series
                 self._left[key] = self._left.get(key, 0.0) + float(counts[series])
 
-    def late(self, rows: Rows) -> None:
+    def late(self, rows: EventArrays) -> None:
         """Rows of bins that are learned already: their counts are added where no surge is flagged."""
         if len(rows.bin):
             keep = rows.where(~self._in_flagged(rows, self._flagged))
@@ -106,7 +106,7 @@ class Learning:
         """Series with a surge that may still be left out of what is learned."""
         return set(self._flagged)
 
-    def _learn_block(self, first: int, end: int, rows: Rows, open_since: dict[int, int]) -> None:
+    def _learn_block(self, first: int, end: int, rows: EventArrays, open_since: dict[int, int]) -> None:
         flagged = {s: list(v) for s, v in self._flagged.items()}
         for series, since in open_since.items():
             flagged.setdefault(series, []).append((since, end))
@@ -127,7 +127,7 @@ class Learning:
         excluded = {s: min(n, end - first) for s, n in overlap.items() if n > 0}
         self.baseline.learn(end, end - first - dead, seen, counts[seen], excluded)
 
-    def _learn_clumps(self, block: Rows, open_since: dict[int, int]) -> None:
+    def _learn_clumps(self, block: EventArrays, open_since: dict[int, int]) -> None:
         surges = {s: [x for x in v if x not in self._clumped.get(s, [])] for s, v in self._flagged.items()}
         surges.update({s: [(since, since + 10**6)] for s, since in open_since.items()})
         block = block.where(~self._in_flagged(block, surges))
@@ -139,7 +139,7 @@ class Learning:
         cell = cells(block.series.astype(np.int64), block.bin, person.of_row)
         self.clumps.learn(cell.accounts.astype(float), BLOCK)
 
-    def _learn_episodes(self, first: int, end: int, rows: Rows) -> None:
+    def _learn_episodes(self, first: int, end: int, rows: EventArrays) -> None:
         near = rows.where((rows.bin >= first - self.params.windows[-1]) & (rows.bin < end + GAP))
         series = near.series.astype(np.int64)
         near = near.where(self.baseline.predict(series, self.upto).rate < RARE_RATE)
@@ -155,14 +155,14 @@ class Learning:
             )
             self.calibration.record(h.window[calm], h.band[calm], h.p[calm])
 
-    def _counts(self, rows: Rows, series: int) -> npt.NDArray[np.float64]:
+    def _counts(self, rows: EventArrays, series: int) -> npt.NDArray[np.float64]:
         """Events a series, an account counted at most `account_cap` times: insistence is not popularity."""
         pair = pairs(rows.series.astype(np.int64), rows.account)
         of_pair = np.minimum(np.bincount(pair.of_row, minlength=len(pair.series)), self.params.account_cap)
         return np.bincount(pair.series, weights=of_pair, minlength=series).astype(np.float64)
 
     @staticmethod
-    def _in_flagged(rows: Rows, flagged: dict[int, list[tuple[int, int]]]) -> npt.NDArray[np.bool_]:
+    def _in_flagged(rows: EventArrays, flagged: dict[int, list[tuple[int, int]]]) -> npt.NDArray[np.bool_]:
         out = np.zeros(len(rows.bin), dtype=bool)
         if not flagged or len(rows.bin) == 0:
             return out

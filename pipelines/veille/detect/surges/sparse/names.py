@@ -11,7 +11,7 @@ PRESSED = 320  # bins of silence, more than the longest window, after which a se
 ROOM = 0.95  # of the most that are kept: what is left after some had to go
 
 
-class Names:
+class NameTable:
     """Name ↔ number. Numbers are below `size`; those not in use belong to nobody."""
 
     def __init__(self) -> None:

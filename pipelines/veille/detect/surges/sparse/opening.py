@@ -11,7 +11,7 @@ from veille.detect.surges.records import Surge, surge_id
 from veille.detect.surges.sparse.assess import Assessment, assess
 from veille.detect.surges.sparse.learning import Learning
 from veille.detect.surges.sparse.params import SparseParams
-from veille.detect.surges.sparse.recent import Rows, joined
+from veille.detect.surges.sparse.recent import EventArrays, joined
 from veille.detect.surges.sparse.tracking import OpenSurge
 
 Ints = npt.NDArray[np.int64]
@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 
-class View(NamedTuple):
+class BinContext(NamedTuple):
     """What is known when a bin is judged. `after`: per series, bins up to this belong to a closed surge."""
 
     learning: Learning
@@ -37,7 +37,7 @@ class Judged(NamedTuple):
     opens: Bools
 
 
-def judge(end: int, rows: Rows, ids: Ints, view: View) -> Judged:
+def judge(end: int, rows: EventArrays, ids: Ints, view: BinContext) -> Judged:
     """Assess the series `ids` (sorted) at the end of bin `end` from `rows`, which hold theirs only."""
     found = assess(rows, ids, view.after[ids], end, view.learning, view.scale, view.params)
     q = q_values(found.p_value, max(view.tests, len(ids)))
@@ -54,7 +54,7 @@ class Naming(NamedTuple):
 
 
 def started(
-    judged: Judged, end: int, rows: Rows, new: Rows, view: View, naming: Naming
+    judged: Judged, end: int, rows: EventArrays, new: EventArrays, view: BinContext, naming: Naming
 ) -> Iterator[tuple[int, OpenSurge]]:
     """The surges that open, by series. new: the rows of this step, among which the tripping mention is sought."""
     found, opens = judged.found, judged.opens
@@ -66,7 +66,7 @@ def started(
         yield series, _start(mine, judged, int(i), at, end, view, naming)
 
 
-def _tripped_at(series: int, mine: Rows, new: Rows, end: int, limit: float, view: View) -> int:
+def _tripped_at(series: int, mine: EventArrays, new: EventArrays, end: int, limit: float, view: BinContext) -> int:
     """The new mention with which the rule was met: the first after which p ≤ limit (p falls with each)."""
     new = new.where(new.bin <= end)
     old = mine.where(~np.isin(mine.at, new.at))
@@ -82,7 +82,7 @@ def _tripped_at(series: int, mine: Rows, new: Rows, end: int, limit: float, view
     return int(new.at[low - 1])
 
 
-def _start(mine: Rows, judged: Judged, i: int, at: int, end: int, view: View, naming: Naming) -> OpenSurge:
+def _start(mine: EventArrays, judged: Judged, i: int, at: int, end: int, view: BinContext, naming: Naming) -> OpenSurge:
     found, width, series = judged.found, naming.bin_us, int(judged.found.ids[i])
     window = view.params.windows[int(found.window[i])]
     since = int(mine.bin[mine.bin > max(end - window, int(view.after[series]))].min())

@@ -7,13 +7,13 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from veille.detect.surges.sparse.names import Names
+from veille.detect.surges.sparse.names import NameTable
 
 MICRO = 1_000_000
 Ints = npt.NDArray[np.int64]
 
 
-class Rows(NamedTuple):
+class EventArrays(NamedTuple):
     """Events in parallel arrays."""
 
     bin: npt.NDArray[np.int32]  # bins since 1970
@@ -21,23 +21,23 @@ class Rows(NamedTuple):
     account: npt.NDArray[np.uint64]
     at: Ints  # microseconds since 1970
 
-    def where(self, keep: npt.NDArray[np.bool_]) -> "Rows":
+    def where(self, keep: npt.NDArray[np.bool_]) -> "EventArrays":
         return _map(lambda column: column[keep], self)
 
     @classmethod
-    def empty(cls) -> "Rows":
+    def empty(cls) -> "EventArrays":
         return cls(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.uint64), np.empty(0, np.int64))
 
 
-def _map(change: Callable[[Any], Any], rows: Rows) -> Rows:
-    return Rows(change(rows.bin), change(rows.series), change(rows.account), change(rows.at))
+def _map(change: Callable[[Any], Any], rows: EventArrays) -> EventArrays:
+    return EventArrays(change(rows.bin), change(rows.series), change(rows.account), change(rows.at))
 
 
-def joined(parts: list[Rows]) -> Rows:
+def joined(parts: list[EventArrays]) -> EventArrays:
     """All rows of `parts`, in order."""
     if not parts:
-        return Rows.empty()
-    return Rows(
+        return EventArrays.empty()
+    return EventArrays(
         np.concatenate([part.bin for part in parts]),
         np.concatenate([part.series for part in parts]),
         np.concatenate([part.account for part in parts]),
@@ -45,7 +45,7 @@ def joined(parts: list[Rows]) -> Rows:
     )
 
 
-def encoded(events: pl.DataFrame, names: Names, bin_us: int) -> tuple[Rows, dict[int, str]]:
+def encoded(events: pl.DataFrame, names: NameTable, bin_us: int) -> tuple[EventArrays, dict[int, str]]:
     """Events as rows, sorted so that the order of arrival does not matter; and the account behind each hash.
 
     events: target_id, account_id, occurred_at, and account_hash where it is known already. New targets are numbered.
@@ -56,7 +56,7 @@ def encoded(events: pl.DataFrame, names: Names, bin_us: int) -> tuple[Rows, dict
     series = names.numbers(events["target_id"].to_list())
     order = np.lexsort((account, series, at))
     bins = (at // bin_us).astype(np.int32)
-    rows = Rows(bins[order], series[order].astype(np.int32), account[order], at[order].astype(np.int64))
+    rows = EventArrays(bins[order], series[order].astype(np.int32), account[order], at[order].astype(np.int64))
     return rows, dict(zip(account.tolist(), events["account_id"].to_list(), strict=True))
 
 
@@ -64,7 +64,7 @@ class RecentEvents:
     """An append-only buffer of rows of 24 bytes; who uses it forgets what is old."""
 
     def __init__(self) -> None:
-        self._rows = _map(lambda column: np.empty(4096, column.dtype), Rows.empty())
+        self._rows = _map(lambda column: np.empty(4096, column.dtype), EventArrays.empty())
         self._size = 0
 
     def __len__(self) -> int:
@@ -75,11 +75,11 @@ class RecentEvents:
         return sum(column.nbytes for column in self._rows)
 
     @property
-    def rows(self) -> Rows:
+    def rows(self) -> EventArrays:
         """All rows kept (views, not copies)."""
         return _map(lambda column: column[: self._size], self._rows)
 
-    def append(self, new: Rows) -> None:
+    def append(self, new: EventArrays) -> None:
         """Add rows."""
         need = self._size + len(new.bin)
         if need > len(self._rows.bin):
@@ -90,7 +90,7 @@ class RecentEvents:
         self._write(new, self._size)
         self._size = need
 
-    def _write(self, rows: Rows, start: int) -> None:
+    def _write(self, rows: EventArrays, start: int) -> None:
         end = start + len(rows.bin)
         self._rows.bin[start:end] = rows.bin
         self._rows.series[start:end] = rows.series
@@ -107,7 +107,7 @@ class RecentEvents:
         self._size = len(kept.bin)
         self._write(kept, 0)
 
-    def of_series(self, chosen: npt.NDArray[np.bool_]) -> Rows:
+    def of_series(self, chosen: npt.NDArray[np.bool_]) -> EventArrays:
         """The rows of the series where `chosen[series]`."""
         rows = self.rows
         return rows.where(chosen[rows.series])

@@ -7,7 +7,7 @@ about for long tells is not. So the oldest events of the targets with most of th
 import numpy as np
 import numpy.typing as npt
 
-from veille.detect.surges.sparse.recent import Rows
+from veille.detect.surges.sparse.recent import EventArrays
 
 ROOM = 0.9
 """Share of the limit that is filled afterwards: choosing costs a sort, so it is done seldom."""
@@ -17,7 +17,7 @@ FLOOR = 100
 Bools = npt.NDArray[np.bool_]
 
 
-def left_out(rows: Rows, long_known: Bools, max_rows: int) -> Bools | None:
+def left_out(rows: EventArrays, long_known: Bools, max_rows: int) -> Bools | None:
     """Which rows leave; None while there is room.
 
     long_known: of each series, whether it was first asked about longer ago than any window reaches: those leave first,
@@ -41,7 +41,7 @@ def left_out(rows: Rows, long_known: Bools, max_rows: int) -> Bools | None:
     return _oldest(rows, sizes, keep)
 
 
-def _one_more(rows: Rows, cut: Bools, spared: int) -> npt.NDArray[np.int64]:
+def _one_more(rows: EventArrays, cut: Bools, spared: int) -> npt.NDArray[np.int64]:
     """1 for at most `spared` of the series that are cut, those mentioned last; of one moment all or none, else 0."""
     newest = np.zeros(len(cut), dtype=np.int64)
     np.maximum.at(newest, rows.series, rows.at)
@@ -62,7 +62,7 @@ def _level(sizes: npt.NDArray[np.int64], surplus: int) -> int:
     return low
 
 
-def _oldest(rows: Rows, sizes: npt.NDArray[np.int64], keep: npt.NDArray[np.int64]) -> Bools:
+def _oldest(rows: EventArrays, sizes: npt.NDArray[np.int64], keep: npt.NDArray[np.int64]) -> Bools:
     """All but the newest `keep` rows of each series; rows of one moment in order of their accounts."""
     cut = np.zeros(len(rows.bin), dtype=bool)
     mine = np.flatnonzero((keep < sizes)[rows.series])

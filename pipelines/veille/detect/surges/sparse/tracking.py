@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from veille.detect.surges.records import Surge
-from veille.detect.surges.sparse.recent import Rows
+from veille.detect.surges.sparse.recent import EventArrays
 from veille.detect.surges.sparse.significance import interval
 
 
@@ -23,7 +23,7 @@ class OpenSurge:
     accounts: set[int] = field(default_factory=set)
     calm: int = 0
 
-    def add(self, rows: Rows) -> bool:
+    def add(self, rows: EventArrays) -> bool:
         """Count the rows that belong to it (late ones too); True if there were any."""
         mine = rows.bin >= self.since
         if not mine.any():

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from veille.detect.surges.sparse.episodes import episodes
-from veille.detect.surges.sparse.recent import Rows
+from veille.detect.surges.sparse.recent import EventArrays
 
 Ints = npt.NDArray[np.int64]
 
@@ -21,7 +21,7 @@ class WindowCounts(NamedTuple):
     episode: Ints  # distinct accounts in the largest episode
 
 
-class Pairs(NamedTuple):
+class SeriesAccountPairs(NamedTuple):
     """Who mentions whom in some rows: one entry a distinct (series, account)."""
 
     of_row: Ints  # index of the pair of each row
@@ -29,7 +29,7 @@ class Pairs(NamedTuple):
     account: npt.NDArray[np.uint64]
 
 
-def pairs(position: Ints, account: npt.NDArray[np.uint64]) -> Pairs:
+def pairs(position: Ints, account: npt.NDArray[np.uint64]) -> SeriesAccountPairs:
     """Number the distinct (position, account) pairs.
 
     One sort of one key: 24 bits of position and 40 of the account's hash; within one series two of 10,000 accounts
@@ -37,7 +37,7 @@ def pairs(position: Ints, account: npt.NDArray[np.uint64]) -> Pairs:
     """
     key = (position.astype(np.uint64) << np.uint64(40)) | (account & np.uint64((1 << 40) - 1))
     _, first, of_row = np.unique(key, return_index=True, return_inverse=True)
-    return Pairs(of_row.astype(np.int64), position[first], account[first])
+    return SeriesAccountPairs(of_row.astype(np.int64), position[first], account[first])
 
 
 class Cells(NamedTuple):
@@ -59,7 +59,7 @@ def cells(position: Ints, bins: npt.NDArray[np.int32], person: Ints) -> Cells:
 
 
 def window_counts(
-    rows: Rows, position: Ints, after: Ints, end: int, windows: tuple[int, ...], cap: int
+    rows: EventArrays, position: Ints, after: Ints, end: int, windows: tuple[int, ...], cap: int
 ) -> WindowCounts:
     """Count the rows of each of len(after) series in (end − w, end] for each window w of `windows`.
 

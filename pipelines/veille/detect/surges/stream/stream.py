@@ -35,7 +35,7 @@ class Piece:
 
 
 @dataclass
-class Found:
+class StreamFindings:
     """Findings of one step: new, amended and closed ones, each in its present version; and drops."""
 
     surges: list[Surge] = field(default_factory=list)
@@ -68,12 +68,12 @@ class SurgeStream:
         """Whether bins without events change nothing and may be left out: before the first event and after a long silence."""
         return self._newest is None
 
-    def step(self, bin_: int, piece: Piece) -> Found:
+    def step(self, bin_: int, piece: Piece) -> StreamFindings:
         """Decide bin `bin_` (5-minute bins since 1970). Raises ValueError where a later one was decided already."""
         if piece.arrived or piece.counts:
             self._newest = bin_
         if self._newest is None:
-            return Found()
+            return StreamFindings()
         asked = pl.concat([*self._seen, piece.asked]) if self._seen else piece.asked
         self._seen = []
         observed = self.sources.step(bin_, piece.arrived)
@@ -87,21 +87,21 @@ class SurgeStream:
             self._let_go(bin_, found)
         return found
 
-    def _let_go(self, bin_: int, found: Found) -> None:
+    def _let_go(self, bin_: int, found: StreamFindings) -> None:
         """Close what is open (a series whose feed is dead is not judged any more), and begin anew with the next event."""
         found.surges += [*self.sparse.finish(), *self.counted.finish()]
         found.insistent += self.sparse.finish_insistent()
         found.drops += [*self.sources.drops.finish(bin_), *self.counted.drops.finish(bin_)]
         self._begin()
 
-    def look(self, bin_: int, piece: Piece) -> Found:
+    def look(self, bin_: int, piece: Piece) -> StreamFindings:
         """An early look at the bin under way, and at later ones up to `bin_` for targets.
 
         piece.asked: mentions since the last look or step. piece.counts: all counts of the bin under way so far.
         """
         if self._newest is None:
             self._seen.append(piece.asked)
-            return Found()
+            return StreamFindings()
         out = self.sparse.step(bin_, piece.asked, final=False)
         dense = StepResult()
         under_way = min((b for b, _ in piece.counts), default=bin_)
@@ -109,6 +109,6 @@ class SurgeStream:
         return _joined(out, dense, [])
 
 
-def _joined(out: StepResult, dense: StepResult, drops: list[Surge]) -> Found:
+def _joined(out: StepResult, dense: StepResult, drops: list[Surge]) -> StreamFindings:
     both = [*out.updated, *dense.updated, *out.opened, *dense.opened, *out.closed, *dense.closed]
-    return Found(both, {s.surge_id for s in (*out.opened, *dense.opened)}, out.insistent, drops)
+    return StreamFindings(both, {s.surge_id for s in (*out.opened, *dense.opened)}, out.insistent, drops)

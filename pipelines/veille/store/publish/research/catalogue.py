@@ -11,7 +11,7 @@ import duckdb
 from veille.events import SCHEMA_VERSION
 from veille.store.publish.catalogue import BLOCK_BYTES, FILE_NAME, STORAGE_VERSION
 from veille.store.publish.research.ladders import RELATIONS
-from veille.store.publish.research.month import Written, empty_path
+from veille.store.publish.research.month import WrittenFile, empty_path
 from veille.store.publish.research.sharing import Sharing
 from veille.store.publish.segments import view_of_files
 from veille.store.sql import literal, statement
@@ -27,7 +27,7 @@ TABLES = ("status", "releases", "segments")
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
+class ReleaseRow:
     """A row of the table `releases`."""
 
     month: datetime
@@ -50,7 +50,7 @@ class ResearchStatus:
 
 
 def write_catalogue(
-    folder: Path, files: Sequence[Written], releases: Sequence[Release], status: ResearchStatus, sharing: Sharing
+    folder: Path, files: Sequence[WrittenFile], releases: Sequence[ReleaseRow], status: ResearchStatus, sharing: Sharing
 ) -> None:
     """Replace the catalogue of `folder`. Raises duckdb.Error or OSError; the old one stays then."""
     temporary = folder / "tmp" / FILE_NAME
@@ -75,8 +75,8 @@ def write_catalogue(
 def _fill(
     connection: duckdb.DuckDBPyConnection,
     folder: Path,
-    files: Sequence[Written],
-    releases: Sequence[Release],
+    files: Sequence[WrittenFile],
+    releases: Sequence[ReleaseRow],
     status: ResearchStatus,
 ) -> None:
     connection.execute("CREATE SCHEMA files")
@@ -98,7 +98,7 @@ def _fill(
         ],
     )
     for one in releases:
-        row = [getattr(one, name) for name in Release.__slots__]
+        row = [getattr(one, name) for name in ReleaseRow.__slots__]
         connection.execute("INSERT INTO releases VALUES (?, ?, ?, ?, ?, ?)", row)
     for file in files:
         row = [file.relation, file.path, file.month, file.row_count, file.byte_count]

@@ -33,7 +33,7 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenFile:
     """One file of the research catalogue; path relative to its folder."""
 
     relation: str
@@ -63,13 +63,13 @@ class MonthWriter:
             if not any(path.parent.iterdir()):
                 path.parent.rmdir()
 
-    def write(self, month: Month, key: bytes, *, keep_empty: bool = False) -> tuple[list[Written], int]:
+    def write(self, month: Month, key: bytes, *, keep_empty: bool = False) -> tuple[list[WrittenFile], int]:
         """The month's files, and how many events are held back of the relation that loses most.
 
         Raises duckdb.Error or OSError; no file is left then.
         """
         self._set(since=month.since, until=month.until)
-        written: list[Written] = []
+        written: list[WrittenFile] = []
         held_back = 0
         try:
             for source, event_type in _EVENTS.items():
@@ -107,7 +107,7 @@ class MonthWriter:
         run(connection, "research/rule", small=self._small)
         run(connection, "research/keep")
 
-    def _events(self, source: str, month: Month, keep_empty: bool) -> tuple[int, list[Written]]:
+    def _events(self, source: str, month: Month, keep_empty: bool) -> tuple[int, list[WrittenFile]]:
         """What is made of `taken`: (events held back, files)."""
         written = self._copy("coverage", "coverage", month, keep_empty)
         lost = 0
@@ -139,7 +139,7 @@ class MonthWriter:
         run(self._connection, "research/release")
         run(self._connection, "research/settle")
 
-    def _people(self, role: Role, month: Month, key: bytes, keep_empty: bool) -> list[Written]:
+    def _people(self, role: Role, month: Month, key: bytes, keep_empty: bool) -> list[WrittenFile]:
         connection = self._connection
         run(connection, f"research/measure_{role}s")
         run(connection, "research/pair", role=role)
@@ -154,7 +154,7 @@ class MonthWriter:
         finally:
             connection.unregister("pseudonyms")
 
-    def _copy(self, relation: str, name: str, month: Month, keep_empty: bool) -> list[Written]:
+    def _copy(self, relation: str, name: str, month: Month, keep_empty: bool) -> list[WrittenFile]:
         """Write the rows of `sql/publish/research/<name>.sql` as a file of the relation; none where there are no rows."""
         file = f"{secrets.token_hex(6)}.parquet"
         target = self._folder / "segments" / relation / f"month={month.since:%Y-%m}" / file
@@ -173,7 +173,7 @@ class MonthWriter:
         finally:
             temporary.unlink(missing_ok=True)
         path = target.relative_to(self._folder).as_posix()
-        return [Written(relation, path, month.since, rows, target.stat().st_size)]
+        return [WrittenFile(relation, path, month.since, rows, target.stat().st_size)]
 
     def _set(self, **values: object) -> None:
         for name, value in values.items():

@@ -18,8 +18,8 @@ from veille.store.errors import StoreError
 from veille.store.publish.catalogue import FILE_NAME
 from veille.store.publish.errors import PublishError, translated
 from veille.store.publish.relations import month_partition
-from veille.store.publish.research.catalogue import FORMAT, Release, ResearchStatus, write_catalogue
-from veille.store.publish.research.month import Month, MonthWriter, Written
+from veille.store.publish.research.catalogue import FORMAT, ReleaseRow, ResearchStatus, write_catalogue
+from veille.store.publish.research.month import Month, MonthWriter, WrittenFile
 from veille.store.publish.research.pseudonyms import release_key
 from veille.store.publish.research.sharing import Sharing
 from veille.store.publish.run import one, run
@@ -64,8 +64,8 @@ class ResearchPublisher:
         writer = MonthWriter(connection, self._folder, self._settings.small)
         writer.write_empty(b"nobody")
         before, listed = self._state()
-        files: list[Written] = []
-        releases: list[Release] = []
+        files: list[WrittenFile] = []
+        releases: list[ReleaseRow] = []
         made = 0
         for (start,) in run(connection, "research/months"):
             month = _month(start, until)
@@ -86,7 +86,7 @@ class ResearchPublisher:
         self._clear({file.path for file in files}, {file.path for file in listed})
         return ResearchPublished(until, made, sum(file.row_count for file in files))
 
-    def _still_good(self, old: Release, new: Release, month: Month, now: datetime) -> bool:
+    def _still_good(self, old: ReleaseRow, new: ReleaseRow, month: Month, now: datetime) -> bool:
         """Whether what is published of the month may stay: answers and removals still come, events seldom do."""
         if (old.fingerprint, old.finished) != (new.fingerprint, new.finished):
             return False
@@ -94,9 +94,9 @@ class ResearchPublisher:
             return old.published_at >= now.replace(minute=0, second=0, microsecond=0)
         return old.published_at >= month.until + SETTLED or now - old.published_at < FINISHED_EVERY
 
-    def _release(self, month: Month, counted: tuple[int, int, int], now: datetime) -> Release:
+    def _release(self, month: Month, counted: tuple[int, int, int], now: datetime) -> ReleaseRow:
         fingerprint = self._fingerprint(month, counted)
-        return Release(month.since, self._name(month), now, month.finished, 0, fingerprint)
+        return ReleaseRow(month.since, self._name(month), now, month.finished, 0, fingerprint)
 
     def _at_most(self, count: int) -> int:
         """A count that may be small, as a bound that tells nobody apart."""
@@ -118,12 +118,12 @@ class ResearchPublisher:
         found = one(connection, "research/status") or (None, False)
         return ResearchStatus(found[0], now, until, bool(found[1]), self._settings.small)
 
-    def _state(self) -> tuple[dict[datetime, Release], list[Written]]:
+    def _state(self) -> tuple[dict[datetime, ReleaseRow], list[WrittenFile]]:
         """What the present catalogue holds; nothing where there is none that can be read."""
         reader = Reader(self._folder, threads=1)
         try:
-            releases = [Release(*row) for row in reader.named("publish/research/state").iter_rows()]
-            listed = [Written(*row) for row in reader.named("publish/research/listed").iter_rows()]
+            releases = [ReleaseRow(*row) for row in reader.named("publish/research/state").iter_rows()]
+            listed = [WrittenFile(*row) for row in reader.named("publish/research/listed").iter_rows()]
         except (CatalogueMissing, StoreError):
             return {}, []
         finally:
