@@ -104,7 +104,7 @@ def _told(error: ApiError) -> tuple[str, str]:
     """Text and icon of a refusal."""
     if error.status is None:
         return t("commands.down", folder=data.data_dir()), ":material/cloud_off:"
-    return t("commands.refused", reason=words.plain(said(str(error)))), ":material/block:"
+    return t("commands.refused", reason=words.escape_markdown(said(str(error)))), ":material/block:"
 
 
 def _client() -> Client:

@@ -36,7 +36,7 @@ def listed(notes: pl.DataFrame) -> None:
     with st.expander(t("now.notes", n=notes.height), icon=":material/edit_note:", key="notes"):
         for row in notes.iter_rows(named=True):
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"{words.plain(row['note'])}  \n:small[{_by(row)}]")
+                st.markdown(f"{words.escape_markdown(row['note'])}  \n:small[{_by(row)}]")
                 if access.person().may(*MAY):
                     st.button(
                         t("now.note_withdraw"), key=f"withdraw_{row['mark_id']}", type="tertiary", icon=":material/undo:",
@@ -49,7 +49,7 @@ def _by(row: dict[str, object]) -> str:
     when = words.minute(at) if isinstance(at, datetime) else ""
     if isinstance(until, datetime):
         when = f"{when} – {words.minute(until)}"
-    return t("now.note_by", at=when, author=words.plain(str(row["kind"])))
+    return t("now.note_by", at=when, author=words.escape_markdown(str(row["kind"])))
 
 
 def _save(text: str, at: datetime, until: datetime | None) -> None:

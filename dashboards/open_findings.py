@@ -32,9 +32,9 @@ def show(rows: pl.DataFrame) -> None:
 def _line(row: dict[str, Any]) -> str:
     if row["sort"] == "incident":
         severity = names("severities").get(row["kind"], row["kind"])
-        return f"{severity}: {words.plain(row['title'])}"
+        return f"{severity}: {words.escape_markdown(row['title'])}"
     if row["sort"] == "surge":
-        series = words.plain(naming.series(row["kind"], row["detail"], row["target_id"]))
+        series = words.escape_markdown(naming.series(row["kind"], row["detail"], row["target_id"]))
         return f"{series} · {t('now.requests_since', n=row['amount'], at=row['at'])}"
     tier = names("mark_tiers").get(row["kind"], row["kind"])
     return f"{links.cluster(row['found_id'])}, {tier} · {t('now.accounts_since', n=row['amount'], at=row['at'])}"

@@ -15,7 +15,7 @@ _REFUSED = "the service refused: "
 
 
 def said(text: str) -> str:
-    """The sentence in the language of the page, itself where it is not one of Veille's own. It is no Markdown yet (`words.plain`)."""
+    """The sentence in the language of the page, itself where it is not one of Veille's own. Not yet Markdown (`words.escape_markdown`)."""
     text = text.removeprefix(_REFUSED)
     if language() == DEFAULT:
         return text

@@ -51,7 +51,7 @@ def _panel() -> None:
     preferences.control()
     person, known = access.person(), names("roles")
     roles = ", ".join(known[role] for role in ROLES if role in person.roles)
-    st.caption(t("preferences.person", name=words.plain(person.name), roles=roles))
+    st.caption(t("preferences.person", name=words.escape_markdown(person.name), roles=roles))
     if data.settings().dashboards.login == "oidc":
         st.button(t("preferences.sign_out"), icon=":material/logout:", on_click=st.logout)
 
@@ -124,7 +124,7 @@ def tell(error: VeilleError) -> None:
     """The one place where a page says why it cannot be drawn: what happened and what to do."""
     match error:
         case ConfigError():
-            st.error(t("states.wrong_setting", error=words.plain(str(error))), icon=":material/settings:")
+            st.error(t("states.wrong_setting", error=words.escape_markdown(str(error))), icon=":material/settings:")
         case CatalogueMissing():
             _missing()
         case QueryError():

@@ -87,7 +87,7 @@ def ago(span: timedelta) -> str:
     return t("words.days", n=round(seconds / 86_400))
 
 
-def plain(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Text of others for a place that reads Markdown: every sign of Markdown is shown as itself."""
     return re.sub(r"([\\`*_{}\[\]()#+.!|<>~:$^=-])", r"\\\1", text).replace("\n", " ")
 

@@ -22,7 +22,9 @@ def draw(card: ClusterEvidence, one: dict[str, Any]) -> None:
         return
     st.caption(t("coordination.card_as_of", at=words.moment(one["decided_at"])))
     if card.insufficient:
-        st.warning(t("coordination.insufficient", why=words.plain(said(card.insufficient))), icon=":material/help:")
+        st.warning(
+            t("coordination.insufficient", why=words.escape_markdown(said(card.insufficient))), icon=":material/help:"
+        )
     _for(card, one)
     _against(card)
     _sensitivity(card, int(one["accounts"]))
@@ -66,8 +68,8 @@ def _against(card: ClusterEvidence) -> None:
         kind, measure = row["kind"], row["measure"]
         shown = words.decimal(measure, 1) + " ×" if kind == "news_event" else words.percent(measure, 0)
         mark = ":material/warning: **{}**" if row["weighs"] else ":material/check_circle: {}"
-        label = mark.format(known.get(kind, words.plain(str(kind))))
-        measured = texts_of.get(kind) or words.plain(str(row["text"] or ""))
+        label = mark.format(known.get(kind, words.escape_markdown(str(kind))))
+        measured = texts_of.get(kind) or words.escape_markdown(str(row["text"] or ""))
         verdict = t("coordination.weighs") if row["weighs"] else t("coordination.does_not_weigh")
         st.markdown(f"- {t('people.about', name=label, value=f'{shown} {measured}')}. {verdict}")
 
@@ -106,7 +108,8 @@ def _choice(window: int | None, alpha: float) -> str:
 def _words(card: ClusterEvidence, cluster_id: str) -> None:
     if card.languages.height:
         said = ", ".join(
-            f"{words.plain(words.spoken(code))} {words.number(n)}" for code, n in card.languages.head(5).iter_rows()
+            f"{words.escape_markdown(words.spoken(code))} {words.number(n)}"
+            for code, n in card.languages.head(5).iter_rows()
         )
         st.caption(t("coordination.languages", languages=said))
     if card.prompts.is_empty():

@@ -179,7 +179,7 @@ def _life(cluster_id: str, one: dict[str, Any], known: PublishedData, present: d
     st.altair_chart(chart, theme=None, width="stretch", key="life", alt=alt or t("coordination.life"))
     with st.expander(t("coordination.life_table", n=events.height), icon=":material/history:", key="life_table"):
         for at, name, detail in events.sort("happened_at", descending=True).iter_rows():
-            st.markdown(f"- {words.minute(at)} · **{name}** · {words.plain(detail)}")
+            st.markdown(f"- {words.minute(at)} · **{name}** · {words.escape_markdown(detail)}")
         st.caption(naming.zoned("coordination.life_note"))
 
 

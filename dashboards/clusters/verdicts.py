@@ -47,9 +47,9 @@ def _so_far(cluster_id: str, known: PublishedData) -> None:
     rows = known.ask("clusters_verdicts", cluster_id=cluster_id).rows
     called = names("verdicts")
     for row in rows.iter_rows(named=True):
-        said = words.plain(row["reason"])
+        said = words.escape_markdown(row["reason"])
         st.markdown(
-            f"- {words.minute(row['known_at'])} · **{called.get(row['verdict'], '')}** · {words.plain(row['actor'])}: {said}"
+            f"- {words.minute(row['known_at'])} · **{called.get(row['verdict'], '')}** · {words.escape_markdown(row['actor'])}: {said}"
         )
     if rows.is_empty():
         st.caption(t("coordination.no_verdict"))

@@ -34,7 +34,7 @@ def _schema(catalogue: str) -> None:
     try:
         relations = _relations(catalogue, tuple(sorted(access.person().roles)))
     except GatewayError as error:
-        st.caption(words.plain(str(error)))
+        st.caption(words.escape_markdown(str(error)))
         return
     wanted = (st.text_input(t("sql.find"), key="sql_find", placeholder=t("sql.find_example")) or "").strip().lower()
     shown = [relation for relation in relations if _matches(relation, wanted)]
@@ -42,12 +42,12 @@ def _schema(catalogue: str) -> None:
     with st.container(height=520, border=False):
         for relation in shown:
             with st.expander(relation.name, key=f"view_{relation.name}", expanded=bool(wanted) and len(shown) < 4):
-                st.caption(words.plain(relation.comment or ""))
+                st.caption(words.escape_markdown(relation.comment or ""))
                 st.markdown("\n".join(_line(column) for column in relation.columns))
 
 
 def _line(column: Column) -> str:
-    return f"- `{column.name}` :small[{column.type.lower()}]  \n  :small[{words.plain(column.comment or '')}]"
+    return f"- `{column.name}` :small[{column.type.lower()}]  \n  :small[{words.escape_markdown(column.comment or '')}]"
 
 
 def _matches(relation: CatalogueRelation, wanted: str) -> bool:
@@ -67,7 +67,7 @@ def _example(each: Example) -> None:
     with st.expander(each.question or each.name, key=f"example_{each.name}"):
         for text in (each.method, each.caveats, each.study):
             if text:
-                st.caption(words.plain(text))
+                st.caption(words.escape_markdown(text))
         st.button(
             t("sql.load"),
             key=f"load_{each.name}",
@@ -88,7 +88,7 @@ def _history() -> None:
                 st.code(row["sql"][:300], language="sql", wrap_lines=True)
                 took = "" if row["seconds"] is None else f" · {words.decimal(row['seconds'], 2)} s"
                 when = str(row["started_at"])[:16].replace("T", " ")
-                st.caption(f"{when} UTC · {words.plain(row['outcome'])}{took}")
+                st.caption(f"{when} UTC · {words.escape_markdown(row['outcome'])}{took}")
                 st.button(
                     t("sql.load"), key=f"again_{row['query_id']}", type="tertiary", icon=":material/edit:",
                     on_click=asking.load, args=(row["sql"],),

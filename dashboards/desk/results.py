@@ -32,7 +32,7 @@ def show() -> None:
     as_of = t("sql.as_of", at=words.moment(result.as_of)) if result.as_of else ""
     st.markdown(f"**{t('sql.rows', n=result.rows)}** · {words.decimal(result.seconds, 2)} s {as_of}")
     if result.notice:
-        st.warning(words.plain(result.notice), icon=":material/content_cut:")
+        st.warning(words.escape_markdown(result.notice), icon=":material/content_cut:")
     rows = _hidden(result)
     table, chart = st.tabs([t("sql.table"), t("sql.chart")], key="sql_shown")
     with table:

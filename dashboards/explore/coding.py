@@ -85,7 +85,7 @@ def _sample(sample: dict[str, Any], found: PublishedData) -> None:
     items = commands.get(f"/v1/samples/{sample['sample_id']}")
     if items is None:
         return
-    st.subheader(words.plain(sample["question"]), anchor=False)
+    st.subheader(words.escape_markdown(sample["question"]), anchor=False)
     done = sum(item["code"] is not None for item in items)
     st.progress(done / len(items), text=t("coding.progress", done=done, n=len(items)))
     waiting = next((item for item in items if item["code"] is None), None)
@@ -127,7 +127,7 @@ def _results(codes: pl.DataFrame, items: int) -> None:
 
 
 def _pair(one: str, other: str, found: Agreement) -> None:
-    st.markdown(f"**{words.plain(one)} · {words.plain(other)}**")
+    st.markdown(f"**{words.escape_markdown(one)} · {words.escape_markdown(other)}**")
     kappa = "–" if found.kappa is None else words.decimal(found.kappa, 2)
     places = st.columns(3)
     places[0].metric(t("coding.kappa"), kappa, help=t("coding.kappa_help"))

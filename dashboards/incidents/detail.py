@@ -57,7 +57,9 @@ def _head(one: dict[str, Any]) -> None:
     ]
     if one["requests"]:
         parts.append(incident_words.size(one))
-    parts.append(t("incidents.taken_by", name=words.plain(one["owner"])) if one["owner"] else t("incidents.nobody"))
+    parts.append(
+        t("incidents.taken_by", name=words.escape_markdown(one["owner"])) if one["owner"] else t("incidents.nobody")
+    )
     st.caption(f"{' · '.join(parts)} · {zones.label(one['opened_at'])}")
     if one["parent_id"]:
         links.link("incidents", one["parent_id"], t("incidents.parent", incident=links.incident(one["parent_id"])))
@@ -77,8 +79,8 @@ def _evidence(one: dict[str, Any], known: PublishedData, found: PublishedData) -
     st.caption(
         t(
             "incidents.runbook",
-            runbook=words.plain(str(told.get("runbook") or one["rule"])),
-            policy=words.plain(one["policy"]),
+            runbook=words.escape_markdown(str(told.get("runbook") or one["rule"])),
+            policy=words.escape_markdown(one["policy"]),
         )
     )
 
@@ -156,16 +158,16 @@ def folded(rows: pl.DataFrame) -> list[tuple[dict[str, Any], int, datetime]]:
 
 
 def _event(row: dict[str, Any], times: int, began: datetime) -> str:
-    called = names("incident_events").get(row["event"], words.plain(row["event"]))
+    called = names("incident_events").get(row["event"], words.escape_markdown(row["event"]))
     when = words.minute(row["happened_at"])
     if times > 1:
         return f"{when} · **{t('incidents.grown_often', n=times)}**  \n{t('incidents.grown_since', at=began)}"
     more = _more(row["event"], loaded(row["detail"]))
     if row["actor"] != "veille":
-        who, reason = f" · {words.plain(row['actor'])}", row["reason"]
+        who, reason = f" · {words.escape_markdown(row['actor'])}", row["reason"]
     else:
         who, reason = "", names("rules").get(row["reason"]) or said(row["reason"])
-    return f"{when} · **{called}**{more}{who}" + (f"  \n{words.plain(reason)}" if reason else "")
+    return f"{when} · **{called}**{more}{who}" + (f"  \n{words.escape_markdown(reason)}" if reason else "")
 
 
 def _more(event: str, detail: dict[str, Any]) -> str:
@@ -175,7 +177,7 @@ def _more(event: str, detail: dict[str, Any]) -> str:
     if not value:
         return ""
     known = {**names("dispositions"), **names("severities")}
-    return f" ({known.get(str(value), words.plain(str(value)))})"
+    return f" ({known.get(str(value), words.escape_markdown(str(value)))})"
 
 
 def _times(one: dict[str, Any]) -> None:

@@ -122,7 +122,7 @@ def _line(row: dict[str, Any], now: datetime) -> str:
     if row["requests"]:
         parts.append(incident_words.size(row))
     if row["owner"]:
-        parts.append(t("incidents.taken_by", name=words.plain(row["owner"])))
+        parts.append(t("incidents.taken_by", name=words.escape_markdown(row["owner"])))
     if row["children"]:
         parts.append(t("incidents.children", n=row["children"]))
     if row["disposition"]:

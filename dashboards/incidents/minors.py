@@ -65,4 +65,4 @@ def _rows(found: Any) -> list[dict[str, Any]]:
 
 def _title(row: dict[str, Any]) -> str:
     about = links.person(row["subject"]) if row["subject_kind"] == "target" else ""
-    return t("people.about", name=names("rules").get(row["rule"], words.plain(row["rule"])), value=about)
+    return t("people.about", name=names("rules").get(row["rule"], words.escape_markdown(row["rule"])), value=about)

@@ -21,7 +21,7 @@ def draw(incident_id: str, told: dict[str, Any], known: PublishedData) -> None:
     """The findings with most requests, the others behind a click. told: the incident's evidence, for faults, which link no finding."""
     rows = known.ask("incidents_findings", incident_id=incident_id).rows
     if rows.is_empty() and told.get("why"):
-        st.markdown(words.plain(said(str(told["why"]))))
+        st.markdown(words.escape_markdown(said(str(told["why"]))))
     for row in rows.head(_FIRST).iter_rows(named=True):
         _one(row)
     if rows.height > _FIRST:
@@ -38,11 +38,11 @@ def _others(rows: pl.DataFrame) -> None:
 
 def _one(row: dict[str, Any]) -> None:
     kind, facts = row["finding_kind"], loaded(row["facts"])
-    called = names("finding_kinds").get(kind, words.plain(kind))
+    called = names("finding_kinds").get(kind, words.escape_markdown(kind))
     series = facts.get("series")
     whom = links.person(row["target_id"]) if row["target_id"] else naming.series_text(str(series)) if series else None
-    about = words.plain(t("people.about", name=called, value=whom) if whom else called)
-    st.markdown(f"**{about}** · {words.plain(sentence(row, facts))}")
+    about = words.escape_markdown(t("people.about", name=called, value=whom) if whom else called)
+    st.markdown(f"**{about}** · {words.escape_markdown(sentence(row, facts))}")
     page = _PAGES.get(kind)
     if page:
         name = links.cluster(row["finding_id"]) if kind == "cluster" else links.surge(row["finding_id"])

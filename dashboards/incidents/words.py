@@ -35,7 +35,7 @@ def title(row: dict[str, Any]) -> str:
     """What happened and to whom, as Markdown-safe text. row: rule, subject_kind, subject, targets, title."""
     rule = names("rules").get(row["rule"])
     if rule is None:
-        return words.plain(str(row["title"]))
+        return words.escape_markdown(str(row["title"]))
     about = subject(row)
     return t("people.about", name=rule, value=about) if about else rule
 
@@ -51,7 +51,7 @@ def subject(row: dict[str, Any]) -> str:
         return links.account(name)
     if kind == "cluster":
         return links.cluster(name)
-    return words.plain(naming.series_text(name)[:80]) if kind == "series" else ""
+    return words.escape_markdown(naming.series_text(name)[:80]) if kind == "series" else ""
 
 
 def size(row: dict[str, Any]) -> str:

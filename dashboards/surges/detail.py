@@ -44,7 +44,7 @@ def draw(surge_id: str, found: PublishedData) -> None:
 def _head(one: dict[str, Any]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.subheader(
-            words.plain(naming.series(one["series_kind"], one["series_key"], one["target_id"])),
+            words.escape_markdown(naming.series(one["series_kind"], one["series_key"], one["target_id"])),
             anchor=False,
             width="content",
         )
@@ -115,7 +115,8 @@ def _changed(told: dict[str, Any]) -> None:
     coverage = told.get("coverage")
     if isinstance(coverage, list) and coverage:
         st.warning(
-            t("surges.coverage", names=words.plain(", ".join(map(str, coverage[:10])))), icon=":material/sensors_off:"
+            t("surges.coverage", names=words.escape_markdown(", ".join(map(str, coverage[:10])))),
+            icon=":material/sensors_off:",
         )
 
 
@@ -193,7 +194,7 @@ def incident_links(rows: pl.DataFrame) -> None:
     states, rules = names("incident_states"), names("rules")
     for row in rows.iter_rows(named=True):
         links.link("incidents", row["incident_id"], f"{links.incident(row['incident_id'])} · {states[row['state']]}")
-        st.caption(f"{rules.get(row['rule'], words.plain(row['rule']))} · {words.minute(row['opened_at'])}")
+        st.caption(f"{rules.get(row['rule'], words.escape_markdown(row['rule']))} · {words.minute(row['opened_at'])}")
 
 
 def _neighbours(known: PublishedData, one: dict[str, Any]) -> None:
@@ -227,7 +228,7 @@ def _neighbour(row: dict[str, Any]) -> None:
             f":material/repeat: {t('surges.near_insistent', target=links.person(row['target_id']), n=row['size'])} · {when}{same}"
         )
     else:
-        series = words.plain(naming.series(row["series_kind"], row["series_key"], row["target_id"]))
+        series = words.escape_markdown(naming.series(row["series_kind"], row["series_key"], row["target_id"]))
         label = t("people.about", name=names("surge_findings")[row["finding"]], value=series)
         label = f"{label} · {words.number(row['size'])} · {when}{same}"
         links.link("surges", row["finding_id"], label)

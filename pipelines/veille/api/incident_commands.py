@@ -11,7 +11,7 @@ from veille.api.access import Principal
 from veille.api.errors import NotFoundError, OperationError
 from veille.incidents.backtest import backtest
 from veille.incidents.commands import IncidentService
-from veille.incidents.model import Incident, IncidentError, plain
+from veille.incidents.model import Incident, IncidentError, row_with_iso_times
 from veille.incidents.policy import Policy
 from veille.store.audit import Audit
 from veille.store.database import Database
@@ -144,7 +144,7 @@ class IncidentCommands:
             raise OperationError("nothing is sent from here: there is no service")
         mode = self._go_live(caller.name, comment)
         self._audit.write(caller.name, "go_live", None, comment or None)
-        return plain(asdict(mode))
+        return row_with_iso_times(asdict(mode))
 
     def test_page(self, caller: Principal, channel: str) -> dict[str, Any]:
         answer = self._try_channel(channel)
@@ -155,7 +155,7 @@ class IncidentCommands:
 
     def _deliveries(self, incident_id: str | None, limit: int = 200) -> list[dict[str, Any]]:
         return [
-            plain(row)
+            row_with_iso_times(row)
             for row in self._database.frame("outbox/deliveries", incident_id=incident_id, limit=limit).to_dicts()
         ]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from veille.config import RULES
 from veille.incidents.book import Book, Link
-from veille.incidents.model import Finding, Incident, Silence, iso, plain, rank, short_incident
+from veille.incidents.model import Finding, Incident, Silence, iso, rank, row_with_iso_times, short_incident
 from veille.incidents.policy import OF_CLUSTERS, Policy
 from veille.privacy import short
 
@@ -208,4 +208,4 @@ def _below(book: Book, incident: Incident) -> dict[str, Any] | None:
 
 
 def _text(value: object) -> object:
-    return iso(value) if isinstance(value, datetime) else plain({"": value})[""]
+    return iso(value) if isinstance(value, datetime) else row_with_iso_times({"": value})[""]

@@ -92,7 +92,7 @@ class IncidentEvent:
 
     def as_dict(self) -> dict[str, Any]:
         """Ready for JSON."""
-        return plain(asdict(self))
+        return row_with_iso_times(asdict(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class Incident:
     def as_dict(self) -> dict[str, Any]:
         """Ready for JSON; evidence parsed, `short` added."""
         return {
-            **plain(asdict(self)),
+            **row_with_iso_times(asdict(self)),
             "evidence": json.loads(self.evidence),
             "short": short_incident(self.incident_id),
         }
@@ -164,7 +164,7 @@ class Silence:
         return self.ended_at is None and self.starts_at <= at < self.expires_at
 
     def as_dict(self) -> dict[str, Any]:
-        return plain(asdict(self))
+        return row_with_iso_times(asdict(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,7 @@ class Referral:
     actor: str
 
     def as_dict(self) -> dict[str, Any]:
-        return plain(asdict(self))
+        return row_with_iso_times(asdict(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +205,6 @@ class Intent:
     not_before: datetime
 
 
-def plain(row: dict[str, Any]) -> dict[str, Any]:
+def row_with_iso_times(row: dict[str, Any]) -> dict[str, Any]:
     """Times as ISO 8601 with Z."""
     return {key: iso(value) if isinstance(value, datetime) else value for key, value in row.items()}

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from veille.incidents.ledger import events, incidents, referrals, silences
-from veille.incidents.model import Incident, IncidentError, IncidentEvent, Referral, Silence, plain, rank
+from veille.incidents.model import Incident, IncidentError, IncidentEvent, Referral, Silence, rank, row_with_iso_times
 from veille.incidents.report import markdown, report
 from veille.incidents.shifts import handover, precision
 from veille.store.database import Database
@@ -82,7 +82,7 @@ class Reading:
     def findings(self, incident_id: str) -> Rows:
         """Every version of its findings that was taken in, in order."""
         frame = self._database.frame("incidents/findings", incident_id=self.find(incident_id).incident_id)
-        return [plain(row) for row in frame.iter_rows(named=True)]
+        return [row_with_iso_times(row) for row in frame.iter_rows(named=True)]
 
     def targets(self, incident_id: str) -> Names:
         """Pseudonyms, latest activity first."""
@@ -96,7 +96,7 @@ class Reading:
         until = incident.last_at + timedelta(hours=6)
         span = {"since": since, "until": until}
         frame = self._database.frame("incidents/points", incident_id=incident.incident_id, **span)
-        return [plain(row) for row in frame.iter_rows(named=True)]
+        return [row_with_iso_times(row) for row in frame.iter_rows(named=True)]
 
     def silences(self, *, active: bool = True) -> Silences:
         return [s for s in silences(self._database) if not active or s.in_force(self._now())]
@@ -140,7 +140,7 @@ class Reading:
 
     def _deliveries(self, incident_id: str) -> Rows:
         frame = self._database.frame("incidents/deliveries", incident_id=incident_id)
-        return [plain(row) for row in frame.iter_rows(named=True)]
+        return [row_with_iso_times(row) for row in frame.iter_rows(named=True)]
 
     def _now(self) -> datetime:
         raise NotImplementedError

@@ -57,7 +57,7 @@ class Listener:
             raise self.permanent(self.error)
 
     def permanent(self, name: str) -> SourceError:
-        cure = _CURES.get(name, f"the client gave up ({plain(name)}); start again")
+        cure = _CURES.get(name, f"the client gave up ({failure_words(name)}); start again")
         return SourceError(f"Kafka at {self._servers}: {cure}")
 
     def explain(self, name: str | None = None) -> str:
@@ -66,7 +66,7 @@ class Listener:
         if name in _CURES:
             raise self.permanent(name)
         cause = self.error or name or "_TIMED_OUT"
-        return _REASONS.get(cause, plain(cause))
+        return _REASONS.get(cause, failure_words(cause))
 
 
 def known(name: str) -> bool:
@@ -74,7 +74,7 @@ def known(name: str) -> bool:
     return name in _CURES
 
 
-def plain(name: str) -> str:
+def failure_words(name: str) -> str:
     """A failure's name in words."""
     return name.strip("_").lower().replace("_", " ")
 

@@ -5,7 +5,7 @@ from typing import Any
 from veille.config import Kafka
 from veille.sources import options
 from veille.sources.base import SourceError
-from veille.sources.confluent_faults import Listener, library, opened, plain
+from veille.sources.confluent_faults import Listener, failure_words, library, opened
 from veille.sources.outlet import MAX_MESSAGE_BYTES, Sent
 from veille.sources.waiting import AwaitedResource
 
@@ -86,7 +86,7 @@ class ConfluentOutlet:
             self.sent.refused[TOO_LARGE] += 1
         elif error.name() not in ("_PURGE_QUEUE", "_PURGE_INFLIGHT"):
             servers = self._settings.bootstrap_servers
-            self._failure = SourceError(f"Kafka at {servers} did not take a message: {plain(error.name())}")
+            self._failure = SourceError(f"Kafka at {servers} did not take a message: {failure_words(error.name())}")
 
     def _check(self) -> None:
         self._listener.check()

@@ -252,7 +252,7 @@ class _Confluent:
         self._call(settings, make)
 
     def _call(self, settings: Kafka, work: Callable[[Any], T]) -> T:
-        from veille.sources.confluent_faults import Listener, library, opened, plain  # noqa: PLC0415  an extra
+        from veille.sources.confluent_faults import Listener, failure_words, library, opened  # noqa: PLC0415  an extra
 
         listener = Listener(settings)
         chosen = {"bootstrap.servers": settings.bootstrap_servers, "client.id": "veille-admin"}
@@ -266,6 +266,6 @@ class _Confluent:
                 admin.poll(0)  # now the listener hears why
                 listener.check()
                 if not name.startswith("_") and not error.args[0].retriable():
-                    raise SourceError(f"Kafka at {settings.bootstrap_servers} refuses: {plain(name)}") from None
+                    raise SourceError(f"Kafka at {settings.bootstrap_servers} refuses: {failure_words(name)}") from None
                 if time.monotonic() > deadline:
                     raise NotYetError(listener.explain(name)) from None

@@ -55,7 +55,7 @@ def rfc3339(at: datetime) -> str:
     return at.replace(tzinfo=UTC).isoformat().replace("+00:00", "Z")
 
 
-def plain(text: object, limit: int = SUMMARY_CHARACTERS) -> str:
+def redacted_line(text: object, limit: int = SUMMARY_CHARACTERS) -> str:
     """One line without what could mean something outside: long ids, handles, addresses, links, long numbers.
 
     The texts come from Veille and hold none of these; this is the net below them.
@@ -77,7 +77,7 @@ def facts_of(payload: Mapping[str, Any]) -> dict[str, str | int]:
 
 def _stamp(value: str) -> str:
     """Times pass as they are; anything else is cleaned."""
-    return value if re.fullmatch(r"[\d:TZ.+-]{10,40}", value) else plain(value, 200)
+    return value if re.fullmatch(r"[\d:TZ.+-]{10,40}", value) else redacted_line(value, 200)
 
 
 def headline(message: Message) -> str:

@@ -21,7 +21,7 @@ class _Style:
     most: int = 1
 
 
-def plain(planner: Planner) -> None:
+def plant_plain_groups(planner: Planner) -> None:
     """8 to 25 accounts, 3 to 8 targets, one to three bursts of 55 seconds a target, four of five members each time."""
     for number in range(planner.scenario.planted.plain):
         group, members = _enrol(planner, "plain", number, planner.number(8, 25))

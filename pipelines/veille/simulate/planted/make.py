@@ -8,7 +8,7 @@ from veille.simulate.world import World
 
 _MAKERS = (
     surges.surges, surges.warm, surges.insistent,
-    groups.plain, groups.stealthy, groups.swarm, groups.rotating, groups.slow,
+    groups.plant_plain_groups, groups.stealthy, groups.swarm, groups.rotating, groups.slow,
     traps.pile_ons, traps.viral, traps.fan_clubs, traps.reply_all, traps.news,
 )  # fmt: skip
 

@@ -67,7 +67,7 @@ def _posts(record: Record) -> Found:
             id=number,
             at=at,
             author=person(account.get("id"), account.get("acct")) or NOBODY,
-            text=plain(status.get("content")),
+            text=html_as_text(status.get("content")),
             language=language(status.get("language")),
             answers=ident(status.get("in_reply_to_id")),
             answered=person(answered, handles.get(answered)) if answered else None,
@@ -82,7 +82,7 @@ def _posts(record: Record) -> Found:
     ]
 
 
-def plain(content: Any) -> str:
+def html_as_text(content: Any) -> str:
     """A status's HTML as text: breaks are lines, tags are gone."""
     return html.unescape(_TAG.sub("", _BREAK.sub("\n", text(content)))).strip()
 

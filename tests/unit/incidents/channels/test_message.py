@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from veille.incidents.channels.message import SUMMARY_CHARACTERS, facts_of, plain
+from veille.incidents.channels.message import SUMMARY_CHARACTERS, facts_of, redacted_line
 from veille.privacy import short
 
 
 @given(st.uuids(), st.sampled_from(["account", "target", "person"]))
 def test_short_pseudonyms_pass_and_long_ones_do_not(pseudonym: UUID, role: str) -> None:
     name = short(pseudonym, role)  # type: ignore[arg-type]
-    assert plain(f"Surge about {name}: 24 requests") == f"Surge about {name}: 24 requests"
-    assert str(pseudonym) not in plain(f"about {pseudonym} now")
+    assert redacted_line(f"Surge about {name}: 24 requests") == f"Surge about {name}: 24 requests"
+    assert str(pseudonym) not in redacted_line(f"about {pseudonym} now")
 
 
 @pytest.mark.parametrize(
@@ -22,12 +22,12 @@ def test_short_pseudonyms_pass_and_long_ones_do_not(pseudonym: UUID, role: str) 
     ["@some_handle", "see https://example.org/p/1", "mail a.b@example.org", "post 1879000000000000001", "ftp://x/y"],
 )
 def test_what_means_something_outside_is_withheld(text: str) -> None:
-    assert "[withheld]" in plain(f"before {text} after")
+    assert "[withheld]" in redacted_line(f"before {text} after")
 
 
 @given(st.text(max_size=3_000))
 def test_a_summary_is_one_line_within_every_receivers_limit(text: str) -> None:
-    line = plain(text)
+    line = redacted_line(text)
     assert len(line) <= SUMMARY_CHARACTERS
     assert "\n" not in line
 
