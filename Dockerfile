@@ -13,8 +13,9 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=igno
 # No pip inside: the image cannot install anything later.
 RUN python -m venv --without-pip /opt/veille
 WORKDIR /src
-COPY requirements.lock ./
-RUN pip --python /opt/veille/bin/python install --only-binary :all: --require-hashes --requirement requirements.lock
+COPY requirements.lock requirements-extras.lock ./
+RUN pip --python /opt/veille/bin/python install --only-binary :all: --require-hashes \
+  --requirement requirements.lock --requirement requirements-extras.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY pipelines pipelines
 COPY dashboards dashboards

@@ -1,19 +1,26 @@
-# Each target makes .venv from requirements.lock by itself; nothing but Python 3.11+ and make is needed.
+# Each target makes .venv by itself; nothing but Python 3.11+ and make is needed. `demo` installs what Veille needs
+# (requirements.lock); the others add the extras and the tools of development.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: demo test fuzz fingerprint bench lint lock clean
 .DEFAULT_GOAL := demo
 
-.venv/.installed: requirements.lock pyproject.toml
+.venv/.core: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Veille needs Python 3.11 or later: make PYTHON=python3.12 …" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing Veille and its pinned libraries into .venv (a minute or two, once) …" >&2
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: .venv/.installed ## Simulate 38 days, replay them, stream live and open the dashboard
+.venv/.installed: .venv/.core requirements-extras.lock requirements-dev.lock
+	@echo "Installing the tools of development into .venv (a minute, once) …" >&2
+	@$(PIP) --require-hashes -r requirements-extras.lock -r requirements-dev.lock
+	@touch $@
+
+demo: .venv/.core ## Simulate 38 days, replay them, stream live and open the dashboard
 	@$(BIN)/veille demo
 
 test: .venv/.installed ## All tests; what this machine lacks (a JDK, Chromium, real data) skips with its reason
@@ -34,9 +41,15 @@ lint: .venv/.installed ## ruff, mypy strict, import rules
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-lock: .venv/.installed ## Pin every library with its hashes (needs uv)
-	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
-	  --no-annotate --python-version 3.11 --group dev --extra fast --extra login pyproject.toml --output-file requirements.lock
+COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+  --no-annotate --python-version 3.11 pyproject.toml
+# Options that pin as the given locks do and leave out what stands in them.
+BESIDES = $(addprefix --constraints ,$(1)) $$(sed -nE 's/^([A-Za-z0-9._-]+)==.*/--no-emit-package \1/p' $(1))
+
+lock: ## Pin every library with its hashes in the lock of those who need it (needs uv)
+	$(COMPILE) --group build --output-file requirements.lock
+	$(COMPILE) --extra fast --extra login $(call BESIDES,requirements.lock) --output-file requirements-extras.lock
+	$(COMPILE) --group dev $(call BESIDES,requirements.lock requirements-extras.lock) --output-file requirements-dev.lock
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

@@ -2,7 +2,7 @@
 
     python unneeded.py 'veille[fast]' | xargs pip uninstall --yes
 
-`requirements.lock` pins the tools of development too. An image installs it as it stands, hashes and all, and then
+The locks pin what a build needs and both extras too. An image installs them as they stand, hashes and all, and then
 removes what nothing in the requirement's tree of dependencies asks for.
 """
 

@@ -16,10 +16,11 @@ TEXT = DOCKERFILE.read_text(encoding="utf-8")
 
 
 def test_libraries_come_from_the_lock_with_hashes() -> None:
-    installs = [line for line in TEXT.splitlines() if "python install " in line]
+    installs = [line for line in TEXT.replace("\\\n", "").splitlines() if "python install " in line]
     assert len(installs) == 2
     assert "--require-hashes" in installs[0]
     assert "--only-binary :all:" in installs[0]
+    assert re.findall(r"--requirement (\S+)", installs[0]) == ["requirements.lock", "requirements-extras.lock"]
     assert "--no-deps dist/*.whl" in installs[1]
 
 
