@@ -14,6 +14,7 @@ from veille.sources import options
 from veille.sources.base import Chunk, NeighbourSighting, SourceError, Start, StreamChange
 from veille.sources.kafka_connection import KafkaConnection
 from veille.sources.kafka_faults import connected, explain, listen
+from veille.sources.kafka_sockets import with_sockets
 from veille.sources.membership import Membership, group_of
 from veille.sources.reach import unreachable
 from veille.sources.topics import who_reads
@@ -58,9 +59,8 @@ class KafkaSource:
         options.check(settings)
         self._topics = options.topics(settings)
         self._me = Membership(start.folder)
-        self._options = _defaults(settings, group_of(settings, start.folder)) | options.kafka_python(
-            settings, KafkaConsumer, (KafkaProducer, KafkaAdminClient)
-        )
+        chosen = options.kafka_python(settings, KafkaConsumer, (KafkaProducer, KafkaAdminClient))
+        self._options = _defaults(settings, group_of(settings, start.folder)) | with_sockets(chosen)
         self._settings = settings
         self._patience_seconds = SILENT_AFTER_ANSWERS * self._options["metadata_max_age_ms"] / 1000
         self.tracker = Tracker(self._topics, start.positions)

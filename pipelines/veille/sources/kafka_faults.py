@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from kafka import errors
-from kafka.net import transport
 
 from veille.config import Kafka
 from veille.sources import cures
@@ -76,24 +75,6 @@ def listen() -> None:
     if FAILURES not in logger.handlers:
         logger.addHandler(FAILURES)
         logger.propagate = logger.level != logging.NOTSET
-        _keep_last_words()
-
-
-def _keep_last_words() -> None:
-    """kafka-python 3.0 drops what arrives together with the end of a connection, such as "wrong password"."""
-    for kind in (transport.KafkaTCPTransport, transport.KafkaSSLTransport):
-        receive = getattr(kind, "_sock_recv", None)
-        if receive is not None and not hasattr(receive, "keeps_last_words"):
-            kind._sock_recv = _data_first(receive)
-
-
-def _data_first(receive: Any) -> Any:
-    def receive_data_first(self: Any) -> tuple[bytes, Exception | None]:
-        received, error = receive(self)
-        return (received, None) if received else (received, error)
-
-    receive_data_first.keeps_last_words = True  # type: ignore[attr-defined]
-    return receive_data_first
 
 
 def permanent(error: BaseException | None) -> str | None:

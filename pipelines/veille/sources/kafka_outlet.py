@@ -10,6 +10,7 @@ from veille.config import Kafka
 from veille.sources import options
 from veille.sources.base import SourceError
 from veille.sources.kafka_faults import connected, explain, listen
+from veille.sources.kafka_sockets import with_sockets
 from veille.sources.outlet import MAX_MESSAGE_BYTES, Sent
 from veille.sources.topics import NotYetError, largest_message
 from veille.sources.waiting import AwaitedResource
@@ -42,7 +43,7 @@ class KafkaOutlet:
             "max_request_size": largest_message(settings) or MAX_MESSAGE_BYTES,
             "reconnect_backoff_max_ms": 1_000,
             "metrics_enabled": False,
-        } | options.kafka_python(settings, KafkaProducer, (KafkaConsumer, KafkaAdminClient))
+        } | with_sockets(options.kafka_python(settings, KafkaProducer, (KafkaConsumer, KafkaAdminClient)))
         try:
             self._producer = connected(
                 lambda timeout_ms: KafkaProducer(**chosen | {"bootstrap_timeout_ms": timeout_ms}), chosen

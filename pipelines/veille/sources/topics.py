@@ -182,13 +182,14 @@ class _KafkaPython:
         from kafka.errors import BrokerResponseError, KafkaError  # noqa: PLC0415
 
         from veille.sources.kafka_faults import connected, explain, listen  # noqa: PLC0415
+        from veille.sources.kafka_sockets import with_sockets  # noqa: PLC0415
 
         listen()
         chosen = {
             "bootstrap_servers": settings.bootstrap_servers.split(","),
             "client_id": "veille-admin",
             "reconnect_backoff_max_ms": 1_000,
-        } | options.kafka_python(settings, KafkaAdminClient, (KafkaConsumer, KafkaProducer))
+        } | with_sockets(options.kafka_python(settings, KafkaAdminClient, (KafkaConsumer, KafkaProducer)))
         admin = None
         try:
             admin = connected(
