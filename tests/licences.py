@@ -36,12 +36,11 @@ def licence(name: str) -> str | None:
 
 
 def _named(found: PackageMetadata) -> str:
-    expression = found.get("License-Expression")
-    if expression:
-        return expression
     prefix = "License :: OSI Approved :: "
-    approved = [each.removeprefix(prefix) for each in found.get_all("Classifier") or [] if each.startswith(prefix)]
-    return "; ".join(approved) or (found.get("License") or "").strip().splitlines()[0]
+    classifiers = found.get_all("Classifier") or []
+    approved = [each.removeprefix(prefix) for each in classifiers if each.startswith(prefix)]
+    written = found.get_all("License-Expression") or ["; ".join(approved)]
+    return written[0] or (found.get_all("License") or [""])[0].strip().splitlines()[0]
 
 
 def listed() -> dict[str, tuple[str, str]]:
