@@ -41,11 +41,11 @@ def backtest(
     """
     from veille.detection.surges.backtest import PublishedEvents, read_truth
     from veille.service.assembly import installation_key
-    from veille.store.reader import Reader
+    from veille.store.tables_reader import TablesReader
 
     chosen = settings(data_dir)
     tried = [chosen.surges, *([changed(chosen.surges, changes)] if changes else [])]
-    events = PublishedEvents(Reader(chosen.analyst))
+    events = PublishedEvents(TablesReader(chosen.analyst))
     planted = read_truth(truth, installation_key(chosen), events.platforms) if truth else None
     first, last = _naive(since) or events.first_at, _naive(until) or events.last_at
     if first >= last:

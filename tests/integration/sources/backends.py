@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from tests.kafka_broker import Broker
+from tests.memory_broker import MemoryBroker, MemorySource
 from veille.config import Kafka
 from veille.events import FolderId, Place
 from veille.sources.base import Positions, Start, Stream
 from veille.sources.membership import group_of
-from veille.sources.memory import MemoryBroker, MemorySource
 from veille.sources.streams import open_stream
 from veille.sources.tracker import Tracker
 

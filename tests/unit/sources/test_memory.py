@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.integration.sources.backends import folder, starting
+from tests.memory_broker import MemoryBroker, MemorySource
 from veille.config import Kafka
 from veille.events import Place, Position
 from veille.sources.base import Start
-from veille.sources.memory import MemoryBroker, MemorySource
 
 SETTINGS = Kafka()
 TOPIC = SETTINGS.mentions_topic

@@ -12,20 +12,15 @@ import polars as pl
 from veille.config import Surges
 from veille.detect.surges.judging import match, outside, power
 from veille.detect.surges.records import InsistentAccount, Surge, insistent_frame, surges_frame
-from veille.detect.surges.stream.counted import Counts
-from veille.detect.surges.stream.params import BIN_US
-from veille.detect.surges.stream.sources import Arrived
 from veille.detect.surges.stream.stream import SETTLED, Piece, SurgeStream
-from veille.detection.surges.feed import moment
+from veille.detection.surges.feed import Feed
 from veille.detection.surges.records import bin_of
 from veille.detection.surges.settings import stream_params
 from veille.errors import VeilleError
 from veille.privacy import Key, Pseudonymiser
-from veille.store.reader import Reader
+from veille.store.tables_reader import TablesReader
 
 WARM_UP = timedelta(days=14)
-ASKED = ("request_class", "generator", "language", "jurisdiction")
-MADE = ("outcome", "surface", "plan")
 
 
 class BacktestError(VeilleError):
@@ -79,15 +74,12 @@ class SurgeBacktest:
         }
 
 
-_SILENCE = timedelta(minutes=5) * (SETTLED + 1)
-
-
 class PublishedEvents:
     """Events of a published folder by bin."""
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        first, last, platforms = reader.named("detect/surges/published_span").row(0)
+    def __init__(self, tables: TablesReader) -> None:
+        self._tables = tables
+        first, last, platforms = tables.named("detect/surges/published_span").row(0)
         if first is None:
             raise BacktestError("nothing is published in this data folder: begin with `veille replay` or `veille run`")
         self.first_at: datetime = first
@@ -96,34 +88,16 @@ class PublishedEvents:
 
     def pieces(self, since: datetime, until: datetime, classes: tuple[str, ...]) -> Iterator[tuple[int, Piece]]:
         """Every bin from `since` to `until`; of a silence the bins that may still decide something (stream.SETTLED)."""
-        day, at, heard = timedelta(days=1), since, since
-        while at < until:
-            if at - heard > _SILENCE:
-                at = self._next_event(at, until)
-            end = min(at + day, until)
-            for bin_, piece in self._day(at, end, classes):
-                heard = moment(bin_ * BIN_US) if piece.arrived else heard
-                yield bin_, piece
-            at = end
-
-    def _next_event(self, since: datetime, until: datetime) -> datetime:
-        """Begin of the bin of the next event, `until` where there is none."""
-        found: datetime | None = self._reader.named("detect/surges/published_next", since=since, until=until).item()
-        return until if found is None else found - (found - datetime.min) % timedelta(minutes=5)
-
-    def _day(self, since: datetime, until: datetime, classes: tuple[str, ...]) -> Iterator[tuple[int, Piece]]:
-        asked = _binned(self._reader.named("detect/surges/published_mentions", since=since, until=until))
-        made = _binned(self._reader.named("detect/surges/published_generations", since=since, until=until))
-        targets = asked.filter(
-            ~pl.col("is_self") & pl.col("target_id").is_not_null() & pl.col("request_class").is_in(classes)
-        )
-        mine = targets.select("bin", "target_id", "account_id", "occurred_at").partition_by("bin", as_dict=True)
-        counts = _counts(asked, made)
-        arrived = _arrived(pl.concat([asked, made], how="diagonal"))
-        nobody = targets.clear().select("target_id", "account_id", "occurred_at")
-        for bin_ in range(bin_of(since), bin_of(until - timedelta(microseconds=1)) + 1):
-            events = mine[bin_,].drop("bin") if (bin_,) in mine else nobody
-            yield bin_, Piece(events, counts.get(bin_, {}), arrived.get(bin_, []))
+        feed = Feed(self._tables, classes, since)
+        bin_, last, silent = bin_of(since), bin_of(until - timedelta(microseconds=1)), 0
+        while bin_ <= last:
+            piece = feed.take(bin_)
+            silent = 0 if piece.arrived else silent + 1
+            yield bin_, piece
+            bin_ += 1
+            if silent > SETTLED:
+                due = feed.next_bin()
+                bin_ = last + 1 if due is None else max(bin_, due)
 
 
 def run_backtest(
@@ -198,28 +172,3 @@ def _truth_rows(file: Path) -> pl.DataFrame:
         pl.col(c).str.to_datetime(time_unit="us", time_zone="UTC").dt.replace_time_zone(None) for c in ("onset", "end")
     ]
     return table.with_columns(times).select("target_id", "account_id", "kind", "onset", "end", "requests")
-
-
-def _binned(events: pl.DataFrame) -> pl.DataFrame:
-    return events.with_columns((pl.col("occurred_at").dt.epoch("us") // BIN_US).alias("bin"))
-
-
-def _counts(asked: pl.DataFrame, made: pl.DataFrame) -> dict[int, Counts]:
-    """Events by bin and series, as sql/detect/surges/counts.sql counts them."""
-    out: dict[int, Counts] = {}
-    others, foreign = asked.filter(~pl.col("is_self")), made.filter(~pl.col("is_self"))
-    parts = [("all", others.with_columns(pl.lit("all").alias("all")))]
-    parts += [(name, others) for name in ASKED] + [(name, foreign) for name in MADE]
-    for kind, frame in parts:
-        known = pl.col(kind).is_not_null() & ((pl.col(kind) != "unknown") | pl.lit(kind == "request_class"))
-        for bin_, key, events in frame.filter(known).group_by("bin", kind).len().iter_rows():
-            out.setdefault(bin_, {})[bin_, (kind, key)] = events
-    return out
-
-
-def _arrived(events: pl.DataFrame) -> dict[int, list[Arrived]]:
-    out: dict[int, list[Arrived]] = {}
-    rows = events.group_by("bin", "collection_id").agg(pl.len(), pl.col("sampling_probability").mean())
-    for bin_, collection, n, probability in rows.sort("bin", "collection_id").iter_rows():
-        out.setdefault(bin_, []).append(Arrived(collection, n, probability))
-    return out

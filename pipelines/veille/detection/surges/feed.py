@@ -1,6 +1,7 @@
 """What the stream of surges reads: history a day at a time, and whatever newer batches bring, each event once."""
 
 from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +11,6 @@ from veille.detect.surges.stream.counted import Counts
 from veille.detect.surges.stream.params import BIN_US
 from veille.detect.surges.stream.sources import Arrived
 from veille.detect.surges.stream.stream import Piece
-from veille.store.database import Database
 
 CHUNK = timedelta(days=1)
 EPOCH, FAR = datetime(1970, 1, 1), datetime(9999, 1, 1)
@@ -62,23 +62,32 @@ class Asked:
         return taken
 
 
+class EventTables(Protocol):
+    """Where events are read from: the private database, or what is published."""
+
+    @property
+    def last_batch(self) -> int: ...
+
+    def frame(self, name: str, **parameters: Any) -> pl.DataFrame: ...
+
+
 class Feed:
     """Hands out each event once, when its bin is asked for; what comes late comes with the next bin asked for."""
 
-    def __init__(self, database: Database, classes: tuple[str, ...], since: datetime) -> None:
-        """History begins at `since`; events before it that are in the database already are never handed out."""
-        self._database = database
+    def __init__(self, tables: EventTables, classes: tuple[str, ...], since: datetime) -> None:
+        """History begins at `since`; events before it that were there already are never handed out."""
+        self._tables = tables
         self._classes = list(classes)
-        self._mark = self._read = database.last_batch  # history is what was there at the start
+        self._mark = self._read = tables.last_batch  # history is what was there at the start
         self._loaded = since
         self._asked = Asked()
         self._counts: dict[int, Counts] = {}
         self._arrived: dict[int, list[Arrived]] = {}
-        self.newest = database.frame("detect/surges/newest", until=FAR).item() or EPOCH
+        self.newest = tables.frame("detect/surges/newest", until=FAR).item() or EPOCH
 
     def refresh(self) -> None:
         """Read the batches that were committed since the last time."""
-        last = self._database.last_batch
+        last = self._tables.last_batch
         if last > self._read:
             self._load(self._read + 1, last, EPOCH, FAR)
             self._read = last
@@ -97,7 +106,7 @@ class Feed:
         """The bin of the oldest event that was not handed out yet; None where there is none. Goes over a silence at once."""
         waiting = min(self._arrived, default=None)
         if self._loaded <= self.newest:
-            found: datetime | None = self._database.frame(
+            found: datetime | None = self._tables.frame(
                 "detect/surges/next", first=0, last=self._mark, since=self._loaded
             ).item()
             if found is not None and (waiting is None or found < moment(waiting * BIN_US)):
@@ -117,12 +126,12 @@ class Feed:
 
     def _load(self, first: int, last: int, since: datetime, until: datetime) -> None:
         span = {"first": first, "last": last, "since": since, "until": until}
-        self._asked.add(self._database.frame("detect/surges/asked", classes=self._classes, **span))
-        counts = self._database.frame("detect/surges/counts", **span)
+        self._asked.add(self._tables.frame("detect/surges/asked", classes=self._classes, **span))
+        counts = self._tables.frame("detect/surges/counts", **span)
         for at, kind, key, events in counts.with_columns(_bin()).iter_rows():
             mine = self._counts.setdefault(at, {})
             mine[at, (kind, key)] = mine.get((at, (kind, key)), 0) + events
-        arrived = self._database.frame("detect/surges/arrived", **span)
+        arrived = self._tables.frame("detect/surges/arrived", **span)
         for at, collection, events, probability in arrived.with_columns(_bin()).iter_rows():
             self._arrived.setdefault(at, []).append(Arrived(collection, events, probability))
             self.newest = max(self.newest, moment(at * BIN_US))

@@ -20,10 +20,10 @@ import psutil
 
 from veille.research.gateway import messages
 from veille.research.gateway.errors import QueryRefused
-from veille.research.gateway.frames import FrameAssembler, FrameError, TooLargeError
 from veille.research.gateway.model import Answer, QueryLimits
 from veille.research.gateway.rows import ResultRows
 from veille.store.sandbox.job import CATALOGUE, SandboxJob, pack
+from veille.store.sandbox.wire import FrameError, FrameReader, TooLargeError
 
 NICENESS = 15
 WATCH_SECONDS = 0.1
@@ -80,7 +80,8 @@ class Execution:
         self._temporary: Path | None = None
         self._lock = threading.Lock()
         self._stopped: str | None = None
-        self._frames = FrameAssembler(ResultRows(temporary), _most_bytes(limits))
+        self._rows = ResultRows(temporary)
+        self._frames = FrameReader(self._rows, _most_bytes(limits))
 
     @property
     def as_of(self) -> datetime | None:
@@ -219,8 +220,8 @@ class Execution:
             raise messages.stopped(_cause(self._ended(process)), self._limits)
         if end.outcome != "ok":
             raise messages.failed(end.outcome, end.message, self._limits)
-        self._frames.rows.check()
-        return Answer(self._frames.rows, end.rows, seconds, self.as_of, end.cut)
+        self._rows.check()
+        return Answer(self._rows, end.rows, seconds, self.as_of, end.cut)
 
     def _ended(self, process: subprocess.Popen[bytes]) -> int:
         """Status of a process that has closed its output: it ends soon, or is ended."""

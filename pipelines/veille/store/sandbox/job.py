@@ -1,16 +1,11 @@
-"""What passes between the gateway and the process of a query: one job in, frames out.
-
-A frame is one letter (KIND), eight bytes of length (big endian) and so many bytes: `S` the query begins, `A` bytes of an
-Arrow stream, `E` the end. `S` and `E` are JSON.
-"""
+"""What the process of a query is given: one job. What it answers with: `wire`."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, BinaryIO
+from typing import Any
 
 import msgspec
 
-HEADER_BYTES = 9
 CATALOGUE = "catalog.duckdb"
 
 
@@ -34,28 +29,6 @@ class SandboxJob(msgspec.Struct, frozen=True):
     result_mib: int
     niceness: int
     kernel_lock: bool = True
-
-
-class Begin(msgspec.Struct, frozen=True):
-    """as_of: ingest time of the newest event in the catalogue that the query sees (ISO 8601, UTC), where it says so."""
-
-    as_of: str | None
-
-
-class End(msgspec.Struct, frozen=True):
-    """outcome: ok, refused, wrong, memory, temp or lost. cut: rows or bytes where the result was cut short there."""
-
-    outcome: str
-    message: str = ""
-    rows: int = 0
-    cut: str | None = None
-
-
-def write_frame(out: BinaryIO, kind: bytes, body: bytes | memoryview) -> None:
-    """One frame; flushed, so that a reader sees it at once."""
-    out.write(kind + len(body).to_bytes(8, "big"))
-    out.write(body)
-    out.flush()
 
 
 def pack(parameters: Mapping[str, Any]) -> dict[str, Any]:

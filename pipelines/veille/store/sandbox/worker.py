@@ -1,4 +1,4 @@
-"""The process of one query: `python -m veille.store.sandbox.worker`, a Job as JSON on its input, frames on its output.
+"""The process of one query: `python -m veille.store.sandbox.worker`, a SandboxJob as JSON on its input, frames on its output.
 
 It ends with its query, and when its input closes: then the gateway that started it is gone.
 """
@@ -8,7 +8,6 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
-from typing import BinaryIO
 
 import duckdb
 import msgspec
@@ -17,8 +16,9 @@ import pyarrow as pa
 from veille.store.sandbox.engine import connect, open_catalogue
 from veille.store.sandbox.errors import QueryRefusedError, UnknownError
 from veille.store.sandbox.guard import check
-from veille.store.sandbox.job import Begin, End, SandboxJob, unpack, write_frame
+from veille.store.sandbox.job import SandboxJob, unpack
 from veille.store.sandbox.lockdown import lock_down
+from veille.store.sandbox.wire import Begin, End, FrameWriter
 from veille.store.sql import statement
 
 _BATCH_ROWS = 2048
@@ -44,8 +44,8 @@ def main() -> None:
     os.dup2(2, 1)  # whatever a library prints must not stand among the frames
     for name in _STATEMENTS:  # read before the file system is given up
         statement(name)
-    end = _run(job, out)
-    write_frame(out, b"E", msgspec.json.encode(end))
+    answer = FrameWriter(out)
+    answer.end(_run(job, answer))
     os._exit(0)  # taking a large result apart again helps nobody
 
 
@@ -54,15 +54,15 @@ def _end_with_gateway() -> None:
     os._exit(3)
 
 
-def _run(job: SandboxJob, out: BinaryIO) -> End:
+def _run(job: SandboxJob, answer: FrameWriter) -> End:
     try:
         connection = connect(job)
         lock_down(job)
         threading.Thread(target=_end_with_gateway, daemon=True).start()
         open_catalogue(job, connection)
         checked = check(connection, job.sql)
-        write_frame(out, b"S", msgspec.json.encode(Begin(_as_of(connection))))
-        return _send(job, connection, checked, out)
+        answer.begin(Begin(_as_of(connection)))
+        return _send(job, connection, checked, answer)
     except (QueryRefusedError, UnknownError) as error:
         return End("refused" if isinstance(error, QueryRefusedError) else "wrong", str(error))
     except MemoryError:
@@ -89,13 +89,15 @@ def _as_of(connection: duckdb.DuckDBPyConnection) -> str | None:
     return found[0][0].isoformat() if found and found[0][0] is not None else None
 
 
-def _send(job: SandboxJob, connection: duckdb.DuckDBPyConnection, checked: duckdb.Statement, out: BinaryIO) -> End:
+def _send(
+    job: SandboxJob, connection: duckdb.DuckDBPyConnection, checked: duckdb.Statement, answer: FrameWriter
+) -> End:
     """Run the statement that was checked, never the text that was asked."""
     relation = connection.sql(checked, params=unpack(job.parameters) or None)
     if relation is None:
         return End("ok")
     reader = _showable(relation).to_arrow_reader(_BATCH_ROWS)
-    sink = _Frames(out)
+    sink = _Pieces(answer)
     rows, cut = 0, None
     with pa.ipc.new_stream(sink, reader.schema) as stream:
         for batch in reader:
@@ -142,23 +144,23 @@ def _distinct(names: Sequence[str]) -> list[str]:
     return found
 
 
-class _Frames:
+class _Pieces:
     """A file to which Arrow writes, one frame a piece."""
 
     closed = False
 
-    def __init__(self, out: BinaryIO) -> None:
-        self._out = out
+    def __init__(self, answer: FrameWriter) -> None:
+        self._answer = answer
         self.written = 0
 
     def write(self, data: bytes) -> int:
         body = memoryview(data)
-        write_frame(self._out, b"A", body)
+        self._answer.rows(body)
         self.written += len(body)
         return len(body)
 
     def flush(self) -> None:
-        self._out.flush()
+        pass  # every frame is
 
     def close(self) -> None:
         self.closed = True

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.detect.surges.make import SMALL, START, Row, at, background, crowd, frame
+from veille.detect.surges.looks import StepResult
 from veille.detect.surges.records import Surge, insistent_frame, surges_frame
-from veille.detect.surges.sparse.detector import SparseDetector, StepResult
+from veille.detect.surges.sparse.detector import SparseDetector
 from veille.detect.surges.sparse.panel import PanelResult, run_panel
 
 ONSET = 200 * 300

@@ -65,7 +65,7 @@ def test_the_level_of_the_feed_counts_targets_and_not_events() -> None:
 
 
 def test_numbers_are_given_again_and_taking_them_back_leaves_no_trace() -> None:
-    names = NameTable()
+    names: NameTable[str] = NameTable()
     assert names.numbers(["b", "a", "b"]).tolist() == [1, 0, 1]
     names.drop([0])
     assert (len(names), names.size) == (1, 2)

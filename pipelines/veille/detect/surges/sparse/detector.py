@@ -1,11 +1,10 @@
 """Step by step over all sparse series: what opens, what changes, what closes."""
 
-from dataclasses import dataclass, field, replace
-
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from veille.detect.surges.looks import EarlyLooks, StepResult
 from veille.detect.surges.records import InsistentAccount, Surge
 from veille.detect.surges.sparse.insistent import InsistentTracker, insistent_pairs
 from veille.detect.surges.sparse.learning import BLOCK, Learning, PendingScores
@@ -19,20 +18,9 @@ from veille.detect.surges.sparse.tracking import OpenSurge
 from veille.detect.surges.sparse.windows import window_counts
 
 Ints = npt.NDArray[np.int64]
-WITHDRAWN = "withdrawn"
 UNSEEN = np.iinfo(np.int32).max
 NEVER = 1 << 40
 """A bin later than all others."""
-
-
-@dataclass
-class StepResult:
-    """What one step found. `updated` holds new versions of surges that stay open, or late amendments of closed ones."""
-
-    opened: list[Surge] = field(default_factory=list)
-    updated: list[Surge] = field(default_factory=list)
-    closed: list[Surge] = field(default_factory=list)
-    insistent: list[InsistentAccount] = field(default_factory=list)  # new, extended and closed findings
 
 
 class SparseDetector:
@@ -48,7 +36,7 @@ class SparseDetector:
     def __init__(self, params: SparseParams | None = None, series_kind: str = "target") -> None:
         self.params = params or SparseParams()
         self.series_kind = series_kind
-        self.names = NameTable()
+        self.names: NameTable[str] = NameTable()
         self.recent = RecentEvents()
         self.bin_us = self.params.bin_seconds * MICRO
         self.now: int | None = None  # the bin that is being filled
@@ -62,7 +50,7 @@ class SparseDetector:
         self._tests = 0  # series known at the close of the last bin
         self._closed: dict[int, OpenSurge] = {}  # the last closed surge, as long as late events may amend it
         self._waiting: list[pl.DataFrame] = []  # events that early looks have seen and no bin has taken
-        self._early: dict[str, Surge] = {}
+        self._early = EarlyLooks()
         self._learning: Learning | None = None
 
     @property
@@ -104,7 +92,7 @@ class SparseDetector:
         if len(rows.bin):
             self._tally(rows, out)
             self._find(rows, accounts, out)
-        self._settle_early(out)
+        self._early.settle((self.now + 1) * self.bin_us, out)
         if not observed:
             self.learning.unobserved.add(self.now)
         self._close_bin(out)
@@ -227,22 +215,7 @@ class SparseDetector:
             last = max(end, self.now)
             for series, tally in started(judged, end, rows, new, self._view(), self._naming(judged, last)):
                 touched[series] = False
-                surge = tally.version(last, self.bin_us)
-                if surge.surge_id not in self._early:
-                    self._early[surge.surge_id] = surge
-                    out.opened.append(surge)
-
-    def _settle_early(self, out: StepResult) -> None:
-        """The close of a bin decides: what an early look opened is confirmed, or withdrawn."""
-        assert self.now is not None
-        for surge in [s for s in self._early.values() if s.opened_at < (self.now + 1) * self.bin_us]:
-            del self._early[surge.surge_id]
-            confirmed = [s for s in out.opened if s.surge_id == surge.surge_id]
-            out.opened = [s for s in out.opened if s.surge_id != surge.surge_id]
-            out.updated += confirmed
-            if not confirmed:
-                ended = (self.now + 1) * self.bin_us
-                out.closed.append(replace(surge, closed_at=ended, version=surge.version + 1, reason=WITHDRAWN))
+                self._early.open(tally.version(last, self.bin_us), out)
 
     # -- insistent accounts --------------------------------------------------
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from veille.detect.surges.looks import StepResult
 from veille.detect.surges.records import InsistentAccount, Surge
-from veille.detect.surges.sparse.detector import SparseDetector, StepResult
+from veille.detect.surges.sparse.detector import SparseDetector
 from veille.detect.surges.sparse.params import SparseParams
 from veille.detect.surges.sparse.recent import MICRO
 from veille.detect.surges.stream.history import LENGTH as SETTLED

@@ -45,7 +45,7 @@ def joined(parts: list[EventArrays]) -> EventArrays:
     )
 
 
-def encoded(events: pl.DataFrame, names: NameTable, bin_us: int) -> tuple[EventArrays, dict[int, str]]:
+def encoded(events: pl.DataFrame, names: NameTable[str], bin_us: int) -> tuple[EventArrays, dict[int, str]]:
     """Events as rows, sorted so that the order of arrival does not matter; and the account behind each hash.
 
     events: target_id, account_id, occurred_at, and account_hash where it is known already. New targets are numbered.

@@ -1,15 +1,14 @@
 """Series with volume in a stream: which are followed, their surges and drops, bin by bin."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from veille.detect.significance import q_values
 from veille.detect.surges.dense import DenseBank, DenseStep
+from veille.detect.surges.looks import EarlyLooks, StepResult
 from veille.detect.surges.records import Surge
-from veille.detect.surges.sparse.detector import WITHDRAWN, StepResult
 from veille.detect.surges.stream.falls import Drops
 from veille.detect.surges.stream.followed import Followed, Judgement, begin
 from veille.detect.surges.stream.history import History
@@ -36,7 +35,7 @@ class CountedSeries:
         self._place: dict[Series, int] = {}
         self._open: dict[int, Followed] = {}
         self._closed: dict[int, Followed] = {}
-        self._early: dict[str, Surge] = {}
+        self._early = EarlyLooks()
         self._unobserved: list[int] = []
 
     @property
@@ -64,7 +63,7 @@ class CountedSeries:
             self._judge(bin_, values, out)
         else:
             self._unobserved.append(bin_)
-        self._settle_early(bin_, out)
+        self._early.settle((bin_ + 1) * BIN_US, out)
         self._closed = {i: one for i, one in self._closed.items() if one.last_active > bin_ - KEPT}
         self._unobserved = [b for b in self._unobserved if b > bin_ - 2 * KEPT]
         if (bin_ + 1) % ADMIT_EVERY == 0:
@@ -77,10 +76,8 @@ class CountedSeries:
             return
         said = self._bank.peek(values)
         for place in np.flatnonzero(said.opens):
-            surge = self._begin(int(place), bin_, bin_, said, int(place), float(values[place])).version(bin_)
-            if surge.surge_id not in self._early:
-                self._early[surge.surge_id] = surge
-                out.opened.append(surge)
+            opened = self._begin(int(place), bin_, bin_, said, int(place), float(values[place]))
+            self._early.open(opened.version(bin_), out)
 
     def fallen(self, cause: Callable[[], str]) -> list[Surge]:
         """Drops that began or ended with the last bin. cause: asked why series fall now, where one begins."""
@@ -175,17 +172,6 @@ class CountedSeries:
         judgement = Judgement(score, p, float(q[i]), expected, low, high, int(said.span[i]))
         past = [(b, n) for b, n in self.history.of(place, bin_ - judgement.span + 1, bin_ - 1)]
         return begin(self._owner[place], bin_, decided, judgement, iter([*past, (bin_, int(count))]))
-
-    def _settle_early(self, bin_: int, out: StepResult) -> None:
-        """The close of a bin decides: what an early look opened is confirmed, or withdrawn."""
-        for surge in [s for s in self._early.values() if s.opened_at <= bin_ * BIN_US]:
-            del self._early[surge.surge_id]
-            confirmed = [s for s in out.opened if s.surge_id == surge.surge_id]
-            out.opened = [s for s in out.opened if s.surge_id != surge.surge_id]
-            out.updated += confirmed
-            if not confirmed:
-                ended = replace(surge, closed_at=(bin_ + 1) * BIN_US, version=surge.version + 1, reason=WITHDRAWN)
-                out.closed.append(ended)
 
     # -- places --------------------------------------------------------------
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from veille.detect.surges.looks import StepResult
 from veille.detect.surges.records import InsistentAccount, Surge
-from veille.detect.surges.sparse.detector import SparseDetector, StepResult
+from veille.detect.surges.sparse.detector import SparseDetector
 from veille.detect.surges.stream.counted import CountedSeries, Counts
 from veille.detect.surges.stream.history import LENGTH
 from veille.detect.surges.stream.params import StreamParams

@@ -1,4 +1,4 @@
-"""A Kafka in memory: topics, partitions, committed offsets, retention and outages, for tests and trials without a broker."""
+"""A Kafka in memory: topics, partitions, committed offsets, retention and outages, for tests without a broker."""
 
 import threading
 import time

@@ -3,12 +3,11 @@
 import io
 from datetime import datetime
 
-import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from veille.research.gateway.frames import FrameAssembler
-from veille.store.sandbox.job import Begin, End, write_frame
+from veille.research.gateway.rows import ResultRows
+from veille.store.sandbox.wire import Begin, End, FrameReader, FrameWriter
 
 AS_OF = datetime(2026, 1, 10, 12)
 
@@ -16,15 +15,16 @@ AS_OF = datetime(2026, 1, 10, 12)
 @given(st.lists(st.binary(max_size=40), max_size=6), st.lists(st.integers(1, 30), min_size=1, max_size=20))
 def test_any_cut_gives_the_same(parts: list[bytes], sizes: list[int]) -> None:
     pipe = io.BytesIO()
-    write_frame(pipe, b"S", msgspec.json.encode(Begin(AS_OF.isoformat())))
+    writer, rows = FrameWriter(pipe), ResultRows()
+    writer.begin(Begin(AS_OF.isoformat()))
     for part in parts:
-        write_frame(pipe, b"A", part)
-    write_frame(pipe, b"E", msgspec.json.encode(End("ok", rows=3)))
+        writer.rows(part)
+    writer.end(End("ok", rows=3))
     pipe.seek(0)
-    frames, turn = FrameAssembler(), 0
+    frames, turn = FrameReader(rows, 1 << 20), 0
     while data := pipe.read(sizes[turn % len(sizes)]):
         frames.feed(data)
         turn += 1
-    assert frames.rows.stream() == b"".join(parts)
+    assert rows.stream() == b"".join(parts)
     assert frames.as_of == AS_OF
     assert frames.end == End("ok", rows=3)

@@ -1,15 +1,65 @@
-"""What comes from the process of a query, piece by piece as it arrives. The process is not trusted: neither is what it says."""
+"""What the process of a query answers with: frames, written there and read by the gateway.
+
+A frame is one letter (KIND), eight bytes of length (big endian) and as many bytes of body: `S` the query begins, `A` bytes of an
+Arrow stream, `E` the end. `S` and `E` are JSON.
+"""
 
 from datetime import datetime
+from typing import BinaryIO, Protocol
 
 import msgspec
 
 from veille.errors import VeilleError
-from veille.research.gateway.rows import ResultRows
-from veille.store.sandbox.job import HEADER_BYTES, Begin, End
 
+BEGIN, ROWS, END = b"S", b"A", b"E"
+HEADER_BYTES = 9
 SAID_BYTES = 1 << 20
 """Most that the process may say of a query's begin and end."""
+
+
+class Begin(msgspec.Struct, frozen=True):
+    """as_of: ingest time of the newest event in the catalogue that the query sees (ISO 8601, UTC), where it says so."""
+
+    as_of: str | None
+
+
+class End(msgspec.Struct, frozen=True):
+    """outcome: ok, refused, wrong, memory, temp or lost. cut: rows or bytes where the result was cut short there."""
+
+    outcome: str
+    message: str = ""
+    rows: int = 0
+    cut: str | None = None
+
+
+class FrameWriter:
+    """Writes the frames of one query; each is flushed, so that the reader sees it at once."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+
+    def begin(self, begin: Begin) -> None:
+        self._frame(BEGIN, msgspec.json.encode(begin))
+
+    def rows(self, part: bytes | memoryview) -> None:
+        """Bytes of the Arrow stream, however they were cut."""
+        self._frame(ROWS, part)
+
+    def end(self, end: End) -> None:
+        self._frame(END, msgspec.json.encode(end))
+
+    def _frame(self, kind: bytes, body: bytes | memoryview) -> None:
+        self._out.write(kind + len(body).to_bytes(8, "big"))
+        self._out.write(body)
+        self._out.flush()
+
+
+class RowSink(Protocol):
+    """Takes the Arrow stream. size: bytes taken. `write` raises OSError where there is no room."""
+
+    size: int
+
+    def write(self, data: bytes) -> None: ...
 
 
 class FrameError(VeilleError):
@@ -20,14 +70,15 @@ class TooLargeError(FrameError):
     """The process sent more than an answer may have."""
 
 
-class FrameAssembler:
-    """Puts frames together (veille.store.sandbox.job).
+class FrameReader:
+    """Puts frames together, as they arrive. The process of a query is not trusted: neither is what it says.
 
     rows: the Arrow stream so far. as_of: of the catalogue that the query sees. end: how it ended, None before that.
     """
 
-    def __init__(self, rows: ResultRows | None = None, most_bytes: int = 1 << 40) -> None:
-        self.rows = rows or ResultRows()
+    def __init__(self, rows: RowSink, most_bytes: int) -> None:
+        """most_bytes: of the Arrow stream."""
+        self.rows = rows
         self.as_of: datetime | None = None
         self.end: End | None = None
         self._most = most_bytes
@@ -40,7 +91,7 @@ class FrameAssembler:
         while self.end is None and (self._waiting or (self._kind and not self._left)):
             if not self._kind and not self._begin():
                 return
-            if self._kind == b"A":
+            if self._kind == ROWS:
                 self._pass_on()
             elif len(self._waiting) >= self._left:
                 self._say(bytes(self._waiting[: self._left]))
@@ -54,9 +105,9 @@ class FrameAssembler:
         self._kind = bytes(self._waiting[:1])
         self._left = int.from_bytes(self._waiting[1:HEADER_BYTES], "big")
         del self._waiting[:HEADER_BYTES]
-        if self._kind not in (b"S", b"A", b"E") or (self._kind != b"A" and self._left > SAID_BYTES):
+        if self._kind not in (BEGIN, ROWS, END) or (self._kind != ROWS and self._left > SAID_BYTES):
             raise FrameError("no frame")
-        if self._kind == b"A" and self.rows.size + self._left > self._most:
+        if self._kind == ROWS and self.rows.size + self._left > self._most:
             raise TooLargeError(str(self._most))
         return True
 
@@ -72,7 +123,7 @@ class FrameAssembler:
     def _say(self, body: bytes) -> None:
         del self._waiting[: self._left]
         try:
-            if self._kind == b"S":
+            if self._kind == BEGIN:
                 as_of = msgspec.json.decode(body, type=Begin).as_of
                 self.as_of = datetime.fromisoformat(as_of) if as_of else None
             else:
