@@ -23,11 +23,11 @@ def create(
     Example: veille snapshot create winter-2026
     """
     from veille.research.snapshots import create as make
-    from veille.research.snapshots import room_needed
 
-    folder = settings(data_dir).data_dir
-    note(f"Copying up to {room_needed(folder, catalogue):,} bytes; less where the file system can clone files.")
-    made = make(folder, name, catalogue, datetime.now(UTC))
+    def tell(needed: int) -> None:
+        note(f"Copying up to {needed:,} bytes; less where the file system can clone files.")
+
+    made = make(settings(data_dir).data_dir, name, catalogue, datetime.now(UTC), tell)
     manifest = made.manifest
     say(
         f"{len(manifest.files)} files, {manifest.bytes:,} bytes, as of {manifest.as_of or 'nothing yet'}: {made.folder}"

@@ -149,7 +149,10 @@ def test_damage_after_an_erasure_is_damage(kept: Snapshot) -> None:
 
 
 def test_snapshots_are_listed_found_and_deleted(winter: Snapshot, data_dir: Path) -> None:
-    later = create(data_dir, "later", "analyst", NOW + timedelta(hours=1))
+    told: list[int] = []
+    later = create(data_dir, "later", "analyst", NOW + timedelta(hours=1), told.append)
+    copied = list(later.folder.rglob("*.parquet"))
+    assert told == [sum(file.stat().st_size for file in copied)], "what is told is what is copied"
     assert [each.manifest.name for each in snapshots(data_dir)] == ["winter", "later"]
     assert find(data_dir, "later").manifest == later.manifest
     delete(later)

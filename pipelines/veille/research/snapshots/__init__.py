@@ -3,7 +3,7 @@
 `<data-dir>/snapshots/NAME/` is a published folder of its own (`catalog.duckdb`, `segments/`) with `manifest.json`.
 """
 
-from veille.research.snapshots.create import create, room_needed
+from veille.research.snapshots.create import create
 from veille.research.snapshots.erase import erase
 from veille.research.snapshots.manifest import Erasure, FileEntry, Manifest, Snapshot
 from veille.research.snapshots.shelf import delete, find, open_snapshot, snapshots
@@ -22,7 +22,6 @@ __all__ = [
     "find",
     "forget_flags",
     "open_snapshot",
-    "room_needed",
     "snapshots",
     "verify",
 ]

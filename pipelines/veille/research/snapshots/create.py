@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 import shutil
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -29,11 +30,14 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _ATTEMPTS = 5
 
 
-def create(data_dir: Path, name: str, catalogue: str, now: datetime) -> Snapshot:
+def create(
+    data_dir: Path, name: str, catalogue: str, now: datetime, tell: Callable[[int], None] = lambda needed: None
+) -> Snapshot:
     """Keep what the catalogue publishes at this moment as `snapshots/<name>`, while events go on arriving.
 
     Nothing is shared with the live folder: files are cloned where the file system can (Btrfs, XFS), else copied, and
-    read-only. Nothing stands under the name before all is there. Raises ResearchError or StoreError.
+    read-only. Nothing stands under the name before all is there. tell: given the bytes of all files before they are copied.
+    Raises ResearchError or StoreError.
     """
     published = data_dir / "published" / catalogue
     _require_new(data_dir, name)
@@ -42,7 +46,7 @@ def create(data_dir: Path, name: str, catalogue: str, now: datetime) -> Snapshot
     target = shelf(data_dir) / name
     part = target.with_name(f".{name}.part-{secrets.token_hex(4)}")
     try:
-        held = _gather(published, part)
+        held = _gather(published, part, tell)
         repoint(part / CATALOGUE, part.resolve(), target.resolve())
         (part / CATALOGUE).chmod(COMPLETE)
         manifest = _manifest(part, name, catalogue, held, now)
@@ -64,7 +68,7 @@ def _require_new(data_dir: Path, name: str) -> None:
         raise ResearchError(f"there is a snapshot {name} already; a snapshot never changes", "choose another name")
 
 
-def _gather(published: Path, part: Path) -> Holding:
+def _gather(published: Path, part: Path, tell: Callable[[int], None]) -> Holding:
     """The catalogue and all that it lists; begins anew where compaction deleted a file of it meanwhile."""
     for attempt in range(_ATTEMPTS):
         shutil.rmtree(part, ignore_errors=True)
@@ -72,7 +76,9 @@ def _gather(published: Path, part: Path) -> Holding:
         shutil.copyfile(published / CATALOGUE, part / CATALOGUE)
         held = holding(part / CATALOGUE)
         try:
-            _require_room(part, sum((published / path).stat().st_size for path in held.files))
+            needed = sum((published / path).stat().st_size for path in held.files)
+            _require_room(part, needed)
+            tell(needed)
             for path in held.files:
                 _copy(published / path, part / path)
         except FileNotFoundError:
@@ -81,12 +87,6 @@ def _gather(published: Path, part: Path) -> Holding:
         else:
             return held
     raise AssertionError("the last attempt returns or raises")
-
-
-def room_needed(data_dir: Path, catalogue: str) -> int:
-    """Bytes of the segments that a snapshot of `catalogue` would copy now; 0 where nothing is published."""
-    published = data_dir / "published" / catalogue
-    return sum(path.stat().st_size for path in published.glob("segments/**/*.parquet"))
 
 
 def _require_room(folder: Path, needed: int) -> None:
