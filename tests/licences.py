@@ -40,7 +40,7 @@ def _named(found: PackageMetadata) -> str:
     classifiers = found.get_all("Classifier") or []
     approved = [each.removeprefix(prefix) for each in classifiers if each.startswith(prefix)]
     written = found.get_all("License-Expression") or ["; ".join(approved)]
-    return written[0] or (found.get_all("License") or [""])[0].strip().splitlines()[0]
+    return str(written[0] or found.get_all("License", [""])[0]).strip().splitlines()[0]
 
 
 def listed() -> dict[str, tuple[str, str]]:
