@@ -21,7 +21,7 @@ class TablesReader(Reader):
 
     last_batch = 0
 
-    def frame(self, name: str, **parameters: Any) -> pl.DataFrame:
+    def frame(self, name: str, /, **parameters: Any) -> pl.DataFrame:
         """Rows of `sql/<name>.sql`. Raises as `Reader.query`."""
         return self.named(name, **parameters)
 
