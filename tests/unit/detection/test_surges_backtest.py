@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 
 from tests.unit.dashboards.published import publish
 from tests.unit.detection.test_surges import ONSET, UNTIL, background, crowd
-from veille.cli.common import CommandError
 from veille.cli.surges import app
+from veille.errors import VeilleError
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_the_table_names_what_was_found_and_missed(folder: Path) -> None:
 
 def test_mistakes_are_one_line(folder: Path, tmp_path: Path) -> None:
     def refused(*arguments: str) -> str:
-        with pytest.raises(CommandError) as error:
+        with pytest.raises(VeilleError) as error:
             CliRunner().invoke(app, ["backtest", *arguments], catch_exceptions=False)
         return str(error.value)
 
