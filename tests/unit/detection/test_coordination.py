@@ -142,7 +142,7 @@ def test_a_restart_in_the_middle_of_a_replay_repeats_nothing(database: Database,
         for number in range(first, last + 1):
             detector.step(START + number * BIN, final=True)
     assert _equal(database, replayed)
-    history = database.frame("findings/latest_cluster_history")
+    history = Findings(database).latest("cluster_history")
     assert history["version"].max() == 1
 
 

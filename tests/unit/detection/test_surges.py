@@ -159,7 +159,7 @@ def test_late_events_amend_what_was_recorded_with_a_further_version(events: list
         assert last["version"] == first["version"] + 1
         kept = ("surge_id", "opened_at", "since", "p_value", "q_value", "score", "closed_at")
         assert [first[name] for name in kept] == [last[name] for name in kept]
-        assert len(database.frame("findings/latest_surges")) == len(findings.latest("surges"))
+        assert len(Findings(database).latest("surges")) == len(findings.latest("surges"))
 
 
 def test_a_bin_restated_by_late_events_opens(events: list[Event]) -> None:
