@@ -1,15 +1,13 @@
-"""The event contract: Mention, Generation, Moderation, and how a raw message becomes one.
+"""The event contract: Mention, Generation, Moderation.
 
-This module imports nothing of ours. A message is decoded with msgspec; what breaks a rule becomes a
-`Violation`: the JSON path and the rule, never the value (msgspec's own messages echo values for enums and
-duplicate what a person wrote, so they are rewritten here from a closed vocabulary).
+This module imports only `violations`, which says how a message can break it. A field is declared here with its type, its default and
+what its stored column says (`Stored`); how it is converted, published, commented and declared as personal derives from that.
 
 Evolution: within one `SCHEMA_VERSION` fields are only added, and only optional ones; old readers drop and
 count what they do not know. Renaming, removing or tightening a field, or a new member of a closed vocabulary (an
 older reader refuses it), raises the version.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +16,10 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
+
+from veille.violations import (
+    MAX_MESSAGE_BYTES,
+)
 
 SCHEMA_VERSION = 1
 
@@ -54,12 +56,6 @@ class FolderId:
     def short(self) -> str:
         """The first eight digits, for names and screens."""
         return self.folder_id[:8]
-
-
-MAX_MESSAGE_BYTES = 64 * 1024
-MAX_RECORD_BYTES = 1024 * 1024
-"""A message beyond this is not looked into. Below it MAX_MESSAGE_BYTES holds for the contract's fields, free text left out."""
-MAX_FUTURE_SECONDS = 600
 
 
 class EventType(StrEnum):
@@ -113,77 +109,145 @@ Reporter = Literal["depicted_person", "representative", "trusted_flagger", "auth
 Actor = Literal["platform", "automated", "author", "authority"]
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the stored and published column of a field is; messages and their JSON Schema do not know it.
+
+    meaning: its comment in the catalogue and in the dictionary; None: it is not published. may_single_out: whether the value may single
+    somebody out, with other facts; ids and free text always name somebody or something.
+    """
+
+    meaning: str | None
+    may_single_out: bool = False
+
+
 class Event(msgspec.Struct, kw_only=True, frozen=True, gc=False, tag_field="event_type"):
     """What every event carries.
 
     null means absent: None in a field whose default is another value stands for that default (`DEFAULTS`).
     """
 
-    event_id: Id
-    occurred_at: Time
-    platform: Platform | None = "unknown"
-    collected_at: Time | None = None
-    collection_id: Collection | None = None
-    sampling_probability: Probability | None = None
-    jurisdiction: Jurisdiction | None = None
+    event_id: Annotated[Id, Stored("Pseudonym of the event, unique per platform and type.")]
+    occurred_at: Annotated[Time, Stored("When it happened (UTC). Every count goes by this time.", may_single_out=True)]
+    platform: Annotated[Platform | None, Stored("Where it happened; unknown where the collector did not say.")] = (
+        "unknown"
+    )
+    collected_at: Annotated[Time | None, Stored("When the collector saw it (UTC), where it said so.")] = None
+    collection_id: Annotated[Collection | None, Stored("Which collector and query brought it.")] = None
+    sampling_probability: Annotated[
+        Probability | None,
+        Stored("Chance with which the collector kept such an event, above 0 up to 1; null where it did not say."),
+    ] = None
+    jurisdiction: Annotated[
+        Jurisdiction | None, Stored("Country or region, ISO 3166, as declared.", may_single_out=True)
+    ] = None
 
 
 class Mention(Event, kw_only=True, frozen=True, gc=False, tag="mention"):
     """An account publicly asks a generator to act on someone's post."""
 
-    account_id: Id
-    target_id: Id | None = None
-    target_basis: TargetBasis | None = "unknown"
-    generator: Token | None = None
-    post_id: Id | None = None
-    parent_post_id: Id | None = None
-    prompt: Prompt | None = None
-    language: Language | None = None
-    request_class: RequestClass | None = "unknown"
-    request_class_source: Token | None = None
-    target_gender: Gender | None = "unknown"
-    target_gender_source: GenderSource | None = None
-    target_is_public_figure: bool | None = None
-    minor_suspected: bool | None = None
-    minor_suspected_source: Token | None = None
-    account_created_at: Time | None = None
-    account_followers: Count | None = None
-    source_media_hash: PdqHash | None = None
+    account_id: Annotated[Id, Stored("Pseudonym of the account that asks.")]
+    target_id: Annotated[
+        Id | None, Stored("Pseudonym of the account whose photo or post it is about; null where unknown.")
+    ] = None
+    target_basis: Annotated[
+        TargetBasis | None, Stored("How the target is known: post_author, tagged, depicted or unknown.")
+    ] = "unknown"
+    generator: Annotated[Token | None, Stored("AI tool addressed.")] = None
+    post_id: Annotated[Id | None, Stored("Pseudonym of the post that asks.")] = None
+    parent_post_id: Annotated[Id | None, Stored("Pseudonym of the post that is answered, usually the target's.")] = None
+    prompt: Annotated[
+        Prompt | None,
+        Stored("Text of the request; handles replaced by pseudonyms, links by a placeholder. Show only on request."),
+    ] = None
+    language: Annotated[
+        Language | None, Stored("Language of the prompt, BCP 47, as declared.", may_single_out=True)
+    ] = None
+    request_class: Annotated[
+        RequestClass | None,
+        Stored(
+            "What is asked, as declared: sexualising, other_edit, question, other or unknown. Not yet abuse by itself."
+        ),
+    ] = "unknown"
+    request_class_source: Annotated[Token | None, Stored("Who or what declared the class.")] = None
+    target_gender: Annotated[
+        Gender | None,
+        Stored(
+            "Gender of the target as declared: woman, man, nonbinary or unknown. Never inferred here.",
+            may_single_out=True,
+        ),
+    ] = "unknown"
+    target_gender_source: Annotated[
+        GenderSource | None, Stored("Where the gender comes from: self_declared, registry, classifier or provider.")
+    ] = None
+    target_is_public_figure: Annotated[
+        bool | None,
+        Stored("Whether the target is a public figure, as declared; null where unknown.", may_single_out=True),
+    ] = None
+    minor_suspected: Annotated[bool | None, Stored(None, may_single_out=True)] = None
+    minor_suspected_source: Annotated[Token | None, Stored(None)] = None
+    account_created_at: Annotated[
+        Time | None, Stored("Month in which the account was created (its first day).", may_single_out=True)
+    ] = None
+    account_followers: Annotated[
+        Count | None, Stored("Followers of the account at that time.", may_single_out=True)
+    ] = None
+    source_media_hash: Annotated[
+        PdqHash | None, Stored("PDQ perceptual hash of the image asked about, 64 hex digits.", may_single_out=True)
+    ] = None
 
 
 class Generation(Event, kw_only=True, frozen=True, gc=False, tag="generation"):
     """Something a generator made or refused to make."""
 
-    outcome: Outcome
-    mention_id: Id | None = None
-    account_id: Id | None = None
-    target_id: Id | None = None
-    generator: Token | None = None
-    model: Token | None = None
-    media_type: MediaType | None = None
-    media_hash: PdqHash | None = None
-    sexualised: Sexualised | None = "unknown"
-    minor_suspected: bool | None = None
-    minor_suspected_source: Token | None = None
-    surface: Surface | None = None
-    plan: Plan | None = "unknown"
-    post_id: Id | None = None
-    views: Count | None = None
-    views_at: Time | None = None
+    outcome: Annotated[Outcome, Stored("fulfilled, partial, refused or error.")]
+    mention_id: Annotated[Id | None, Stored("Pseudonym of the mention it answers; null where it followed none.")] = None
+    account_id: Annotated[Id | None, Stored("Pseudonym of the account it was made for.")] = None
+    target_id: Annotated[Id | None, Stored("Pseudonym of the account it is about.")] = None
+    generator: Annotated[Token | None, Stored("AI tool that answered.")] = None
+    model: Annotated[Token | None, Stored("Model of the tool.")] = None
+    media_type: Annotated[
+        MediaType | None, Stored("image or video; null where nothing was made or nothing is known.")
+    ] = None
+    media_hash: Annotated[
+        PdqHash | None, Stored("PDQ perceptual hash of what was made, 64 hex digits.", may_single_out=True)
+    ] = None
+    sexualised: Annotated[
+        Sexualised | None,
+        Stored("How sexualised the result is, as declared: none, suggestive, nudity, explicit or unknown."),
+    ] = "unknown"
+    minor_suspected: Annotated[bool | None, Stored(None, may_single_out=True)] = None
+    minor_suspected_source: Annotated[Token | None, Stored(None)] = None
+    surface: Annotated[Surface | None, Stored("Where it was used: reply, app, web, edit_button or api.")] = None
+    plan: Annotated[Plan | None, Stored("free, paid or unknown.", may_single_out=True)] = "unknown"
+    post_id: Annotated[Id | None, Stored("Pseudonym of the post that carries the answer.")] = None
+    views: Annotated[Count | None, Stored("Views of that post at views_at.", may_single_out=True)] = None
+    views_at: Annotated[Time | None, Stored("When the views were counted (UTC).")] = None
 
 
 class Moderation(Event, kw_only=True, frozen=True, gc=False, tag="moderation"):
     """Something done about a post, a media item or an account."""
 
-    subject_type: SubjectType
-    subject_id: Id
-    action: Action
-    report_id: Id | None = None
-    reporter: Reporter | None = None
-    actor: Actor | None = None
-    reason: Reason | None = None
-    post_id: Id | None = None
-    mention_id: Id | None = None
+    subject_type: Annotated[SubjectType, Stored("What it is about: post, media or account.")]
+    subject_id: Annotated[Id, Stored("Pseudonym of that post, media item or account.")]
+    action: Annotated[
+        Action,
+        Stored(
+            "reported, report_validated, removed, deleted_by_author, restored, geo_restricted, restricted or suspended."
+        ),
+    ]
+    report_id: Annotated[Id | None, Stored("Pseudonym of the report.")] = None
+    reporter: Annotated[
+        Reporter | None,
+        Stored(
+            "Who reported: depicted_person, representative, trusted_flagger, authority, user or automated.",
+            may_single_out=True,
+        ),
+    ] = None
+    actor: Annotated[Actor | None, Stored("Who acted: platform, automated, author or authority.")] = None
+    reason: Annotated[Reason | None, Stored("Reason given.")] = None
+    post_id: Annotated[Id | None, Stored("Pseudonym of the post concerned.")] = None
+    mention_id: Annotated[Id | None, Stored("Pseudonym of the mention concerned.")] = None
 
 
 CLASSES: dict[EventType, type[Event]] = {
@@ -198,87 +262,6 @@ DEFAULTS: dict[EventType, dict[str, str]] = {
     for event_type, kind in CLASSES.items()
 }
 """What an absent field stands for, by type and field, where that is not null."""
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """Why a message is not an event: where, and which rule. Never what stood there.
-
-    path: JSON path such as `$.occurred_at`; `$` is the whole message.
-    rule: one of `RULES`. detail: what the rule asks for, from the contract, not from the message.
-    """
-
-    path: str
-    rule: str
-    detail: str
-
-
-RULES: dict[str, str] = {
-    "empty": "the message is empty",
-    "size": f"a message is at most {MAX_MESSAGE_BYTES // 1024} KiB, unknown fields and free text not counted; 1 MiB with them",
-    "utf8": "a message is UTF-8",
-    "json": "a message is one JSON object",
-    "event_type": "event_type is mention, generation or moderation, and agrees with the topic",
-    "required": "a required field is missing",
-    "type": "the value has another type than the contract says",
-    "enum": "the value is not one of the contract's",
-    "range": "the number is outside the contract's range",
-    "length": "the text is empty or longer than the contract allows",
-    "pattern": "the text does not have the contract's form",
-    "datetime": "a time is RFC 3339 with a time zone, between the years 1 and 9999 in UTC",
-    "past": "occurred_at is not before the earliest date that is accepted (earliest_event under [ingest])",
-    "future": f"occurred_at is at most {MAX_FUTURE_SECONDS // 60} minutes ahead of the clock",
-    "media": "no media bytes, data URIs or links to image or video files but in free text; the raw message is not kept",
-    "row": "the message passes every other rule but cannot be stored; please report it with this path",
-}
-
-_PATH = re.compile(r" - at `(?:key in )?(\$[^`]*)`$")
-_FIELD = re.compile(r"field `([A-Za-z_]+)`")
-_SAFE_PATH = re.compile(r"^\$(\.[a-z_]+)?")
-
-
-def violation(rule: str, path: str = "$", detail: str | None = None) -> Violation:
-    """A violation of `rule`; its detail defaults to the rule's own sentence."""
-    return Violation(path, rule, detail or RULES[rule])
-
-
-def _classify(message: str) -> str:  # noqa: PLR0911  one line a rule of msgspec reads better than a table of regexes
-    if "matching regex" in message:
-        return "pattern"
-    if "of length" in message:
-        return "length"
-    if "timezone" in message or "RFC3339" in message:
-        return "datetime"
-    if message.startswith("Invalid enum value"):
-        return "enum"
-    if message.startswith("Invalid value"):
-        return "event_type"
-    if re.search(r"[<>]=? ", message) or "out of range" in message:
-        return "range"
-    return "type"
-
-
-def explain(error: ValueError) -> Violation:
-    """Translate a decoding error into a violation without repeating any value."""
-    if isinstance(error, UnicodeDecodeError):
-        return violation("utf8")
-    message = str(error)
-    if isinstance(error, msgspec.ValidationError):
-        found = _PATH.search(message)
-        path = _SAFE_PATH.match(found[1])[0] if found else "$"  # type: ignore[index]
-        if "missing required field" in message:
-            field = _FIELD.search(message)
-            return violation(
-                "event_type" if field and field[1] == "event_type" else "required",
-                f"$.{field[1]}" if field else path,
-            )
-        if path == "$" and message.startswith("Expected `object`"):
-            return violation("json")
-        rule = "event_type" if path == "$.event_type" else _classify(message)
-        expected = re.match(r"Expected `[^`]{1,40}`", message)
-        detail = f"{RULES[rule]} (expected {expected[0][9:]})" if rule == "type" and expected else None
-        return violation(rule, path, detail)
-    return violation("utf8" if "utf-8" in message.lower() else "json")
 
 
 def is_id_field(name: str) -> bool:

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from tests.unit.make import generation, mention, moderation
-from veille.events import CLASSES, RULES, EventType, explain, json_schema
+from veille.events import CLASSES, EventType, json_schema
+from veille.violations import RULES, explain
 
 SECRET = "zorkmid_secret_value"
 

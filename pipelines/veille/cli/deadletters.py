@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from veille.cli.common import DataDir, JsonFlag, MapOption, parse_mapping, say, settings
-from veille.events import RULES
+from veille.violations import RULES
 
 app = typer.Typer(
     no_args_is_help=True, help="Messages that failed the contract: list them, look at one, try them again."

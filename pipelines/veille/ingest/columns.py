@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from operator import attrgetter
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from veille import events
 from veille.errors import VeilleError
-from veille.events import DEFAULTS, TEXT_LENGTH, Event, EventType, Violation, violation
+from veille.events import DEFAULTS, TEXT_LENGTH, Event, EventType
 from veille.ingest.cleaning import Cleaner, OwnIds
 from veille.ingest.texts import kept, readable
 from veille.privacy import Pseudonymiser, Space
+from veille.violations import Violation, violation
 
 TIME = pa.timestamp("us")
 _FIRST, _LAST = pa.scalar(datetime.min, TIME).value, pa.scalar(datetime.max, TIME).value
@@ -95,7 +98,7 @@ def _values(events: Sequence[Event], get: Callable[[Event], Any]) -> list[Any]:
 
 def _column(batch: _Batch, field: str) -> pa.Array:
     try:
-        return _CONVERTERS.get(field, _text)(batch, field)
+        return _CONVERTERS[batch.event_type][field](batch, field)
     except (RowError, MemoryError):
         raise
     except Exception as error:  # whatever one value does, the others must not suffer from it
@@ -170,17 +173,9 @@ def _token(batch: _Batch, field: str) -> pa.Array:
     return pa.array(batch.clean.tokens(batch.values(field), batch.own), pa.string())
 
 
-_CONVERTERS: dict[str, Converter] = {
+_BY_FIELD: dict[str, Converter] = {
     "event_id": _event_id,
     "platform": _platform,
-    "occurred_at": _time,
-    "collected_at": _time,
-    "views_at": _time,
-    "sampling_probability": _typed(pa.float64()),
-    "account_followers": _typed(pa.int64()),
-    "views": _typed(pa.int64()),
-    "target_is_public_figure": _typed(pa.bool_()),
-    "minor_suspected": _typed(pa.bool_()),
     "account_id": _id("person"),
     "target_id": _id("person"),
     "post_id": _id("post"),
@@ -189,14 +184,45 @@ _CONVERTERS: dict[str, Converter] = {
     "report_id": _id("report"),
     "subject_id": _subject_id,
     "account_created_at": _month,
-    "language": _lower,
-    "source_media_hash": _lower,
-    "media_hash": _lower,
-    "prompt": _prompt,
-    "reason": _reason,
-    "collection_id": _token,
-    "generator": _token,
-    "model": _token,
-    "request_class_source": _token,
-    "minor_suspected_source": _token,
+}
+"""Fields that are stored in another way than their type says. Every id is here, for its space of pseudonyms."""
+_BY_TYPE: tuple[tuple[Any, Converter], ...] = (
+    (events.Time, _time),
+    (events.Probability, _typed(pa.float64())),
+    (events.Count, _typed(pa.int64())),
+    (bool, _typed(pa.bool_())),
+    (events.Language, _lower),
+    (events.PdqHash, _lower),
+    (events.Prompt, _prompt),
+    (events.Reason, _reason),
+    (events.Collection, _token),
+    (events.Token, _token),
+)
+"""Everything else is text as it is."""
+
+
+def _converter(field: str, kind: Any) -> Converter:
+    """How a field is stored. Raises TypeError for an id without a space of pseudonyms: it would be stored as it is."""
+    if field in _BY_FIELD:
+        return _BY_FIELD[field]
+    types = _alternatives(kind)
+    if events.is_id_field(field) or events.Id in types:
+        raise TypeError(f"{field} holds an id: name its space of pseudonyms in veille.ingest.columns")
+    return next((converter for each, converter in _BY_TYPE if each in types), _text)
+
+
+def _alternatives(kind: Any) -> tuple[Any, ...]:
+    """The types of an annotated field, as `veille.events` names them."""
+    base, *said = get_args(kind)
+    if get_origin(base) in (Union, UnionType):
+        return get_args(base)
+    limits = [each for each in said if not isinstance(each, events.Stored)]
+    return (Annotated[(base, *limits)],) if limits else (base,)
+
+
+_CONVERTERS: dict[EventType, dict[str, Converter]] = {
+    event_type: {
+        field: _converter(field, get_type_hints(kind, include_extras=True)[field]) for field in kind.__struct_fields__
+    }
+    for event_type, kind in events.CLASSES.items()
 }

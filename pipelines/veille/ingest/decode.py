@@ -9,13 +9,14 @@ import numpy as np
 import pyarrow as pa
 
 from veille.config import Ingest
-from veille.events import MAX_FUTURE_SECONDS, Event, EventType, Place, Violation, violation
+from veille.events import Event, EventType, Place
 from veille.ingest.cleaning import Cleaner
 from veille.ingest.columns import RowError, to_table
 from veille.ingest.parse import event_type_of, examine, fast_parser, ill_formed, keepable
 from veille.privacy import Key, LetterBox, Pseudonymiser, seal
 from veille.sources.base import Chunk, no_garbage_collection
 from veille.store.seen import SeenIndex, leading_64_bits
+from veille.violations import MAX_FUTURE_SECONDS, Violation, violation
 
 EARLIEST_EVENT = Ingest().earliest_event
 

@@ -17,18 +17,9 @@ from typing import Any
 import msgspec
 
 from veille.errors import VeilleError
-from veille.events import (
-    CLASSES,
-    MAX_MESSAGE_BYTES,
-    MAX_RECORD_BYTES,
-    TEXT_LENGTH,
-    Event,
-    EventType,
-    Violation,
-    explain,
-    violation,
-)
+from veille.events import CLASSES, TEXT_LENGTH, Event, EventType
 from veille.ingest.media import holds_media, may_hold_media, worth_a_look
+from veille.violations import MAX_MESSAGE_BYTES, MAX_RECORD_BYTES, Violation, explain, violation
 
 Parser = Callable[[bytes | None], Event]
 Fields = dict[str, msgspec.Raw]

@@ -4,11 +4,13 @@ docs/privacy.md holds the tables that this makes, retention and erasure read it,
 nowhere here fails a test.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from veille.store.declared import FindingTable, Kind
+from veille.events import EventType
+from veille.store import event_tables
+from veille.store.declared import DeclaredColumn, Kind
 from veille.store.finding_tables import FINDINGS
 
 
@@ -41,44 +43,23 @@ def _table(kept: Kept = Kept.ALWAYS, plain: str = "", **kinds: str) -> Declared:
     return Declared(kept, columns, frozenset(plain.split()))
 
 
-_EVENT = "platform collection_id"
-
-
-def _of_findings(table: FindingTable) -> Declared:
-    """What the declaration of the findings says of the columns of their private table."""
-    plain = {column.name for column in table.columns if column.kind is None}
-    columns = {column.name: column.kind for column in table.columns if column.kind is not None}
-    return Declared(Kept.ALWAYS, columns, frozenset(plain | set(table.constants)))
+def _declared(columns: Iterable[DeclaredColumn], constants: Iterable[str] = ()) -> Declared:
+    """What the declaration of a table's columns says of people. constants: further columns of the table."""
+    every = list(columns)
+    personal = {column.name: column.kind for column in every if column.kind is not None}
+    return Declared(
+        Kept.ALWAYS, personal, frozenset({column.name for column in every} - set(personal) | set(constants))
+    )
 
 
 TABLES: Mapping[str, Declared] = {
-    "mentions": _table(
-        person="account_id target_id",
-        thing="event_id post_id parent_post_id",
-        text="prompt",
-        quasi="occurred_at jurisdiction language target_gender target_is_public_figure minor_suspected account_created_at "
-        "account_followers source_media_hash",
-        plain=f"{_EVENT} target_basis generator request_class request_class_source target_gender_source minor_suspected_source",
-    ),
-    "generations": _table(
-        person="account_id target_id",
-        thing="event_id mention_id post_id",
-        quasi="occurred_at jurisdiction minor_suspected media_hash plan views",
-        plain=f"{_EVENT} outcome generator model media_type sexualised minor_suspected_source surface",
-    ),
-    "moderations": _table(
-        person="subject_id",
-        thing="event_id report_id post_id mention_id",
-        text="reason",
-        quasi="occurred_at jurisdiction reporter",
-        plain=f"{_EVENT} subject_type action actor",
-    ),
+    **{event_type.table: _declared(event_tables.stored(event_type)) for event_type in EventType},
     "vault": _table(person="pseudonym", sealed="sealed", plain="space"),
     "dead_letters": _table(Kept.LETTERS, sealed="raw", quasi="source", plain="letter_id event_type path rule detail"),
     "first_asked": _table(person="target_id", quasi="first_at"),
     "answers": _table(thing="mention_id", quasi="mention_at", plain="outcome"),
     "waiting_answers": _table(thing="mention_id", plain="outcome"),
-    **{table.table: _of_findings(table) for table in FINDINGS.values()},
+    **{table.table: _declared(table.columns, table.constants) for table in FINDINGS.values()},
     "incidents": _table(
         person="subject",
         quasi="title evidence onset_at",

@@ -1,32 +1,5 @@
--- What the columns of exchanges mean.
+-- What the columns of exchanges mean that are not those of mentions.
 COMMENT ON VIEW exchanges IS 'One row a mention, with its final answer so far and what became of it. Filter by occurred_at where there are millions of rows.';
-COMMENT ON COLUMN exchanges.event_id IS 'Pseudonym of the event, unique per platform and type.';
-COMMENT ON COLUMN exchanges.platform IS 'Where it happened; unknown where the collector did not say.';
-COMMENT ON COLUMN exchanges.occurred_at IS 'When it happened (UTC). Every count goes by this time.';
-COMMENT ON COLUMN exchanges.collected_at IS 'When the collector saw it (UTC), where it said so.';
-COMMENT ON COLUMN exchanges.ingested_at IS 'When Veille learned of it (UTC).';
-COMMENT ON COLUMN exchanges.collection_id IS 'Which collector and query brought it.';
-COMMENT ON COLUMN exchanges.sampling_probability IS 'Chance with which the collector kept such an event, above 0 up to 1; null where it did not say.';
-COMMENT ON COLUMN exchanges.jurisdiction IS 'Country or region, ISO 3166, as declared.';
-COMMENT ON COLUMN exchanges.account_id IS 'Pseudonym of the account that asks.';
-COMMENT ON COLUMN exchanges.target_id IS 'Pseudonym of the account whose photo or post it is about; null where unknown.';
-COMMENT ON COLUMN exchanges.is_self IS 'Whether account and target are the same: someone asks about herself. Left out of abuse figures.';
-COMMENT ON COLUMN exchanges.target_basis IS 'How the target is known: post_author, tagged, depicted or unknown.';
-COMMENT ON COLUMN exchanges.generator IS 'AI tool addressed.';
-COMMENT ON COLUMN exchanges.post_id IS 'Pseudonym of the post that asks.';
-COMMENT ON COLUMN exchanges.parent_post_id IS 'Pseudonym of the post that is answered, usually the target''s.';
-COMMENT ON COLUMN exchanges.prompt IS 'Text of the request; handles replaced by pseudonyms, links by a placeholder. Show only on request.';
-COMMENT ON COLUMN exchanges.prompt_links IS 'Whether a link in the prompt was replaced; null on rows from before this was noted.';
-COMMENT ON COLUMN exchanges.prompt_cut IS 'Whether the prompt was longer than 4,000 characters and its end is missing; null on rows from before this was noted.';
-COMMENT ON COLUMN exchanges."language" IS 'Language of the prompt, BCP 47, as declared.';
-COMMENT ON COLUMN exchanges.request_class IS 'What is asked, as declared: sexualising, other_edit, question, other or unknown. Not yet abuse by itself.';
-COMMENT ON COLUMN exchanges.request_class_source IS 'Who or what declared the class.';
-COMMENT ON COLUMN exchanges.target_gender IS 'Gender of the target as declared: woman, man, nonbinary or unknown. Never inferred here.';
-COMMENT ON COLUMN exchanges.target_gender_source IS 'Where the gender comes from: self_declared, registry, classifier or provider.';
-COMMENT ON COLUMN exchanges.target_is_public_figure IS 'Whether the target is a public figure, as declared; null where unknown.';
-COMMENT ON COLUMN exchanges.account_created_at IS 'Month in which the account was created (its first day).';
-COMMENT ON COLUMN exchanges.account_followers IS 'Followers of the account at that time.';
-COMMENT ON COLUMN exchanges.source_media_hash IS 'PDQ perceptual hash of the image asked about, 64 hex digits.';
 COMMENT ON COLUMN exchanges.generation_id IS 'Pseudonym of the final answer: the latest generation of the mention by occurred_at, then ingested_at; null while unanswered.';
 COMMENT ON COLUMN exchanges.outcome IS 'Final answer: fulfilled, partial, refused, error; unanswered while there is none.';
 COMMENT ON COLUMN exchanges.answered_at IS 'When the final answer was made (UTC).';

@@ -8,10 +8,11 @@ import pytest
 
 from tests.unit.deploy.contract_fields import Row, common, own
 from tests.unit.deploy.paths import ROOT
-from veille.events import MAX_FUTURE_SECONDS, MAX_MESSAGE_BYTES, RULES, EventType
+from veille.events import EventType
 from veille.ingest.decode import Decoder
 from veille.privacy import Key
 from veille.sources.base import Chunk
+from veille.violations import MAX_FUTURE_SECONDS, MAX_MESSAGE_BYTES, RULES
 
 TEXT = (ROOT / "docs/contract.md").read_text(encoding="utf-8")
 SECTIONS: dict[str, list[Row]] = {

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import duckdb
 
-from veille.events import SCHEMA_VERSION
+from veille.events import SCHEMA_VERSION, EventType
+from veille.store import event_tables
 from veille.store.finding_tables import FINDINGS
 from veille.store.publish import finding_views
 from veille.store.publish.relations import EVENT_RELATIONS, FORMAT, RELATIONS, SegmentRelation
@@ -27,6 +28,7 @@ STORAGE_VERSION = "v1.2.0"
 BLOCK_BYTES = 16_384
 FILE_NAME = "catalog.duckdb"
 _ALL = {**RELATIONS, **WHOLE}
+_EVENTS = {event_type.table: event_type for event_type in EventType}
 _ROOM_BYTES = 1_000_000
 
 
@@ -80,11 +82,15 @@ class CatalogueWriter:
                 for relation in _ALL.values():
                     self._point_at_nothing(relation)
                 for name in (*_ALL, "status", "segments"):
-                    for made in finding_views.statements(FINDINGS[name]) if name in FINDINGS else _of_file(name):
+                    for made in _view(name):
                         self._connection.execute(made)
                 body = statement("publish/catalogue/exchanges")
                 self._connection.execute(f"CREATE VIEW exchanges AS {body}")
-                self._connection.execute(statement("publish/catalogue/exchanges_comments"))
+                for comment in (
+                    statement("publish/catalogue/exchanges_comments"),
+                    *event_tables.comments(EventType.MENTION, "exchanges"),
+                ):
+                    self._connection.execute(comment)
                 head = statement("publish/catalogue/exchanges_between")
                 self._connection.execute(f"{head} SELECT * FROM (\n{body})")  # noqa: S608  two static files
                 self._add_versions()
@@ -141,7 +147,12 @@ class CatalogueWriter:
         self._connection.execute(view_of_files(name, self._folder.root, paths))
 
 
-def _of_file(name: str) -> list[str]:
+def _view(name: str) -> Iterable[str]:
+    """The SQL that makes a view or table and its comments: from a declaration, else from its file."""
+    if name in FINDINGS:
+        return finding_views.statements(FINDINGS[name])
+    if name in _EVENTS:
+        return event_tables.view(_EVENTS[name])
     return [statement(f"publish/catalogue/{name}")]
 
 

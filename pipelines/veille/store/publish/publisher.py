@@ -14,6 +14,9 @@ from threading import Lock
 import duckdb
 
 from veille.config import Publish
+from veille.events import EventType
+from veille.store import event_tables
+from veille.store.finding_tables import FINDINGS
 from veille.store.publish import cut as cuts
 from veille.store.publish.catalogue import CatalogueWriter, Status
 from veille.store.publish.errors import PublishError, translated
@@ -91,7 +94,7 @@ class Publisher:
         return self._published
 
     def start(self, now: datetime) -> None:
-        """Mend what a crash left, rebuild where the folder's format is another or files are lost, publish what waits.
+        """Mend what a crash left, rebuild where the folder's format or columns are others or files are lost, publish what waits.
 
         Raises PublishError.
         """
@@ -100,7 +103,7 @@ class Publisher:
             fresh = self._register.fact("published_format") != str(FORMAT)
             if not fresh:
                 self.folder.delete(self.folder.leftovers(self._register.known()))
-                fresh = not all(map(self.folder.sound, self._register.active()))
+                fresh = not all(map(self.folder.sound, self._register.active())) or self._lacks_columns()
             if not fresh:
                 self._write_empty_files()
                 self._load()
@@ -218,6 +221,18 @@ class Publisher:
                 self.folder.write_empty(self._connection, relation, statement(f"publish/segments/{relation.name}"))
         finally:
             roll_back(self._connection)
+
+    def _lacks_columns(self) -> bool:
+        """Whether a declared column is newer than the folder: its files do not have it."""
+        events = {each.table: event_tables.published(each) for each in EventType}
+        found = {table.name: table.columns for table in FINDINGS.values()}
+        for name, columns in {**events, **found}.items():
+            file = self.folder.empty_file((RELATIONS | dict(WHOLE))[name])
+            described = "DESCRIBE SELECT * FROM read_parquet($file)"
+            known = self._connection.execute(described, {"file": str(file)}).fetchall() if file.exists() else None
+            if known is not None and not {column.name for column in columns} <= {str(row[0]) for row in known}:
+                return True
+        return False
 
     def _write_catalogue(self, at: datetime) -> bool:
         segments = self._register.active()

@@ -9,6 +9,9 @@ import pytest
 
 from tests.unit.store.publish.conftest import NOON, Site, pseudonym
 from veille.config import Publish
+from veille.events import EventType
+from veille.store import event_tables
+from veille.store.declared import fact
 from veille.store.publish import RELATIONS, Publisher, PublishError
 from veille.store.publish import publisher as publisher_module
 from veille.store.publish.catalogue import CatalogueWriter
@@ -198,6 +201,20 @@ def test_another_format_is_rebuilt_at_start(site: Site) -> None:
     listed = {path for (path,) in site.rows("SELECT path FROM segments")}
     assert not listed & before
     assert before <= set(site.files()), "readers of the old catalogue keep their files"
+
+
+def test_a_column_that_the_folder_does_not_know_is_published_at_the_next_start(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The field is new in the declaration and in the database; the files are from before."""
+    site.private.add("mentions", "m1", NOON)
+    site.commit(LATER)
+    site.private.connection.execute("ALTER TABLE mentions ADD COLUMN mood VARCHAR")
+    more = (*event_tables.published(EventType.MENTION), fact("mood", "As declared."))
+    wider = {each: event_tables.published(each) for each in EventType} | {EventType.MENTION: more}
+    monkeypatch.setattr(event_tables, "published", wider.__getitem__)
+    site.restart(LATER)
+    assert site.rows("SELECT mood FROM mentions") == [(None,)]
 
 
 def test_a_failed_rebuild_changes_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
