@@ -55,7 +55,7 @@ class QueryRows:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedData:
     """What was published at one moment. Times are UTC. shared: under the k-rule, for people who do not see people."""
 
@@ -120,7 +120,7 @@ def catalogue() -> PublishedData:
     settled, shared = config.load(), not sees_people()
     folder = (settled.research_folder if shared else settled.analyst).resolve()
     row = _reader(str(folder), shared=shared).named("dashboards/status").row(0, named=True)
-    found = PublishedData(folder, **row, shared=shared)
+    found = PublishedData(folder=folder, **row, shared=shared)
     if found.empty:
         return found
     if not shared:

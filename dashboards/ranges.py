@@ -25,7 +25,7 @@ _STEP_UP_TO = ((60, timedelta(hours=2)), (600, timedelta(hours=36)), (3600, time
 _ASLEEP = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """[since, until) in steps of `step_seconds`; [before, since) is the period of equal length before it.
 
@@ -107,7 +107,16 @@ def _span(since: datetime, until: datetime, step: int, zone: str, *, anchored: b
         (s for s in (60, 600, 3600, 86_400) if s >= chosen and length.total_seconds() / s <= MOST_STEPS), 86_400
     )
     origin = _floor(since, fitting, zone)
-    return Span(since - length, since, until, fitting, anchored, fitting != chosen, live, origin)
+    return Span(
+        before=since - length,
+        since=since,
+        until=until,
+        step_seconds=fitting,
+        anchored=anchored,
+        coarsened=fitting != chosen,
+        live=live,
+        origin=origin,
+    )
 
 
 def _ceil(at: datetime, seconds: int, zone: str) -> datetime:

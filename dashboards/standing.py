@@ -14,7 +14,7 @@ SESSION_KEY = "standing"
 Counted = Literal["sexualising", "unknown", "all"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
     """live: whether events arrive as they happen; without that the folder is history. taken_in_since: first minute of ingest (UTC).
     sexualising, stated, unstated: requests declared sexualising, of any declared class, and of none."""

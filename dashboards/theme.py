@@ -12,7 +12,7 @@ from dashboards.texts import language
 FONT = "Source Sans, Source Sans Pro, sans-serif"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Palette:
     """Colours of one mode, as hex."""
 

@@ -9,7 +9,7 @@ from dashboards.data import QueryRows
 from dashboards.texts import t
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
     """One number. label: what is counted, of which request class.
 

@@ -24,7 +24,7 @@ _LANGUAGES = {"language": pl.String, "mentions": pl.Int64}
 _PROMPTS = {"text": pl.String, "accounts": pl.Int64, "mentions": pl.Int64}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterEvidence:
     """What speaks for a cluster and what against it; frames as in `veille.detect.coordination.evidence.Card`.
 
@@ -54,16 +54,16 @@ def card(text: str | None) -> ClusterEvidence:
     told = loaded(text)
     observed, expected = told.get("observed"), told.get("expected")
     return ClusterEvidence(
-        int(observed) if isinstance(observed, int | float) else None,
-        float(expected) if isinstance(expected, int | float) else None,
-        _frame(told, "targets", _TARGETS),
-        _times(_frame(told, "co_actions", _CO_ACTIONS)),
-        _frame(told, "sensitivity", _SENSITIVITY),
-        _frame(told, "counter_evidence", _AGAINST),
-        _frame(told, "languages", _LANGUAGES),
-        _frame(told, "prompts", _PROMPTS),
-        _counts(told, "answers"),
-        str(told["insufficient"]) if told.get("insufficient") else None,
+        observed=int(observed) if isinstance(observed, int | float) else None,
+        expected=float(expected) if isinstance(expected, int | float) else None,
+        targets=_frame(told, "targets", _TARGETS),
+        co_actions=_times(_frame(told, "co_actions", _CO_ACTIONS)),
+        sensitivity=_frame(told, "sensitivity", _SENSITIVITY),
+        against=_frame(told, "counter_evidence", _AGAINST),
+        languages=_frame(told, "languages", _LANGUAGES),
+        prompts=_frame(told, "prompts", _PROMPTS),
+        answers=_counts(told, "answers"),
+        insufficient=str(told["insufficient"]) if told.get("insufficient") else None,
     )
 
 

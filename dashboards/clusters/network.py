@@ -23,7 +23,7 @@ _GROUND = ("#FFFFFF", "#12171E")
 """What the page is painted with, light and dark: labels keep clear of lines by a rim of it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DrawnNetwork:
     """What stands in the picture, and how much there is in all."""
 
@@ -82,8 +82,8 @@ class Network:
             .head(MOST_LINKS)
         )
         drawn = DrawnNetwork(
-            members.height, self.members.height, targets.height, self.targets.height,
-            pairs.height, self.pairs.height, links.height, self.links.height,
+            accounts=members.height, all_accounts=self.members.height, targets=targets.height, all_targets=self.targets.height,
+            pairs=pairs.height, all_pairs=self.pairs.height, links=links.height, all_links=self.links.height,
         )  # fmt: skip
         return Network(members, targets, pairs, links), drawn
 

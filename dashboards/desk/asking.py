@@ -125,7 +125,12 @@ def _start(sql: str, chosen: str, given: dict[str, str]) -> None:
     person = access.person()
     try:
         request = QueryRequest(
-            sql, person.name, tuple(sorted(person.roles)), catalogue=chosen, parameters=_bound(sql, given), way="page"
+            sql=sql,
+            actor=person.name,
+            roles=tuple(sorted(person.roles)),
+            catalogue=chosen,
+            parameters=_bound(sql, given),
+            way="page",
         )
         st.session_state[RUNNING] = gateway().start(request)
     except (GatewayError, ResearchError) as error:

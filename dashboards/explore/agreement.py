@@ -9,7 +9,7 @@ from dashboards import statistics
 from dashboards.texts import names
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
     """Two coders on the same items.
 
@@ -39,9 +39,15 @@ def agreement(codes: pl.DataFrame, one: str, other: str) -> Agreement:
     yes, no = pairs["yes", "yes"], pairs["no", "no"]
     decided = yes + no
     return Agreement(
-        n, sum(count for (a, b), count in pairs.items() if a == b), statistics.kappa(pairs), yes, no,
-        yes / decided if decided else None, statistics.wilson(yes, decided) if decided else None, _table(pairs, one, other),
-    )  # fmt: skip
+        n=n,
+        agreed=sum(count for (a, b), count in pairs.items() if a == b),
+        kappa=statistics.kappa(pairs),
+        yes=yes,
+        no=no,
+        precision=yes / decided if decided else None,
+        interval=statistics.wilson(yes, decided) if decided else None,
+        table=_table(pairs, one, other),
+    )
 
 
 def _table(pairs: Counter[tuple[str, str]], one: str, other: str) -> pl.DataFrame:

@@ -59,7 +59,18 @@ def chosen() -> Chosen:
     views = VIEWS if everything else SHARED_VIEWS
     view = controls.segments(t("explore.view"), "view", {key: names("views")[key] for key in views}, "time")
     by = by if by in offered_by else "none"
-    return Chosen(period, Question(measure, by, comparison, int(top), request_class, picked), view)
+    return Chosen(
+        period,
+        Question(
+            measure=measure,
+            breakdown=by,
+            comparison=comparison,
+            top=int(top),
+            request_class=request_class,
+            filters=picked,
+        ),
+        view,
+    )
 
 
 def _filter(key: str, offered: list[str]) -> str | None:

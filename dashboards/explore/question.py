@@ -33,7 +33,7 @@ COMPARISONS = ("none", "period", "weekdays")
 MOST_EXACT, ONE_IN = 500_000, 16
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """measure × breakdown × filter × comparison. filters: None takes all; the class counts for requests and people only."""
 

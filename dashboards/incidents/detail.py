@@ -99,16 +99,23 @@ def _points(one: dict[str, Any], told: dict[str, Any], found: PublishedData) -> 
     expected = float(told.get("expected") or 0)
     length = timedelta(seconds=int(told.get("window_seconds") or 3600))
     usual = band.Usual(
-        one["onset_at"],
-        one["onset_at"] + length,
-        expected,
-        float(told.get("low") or 0),
-        float(told.get("high") or expected),
+        since=one["onset_at"],
+        until=one["onset_at"] + length,
+        expected=expected,
+        low=float(told.get("low") or 0),
+        high=float(told.get("high") or expected),
     )
     counted = pl.col("at") >= band.floor(one["onset_at"], step)
     steps = band.steps(seen.drop("targets"), usual, since, until, step).with_columns(inside=counted)
     span = ranges.Span(
-        since - (until - since), since, until, step, anchored=False, coarsened=False, live=False, origin=since
+        before=since - (until - since),
+        since=since,
+        until=until,
+        step_seconds=step,
+        anchored=False,
+        coarsened=False,
+        live=False,
+        origin=since,
     )
     canvas = Canvas(span, theme.look(st.context.theme.type), data.now(), zones.name())
     marks = {t("incidents.mark_onset"): one["onset_at"], t("incidents.mark_opened"): one["opened_at"],

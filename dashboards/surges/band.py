@@ -16,7 +16,7 @@ _TAIL = 0.005
 _SHAPES = np.geomspace(0.02, 10_000, 200)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Usual:
     """What the past explains of the time [since, until): expected events and the ends of their 99 % interval."""
 

@@ -88,7 +88,13 @@ def _against(one: dict[str, Any], found: PublishedData) -> None:
         "surges_observed", since=since, until=until, step_seconds=step, series_kind=one["series_kind"],
         series_key=one["series_key"], target_id=one["target_id"], classes=list(data.settings().surges.classes),
     ).rows  # fmt: skip
-    usual = band.Usual(one["since"], one["closed_at"] or one["decided_at"], one["expected"], one["low"], one["high"])
+    usual = band.Usual(
+        since=one["since"],
+        until=one["closed_at"] or one["decided_at"],
+        expected=one["expected"],
+        low=one["low"],
+        high=one["high"],
+    )
     steps = band.steps(seen, usual, since, until, step)
     span = ranges.absolute(since, until, 60, data.now())
     canvas = Canvas(_stepped(span, step), theme.look(st.context.theme.type), data.now(), zones.name())
@@ -106,7 +112,14 @@ def _against(one: dict[str, Any], found: PublishedData) -> None:
 
 def _stepped(span: ranges.Span, step: int) -> ranges.Span:
     return ranges.Span(
-        span.before, span.since, span.until, step, span.anchored, coarsened=False, live=span.live, origin=span.since
+        before=span.before,
+        since=span.since,
+        until=span.until,
+        step_seconds=step,
+        anchored=span.anchored,
+        coarsened=False,
+        live=span.live,
+        origin=span.since,
     )
 
 

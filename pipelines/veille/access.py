@@ -57,7 +57,7 @@ class Principal:
         return "admin" in self.roles or "viewer" in roles or not self.roles.isdisjoint(roles)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
     """What is kept of a token: never the token itself."""
 
@@ -153,7 +153,14 @@ class TokenFile:
             present = self._read()
             _refuse_taken(wanted, present)
             kept = tuple(r for r in ROLES if r in held)
-            row = Token(secrets.token_hex(4), wanted, kept, _digest(token), at, shared or _always_shared(wanted))
+            row = Token(
+                token_id=secrets.token_hex(4),
+                name=wanted,
+                roles=kept,
+                digest=_digest(token),
+                created_at=at,
+                shared=shared or _always_shared(wanted),
+            )
             self._write((*present, row))
         return token
 

@@ -49,7 +49,7 @@ def older(tmp_path: Path) -> tuple[Path, Snapshot]:
 
 def test_opening_the_folder_erases_the_flags_and_packs_say_so(older: tuple[Path, Snapshot], tmp_path: Path) -> None:
     data, snapshot = older
-    question = PackQuery(Example("count", "SELECT count(*) AS n FROM mentions"), {})
+    question = PackQuery(Example(name="count", sql="SELECT count(*) AS n FROM mentions"), {})
     make(question, snapshot, tmp_path / "pack", NOW)
     assert verify(snapshot) == []
     with open_folder(load(data_dir=data), "test", create=False):

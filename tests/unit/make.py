@@ -60,4 +60,10 @@ def chunk(
     first: int = 1,
 ) -> Chunk:
     messages = [None if event is None else raw(event) for event in events]
-    return Chunk(source, partition, event_type, messages, range(first, first + len(messages)))
+    return Chunk(
+        source=source,
+        partition=partition,
+        event_type=event_type,
+        messages=messages,
+        positions=range(first, first + len(messages)),
+    )

@@ -47,7 +47,13 @@ def router(samples: Samples) -> APIRouter:
     def add(drawn: DrawnSample, caller: Coder) -> dict[str, str]:
         """Keep a sample that was drawn from what is published."""
         ids = list(dict.fromkeys(str(event_id) for event_id in drawn.event_ids))
-        sample = NewSample(drawn.question, dict(drawn.filters), drawn.seed, drawn.drawn_from, ids)
+        sample = NewSample(
+            question=drawn.question,
+            filters=dict(drawn.filters),
+            seed=drawn.seed,
+            drawn_from=drawn.drawn_from,
+            event_ids=ids,
+        )
         return {"sample_id": samples.add(caller.on_record, sample)}
 
     @api.get("/{sample_id}")

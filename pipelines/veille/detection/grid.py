@@ -39,7 +39,7 @@ class Detector(Protocol):
     def close(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One step of one detector. started_at: wall clock (UTC); seconds: duration; left: grid points that still wait."""
 
@@ -167,7 +167,16 @@ class Grid:
     def _step(self, detector: Detector, at: datetime, left: int, *, final: bool) -> None:
         started_at, started = naive_now(), time.monotonic()
         detector.step(at, final=final)
-        self._watch(Step(detector.name, at, final, started_at, time.monotonic() - started, left))
+        self._watch(
+            Step(
+                detector=detector.name,
+                at=at,
+                final=final,
+                started_at=started_at,
+                seconds=time.monotonic() - started,
+                left=left,
+            )
+        )
 
     def _note(self) -> None:
         assert self.progress is not None

@@ -16,7 +16,7 @@ from veille.store.database import Database
 from veille.times import naive, naive_now
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageBacktest:
     """Pages that would have been due in [since, until), before the page budget; `digested` of them are above it.
 
@@ -80,17 +80,17 @@ def _counted(
     shifts = max(1, -(-(until - first) // length))
     loud = sum(count > policy.settings.page_budget for count in calm.values())
     return PageBacktest(
-        policy.name,
-        iso(since),
-        iso(until),
-        shifts,
-        sum(event.event == "opened" for event in events),
-        len(due),
-        sum(event.severity == "critical" for event in due),
-        sum(event.event == "digested" for event in events),
-        policy.settings.page_budget,
-        1 - loud / shifts,
-        dict(sorted(Counter(incidents[e.incident_id].rule for e in due).items())),
-        dict(sorted(Counter(e.rota for e in due).items())),
-        {iso(shift): count for shift, count in sorted(calm.items())},
+        policy=policy.name,
+        since=iso(since),
+        until=iso(until),
+        shifts=shifts,
+        incidents=sum(event.event == "opened" for event in events),
+        pages=len(due),
+        critical=sum(event.severity == "critical" for event in due),
+        digested=sum(event.event == "digested" for event in events),
+        budget=policy.settings.page_budget,
+        quiet_shifts=1 - loud / shifts,
+        per_rule=dict(sorted(Counter(incidents[e.incident_id].rule for e in due).items())),
+        per_rota=dict(sorted(Counter(e.rota for e in due).items())),
+        per_shift={iso(shift): count for shift, count in sorted(calm.items())},
     )

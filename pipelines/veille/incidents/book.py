@@ -12,7 +12,7 @@ from veille.incidents.model import Finding, Incident, IncidentEvent, Intent, Sil
 Key = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """A row of incident_findings: one version of a finding as it was taken in."""
 
@@ -45,7 +45,7 @@ class Link:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TargetLink:
     """A row of incident_targets."""
 
@@ -56,7 +56,7 @@ class TargetLink:
     rota: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Changes:
     """What one step, or one command, writes: all of it in one transaction."""
 
@@ -71,7 +71,7 @@ class Changes:
         return any((self.events, self.links, self.targets, self.silences, self.intents))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Book:
     """Incidents by id with what belongs to them. Everything in it can be read back from the tables (ledger.load).
 

@@ -115,19 +115,19 @@ class IncidentService(Reading):
             incident, now = self.find(incident_id), self._now()
             until = naive(due_at) if due_at else None
             made = Referral(
-                secrets.token_hex(16),
-                1,
-                now,
-                incident.incident_id,
-                incident.rota,
-                recipient_kind,
-                recipient,
-                reference,
-                now,
-                until,
-                None,
-                None,
-                actor,
+                referral_id=secrets.token_hex(16),
+                version=1,
+                known_at=now,
+                incident_id=incident.incident_id,
+                rota=incident.rota,
+                recipient_kind=recipient_kind,
+                recipient=recipient,
+                reference=reference,
+                referred_at=now,
+                due_at=until,
+                outcome=None,
+                closed_at=None,
+                actor=actor,
             )
             detail = {"referral_id": made.referral_id, "recipient_kind": recipient_kind, "recipient": recipient}
             self._transition(incident, "referred", actor, self._said(comment), detail, referral=made)
@@ -159,7 +159,16 @@ class IncidentService(Reading):
         with self._ledger.lock:
             if isinstance(matchers.get("incident_id"), str):
                 matchers = {**matchers, "incident_id": self.find(matchers["incident_id"]).incident_id}
-            made = Silence(secrets.token_hex(16), 1, now, checked(matchers), now, until, actor, reason)
+            made = Silence(
+                silence_id=secrets.token_hex(16),
+                version=1,
+                known_at=now,
+                matchers=checked(matchers),
+                starts_at=now,
+                expires_at=until,
+                actor=actor,
+                reason=reason,
+            )
             book, changes = self._ledger.book(self._policy, now), Changes(silences=[made])
             by = {"suppressed_by": f"silence:{made.silence_id}"}
             for incident in list(book.incidents.values()):
@@ -198,17 +207,17 @@ class IncidentService(Reading):
         now = self._now()
         state = {"acknowledged": "acknowledged", "resolved": "resolved", "reopened": "open"}.get(event, incident.state)
         return IncidentEvent(
-            incident.incident_id,
-            incident.version + 1,
-            now,
-            now,
-            incident.rota,
-            event,
-            actor,
-            state,
-            incident.severity,
-            reason[:_LONGEST],
-            detail,
+            incident_id=incident.incident_id,
+            number=incident.version + 1,
+            happened_at=now,
+            known_at=now,
+            rota=incident.rota,
+            event=event,
+            actor=actor,
+            state=state,
+            severity=incident.severity,
+            reason=reason[:_LONGEST],
+            detail=detail,
         )
 
     def _transition(

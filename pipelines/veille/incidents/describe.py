@@ -152,18 +152,18 @@ def _counts(finding: Finding) -> tuple[int, int, int]:
 def _row(finding: Finding) -> Link:
     rota = RULES[finding.rule].rota
     return Link(
-        "",
-        finding.kind,
-        finding.finding_id,
-        finding.version,
-        finding.decided_at,
-        finding.rule,
-        finding.last_at,
-        finding.ends_at,
-        finding.requests,
-        finding.accounts,
-        finding.facts,
-        rota,
+        incident_id="",
+        finding_kind=finding.kind,
+        finding_id=finding.finding_id,
+        finding_version=finding.version,
+        linked_at=finding.decided_at,
+        rule=finding.rule,
+        last_at=finding.last_at,
+        ends_at=finding.ends_at,
+        requests=finding.requests,
+        accounts=finding.accounts,
+        facts=finding.facts,
+        rota=rota,
     )
 
 

@@ -126,17 +126,17 @@ class IncidentEngine:
             return
         columns = opening(finding, self.policy)
         event = IncidentEvent(
-            incident_id,
-            1,
-            self._now,
-            self._known_at,
-            RULES[finding.rule].rota,
-            "opened",
-            VEILLE,
-            "open",
-            columns["severity"],
-            finding.rule,
-            {"incident_id": incident_id, "opened_at": self._now, **columns},
+            incident_id=incident_id,
+            number=1,
+            happened_at=self._now,
+            known_at=self._known_at,
+            rota=RULES[finding.rule].rota,
+            event="opened",
+            actor=VEILLE,
+            state="open",
+            severity=columns["severity"],
+            reason=finding.rule,
+            detail={"incident_id": incident_id, "opened_at": self._now, **columns},
         )
         self.book.write(event, self._changes)
         self._link(incident_id, finding)
@@ -217,18 +217,18 @@ class IncidentEngine:
     def _link(self, incident_id: str, finding: Finding) -> None:
         rota = self.book.incidents[incident_id].rota
         link = Link(
-            incident_id,
-            finding.kind,
-            finding.finding_id,
-            finding.version,
-            self._now,
-            finding.rule,
-            finding.last_at,
-            finding.ends_at,
-            finding.requests,
-            finding.accounts,
-            finding.facts,
-            rota,
+            incident_id=incident_id,
+            finding_kind=finding.kind,
+            finding_id=finding.finding_id,
+            finding_version=finding.version,
+            linked_at=self._now,
+            rule=finding.rule,
+            last_at=finding.last_at,
+            ends_at=finding.ends_at,
+            requests=finding.requests,
+            accounts=finding.accounts,
+            facts=finding.facts,
+            rota=rota,
         )
         self._add_link(link)
         for target, last_at in sorted(finding.targets.items()):
@@ -239,23 +239,23 @@ class IncidentEngine:
         self._changes.links.append(link)
 
     def _aim(self, incident_id: str, target: str, last_at: datetime, rota: str) -> None:
-        link = TargetLink(incident_id, target, self._now, last_at, rota)
+        link = TargetLink(incident_id=incident_id, target_id=target, linked_at=self._now, last_at=last_at, rota=rota)
         if self.book.aim(link):
             self._changes.targets.append(link)
 
     def _write(self, incident: Incident, event: str, reason: str, detail: dict[str, Any]) -> Incident:
         state = {"resolved": "resolved", "merged": "resolved", "reopened": "open"}.get(event, incident.state)
         row = IncidentEvent(
-            incident.incident_id,
-            incident.version + 1,
-            self._now,
-            self._known_at,
-            incident.rota,
-            event,
-            VEILLE,
-            state,
-            detail.get("severity", incident.severity),
-            reason,
-            detail,
+            incident_id=incident.incident_id,
+            number=incident.version + 1,
+            happened_at=self._now,
+            known_at=self._known_at,
+            rota=incident.rota,
+            event=event,
+            actor=VEILLE,
+            state=state,
+            severity=detail.get("severity", incident.severity),
+            reason=reason,
+            detail=detail,
         )
         return self.book.write(row, self._changes)

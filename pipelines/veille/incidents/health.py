@@ -13,7 +13,7 @@ class DetectorHealth:
     skipped: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """A snapshot; what is None is not known and is no fault. `at`: UTC without a zone.
 

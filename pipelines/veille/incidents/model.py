@@ -41,7 +41,7 @@ def iso(at: datetime) -> str:
     return at.isoformat(timespec="seconds") + "Z"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One version of something found, in the desk's terms. Times are UTC without a zone.
 
@@ -74,7 +74,7 @@ class Finding:
         return self.kind, self.finding_id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentEvent:
     """A row of incident_events. `changes` are the columns of the incident that it sets, kept in `detail`."""
 
@@ -95,7 +95,7 @@ class IncidentEvent:
         return row_with_iso_times(asdict(self))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """A row of incidents: the fold of its events up to number `version`."""
 
@@ -144,7 +144,7 @@ class Incident:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Silence:
     """A row of silences. matchers: field → value or list of values; all must match."""
 
@@ -167,7 +167,7 @@ class Silence:
         return row_with_iso_times(asdict(self))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Referral:
     """A row of referrals: what was passed on outside, to whom, until when, and what came of it."""
 
@@ -189,7 +189,7 @@ class Referral:
         return row_with_iso_times(asdict(self))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
     """A row of outbox: something to be sent."""
 

@@ -18,16 +18,16 @@ Write = Callable[[Incident, str, str, dict[str, Any]], Incident]
 def intent(incident: Incident, kind: str, at: datetime, reason: str) -> Intent:
     """What the outbox sends about an incident; its id follows from the transition that asks for it."""
     return Intent(
-        digest("intent", incident.incident_id, incident.version, kind),
-        at,
-        incident.incident_id,
-        incident.version,
-        f"veille-{incident.incident_id}",
-        kind,
-        incident.severity,
-        incident.rota,
-        payload(incident, reason),
-        at,
+        intent_id=digest("intent", incident.incident_id, incident.version, kind),
+        created_at=at,
+        incident_id=incident.incident_id,
+        event_number=incident.version,
+        dedup_key=f"veille-{incident.incident_id}",
+        kind=kind,
+        severity=incident.severity,
+        rota=incident.rota,
+        payload=payload(incident, reason),
+        not_before=at,
     )
 
 
@@ -114,13 +114,37 @@ class Pager:
         key = f"veille-silence-{silence_id}"
         note = notice_payload(warned)
         made = digest("intent", key, "notice")
-        self._changes.intents.append(Intent(made, now, None, None, key, "notice", "info", rota, note, now))
+        self._changes.intents.append(
+            Intent(
+                intent_id=made,
+                created_at=now,
+                incident_id=None,
+                event_number=None,
+                dedup_key=key,
+                kind="notice",
+                severity="info",
+                rota=rota,
+                payload=note,
+                not_before=now,
+            )
+        )
 
     def _digest(self, rota: str, shift: datetime, held: list[str], now: datetime) -> Intent:
         key = f"veille-digest-{rota}-{iso(shift)}"
         incidents = [self._book.incidents[i] for i in held if i in self._book.incidents]
         text = digest_payload(incidents, rota, shift)
-        return Intent(digest("intent", key), now, None, None, key, "digest", "warning", rota, text, now)
+        return Intent(
+            intent_id=digest("intent", key),
+            created_at=now,
+            incident_id=None,
+            event_number=None,
+            dedup_key=key,
+            kind="digest",
+            severity="warning",
+            rota=rota,
+            payload=text,
+            not_before=now,
+        )
 
     # -- one page -----------------------------------------------------------------
 

@@ -38,7 +38,7 @@ _OWN_IDS: dict[EventType, dict[str, Space]] = {
 """Ids that must not stand in the texts and tokens of their own row. What is subject of a moderation may be a person."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Batch:
     """Events of one type with what every column needs to know about them."""
 
@@ -83,7 +83,13 @@ def to_table(event_type: EventType, events: Sequence[Event], clean: Cleaner) -> 
     """
     unknown = DEFAULTS[event_type]["platform"]
     own = [OwnIds(space, partial(_values, events, attrgetter(field))) for field, space in _OWN_IDS[event_type].items()]
-    batch = _Batch(event_type, events, [(event.platform or unknown).lower() for event in events], clean, own)
+    batch = _Batch(
+        event_type=event_type,
+        events=events,
+        platforms=[(event.platform or unknown).lower() for event in events],
+        clean=clean,
+        own=own,
+    )
     columns = {field: _column(batch, field) for field in type(events[0]).__struct_fields__}
     for field in columns.keys() & TEXT_LENGTH.keys():
         columns |= kept(field, batch.values(field), columns[field])

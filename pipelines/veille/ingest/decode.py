@@ -23,7 +23,7 @@ EARLIEST_EVENT = Ingest().earliest_event
 Slots = list[Event | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLetter:
     """A message that failed the contract; `raw` is encrypted, None where it may not be kept."""
 
@@ -47,7 +47,7 @@ class Sealed:
     sealed: bytes
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Decoded:
     """What a batch came to: Arrow tables by type, dead letters, originals for the vault, and counts.
 

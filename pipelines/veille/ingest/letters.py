@@ -103,4 +103,11 @@ def _replay_page(
 
 def _chunk(letter: Mapping[str, Any], raw: bytes) -> Chunk:
     event_type = EventType(letter["event_type"]) if letter["event_type"] else None
-    return Chunk(letter["source"], letter["partition"], event_type, [raw], [letter["position"]], lax=letter["lax"])
+    return Chunk(
+        source=letter["source"],
+        partition=letter["partition"],
+        event_type=event_type,
+        messages=[raw],
+        positions=[letter["position"]],
+        lax=letter["lax"],
+    )

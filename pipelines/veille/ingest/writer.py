@@ -20,7 +20,7 @@ SIMULATED = "simulated:"
 """How the `collection_id` of simulated events begins."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
     """What became of messages; `lines` is the sum of the next three.
 
@@ -45,7 +45,7 @@ class Tally:
         }
 
     def __add__(self, other: "Tally") -> "Tally":
-        return Tally(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+        return Tally(**{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)})
 
 
 class Writer:

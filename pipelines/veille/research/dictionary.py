@@ -29,7 +29,7 @@ _UNITS: Sequence[tuple[str, str]] = (
 _NOT_COUNTS = re.compile(r"version|.*_version|.*_format|position|weekday|batch")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DictionaryEntry:
     """A published column. type: of DuckDB. unit: empty where there is none. definition: empty where the meaning says all."""
 
@@ -72,7 +72,13 @@ def of_rows(found: Mapping[str, pl.DataFrame]) -> Dictionary:
             unit = unit_of(row["column_name"], row["column_type"])
             entries.append(
                 DictionaryEntry(
-                    catalogue, row["relation"], row["column_name"], row["column_type"], unit, meaning, definition
+                    catalogue=catalogue,
+                    relation=row["relation"],
+                    name=row["column_name"],
+                    type=row["column_type"],
+                    unit=unit,
+                    meaning=meaning,
+                    definition=definition,
                 )
             )
             relations[catalogue, row["relation"]] = row["relation_meaning"] or ""

@@ -26,7 +26,7 @@ _LEAST = 8
 _LOOPBACK = ("127.", "::1")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionLimits:
     """Seconds until a header is complete, without a request, and without an answer being taken; connections in all, and of one address."""
 

@@ -20,7 +20,7 @@ INGEST_LIMIT_SECONDS = 60.0
 """Ingest turns at least once a poll, also while it waits for room on the disk."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HealthMonitor:
     """Asked from any thread. It never asks the database: it answers also while that is busy.
 

@@ -63,7 +63,11 @@ def connection_limits(settings: Settings) -> ConnectionLimits:
     """How many connections the settings allow, and how long one may say nothing."""
     api = settings.api
     return ConnectionLimits(
-        api.header_seconds, api.idle_seconds, api.stalled_seconds, api.connections, api.connections_each
+        header_seconds=api.header_seconds,
+        idle_seconds=api.idle_seconds,
+        stalled_seconds=api.stalled_seconds,
+        most=api.connections,
+        each=api.connections_each,
     )
 
 

@@ -35,7 +35,9 @@ class LiveSource:
             positions = range(self._position + 1, self._position + 1 + len(messages))
             self._position += len(messages)
             if messages:
-                chunks.append(Chunk(SOURCE, -1, event_type, messages, positions))
+                chunks.append(
+                    Chunk(source=SOURCE, partition=-1, event_type=event_type, messages=messages, positions=positions)
+                )
             self._next = next(self._arrivals, None)
         if not chunks and timeout > 0:
             time.sleep(timeout)

@@ -18,7 +18,7 @@ from veille.store.publish import Publisher
 CALL_SECONDS = 300.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunningOperations(FolderUpkeep):
     """Health, status, dead letters and backups of the service that these parts make up.."""
 

@@ -22,7 +22,7 @@ _COARSE = ((86_400_000_000, "day"), (60_000_000, "minute"))
 """Microseconds and word of the steps in which times may come."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Preview:
     """messages: looked at. types: events by type. rules: dead letters by rule. coverage: share of mentions with a field.
 

@@ -142,7 +142,7 @@ class SendingMode:
         comment: str | None = None,
     ) -> None:
         now = naive(self._clock())
-        stored = ServiceMode(now, mode, reason, neighbour, actor, comment)
+        stored = ServiceMode(known_at=now, mode=mode, reason=reason, neighbour=neighbour, actor=actor, comment=comment)
         self._modes.append(stored)
         self._stored = stored
 

@@ -22,7 +22,7 @@ LAG_FLOOR_SECONDS = 60.0
 """Messages of so many seconds at the recent pace may always be unread."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """What other parts of the service add to a snapshot; as in Health. newest: of all event times (UTC)."""
 

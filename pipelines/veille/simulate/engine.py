@@ -23,7 +23,7 @@ _STEP_HOURS = ((1_000_000, 24), (2_000_000, 12), (4_000_000, 6), (8_000_000, 3))
 _EVENT_TYPES = ("mentions", "generations", "moderations")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedChunk:
     """Events with since <= occurred_at < until (shifted time), each frame sorted by occurred_at."""
 
@@ -64,8 +64,8 @@ class SimulationEngine:
         names = f"{scenario!r}{live or 'history'}".encode()
         self.shift_ms = round(scenario.shift.total_seconds()) * 1_000
         self.names = render.SimulatedNames(
-            scenario, self.world, blake2b(names, digest_size=5).hexdigest(), self.shift_ms,
-            to_ms(scenario.end) if live is None else 0,
+            scenario=scenario, world=self.world, salt=blake2b(names, digest_size=5).hexdigest(), shift_ms=self.shift_ms,
+            end_ms=to_ms(scenario.end) if live is None else 0,
         )  # fmt: skip
         self.rate = (scenario.scale - len(self.plan.rows)) / _FOLLOWED / total(scenario)
         self.seen = SimulationHistory(np.full(len(self.world.targets.handles), NEVER))
@@ -91,9 +91,9 @@ class SimulationEngine:
             moderation.about_accounts(self.names, period, rng),
         ]
         return SimulatedChunk(
-            from_ms(period.since + self.shift_ms), from_ms(period.until + self.shift_ms), mentions,
-            self._due("generations", pl.concat([answers, unlinked]), period),
-            self._due("moderations", self._with_ids(pl.concat(acts)), period),
+            since=from_ms(period.since + self.shift_ms), until=from_ms(period.until + self.shift_ms), mentions=mentions,
+            generations=self._due("generations", pl.concat([answers, unlinked]), period),
+            moderations=self._due("moderations", self._with_ids(pl.concat(acts)), period),
         )  # fmt: skip
 
     def _requests(

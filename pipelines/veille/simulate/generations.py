@@ -27,7 +27,7 @@ _MODEL = "grok-image-simulated"
 _PLANS, _PLAN_UNKNOWN = ("free", "paid", "unknown"), 0.08
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Made:
     """Generations by index, arrays of one length; account and target are -1 where nobody is known."""
 
@@ -60,7 +60,9 @@ def answers(
     number = numbers[of] * 2 + second
     chances = np.where(rows["cls"][of] == SEXUALISING, 0, 1)
     shown = np.where(chances == 0, draw(rng, SEXUALISED_OF_REQUESTED, len(of)), draw(rng, SEXUALISED_OF_EDITS, len(of)))
-    made = _Made(at, number, final, rows["account"][of], rows["target"][of], shown)
+    made = _Made(
+        at=at, number=number, outcome=final, account=rows["account"][of], target=rows["target"][of], sexualised=shown
+    )
     frame = _frame(names, made, "g", rng)
     return frame.with_columns(
         names.numbered("m", numbers[of]).alias("mention_id"),
@@ -84,7 +86,9 @@ def unlinked(
     target = np.where(edit_button, names.world.targets.pick(rng, rng.random(n) < 0.85), -1)
     shown = draw(rng, SEXUALISED_UNLINKED, n)
     number = np.arange(first_number, first_number + n)
-    made = _Made(at, number, draw(rng, UNLINKED_ANSWERS, n), account, target, shown)
+    made = _Made(
+        at=at, number=number, outcome=draw(rng, UNLINKED_ANSWERS, n), account=account, target=target, sexualised=shown
+    )
     frame = _frame(names, made, "u", rng)
     return frame.with_columns(
         only(names.world.targets.handles.gather(np.maximum(target, 0)), target >= 0).alias("target_id"),

@@ -54,11 +54,11 @@ def live(
 
 def _slice(chunk: SimulatedChunk, since: datetime, until: datetime) -> SimulatedChunk:
     low, high = (pl.lit(moment).cast(TIME) for moment in (since, until))
-    frames = [
+    mentions, generations, moderations = (
         f.filter((pl.col("occurred_at") >= low) & (pl.col("occurred_at") < high))
         for f in (chunk.mentions, chunk.generations, chunk.moderations)
-    ]
-    return SimulatedChunk(since, until, *frames)
+    )
+    return SimulatedChunk(since=since, until=until, mentions=mentions, generations=generations, moderations=moderations)
 
 
 def _bursts(

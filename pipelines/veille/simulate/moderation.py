@@ -47,7 +47,7 @@ _INDIAN_ORDER, _INDIAN_SHARE = to_ms(at("2026-01-10T20:00")), 0.015  # 3,500 pos
 _GEOBLOCK_FROM, _GEOBLOCK_SHARE = to_ms(at("2026-01-15T02:00")), 0.05
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Act:
     """What is done, by indices into the vocabularies above; -1 is nothing. Arrays are one value an event."""
 
@@ -59,7 +59,7 @@ class _Act:
     report: np.ndarray | int = -1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Acts:
     """Moderation events before they have ids: when, about which row, and the fields of `_Act` as arrays."""
 
@@ -76,7 +76,7 @@ class _Acts:
         return _Acts(**{name: getattr(self, name)[mask] for name in self.__slots__})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _About:
     """Whom and what moderation events concern, one value an event. tag: keeps report numbers of one step apart."""
 
@@ -106,11 +106,13 @@ def about_requests(names: SimulatedNames, rows: Rows, numbers: np.ndarray, rng: 
     removed_at = rows["at"][removed] + log_normal_ms(rng, _REMOVE_REQUEST_MINUTES, len(removed), MINUTE_MS)
     by = draw(rng, (0.3, 0.7), len(removed))
     acts = _join([
-        _acts(deleted_at, deleted, _Act(DELETED, actor=_AUTHOR)),
-        _acts(removed_at, removed, _Act(REMOVED, actor=by, reason=0)),
+        _acts(deleted_at, deleted, _Act(action=DELETED, actor=_AUTHOR)),
+        _acts(removed_at, removed, _Act(action=REMOVED, actor=by, reason=0)),
     ])  # fmt: skip
     number, account = numbers[acts.of], rows["account"][acts.of]
-    about = _About(names.numbered("post_m", number), account, "r", mention_id=names.numbered("m", number))
+    about = _About(
+        subject=names.numbered("post_m", number), account=account, tag="r", mention_id=names.numbered("m", number)
+    )
     return _frame(names, acts, about, rng)
 
 
@@ -134,7 +136,9 @@ def about_images(
     on_media = pl.Series(acts.subject == 1) & media.is_not_null()
     acts.subject[:] = on_media.to_numpy()
     subject = pl.select(pl.when(on_media).then("media_" + media).otherwise(post)).to_series()
-    about = _About(subject, account[acts.of], "i", made["mention_id"].gather(acts.of), post)
+    about = _About(
+        subject=subject, account=account[acts.of], tag="i", mention_id=made["mention_id"].gather(acts.of), post_id=post
+    )
     return _frame(names, acts, about, rng)
 
 
@@ -143,7 +147,7 @@ def _restored(acts: _Acts, rng: np.random.Generator) -> _Acts:
     removed = np.flatnonzero(acts.action == REMOVED)
     back = removed[rng.random(len(removed)) < _RESTORED_SHARE]
     when = acts.at[back] + log_normal_ms(rng, _RESTORE_HOURS, len(back), HOUR_MS)
-    return _acts(when, acts.of[back], _Act(RESTORED, subject=acts.subject[back], actor=_PLATFORM, reason=4))
+    return _acts(when, acts.of[back], _Act(action=RESTORED, subject=acts.subject[back], actor=_PLATFORM, reason=4))
 
 
 def _reports(when: np.ndarray, minor: np.ndarray, of: np.ndarray, rng: np.random.Generator) -> list[_Acts]:
@@ -160,9 +164,9 @@ def _reports(when: np.ndarray, minor: np.ndarray, of: np.ndarray, rng: np.random
     chance = np.where(minor[of], _MINOR_REMOVED, np.where(valid, _REMOVED_IF_VALID, _REMOVED_ANYWAY))
     gone, by = rng.random(n) < chance, draw(rng, (0.7, 0.3), n)
     return [
-        _acts(reported_at, of, _Act(REPORTED, subject=subject, reporter=reporter, report=report)),
-        _acts(valid_at, of, _Act(VALIDATED, subject=subject, actor=_PLATFORM, report=report)).taken(valid),
-        _acts(removed_at, of, _Act(REMOVED, subject=subject, actor=by, reason=0, report=report)).taken(gone),
+        _acts(reported_at, of, _Act(action=REPORTED, subject=subject, reporter=reporter, report=report)),
+        _acts(valid_at, of, _Act(action=VALIDATED, subject=subject, actor=_PLATFORM, report=report)).taken(valid),
+        _acts(removed_at, of, _Act(action=REMOVED, subject=subject, actor=by, reason=0, report=report)).taken(gone),
     ]
 
 
@@ -175,8 +179,8 @@ def _blocks(when: np.ndarray, shown: np.ndarray, market: np.ndarray, rng: np.ran
     order_at = _INDIAN_ORDER + rng.integers(0, 10 * HOUR_MS, len(ordered))
     block_at = when[blocked] + rng.integers(MINUTE_MS, 6 * HOUR_MS, len(blocked))
     return [
-        _acts(order_at, ordered, _Act(GEO, reporter=3, actor=_AUTHORITY, reason=3)),
-        _acts(block_at, blocked, _Act(GEO, actor=_AUTOMATED, reason=0)),
+        _acts(order_at, ordered, _Act(action=GEO, reporter=3, actor=_AUTHORITY, reason=3)),
+        _acts(block_at, blocked, _Act(action=GEO, actor=_AUTOMATED, reason=0)),
     ]
 
 
@@ -187,10 +191,12 @@ def about_accounts(names: SimulatedNames, period: ScenarioPeriod, rng: np.random
     warned = hit[rng.random(len(hit)) < 0.5]
     early = np.maximum(suspended_at[warned] - rng.integers(2 * HOUR_MS, 30 * HOUR_MS, len(warned)), period.since)
     acts = _join([
-        _acts(suspended_at[hit], hit, _Act(SUSPENDED, subject=2, actor=_PLATFORM, reason=2)),
-        _acts(early, warned, _Act(RESTRICTED, subject=2, actor=_AUTOMATED, reason=2)),
+        _acts(suspended_at[hit], hit, _Act(action=SUSPENDED, subject=2, actor=_PLATFORM, reason=2)),
+        _acts(early, warned, _Act(action=RESTRICTED, subject=2, actor=_AUTOMATED, reason=2)),
     ])  # fmt: skip
-    return _frame(names, acts, _About(names.world.accounts.handles.gather(acts.of), acts.of, "a"), rng)
+    return _frame(
+        names, acts, _About(subject=names.world.accounts.handles.gather(acts.of), account=acts.of, tag="a"), rng
+    )
 
 
 def _frame(names: SimulatedNames, acts: _Acts, about: _About, rng: np.random.Generator) -> pl.DataFrame:

@@ -56,7 +56,7 @@ def only(series: pl.Series, known: np.ndarray) -> pl.Series:
     return pl.select(pl.when(pl.Series(known)).then(series)).to_series()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedNames:
     """Who is called what in one simulation. `salt` keeps the event ids of different simulations apart; nothing is
     collected hours late beyond `end_ms`."""

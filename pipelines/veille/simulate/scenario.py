@@ -39,7 +39,7 @@ class Answers:
     error: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerTable:
     """Answers by what was asked for: sexualising in plain words or in euphemisms, other edits, questions, other."""
 
@@ -50,7 +50,7 @@ class AnswerTable:
     other: Answers = Answers(0.02, 0.0, 0.01, 0.0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Regime:
     """How people ask and how the generator answers from `since` until the next regime.
 
@@ -69,7 +69,7 @@ class Regime:
     unlinked_per_day: dict[str, float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Planted:
     """How many of each known thing is planted at the default scale.
 
@@ -101,7 +101,7 @@ class Planted:
         return Planted(sizes=self.sizes, copycat_share=self.copycat_share, **scaled)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """Everything that decides a simulation: equal scenarios give equal bytes.
 

@@ -15,7 +15,7 @@ Watcher = Callable[[float, int], None]
 """Told after each step how many days are done and how many events there are."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Simulation:
     """All events of a scenario in contract fields, sorted by occurred_at, and the truth about them."""
 
@@ -40,7 +40,7 @@ def simulate(scenario: Scenario, watch: Watcher | None = None) -> Simulation:
         if watch is not None:
             watch(days_until(scenario, chunk), events)
     return Simulation(
-        scenario,
+        scenario=scenario,
         mentions=pl.concat([chunk.mentions for chunk in chunks]),
         generations=pl.concat([chunk.generations for chunk in chunks]),
         moderations=pl.concat([chunk.moderations for chunk in chunks]),

@@ -16,7 +16,7 @@ CRITICAL_REQUESTS, CRITICAL_ACCOUNTS, CRITICAL_WINDOW_MS = 20, 10, 3_600_000
 CRITICAL_MEMBERS, CRITICAL_TARGETS = 8, 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:
     """Frames for the truth files; docs/simulator.md lists every column."""
 

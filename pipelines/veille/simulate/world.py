@@ -35,7 +35,7 @@ def _handles(prefix: str, n: int, offset: int) -> pl.Series:
     return prefix + pl.Series(digits.view(f"S{_LETTERS}").ravel().astype(f"U{_LETTERS}"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Accounts:
     """Ordinary accounts first, grouped by market and plan; those from `ordinary` on are kept for what is planted."""
 
@@ -61,7 +61,7 @@ class Accounts:
         return self.pick(rng, draw(rng, tuple(m.share for m in MARKETS), n), rng.random(n) < PAYING_ACCOUNTS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Targets:
     """Ordinary targets first (women, then others; each with public figures at the head); later ones are kept for what is planted."""
 

@@ -15,7 +15,7 @@ class SourceError(VeilleError):
     """A source cannot be read: the message is one line and names the cause and the cure."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
     """Raw messages of one partition or file, in its order.
 
@@ -52,7 +52,7 @@ Positions = Callable[[Place], Position | None]
 Change = Literal["adopted", "recreated", "cut", "retention"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StreamChange:
     """Something about a partition's log that did not fit the position of the database.
 

@@ -25,7 +25,7 @@ _NUMBER_LIKE = r"^\d+(?:[.,]\d+)?[eE]\+\d+$"
 _POINT_ZERO = r"^(\d+)\.0*$"
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Columns:
     """What was read. frame: the wanted columns that some file has. types: ids' own types. lost: ids without their digits,
     by column. unreadable: times that are none; `unreadable_at` the first such row. given: names that the files have."""
@@ -57,7 +57,7 @@ def read_columns(
     Raises SourceError for ids in lists, damage, and dates whose order cannot be told.
     """
     parts: list[pl.DataFrame] = []
-    result, asked = Columns(pl.DataFrame(), {}), _Asked(wanted, mapping, day_first)
+    result, asked = Columns(frame=pl.DataFrame(), types={}), _Asked(wanted, mapping, day_first)
     for section, batch, translate in source.opened():
         if isinstance(translate, AdapterTranslator):
             parts.append(_of_messages(_messages(section, batch, translate), wanted))

@@ -57,7 +57,7 @@ def type_of(fields: Iterable[str]) -> EventType | None:
     return EventType.MENTION if {"account_id", "occurred_at"} <= names else None
 
 
-@dataclass
+@dataclass(kw_only=True)
 class ContractRows:
     """Translates batches of rows. said: what to tell. dropped: cells of unknown columns by column."""
 
@@ -82,7 +82,7 @@ class ContractRows:
         day_first: bool | None = None,
     ) -> "ContractRows":
         """The translator that a sample of rows asks for. Raises AmbiguousTimes."""
-        made = cls(event_type, mapping, {})
+        made = cls(event_type=event_type, mapping=mapping, forms={})
         names = {name for row in sample for name in row}
         made._date_and_time = "occurred_at" not in names and {"date", "time"} <= names
         rows = [row for record in sample for row in made._mapped(record)]

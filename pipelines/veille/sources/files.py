@@ -123,7 +123,13 @@ class FileSource:
         for rules in self._rules.all():
             for (name, position), messages in rules.finish():
                 if messages:
-                    yield Chunk(name, -1, None, messages, [position] * len(messages))
+                    yield Chunk(
+                        source=name,
+                        partition=-1,
+                        event_type=None,
+                        messages=messages,
+                        positions=[position] * len(messages),
+                    )
 
     def _sections(self) -> Iterator[tuple[Path, RecordSection]]:
         while self._next < len(self._files):
@@ -192,7 +198,14 @@ def _chunks(section: RecordSection, batch: Sequence[Record], translate: Translat
                 if isinstance(places, range)
                 else [done + 1 + place for place in places]
             )
-            yield Chunk(section.name, -1, translate.event_type, messages.contents, positions, lax=messages.lax)
+            yield Chunk(
+                source=section.name,
+                partition=-1,
+                event_type=translate.event_type,
+                messages=messages.contents,
+                positions=positions,
+                lax=messages.lax,
+            )
         done += len(batch)
         batch = section.read(AT_ONCE)
 

@@ -16,7 +16,7 @@ class PostAccount(NamedTuple):
         return self.id or self.handle
 
 
-class Post(msgspec.Struct, gc=False):
+class Post(msgspec.Struct, gc=False, kw_only=True):
     """What the rules need of one post. `at`: RFC 3339. tagged: None where the format lists no tags (the text is read)."""
 
     id: str
@@ -45,7 +45,7 @@ class PostAuthor(NamedTuple):
     author: PostAccount
 
 
-class AsMention(msgspec.Struct, gc=False, omit_defaults=True, tag_field="event_type", tag="mention"):
+class AsMention(msgspec.Struct, gc=False, omit_defaults=True, tag_field="event_type", tag="mention", kw_only=True):
     """A mention as a message, with the fields that a post can fill."""
 
     event_id: str
@@ -64,7 +64,9 @@ class AsMention(msgspec.Struct, gc=False, omit_defaults=True, tag_field="event_t
     account_followers: int | None = None
 
 
-class AsGeneration(msgspec.Struct, gc=False, omit_defaults=True, tag_field="event_type", tag="generation"):
+class AsGeneration(
+    msgspec.Struct, gc=False, omit_defaults=True, tag_field="event_type", tag="generation", kw_only=True
+):
     """A generation as a message, with the fields that a post can fill."""
 
     event_id: str

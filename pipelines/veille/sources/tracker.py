@@ -76,7 +76,9 @@ class Tracker:
             self._note(place, "cut", wanted, anew)
             return anew
         if wanted.log_id is None and log_id is not None:
-            self._changes.append(StreamChange(place, "adopted", log_id, wanted.offset, kept.offset))
+            self._changes.append(
+                StreamChange(place=place, reason="adopted", log_id=log_id, wanted=wanted.offset, start=kept.offset)
+            )
         if wanted.offset < earliest:
             self._note(place, "retention", wanted, anew, lost=earliest - wanted.offset)
             return anew
@@ -85,7 +87,11 @@ class Tracker:
     def _note(self, place: Place, reason: Change, wanted: Position, start: Position, lost: int = 0) -> None:
         self.lost_messages += lost
         self.restarts += reason != "retention"
-        self._changes.append(StreamChange(place, reason, start.log_id, wanted.offset, start.offset, lost))
+        self._changes.append(
+            StreamChange(
+                place=place, reason=reason, log_id=start.log_id, wanted=wanted.offset, start=start.offset, lost=lost
+            )
+        )
         where = {"topic": place[0], "partition": place[1], "wanted": wanted.offset, "start": start.offset}
         log.warning(_SAID[reason], **where, lost=lost)
 
@@ -105,11 +111,11 @@ class Tracker:
         before = self._next.get(place)
         epoch = None if leader_epoch is None or leader_epoch < 0 else leader_epoch
         chunk = Chunk(
-            place[0],
-            place[1],
-            self._topics[place[0]],
-            messages,
-            positions,
+            source=place[0],
+            partition=place[1],
+            event_type=self._topics[place[0]],
+            messages=messages,
+            positions=positions,
             log_id=before.log_id if before else None,
             leader_epoch=epoch,
         )

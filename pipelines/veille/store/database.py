@@ -27,7 +27,7 @@ from veille.times import naive
 _NO_NAMES: Names = {}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BatchRows:
     """All that one transaction writes.
 

@@ -11,7 +11,7 @@ Mode = Literal["live", "quiet"]
 Reason = Literal["alone", "neighbour", "command"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceMode:
     """known_at: since when (UTC without a zone). neighbour: the older folder, in short. actor, comment: of who gave the command."""
 
@@ -32,8 +32,8 @@ class Modes:
 
     def latest(self) -> ServiceMode | None:
         """The mode in force; None where none was decided yet. Raises StoreError."""
-        rows = self._database.frame("modes/latest", folder=self._folder).rows()
-        return ServiceMode(*rows[0]) if rows else None
+        rows = self._database.frame("modes/latest", folder=self._folder).rows(named=True)
+        return ServiceMode(**rows[0]) if rows else None
 
     def append(self, mode: ServiceMode) -> None:
         """Put a mode on record. Raises StoreError."""

@@ -12,7 +12,7 @@ from veille.store.database import Database
 from veille.times import naive_now
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewSample:
     """A sample as it was drawn. filters: the choice it was drawn from, of `drawn_from` requests; seed: repeats the draw."""
 

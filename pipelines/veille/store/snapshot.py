@@ -21,7 +21,7 @@ ENGINE = str(duckdb.__version__)
 """Version of DuckDB that this process runs."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
     """What a catalogue says of itself. Times are naive UTC. watermark: of research, complete_until."""
 
@@ -47,8 +47,14 @@ def holding(catalogue: Path) -> Holding:
     files = {path for sql in views for text in _LITERAL.findall(sql) for path in text.replace("''", "'").splitlines()}
     listed = tuple(sorted(path for path in files if path.endswith(".parquet")))
     complete = status.get("watermark", status.get("complete_until"))
-    versions = status["schema_version"], status["published_format"]
-    return Holding(listed, status["as_of"], complete, bool(status["simulated"]), *versions)
+    return Holding(
+        files=listed,
+        as_of=status["as_of"],
+        watermark=complete,
+        simulated=bool(status["simulated"]),
+        schema_version=status["schema_version"],
+        published_format=status["published_format"],
+    )
 
 
 def repoint(catalogue: Path, files: Path, root: Path) -> None:

@@ -53,7 +53,7 @@ class House:
     def open(self, *loops: str) -> list[str]:
         """Keys of the incidents about these failing loops."""
         watch = IncidentDesk(self.database, Findings(self.database), self.settings, live=True)
-        watch.report(Health(naive_now(), loops_failing=loops))
+        watch.report(Health(at=naive_now(), loops_failing=loops))
         watch.step(naive_now(), final=False)
         return [f"veille-{row.incident_id}" for row in self.desk.list()]
 

@@ -71,7 +71,7 @@ def main(data_dir: Path, url: str, point: str) -> None:
         known = sum(row.kind == "fault" for row in people.list(limit=1_000))
         now = datetime.now(UTC).replace(tzinfo=None)
         count = known if point == "deliver" else known + 1
-        desk.report(Health(now, loops_failing=tuple(f"loop-{n}" for n in range(count))))
+        desk.report(Health(at=now, loops_failing=tuple(f"loop-{n}" for n in range(count))))
         desk.step(now, final=False)
         if point == "after-transition":
             die()

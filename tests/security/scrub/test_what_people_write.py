@@ -40,7 +40,16 @@ def _everything(database: Database) -> str:
 def test_nothing_planted_is_kept(database: Database, plant: str) -> None:
     Audit(database).write("anna", "target.lookup", "T-7K3Q-M2XA-9DFH", f"because {plant}")
     Annotations(database).add("anna", f"note {plant}", datetime(2026, 1, 1))
-    Samples(database).add("anna", NewSample(f"is it {plant}?", {}, "1", 0, ["00000000-0000-0000-0000-000000000001"]))
+    Samples(database).add(
+        "anna",
+        NewSample(
+            question=f"is it {plant}?",
+            filters={},
+            seed="1",
+            drawn_from=0,
+            event_ids=["00000000-0000-0000-0000-000000000001"],
+        ),
+    )
     kept = _everything(database)
     assert "because" in kept
     assert "note" in kept

@@ -40,7 +40,7 @@ def uid(number: int) -> str:
 
 def test_the_band_of_the_whole_is_the_detectors_own() -> None:
     high = float(nbinom.ppf(0.995, 4, 4 / (4 + 10)))
-    usual = band.Usual(NOON, NOON + HOUR, expected=10, low=1, high=high)
+    usual = band.Usual(since=NOON, until=NOON + HOUR, expected=10, low=1, high=high)
     assert band.shape(usual) == pytest.approx(4, rel=0.2)
     expected, low, top = band.per_step(usual, 3600)
     assert expected == 10
@@ -50,7 +50,7 @@ def test_the_band_of_the_whole_is_the_detectors_own() -> None:
 @given(st.floats(0, 1e5), st.floats(0, 1e5), st.integers(60, 86_400))
 @settings(max_examples=60, deadline=None)
 def test_the_band_always_holds_what_is_expected(expected: float, more: float, step: int) -> None:
-    usual = band.Usual(NOON, NOON + HOUR, expected, 0, expected + more)
+    usual = band.Usual(since=NOON, until=NOON + HOUR, expected=expected, low=0, high=expected + more)
     per, low, high = band.per_step(usual, step)
     assert 0 <= low <= max(per, low)
     assert high >= int(per) or per < 0.01
@@ -59,7 +59,7 @@ def test_the_band_always_holds_what_is_expected(expected: float, more: float, st
 
 def test_steps_without_events_are_zeros_and_only_the_findings_own_stand_out() -> None:
     seen = pl.DataFrame({"at": [NOON - HOUR, NOON], "events": [50, 50], "accounts": [9, 9]})
-    usual = band.Usual(NOON, NOON + HOUR, expected=2, low=0, high=8)
+    usual = band.Usual(since=NOON, until=NOON + HOUR, expected=2, low=0, high=8)
     steps = band.steps(seen, usual, NOON - HOUR, NOON + HOUR, 1800)
     assert steps["events"].to_list() == [50, 0, 50, 0]
     assert steps["above"].to_list() == [True, False, True, False]

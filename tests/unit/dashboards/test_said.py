@@ -13,7 +13,7 @@ from veille.incidents.faults import FAULTS, faults
 from veille.incidents.health import DetectorHealth, Health
 
 BROKEN = Health(
-    datetime(2026, 1, 10), feed_silent_seconds=7200, lag_messages=90_000, lag_growing_seconds=7200, dead_letter_share=0.25,
+    at=datetime(2026, 1, 10), feed_silent_seconds=7200, lag_messages=90_000, lag_growing_seconds=7200, dead_letter_share=0.25,
     recent_messages=10_000, catalogue_age_seconds=7200, detectors={"surges": DetectorHealth(7200, 3), "clusters": DetectorHealth(7200)},
     disk_free_bytes=1 << 20, clock_skew_seconds=4000, channels_failing=("mail",), loops_failing=("publish",), mentions_left_out=1234,
     loops_stalled=("watch",), ingest_blocked="full", source_fault="down", neighbours=("3f9a12bc",), old_unread=("veille.mentions",),

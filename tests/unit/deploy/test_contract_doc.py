@@ -48,7 +48,7 @@ def test_every_example_is_an_event() -> None:
         line for block in re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL) for line in block.strip().splitlines()
     ]
     typed = [json.dumps({"event_type": "mention"} | json.loads(line)).encode() for line in examples]
-    chunk = Chunk("examples", -1, None, typed, range(1, len(typed) + 1))
+    chunk = Chunk(source="examples", partition=-1, event_type=None, messages=typed, positions=range(1, len(typed) + 1))
     decoded = Decoder(Key(bytes(32)))([chunk], datetime(2026, 6, 1, tzinfo=UTC))
     assert len(examples) == 4
     assert decoded.letters == []

@@ -41,21 +41,21 @@ def finding(
 ) -> Finding:
     """One version of a finding, decided, and last active, at `minutes`."""
     return Finding(
-        kind,
-        digest(kind, name),
-        version,
-        at(minutes),
-        rule,
-        subject_kind,
-        target(targets[0]) if targets else str(name),
-        at(minutes if since is None else since),
-        at(minutes),
-        at(minutes) if over else None,
-        requests,
-        accounts,
-        {target(t): at(minutes) for t in targets},
-        {"why": "because", **facts},
-        at(minutes).date().isoformat() if kind == "cluster" else "",
+        kind=kind,
+        finding_id=digest(kind, name),
+        version=version,
+        decided_at=at(minutes),
+        rule=rule,
+        subject_kind=subject_kind,
+        subject=target(targets[0]) if targets else str(name),
+        opened_at=at(minutes if since is None else since),
+        last_at=at(minutes),
+        ends_at=at(minutes) if over else None,
+        requests=requests,
+        accounts=accounts,
+        targets={target(t): at(minutes) for t in targets},
+        facts={"why": "because", **facts},
+        occasion=at(minutes).date().isoformat() if kind == "cluster" else "",
     )
 
 

@@ -164,12 +164,12 @@ def test_live_after_a_replay_pages_only_for_news(base: Database) -> None:
 
 def test_what_the_service_reports_becomes_an_incident_of_the_health_rota(base: Database) -> None:
     blind = desk(base, live=True, now=at(1))
-    blind.report(Health(at(1), feed_silent_seconds=5000))
+    blind.report(Health(at=at(1), feed_silent_seconds=5000))
     blind.step(at(1), final=False)
     (incident,) = base.cursor().execute("SELECT DISTINCT kind, rota, rule FROM incidents").fetchall()
     assert incident == ("fault", "health", "feed-silent")
     replay = desk(base)
-    replay.report(Health(at(2), feed_silent_seconds=5000))
+    replay.report(Health(at=at(2), feed_silent_seconds=5000))
     replay.step(at(2), final=True)
 
 

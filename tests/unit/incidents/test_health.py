@@ -14,21 +14,21 @@ LIMITS = Blindness()
 
 
 BROKEN = [
-    (Health(at(0), loops_stalled=("watch",)), "loop-stalled"),
-    (Health(at(0), ingest_blocked="the disk of /data is full"), "ingest-blocked"),
-    (Health(at(0), source_fault="waiting for the broker"), "source-unreachable"),
-    (Health(at(0), neighbours=("3f9a12bc",)), "shared-topics"),
-    (Health(at(0), old_unread=("veille.mentions",)), "raw-unread"),
-    (Health(at(0), feed_silent_seconds=901), "feed-silent"),
-    (Health(at(0), lag_messages=5000, lag_growing_seconds=601), "lag-growing"),
-    (Health(at(0), dead_letter_share=0.06, recent_messages=100), "dead-letter-share"),
-    (Health(at(0), catalogue_age_seconds=301), "stale-catalogue"),
-    (Health(at(0), detectors={"surges": DetectorHealth(901, 3)}), "detector-late"),
-    (Health(at(0), mentions_left_out=1), "mentions-left-out"),
-    (Health(at(0), loops_failing=("publish",)), "loop-failing"),
-    (Health(at(0), disk_free_bytes=1023 << 20), "disk-low"),
-    (Health(at(0), clock_skew_seconds=-121), "clock-wrong"),
-    (Health(at(0), channels_failing=("phone",)), "channel-failing"),
+    (Health(at=at(0), loops_stalled=("watch",)), "loop-stalled"),
+    (Health(at=at(0), ingest_blocked="the disk of /data is full"), "ingest-blocked"),
+    (Health(at=at(0), source_fault="waiting for the broker"), "source-unreachable"),
+    (Health(at=at(0), neighbours=("3f9a12bc",)), "shared-topics"),
+    (Health(at=at(0), old_unread=("veille.mentions",)), "raw-unread"),
+    (Health(at=at(0), feed_silent_seconds=901), "feed-silent"),
+    (Health(at=at(0), lag_messages=5000, lag_growing_seconds=601), "lag-growing"),
+    (Health(at=at(0), dead_letter_share=0.06, recent_messages=100), "dead-letter-share"),
+    (Health(at=at(0), catalogue_age_seconds=301), "stale-catalogue"),
+    (Health(at=at(0), detectors={"surges": DetectorHealth(901, 3)}), "detector-late"),
+    (Health(at=at(0), mentions_left_out=1), "mentions-left-out"),
+    (Health(at=at(0), loops_failing=("publish",)), "loop-failing"),
+    (Health(at=at(0), disk_free_bytes=1023 << 20), "disk-low"),
+    (Health(at=at(0), clock_skew_seconds=-121), "clock-wrong"),
+    (Health(at=at(0), channels_failing=("phone",)), "channel-failing"),
 ]
 
 
@@ -46,7 +46,7 @@ def test_only_what_stops_intake_or_reading_makes_the_service_not_ready() -> None
         "source-unreachable": "readiness",
         "stale-catalogue": "readiness",
     }
-    present = faults(Health(at(0), loops_stalled=("watch",), disk_free_bytes=0, source_fault="down"), LIMITS)
+    present = faults(Health(at=at(0), loops_stalled=("watch",), disk_free_bytes=0, source_fault="down"), LIMITS)
     assert [fault.rule for fault in with_effect(present, "liveness")] == ["loop-stalled"]
     assert [fault.rule for fault in with_effect(present, "readiness")] == ["source-unreachable"]
 
@@ -58,15 +58,15 @@ def test_each_limit(health: Health, rule: str) -> None:
 
 
 def test_what_is_not_known_or_within_limits_is_no_fault() -> None:
-    assert faults(Health(at(0)), LIMITS) == []
-    assert faults(Health(at(0), dead_letter_share=0.9, recent_messages=99, clock_skew_seconds=120), LIMITS) == []
+    assert faults(Health(at=at(0)), LIMITS) == []
+    assert faults(Health(at=at(0), dead_letter_share=0.9, recent_messages=99, clock_skew_seconds=120), LIMITS) == []
 
 
 def test_a_fault_opens_once_ends_soon_and_opens_again() -> None:
     desk = engine(live=True)
-    blind = Health(at(0), feed_silent_seconds=1000)
+    blind = Health(at=at(0), feed_silent_seconds=1000)
     happened = []
-    for minutes, health in [(0, blind), (5, blind), (10, Health(at(10))), (16, Health(at(16))), (60, blind)]:
+    for minutes, health in [(0, blind), (5, blind), (10, Health(at=at(10))), (16, Health(at=at(16))), (60, blind)]:
         moment = at(minutes)
         found = fault_findings(replace(health, at=moment), LIMITS, desk.book)
         changes = desk.run(found, moment, moment)
@@ -76,7 +76,7 @@ def test_a_fault_opens_once_ends_soon_and_opens_again() -> None:
 
 def test_faults_of_two_parts_are_two_incidents() -> None:
     desk = engine(live=True)
-    both = Health(at(0), channels_failing=("phone", "mail"))
+    both = Health(at=at(0), channels_failing=("phone", "mail"))
     desk.run(fault_findings(both, LIMITS, desk.book), at(0), at(0))
     assert len(desk.book.incidents) == 2
     one = replace(both, at=at(3), channels_failing=("mail",))

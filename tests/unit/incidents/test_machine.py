@@ -18,7 +18,19 @@ def event(incident: Incident | None, name: str, minutes: int, **detail: Any) -> 
     moment = START + timedelta(minutes=minutes)
     number = 1 if incident is None else incident.version + 1
     state = "open" if incident is None else incident.state
-    return IncidentEvent("a" * 32, number, moment, moment, "abuse", name, "ada", state, "critical", "why", detail)
+    return IncidentEvent(
+        incident_id="a" * 32,
+        number=number,
+        happened_at=moment,
+        known_at=moment,
+        rota="abuse",
+        event=name,
+        actor="ada",
+        state=state,
+        severity="critical",
+        reason="why",
+        detail=detail,
+    )
 
 
 def opened() -> IncidentEvent:

@@ -26,7 +26,16 @@ def base() -> Iterator[Database]:
 
 
 def silence(until: float, **matchers: Any) -> Silence:
-    return Silence("f" * 32, 1, at(0), matchers, at(0), at(until), "ada", "known")
+    return Silence(
+        silence_id="f" * 32,
+        version=1,
+        known_at=at(0),
+        matchers=matchers,
+        starts_at=at(0),
+        expires_at=at(until),
+        actor="ada",
+        reason="known",
+    )
 
 
 def pages(desk: IncidentEngine, *found: Finding, until: float) -> list[str]:

@@ -20,7 +20,19 @@ CASES = [
 
 def decode(event_type: EventType, event: object, *, lax: bool = False) -> Decoded:
     part = chunk([event], event_type)
-    return Decoder(KEY)([Chunk(part.source, -1, event_type, part.messages, part.positions, lax=lax)], NOW)
+    return Decoder(KEY)(
+        [
+            Chunk(
+                source=part.source,
+                partition=-1,
+                event_type=event_type,
+                messages=part.messages,
+                positions=part.positions,
+                lax=lax,
+            )
+        ],
+        NOW,
+    )
 
 
 @pytest.mark.parametrize("lax", [False, True])

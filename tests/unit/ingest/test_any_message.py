@@ -41,7 +41,16 @@ def chunks(draw: st.DrawFn) -> list[Chunk]:
         broken = draw(st.lists(messages(kind), min_size=1, max_size=BATCH))
         good = [good_message(next(number), declared) for _ in range(2)]
         together = [good[0], *broken, good[1]] if declared in {None, EventType.MENTION} else broken
-        found.append(Chunk("t", partition, declared, together, range(len(together)), lax=draw(st.booleans())))
+        found.append(
+            Chunk(
+                source="t",
+                partition=partition,
+                event_type=declared,
+                messages=together,
+                positions=range(len(together)),
+                lax=draw(st.booleans()),
+            )
+        )
     return found
 
 

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -107,7 +108,7 @@ def test_ten_minutes_ahead_is_still_accepted() -> None:
 def test_strings_are_converted_only_where_the_source_has_nothing_else() -> None:
     text = chunk([mention(1, account_followers="12", target_is_public_figure="true", sampling_probability="0.5")])
     assert Decoder(KEY)([text], NOW).letters
-    lax = type(text)(text.source, text.partition, text.event_type, text.messages, text.positions, lax=True)
+    lax = replace(text, lax=True)
     row = Decoder(KEY)([lax], NOW).tables[EventType.MENTION].to_pylist()[0]
     assert (row["account_followers"], row["target_is_public_figure"], row["sampling_probability"]) == (12, True, 0.5)
 

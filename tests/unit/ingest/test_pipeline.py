@@ -67,7 +67,7 @@ def test_everything_is_written_and_only_then_committed_outside() -> None:
     while not source.exhausted:
         pipeline.step(never)
     pipeline.drain(never)
-    assert pipeline.tally == Tally(10, 10, 0, 0, 0)
+    assert pipeline.tally == Tally(lines=10, accepted=10, duplicates=0, dead_letters=0, unknown_fields=0)
     assert db.positions() == {("t", 0): Position(9), ("t", 1): Position(10)}
     assert source.committed[-1] == {("t", 1): Position(10)}
 

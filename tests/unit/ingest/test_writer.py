@@ -76,7 +76,13 @@ def test_a_failed_transaction_leaves_nothing(monkeypatch: pytest.MonkeyPatch) ->
     db = database()
     writer, decoded = (
         Writer(db),
-        Decoder(KEY)([Chunk("t", 0, EventType.MENTION, [b"{"], [0]), chunk([mention(1)])], NOW),
+        Decoder(KEY)(
+            [
+                Chunk(source="t", partition=0, event_type=EventType.MENTION, messages=[b"{"], positions=[0]),
+                chunk([mention(1)]),
+            ],
+            NOW,
+        ),
     )
     broken = {("t", 0): (2**80, None)}
     with pytest.raises((StoreError, OverflowError)):

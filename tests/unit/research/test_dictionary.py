@@ -43,7 +43,13 @@ def test_the_committed_page_is_current(dictionary: Dictionary) -> None:
 def test_another_word_is_another_version(dictionary: Dictionary) -> None:
     first, *rest = dictionary.entries
     other = DictionaryEntry(
-        first.catalogue, first.relation, first.name, first.type, first.unit, f"{first.meaning}!", first.definition
+        catalogue=first.catalogue,
+        relation=first.relation,
+        name=first.name,
+        type=first.type,
+        unit=first.unit,
+        meaning=f"{first.meaning}!",
+        definition=first.definition,
     )
     assert Dictionary((other, *rest), dictionary.relations).version != dictionary.version
     assert Dictionary(dictionary.entries, dictionary.relations).version == dictionary.version

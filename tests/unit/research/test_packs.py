@@ -210,7 +210,7 @@ def test_an_answer_that_comes_in_two_orders_is_refused(
     answers = iter([pl.DataFrame({"n": [1, 2]}), pl.DataFrame({"n": [2, 1]})])
     monkeypatch.setattr(sys.modules["veille.research.packs.make"], "execute", lambda *_, **__: next(answers))
     with pytest.raises(ResearchError, match="ORDER BY"):
-        make(PackQuery(Example("loose", "SELECT n FROM t"), {}), snapshot, tmp_path / "loose", NOW)
+        make(PackQuery(Example(name="loose", sql="SELECT n FROM t"), {}), snapshot, tmp_path / "loose", NOW)
     assert not (tmp_path / "loose").exists()
 
 

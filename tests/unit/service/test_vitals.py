@@ -6,7 +6,7 @@ import pytest
 from veille.ingest.writer import Tally
 from veille.service.vitals import RECENT_SECONDS, SETTLE_SECONDS, Parts, Vitals
 
-NOTHING = Parts(None, {}, None, (), ())
+NOTHING = Parts(catalogue_age_seconds=None, detectors={}, newest=None, channels_failing=(), loops_failing=())
 MINUTE = 60
 
 
@@ -99,6 +99,8 @@ def test_quiet_is_only_a_feed_of_which_all_was_read(vitals: Vitals, clock: Clock
 
 def test_a_clock_behind_the_events_is_seen(vitals: Vitals) -> None:
     ahead = datetime.now(UTC) + timedelta(seconds=200)
-    skew = vitals.snapshot(Parts(None, {}, ahead, (), ())).clock_skew_seconds
+    skew = vitals.snapshot(
+        Parts(catalogue_age_seconds=None, detectors={}, newest=ahead, channels_failing=(), loops_failing=())
+    ).clock_skew_seconds
     assert skew is not None
     assert 190 < skew <= 200

@@ -13,7 +13,14 @@ def addressed(
     *messages: bytes | None, event_type: EventType | None = None, lax: bool = False
 ) -> tuple[list[Message], int]:
     addresser = Addresser()
-    chunk = Chunk("file", -1, event_type, messages, range(1, len(messages) + 1), lax)
+    chunk = Chunk(
+        source="file",
+        partition=-1,
+        event_type=event_type,
+        messages=messages,
+        positions=range(1, len(messages) + 1),
+        lax=lax,
+    )
     return list(addresser([chunk])), addresser.untyped
 
 

@@ -7,7 +7,7 @@ NESTING = 32
 """Brackets within brackets of a JSON body."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestLimits:
     """Of the whole front door; the settings under [api] and [access] give them.
 

@@ -22,7 +22,7 @@ def _silent(step: str, done: float) -> None:
     """Nobody asked to be told."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Detection:
     """What one run found.
 
@@ -112,7 +112,16 @@ def detect_events(
     clusters = clusters_table(events, crowd, (validated, joined, sorted(possible, key=_order)), pairs, windows)
     frame = pairs_table(events, pairs, cluster_of)
     widths = tuple(w.width_s for w in windows)
-    return Detection(frame, clusters, len(events), events.seen, widths, _insufficient(events), events, tuple(found))
+    return Detection(
+        pairs=frame,
+        clusters=clusters,
+        events=len(events),
+        accounts=events.seen,
+        windows_s=widths,
+        insufficient=_insufficient(events),
+        encoded=events,
+        scored=tuple(found),
+    )
 
 
 def _order(group: Group) -> tuple[int, int]:

@@ -14,7 +14,7 @@ Mask = NDArray[np.bool_]
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # golden ratio, spreads account codes over 64 bits
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Events:
     """Mentions of targets that at least two accounts mention, sorted by (target, second, account, post).
 
@@ -65,7 +65,18 @@ class Events:
         second = frame["second"].to_numpy().astype(np.int64)
         post = post_codes(frame["post"], account, second)
         row = frame["row"].to_numpy().astype(np.int64)
-        events = cls(account, goal, second, post, row, accounts, targets, len(accounts), 0, 1)
+        events = cls(
+            account=account,
+            target=goal,
+            second=second,
+            post=post,
+            row=row,
+            accounts=accounts,
+            targets=targets,
+            seen=len(accounts),
+            start_s=0,
+            step_s=1,
+        )
         return events.prepared()
 
     def select(self, index: Ints | Mask) -> Self:

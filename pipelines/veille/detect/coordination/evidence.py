@@ -20,7 +20,7 @@ from veille.detect.coordination.units import independent_units
 _CHOICES = {"window_s": pl.Int64, "alpha": pl.Float64, "members": pl.Int64}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """members: account_id, mentions, co_actions, last_at (of a co-action) · targets (where members met): target_id,
     by_members, mentions, share (of her burden), accounts, first_at, last_at ·
@@ -79,18 +79,18 @@ def evidence(
     theirs = mentions.filter(pl.col("account_id").is_in(list(accounts)))
     met = theirs.join(listed.select("target_id").unique(), on="target_id", how="semi")
     return Card(
-        _members(theirs, listed),
-        _targets(mentions, met),
-        listed,
-        background.pairs,
-        int(background.pairs["co_actions"].sum()),
-        float(background.pairs["expected"].sum()),
-        pl.DataFrame(background.sensitivity, schema=_CHOICES, orient="row"),
-        against(events, rows, unit, len(accounts), background.traffic),
-        _counts(met, "language"),
-        _counts(met, "outcome"),
-        _shared_prompts(met),
-        None if len(rows.pair) else "no co-action of these accounts lies in this period",
+        members=_members(theirs, listed),
+        targets=_targets(mentions, met),
+        co_actions=listed,
+        pairs=background.pairs,
+        observed=int(background.pairs["co_actions"].sum()),
+        expected=float(background.pairs["expected"].sum()),
+        sensitivity=pl.DataFrame(background.sensitivity, schema=_CHOICES, orient="row"),
+        counter_evidence=against(events, rows, unit, len(accounts), background.traffic),
+        languages=_counts(met, "language"),
+        answers=_counts(met, "outcome"),
+        prompts=_shared_prompts(met),
+        insufficient=None if len(rows.pair) else "no co-action of these accounts lies in this period",
     )
 
 

@@ -15,7 +15,7 @@ _KIN_ACCOUNTS = 2  # shared members without which two sets are not the same grou
 _KIN_SHARE = 0.3  # of the smaller set; a third of the old hands is enough for a group that replaced the rest
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FoundCluster:
     """A cluster of one run: members with role, first and last co-action (UTC), tier (validated or possible).
 
@@ -42,7 +42,7 @@ class ClusterMember:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownCluster:
     """A cluster with its identity. state: active, dormant or merged; members include those who have left (until set)."""
 
@@ -193,7 +193,9 @@ def _born(
     name = next(t for t in tries if t not in taken)
     members = {account: ClusterMember(role, at, new.seen.get(account, at)) for account, role in new.members.items()}
     state = "active" if at - new.last_at < quiet else "dormant"
-    born = KnownCluster(name, new.tier, state, new.first_at, new.last_at, members)
+    born = KnownCluster(
+        cluster_id=name, tier=new.tier, state=state, born_at=new.first_at, last_active_at=new.last_at, members=members
+    )
     origin = ",".join(sorted(p.cluster_id for p in parents))
     split = [Change(p.cluster_id, at, "split", name) for p in parents]
     return born, [Change(name, at, "born", f"from {origin}" if origin else ""), *split]

@@ -17,7 +17,7 @@ from veille.detect.significance import q_values
 _OUTNUMBERED = 5  # a moment with more mentions by others for each member is not the group's: nobody joins it there
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bursts:
     """Moments at which members acted together: event range [first, last], what is in reach [low, high), outsiders expected."""
 
@@ -29,7 +29,13 @@ class Bursts:
 
     def where(self, mask: Mask) -> "Bursts":
         """The bursts selected."""
-        return Bursts(self.first[mask], self.last[mask], self.low[mask], self.high[mask], self.expected[mask])
+        return Bursts(
+            first=self.first[mask],
+            last=self.last[mask],
+            low=self.low[mask],
+            high=self.high[mask],
+            expected=self.expected[mask],
+        )
 
 
 class Crowd:
@@ -59,7 +65,7 @@ class Crowd:
         """Runs of the members' mentions of a target no more than a window apart, by at least `together` of them."""
         events, own = self.events, self.events_of(members)
         if not len(own):  # found by their prompts alone
-            return Bursts(own, own, own, own, np.zeros(0))
+            return Bursts(first=own, last=own, low=own, high=own, expected=np.zeros(0))
         target, second = events.target[own], events.second[own]
         new = np.r_[True, (target[1:] != target[:-1]) | (second[1:] - second[:-1] > window.width_s)]
         run = np.cumsum(new) - 1
@@ -68,7 +74,9 @@ class Crowd:
         first, last, present = (x[present >= together] for x in (own[new], own[np.r_[new[1:], True]], present))
         low = np.searchsorted(self._key, self._key[first] - window.width_s, "left")
         high = np.searchsorted(self._key, self._key[last] + window.width_s, "right")
-        bursts = Bursts(first, last, low, high, self._outsiders(own, first, last, (low, high), window))
+        bursts = Bursts(
+            first=first, last=last, low=low, high=high, expected=self._outsiders(own, first, last, (low, high), window)
+        )
         theirs = self._others(self._key[own], low, high) <= _OUTNUMBERED * present
         return bursts.where((high - low <= window.crowd_cap) & theirs)
 

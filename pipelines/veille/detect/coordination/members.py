@@ -39,5 +39,14 @@ def score_inside(
             continue
         chance = expected(events, pairs, rows, m, window)
         p = np.minimum(poisson_tail(units, chance) * tests, 1.0)
-        found.append(AccountPairs(pairs, units, chance, p, np.ones(len(p)), np.full(len(p), window.width_s)))
+        found.append(
+            AccountPairs(
+                pair=pairs,
+                units=units,
+                expected=chance,
+                p_value=p,
+                q_value=np.ones(len(p)),
+                width_s=np.full(len(p), window.width_s),
+            )
+        )
     return found

@@ -70,7 +70,7 @@ def _per_day(events: Events, pairs: Ints, pair: Ints, event: Ints, days: int) ->
     return slots, counts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Index:
     """Events of the accounts in question, sorted by account, target and time; `begin` finds one account's."""
 
@@ -88,7 +88,9 @@ def index_accounts(events: Events, pairs: Ints, crowd: Ints) -> _Index:
     at = np.flatnonzero(wanted[events.account])
     at = at[np.lexsort((events.second[at], events.target[at], events.account[at]))]
     begin = np.searchsorted(events.account[at], np.arange(events.n + 1))
-    return _Index(begin, events.account[at], events.target[at], events.second[at], crowd[at])
+    return _Index(
+        begin=begin, account=events.account[at], target=events.target[at], second=events.second[at], met=crowd[at]
+    )
 
 
 def near_misses(events: Events, index: _Index, pairs: Ints, window: Window) -> Floats:

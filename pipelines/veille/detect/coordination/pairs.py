@@ -14,7 +14,7 @@ from veille.detect.coordination.units import independent_units
 from veille.detect.significance import q_values
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountPairs:
     """Pairs worth keeping, sorted by pair code; per pair the window in which it is least likely by chance.
 
@@ -31,7 +31,7 @@ class AccountPairs:
 
 
 _INTS, _FLOATS = np.zeros(0, np.int64), np.zeros(0)
-_NONE = AccountPairs(_INTS, _INTS, _FLOATS, _FLOATS, _FLOATS, _INTS)
+_NONE = AccountPairs(pair=_INTS, units=_INTS, expected=_FLOATS, p_value=_FLOATS, q_value=_FLOATS, width_s=_INTS)
 
 
 def keep_threshold(accounts: int) -> float:
@@ -80,7 +80,9 @@ def _score(events: Events, rows: CoactionRows, m: Margins, window: Window, limit
     p = poisson_tail(units, chance)
     ok = p <= limit
     width = np.full(int(ok.sum()), window.width_s)
-    return AccountPairs(pairs[ok], units[ok], chance[ok], p[ok], np.ones(len(width)), width)
+    return AccountPairs(
+        pair=pairs[ok], units=units[ok], expected=chance[ok], p_value=p[ok], q_value=np.ones(len(width)), width_s=width
+    )
 
 
 def best_of(found: list[AccountPairs], accounts: int) -> AccountPairs:

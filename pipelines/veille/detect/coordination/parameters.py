@@ -28,7 +28,7 @@ class Window:
 DEFAULT_WINDOWS = (Window(10, 200), Window(60, 200), Window(300, 100), Window(HOUR_S, 30))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
     """Settings of one detection; all rates are between 0 and 1.
 

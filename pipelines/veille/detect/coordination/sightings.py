@@ -92,7 +92,14 @@ def _as_found(events: Events, i: Ints, j: Ints, role: dict[str, str], tier: str)
     start = min(int(events.second[i].min()), int(events.second[j].min()))
     place, day = events.targets[int(events.target[i[first]])], _time(events, int(late[first])).date()
     seen = {events.accounts[code]: _time(events, int(last[code])) for code in np.flatnonzero(last >= 0).tolist()}
-    return FoundCluster(role, _time(events, start), _time(events, int(late.max())), tier, seen, f"{place}\n{day}")
+    return FoundCluster(
+        members=role,
+        first_at=_time(events, start),
+        last_at=_time(events, int(late.max())),
+        tier=tier,
+        seen=seen,
+        anchor=f"{place}\n{day}",
+    )
 
 
 def _time(events: Events, second: int) -> datetime:
@@ -129,4 +136,4 @@ def sensitivity(
 def _among(pairs: AccountPairs, inside: Mask, n: int) -> AccountPairs:
     """The pairs of which both accounts are of interest."""
     mask = inside[pairs.pair // n] & inside[pairs.pair % n]
-    return AccountPairs(*(getattr(pairs, f.name)[mask] for f in fields(AccountPairs)))
+    return AccountPairs(**{f.name: getattr(pairs, f.name)[mask] for f in fields(AccountPairs)})

@@ -134,8 +134,19 @@ class Stepper:
         now = {c: v[self._inside] for c, v in self._log.items()}
         account, accounts = self._accounts.ranked(now["account"])
         target, targets = self._targets.ranked(now["target"])
-        columns = (account, target, now["second"], now["post"], now["uid"])
-        return Events(*columns, accounts, targets, len(accounts), 0, 1).prepared()
+        events = Events(
+            account=account,
+            target=target,
+            second=now["second"],
+            post=now["post"],
+            row=now["uid"],
+            accounts=accounts,
+            targets=targets,
+            seen=len(accounts),
+            start_s=0,
+            step_s=1,
+        )
+        return events.prepared()
 
     def _source(self, events: Events) -> Source:
         order = np.argsort(events.row)

@@ -19,7 +19,7 @@ from veille.detect.coordination.stepping import Stepper
 HOUR = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CoordinationPlan:
     """span: the short window, each full hour. long_span: the long window, each `long_every` from midnight UTC.
 
@@ -191,5 +191,7 @@ def _together(group: list[ClusterSighting]) -> ClusterSighting:
     members = {a: r for s in group for a, r in s.found.members.items()}
     seen = {a: t for s in group for a, t in s.found.seen.items()}
     last = max(s.found.last_at for s in group)
-    whole = FoundCluster(members, first.first_at, last, first.tier, seen, first.anchor)
+    whole = FoundCluster(
+        members=members, first_at=first.first_at, last_at=last, tier=first.tier, seen=seen, anchor=first.anchor
+    )
     return ClusterSighting(whole, min(s.p_value for s in group), pl.concat([s.pairs for s in group]))

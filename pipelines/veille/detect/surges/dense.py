@@ -24,7 +24,7 @@ BAND_EVERY = 48  # bins between two fits of the interval
 RANK_CHUNK = 32  # series ranked at once: the temporary arrays stay within the processor's cache
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DenseParams:
     """Lengths are in bins; the defaults are for bins of 5 minutes (`for_step` scales them).
 

@@ -9,7 +9,7 @@ import polars as pl
 MICROSECONDS = 1_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Surge:
     """One version of one surge. Times are microseconds since 1970 (UTC); see SURGE_SCHEMA for the frame's columns.
 
@@ -44,7 +44,7 @@ class Surge:
     reason: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class InsistentAccount:
     """One account that asks again and again about one target. Times in microseconds since 1970."""
 

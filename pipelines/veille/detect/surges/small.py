@@ -35,7 +35,7 @@ HALF_YEAR = YEAR_DAYS / 2
 LEAST_P = 1e-15
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SmallParams:
     """Lengths are in rows. Chosen on the weekly development series of docs/detection/surges.md.
 

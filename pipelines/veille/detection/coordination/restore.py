@@ -27,7 +27,11 @@ def restored(database: Database, hour: datetime) -> tuple[list[KnownCluster], di
         own = members.get((name,), pl.DataFrame())
         people = {m["account_id"]: _member(m, seen) for m in own.iter_rows(named=True)}
         born, last = aware(row["born_at"]), aware(row["last_active_at"])
-        known.append(KnownCluster(name, row["tier"], row["state"], born, last, people))
+        known.append(
+            KnownCluster(
+                cluster_id=name, tier=row["tier"], state=row["state"], born_at=born, last_active_at=last, members=people
+            )
+        )
         choices = tuple(MethodChoice(**c) for c in evidence.get("sensitivity", ()))
         strength[name] = Strength(evidence.get("p_value", 1.0), pairs.get((name,), none).select(EDGES), choices)
     return known, strength

@@ -27,7 +27,7 @@ class BacktestError(VeilleError):
     """What is wrong with the truth or the span: one line."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SurgeBacktest:
     """What one setting found in [since, until): surges (SURGE_SCHEMA, last versions), drops, insistent accounts."""
 
@@ -123,12 +123,12 @@ def run_backtest(
         progress(done + 1)
     opened = pl.col("opened_at").dt.replace_time_zone(None).is_between(since, until, closed="left")
     return SurgeBacktest(
-        settings,
-        since,
-        until,
-        surges_frame(surges.values()).filter(opened),
-        surges_frame(drops.values()).filter(opened),
-        insistent_frame(insistent.values()).filter(opened),
+        settings=settings,
+        since=since,
+        until=until,
+        surges=surges_frame(surges.values()).filter(opened),
+        drops=surges_frame(drops.values()).filter(opened),
+        insistent=insistent_frame(insistent.values()).filter(opened),
     )
 
 

@@ -21,7 +21,7 @@ _MEANS_SOMETHING_OUTSIDE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One message to one receiver.
 

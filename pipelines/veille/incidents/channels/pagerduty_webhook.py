@@ -20,7 +20,7 @@ class WebhookError(VeilleError):
     """The call is not a v3 webhook: one line."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PagerEvent:
     """One event. subject: PagerDuty's id of the incident; key: our deduplication key, None where the call does not say.
 
@@ -56,7 +56,7 @@ class _Data(msgspec.Struct):
     incident: _PagerDutyReference | None = None
 
 
-class _Event(msgspec.Struct):
+class _Event(msgspec.Struct, kw_only=True):
     id: str
     event_type: str
     occurred_at: datetime

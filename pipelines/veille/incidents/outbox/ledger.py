@@ -20,7 +20,7 @@ BUNDLE = "veille-bundle-"
 _SETTLED = ("sent", "failed", "dropped")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxIntent:
     """A row of the outbox; times UTC without a zone."""
 
@@ -40,7 +40,7 @@ class OutboxIntent:
         return max(self.created_at, self.not_before)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """One try of an intent on a channel. reference: the key under which the receiver may have it, None where it surely has not."""
 

@@ -77,7 +77,12 @@ class Postman:
         ledger, now = self._load(), self._clock()
         for name in self._channels:
             if ledger.known_since(name) is None:
-                record(self._database, Attempt("", name, 0, now, "dropped", detail="configured"))
+                record(
+                    self._database,
+                    Attempt(
+                        intent_id="", channel=name, attempt=0, tried_at=now, outcome="dropped", detail="configured"
+                    ),
+                )
 
     def turn(self, name: str) -> int:
         """Send what waits for a channel and is worth sending; returns how many messages went out. Raises StoreError."""
@@ -259,7 +264,15 @@ class Postman:
         detail: str | None = None,
     ) -> Attempt:
         number = max((a.attempt for a in ledger.attempts(name, intent)), default=0) + 1
-        return Attempt(intent.intent_id, name, number, self._clock(), outcome, reference, detail)
+        return Attempt(
+            intent_id=intent.intent_id,
+            channel=name,
+            attempt=number,
+            tried_at=self._clock(),
+            outcome=outcome,
+            reference=reference,
+            detail=detail,
+        )
 
 
 def _is_failing(failures: list[Attempt]) -> bool:

@@ -18,7 +18,7 @@ _PARAMETER = re.compile(r"(?P<names>\$\w+(?:, \$\w+)*)" + _KIND + r"(?: = (?P<de
 _COLUMN = re.compile(r"(?P<names>\w+(?:, \w+)*)" + _KIND + _TEXT)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
     """A value that the query takes. type: of DuckDB. default: as text, None where it must be given."""
 
@@ -39,7 +39,7 @@ class HeaderColumn:
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
     """A query with what a reader must know of it. catalogues: on which it runs. sql: the whole file's text."""
 
@@ -92,7 +92,13 @@ def _parameters(name: str, text: str) -> Iterator[Parameter]:
         if match is None:
             raise ResearchError(f"{name}: the header's parameter {entry!r} is not `$name (TYPE) = default: meaning`")
         for each in re.findall(r"\w+", match["names"]):
-            yield Parameter(each, match["type"], match["unit"] or "", match["default"], match["text"] or "")
+            yield Parameter(
+                name=each,
+                type=match["type"],
+                unit=match["unit"] or "",
+                default=match["default"],
+                meaning=match["text"] or "",
+            )
 
 
 def _columns(name: str, text: str) -> Iterator[HeaderColumn]:

@@ -14,7 +14,7 @@ _NEEDS_GENERATIONS = re.compile(r"\b(generations|production\w*|fulfilled|refused
 _NEEDS_MODERATIONS = re.compile(r"\bmoderations\b")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeldData:
     """As the columns of `research/release/held`. Times are UTC."""
 

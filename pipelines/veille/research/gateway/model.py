@@ -17,7 +17,7 @@ Way = Literal["page", "cli", "api", "program"]
 Outcome = Literal["running", "ok", "refused", "wrong", "time", "turn", "memory", "temp", "bytes", "cancelled", "lost"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueryLimits:
     """Of one query: wall time in seconds, DuckDB's memory and temporary files, the result's rows and bytes.
 
@@ -37,17 +37,17 @@ class QueryLimits:
         """The installation's, with as many seconds as were asked for."""
         wanted = settings.seconds if seconds is None else seconds
         return cls(
-            wanted,
-            settings.memory_mib,
-            settings.threads,
-            settings.temp_mib,
-            settings.rows,
-            settings.result_mib,
-            settings.kernel_lock,
+            seconds=wanted,
+            memory_mib=settings.memory_mib,
+            threads=settings.threads,
+            temp_mib=settings.temp_mib,
+            rows=settings.rows,
+            result_mib=settings.result_mib,
+            kernel_lock=settings.kernel_lock,
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueryRequest:
     """Who asks what of which catalogue. seconds: None for the usual limit. way: how the query came."""
 
@@ -60,7 +60,7 @@ class QueryRequest:
     way: Way = "program"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """Rows of one locked-in query. as_of: ingest time of the newest event that it saw.
 
@@ -83,7 +83,7 @@ class Answer:
         return self.cut is not None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class QueryResult:
     """A query's rows. notice: one sentence where the result was cut short."""
 
@@ -102,7 +102,7 @@ class QueryResult:
         return self.answered.frame()
 
 
-class QueryRecord(msgspec.Struct, frozen=True):
+class QueryRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What is kept of a query. started_at: UTC. pid, pid_started: the process that asked, while it runs."""
 
     query_id: str

@@ -221,7 +221,7 @@ class Execution:
         if end.outcome != "ok":
             raise messages.failed(end.outcome, end.message, self._limits)
         self._rows.check()
-        return Answer(self._rows, end.rows, seconds, self.as_of, end.cut)
+        return Answer(answered=self._rows, rows=end.rows, seconds=seconds, as_of=self.as_of, cut=end.cut)
 
     def _ended(self, process: subprocess.Popen[bytes]) -> int:
         """Status of a process that has closed its output: it ends soon, or is ended."""

@@ -34,7 +34,7 @@ class PackedColumn(msgspec.Struct, frozen=True):
     type: str
 
 
-class Pack(msgspec.Struct, frozen=True):
+class Pack(msgspec.Struct, frozen=True, kw_only=True):
     """`pack.json`. Times are ISO 8601 in UTC. sql: the same text as `query.sql`. snapshot: its identity (SHA-256 over all files)."""
 
     format: int

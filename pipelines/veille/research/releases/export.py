@@ -56,7 +56,13 @@ def export(
     """
     reader = LockedReader(published, kernel_lock)
     as_of, simulated = _require_complete(reader, period)
-    entry = ReleaseEntry(iso(period.since), iso(period.until), iso(now), iso(as_of) if as_of else None, despite)
+    entry = ReleaseEntry(
+        since=iso(period.since),
+        until=iso(period.until),
+        made_at=iso(now),
+        as_of=iso(as_of) if as_of else None,
+        despite=despite,
+    )
     _require_apart(data_dir, entry)
     if out.exists():
         raise ResearchError(f"{out} exists already", "name a new folder")

@@ -10,7 +10,7 @@ from veille.research.errors import ResearchError
 LEDGER = "releases.json"
 
 
-class ReleaseEntry(msgspec.Struct, frozen=True):
+class ReleaseEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A release. Times are ISO 8601, UTC. despite: why it was allowed to overlap an earlier one."""
 
     since: str

@@ -28,7 +28,7 @@ class Erasure(msgspec.Struct, frozen=True):
     sha256: str
 
 
-class FileEntry(msgspec.Struct, frozen=True):
+class FileEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A file as it should be. path: below the snapshot's folder. blocks: leading 64 bits of each block's SHA-256, hex."""
 
     path: str
@@ -43,7 +43,7 @@ class FileEntry(msgspec.Struct, frozen=True):
         return self.erased[0].sha256 if self.erased else self.sha256
 
 
-class Manifest(msgspec.Struct, frozen=True):
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What a snapshot is. Times are ISO 8601 in UTC. engine: version of DuckDB that wrote it."""
 
     format: int
@@ -99,7 +99,7 @@ def entry_of(root: Path, path: str, erased: tuple[Erasure, ...] = ()) -> FileEnt
             whole.update(block)
             blocks.append(hashlib.sha256(block).hexdigest()[:16])
             size += len(block)
-    return FileEntry(path, size, whole.hexdigest(), tuple(blocks), erased)
+    return FileEntry(path=path, bytes=size, sha256=whole.hexdigest(), blocks=tuple(blocks), erased=erased)
 
 
 def read_manifest(file: Path) -> Manifest:

@@ -10,7 +10,7 @@ from veille.simulate.rows import DAY_MS, HOUR_MS, MINUTE_MS
 _MIX = (0.96, 0.04)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Style:
     """How a group strikes. join: chance of each member; span: milliseconds; targets: least and most; most: bursts a target."""
 
@@ -25,21 +25,21 @@ def plant_plain_groups(planner: Planner) -> None:
     """8 to 25 accounts, 3 to 8 targets, one to three bursts of 55 seconds a target, four of five members each time."""
     for number in range(planner.scenario.planted.plain):
         group, members = _enrol(planner, "plain", number, planner.number(8, 25))
-        _bursts(planner, group, members, _Style("plain", join=0.8, span=55_000, targets=(3, 8), most=3))
+        _bursts(planner, group, members, _Style(kind="plain", join=0.8, span=55_000, targets=(3, 8), most=3))
 
 
 def stealthy(planner: Planner) -> None:
     """8 to 25 accounts, 5 to 9 targets, one burst of two minutes a target, half of the members."""
     for number in range(planner.scenario.planted.stealthy):
         group, members = _enrol(planner, "stealthy", number, planner.number(8, 25))
-        _bursts(planner, group, members, _Style("stealthy", join=0.5, span=2 * MINUTE_MS, targets=(5, 9), most=1))
+        _bursts(planner, group, members, _Style(kind="stealthy", join=0.5, span=2 * MINUTE_MS, targets=(5, 9), most=1))
 
 
 def swarm(planner: Planner) -> None:
     """60 to 150 accounts fall upon 3 to 5 targets within four minutes each."""
     for number in range(planner.scenario.planted.swarm):
         group, members = _enrol(planner, "swarm", number, planner.number(60, 150))
-        _bursts(planner, group, members, _Style("swarm", join=0.75, span=4 * MINUTE_MS, targets=(3, 5), most=1))
+        _bursts(planner, group, members, _Style(kind="swarm", join=0.75, span=4 * MINUTE_MS, targets=(3, 5), most=1))
 
 
 def rotating(planner: Planner) -> None:
@@ -56,13 +56,13 @@ def rotating(planner: Planner) -> None:
             active = np.concatenate([pool[:4], shifts[turn], shifts[turn + 1]])
             for burst in range(planner.number(2, 4)):
                 onset = planner.number(int(edges[turn]), int(edges[turn + 1]) - 10 * MINUTE_MS)
-                origin = Origin("attack", f"{group}-{turn}{burst}", "rotating", group=group)
+                origin = Origin(source="attack", identity=f"{group}-{turn}{burst}", kind="rotating", group=group)
                 _strike(
                     planner,
                     origin,
                     active,
                     (_target(planner), onset, phrase),
-                    _Style("rotating", join=0.8, span=90_000),
+                    _Style(kind="rotating", join=0.8, span=90_000),
                 )
 
 
@@ -75,7 +75,7 @@ def slow(planner: Planner) -> None:
         per_target, phrase = planner.number(3, 5), planner.number(0, 99)
         for campaign, first in enumerate(range(0, days, per_target)):
             times, accounts = _campaign(planner, members, start + first * DAY_MS, min(per_target, days - first))
-            origin = Origin("attack", f"{group}-{campaign:02d}", "slow", group=group)
+            origin = Origin(source="attack", identity=f"{group}-{campaign:02d}", kind="slow", group=group)
             rows = planner.add(origin, times, accounts, _target(planner), classes=_MIX)
             planner.say_alike(rows, phrase)
 
@@ -101,7 +101,9 @@ def _enrol(planner: Planner, kind: str, number: int, size: int) -> tuple[str, np
 
 def _enrol_shift(planner: Planner, group: str, accounts: np.ndarray, since: int, until: int) -> None:
     kind = group.rsplit("-", 1)[0]
-    planner.members += [PlantedMember(group, kind, int(account), since, until) for account in accounts]
+    planner.members += [
+        PlantedMember(group=group, kind=kind, account=int(account), since=since, until=until) for account in accounts
+    ]
 
 
 def _target(planner: Planner) -> int:
@@ -117,7 +119,7 @@ def _bursts(planner: Planner, group: str, members: np.ndarray, style: _Style) ->
         target = _target(planner)
         for _ in range(planner.number(1, style.most)):
             onset = min(start + planner.number(0, active - HOUR_MS), planner.period.until - HOUR_MS)
-            origin = Origin("attack", f"{group}-{number:02d}", style.kind, group=group)
+            origin = Origin(source="attack", identity=f"{group}-{number:02d}", kind=style.kind, group=group)
             _strike(planner, origin, members, (target, onset, phrase), style)
             number += 1
 

@@ -15,7 +15,7 @@ _MAKERS = (
 
 def plan(scenario: Scenario, world: World) -> PlantedMentions:
     """Everything planted. The world must have been built with the `reserves` of the same scenario."""
-    planner = Planner(scenario, world, generator(scenario, 4, 0))
+    planner = Planner(scenario=scenario, world=world, rng=generator(scenario, 4, 0))
     for number, make in enumerate(_MAKERS):
         planner.rng = generator(scenario, 4, number + 1)  # more of one kind moves none of the others
         make(planner)

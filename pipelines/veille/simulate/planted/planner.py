@@ -13,7 +13,7 @@ from veille.simulate.scenario import Scenario
 from veille.simulate.world import World
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """One planted thing. source: attack, insistent or trap. planned: requests asked for (attacks on targets without history)."""
 
@@ -25,7 +25,7 @@ class Origin:
     follows: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlantedMember:
     """An account belongs to a group from `since` until `until` (scenario time, milliseconds)."""
 
@@ -45,7 +45,7 @@ class PlantedMentions:
     members: list[PlantedMember]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Planner:
     """Hands out reserved accounts and targets, gathers rows."""
 

@@ -18,7 +18,7 @@ def surges(planner: Planner) -> None:
         identity, target = f"surge-{number:03d}", planner.new_target()
         span = _span(planner, size)
         onset = planner.moment(span + DAY_MS // 2)
-        _burst(planner, Origin("attack", identity, "surge", planned=size), target, onset, span)
+        _burst(planner, Origin(source="attack", identity=identity, kind="surge", planned=size), target, onset, span)
         if size >= 20 and planner.rng.random() < planted.copycat_share:
             _copycats(planner, identity, target, onset + span, size)
 
@@ -28,7 +28,7 @@ def warm(planner: Planner) -> None:
     for number in range(planner.scenario.planted.warm):
         size = planner.number(20, 150)
         span = _span(planner, size)
-        origin = Origin("attack", f"warm-{number:03d}", "warm", planned=size)
+        origin = Origin(source="attack", identity=f"warm-{number:03d}", kind="warm", planned=size)
         _burst(planner, origin, planner.known_target(), planner.moment(span), span)
 
 
@@ -42,7 +42,10 @@ def insistent(planner: Planner) -> None:
         target = planner.new_target() if rng.random() < 0.6 else planner.known_target()
         times = planner.moment(span) + np.sort(rng.integers(0, span, requests))
         planner.add(
-            Origin("insistent", f"insistent-{number:03d}", "insistent"), times, np.repeat(account, requests), target
+            Origin(source="insistent", identity=f"insistent-{number:03d}", kind="insistent"),
+            times,
+            np.repeat(account, requests),
+            target,
         )
 
 
@@ -72,5 +75,7 @@ def _copycats(planner: Planner, identity: str, target: int, after: int, size: in
     again = round(size * planner.rng.uniform(0.6, 1.6))
     span = _span(planner, again)
     if onset + span < planner.period.until:
-        origin = Origin("attack", f"copycat-of-{identity}", "copycat", planned=again, follows=identity)
+        origin = Origin(
+            source="attack", identity=f"copycat-of-{identity}", kind="copycat", planned=again, follows=identity
+        )
         _burst(planner, origin, target, onset, span)

@@ -15,14 +15,18 @@ def pile_ons(planner: Planner) -> None:
     for number in range(planner.scenario.planted.pile_ons):
         target = int(planner.public_figures(1)[0])
         _talk(
-            planner, Origin("trap", f"pile-on-{number:02d}", "pile_on"), target, planner.number(150, 600), _PILE_ON_MIX
+            planner,
+            Origin(source="trap", identity=f"pile-on-{number:02d}", kind="pile_on"),
+            target,
+            planner.number(150, 600),
+            _PILE_ON_MIX,
         )
 
 
 def viral(planner: Planner) -> None:
     """A post by somebody unknown goes round: 30 to 300 mentions that ask whether it is true."""
     for number in range(planner.scenario.planted.viral):
-        origin = Origin("trap", f"viral-{number:02d}", "viral_question")
+        origin = Origin(source="trap", identity=f"viral-{number:02d}", kind="viral_question")
         _talk(planner, origin, planner.new_target(), planner.number(30, 300), _VIRAL_MIX)
 
 
@@ -38,7 +42,7 @@ def fan_clubs(planner: Planner) -> None:
         target = rng.choice(favourites, len(day))
         parent = 1_000_000_000 + (number * 10_000 + day) * 1_000 + target % 1_000  # one post of each favourite a day
         planner.add(
-            Origin("trap", f"fan-club-{number:02d}", "fan_club"),
+            Origin(source="trap", identity=f"fan-club-{number:02d}", kind="fan_club"),
             times,
             fans[fan],
             target,
@@ -57,8 +61,13 @@ def reply_all(planner: Planner) -> None:
         when = planner.moment(span) + np.sort(rng.integers(0, span, posts))
         who = rng.choice(people, posts)
         each = len(targets)
-        rows = planner.add(Origin("trap", f"reply-all-{number:02d}", "reply_all"), np.repeat(when, each), np.repeat(who, each),
-                           np.tile(targets, posts), classes=_THREAD_MIX)  # fmt: skip
+        rows = planner.add(
+            Origin(source="trap", identity=f"reply-all-{number:02d}", kind="reply_all"),
+            np.repeat(when, each),
+            np.repeat(who, each),
+            np.tile(targets, posts),
+            classes=_THREAD_MIX,
+        )
         for field in ("cls", "kind", "variant"):
             rows[field] = np.repeat(rows[field][::each], each)  # it is one post, so it says one thing
         rows["post"] = np.repeat(number * 1_000 + np.arange(posts), each)
@@ -75,7 +84,12 @@ def news(planner: Planner) -> None:
         target = rng.choice(targets, len(account))
         parent = 5_000_000 + number * 100_000 + target % 100_000
         planner.add(
-            Origin("trap", f"news-{number:02d}", "news"), times, account, target, classes=_NEWS_MIX, parent=parent
+            Origin(source="trap", identity=f"news-{number:02d}", kind="news"),
+            times,
+            account,
+            target,
+            classes=_NEWS_MIX,
+            parent=parent,
         )
 
 

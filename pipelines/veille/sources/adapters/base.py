@@ -17,7 +17,7 @@ Found = Iterable[Post | PostAuthor | Record | str]
 text; and the reason why a part of it is none of these."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Adapter:
     """One provider's format. Pure: a record in, posts out.
 

@@ -52,7 +52,7 @@ class _Twarc(msgspec.Struct, gc=False):
     retrieved_at: str | None = None
 
 
-class _Tweet(msgspec.Struct, gc=False):
+class _Tweet(msgspec.Struct, gc=False, kw_only=True):
     id: str
     text: str = ""
     author_id: str | None = None
@@ -149,7 +149,7 @@ def _post(
     answers = quotes = quoted = None
     for reference in tweet.referenced_tweets or ():
         if reference.type == "retweeted":
-            return Post(tweet.id, at, PostAccount(tweet.author_id), repost=True)
+            return Post(id=tweet.id, at=at, author=PostAccount(tweet.author_id), repost=True)
         if reference.type == "replied_to":
             answers = reference.id
         elif reference.type == "quoted":

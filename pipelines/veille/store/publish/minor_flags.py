@@ -11,7 +11,7 @@ from veille.store.publish.relations import SegmentRelation
 from veille.store.publish.run import one
 from veille.store.sql import statement
 
-RELATION = SegmentRelation("minor_flags", (), "month")
+RELATION = SegmentRelation(name="minor_flags", sources=(), time="month")
 SMALL = 8
 """Fewest distinct accounts and targets behind a number, as in releases."""
 LATE_EVERY = timedelta(minutes=10)

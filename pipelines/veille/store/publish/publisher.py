@@ -39,7 +39,7 @@ STATUS_SECONDS = 2.0
 """The catalogue's status is this fresh even when no event arrives."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
     """What one call did. batch: last published. behind: whether rows were left for the next call."""
 
@@ -130,12 +130,18 @@ class Publisher:
             last, newest, events = self._pending()
             if last is not None and events >= REBUILD_EVENTS and events > self._published_events():
                 self.rebuild(now)
-                return Published(self._published, 0, 0, wrote_catalogue=True, behind=False)
+                return Published(batch=self._published, segments=0, rows=0, wrote_catalogue=True, behind=False)
             segments = self._cut(cuts.Cut(self._published + 1, last), at) if last is not None else []
             segments += self._refresh_whole(at)
             wrote = self._write_catalogue(at)
         rows = sum(segment.row_count for segment in segments)
-        return Published(self._published, len(segments), rows, wrote, behind=last is not None and last < newest)
+        return Published(
+            batch=self._published,
+            segments=len(segments),
+            rows=rows,
+            wrote_catalogue=wrote,
+            behind=last is not None and last < newest,
+        )
 
     def rebuild(self, now: datetime) -> None:
         """Publish everything afresh from the private tables; replaced segments stay for readers as after compaction.

@@ -16,7 +16,7 @@ MIXED = "mixed"
 Grain = Literal["day", "month", "year"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentRelation:
     """One folder of segments.
 
@@ -40,14 +40,20 @@ EVENT_RELATIONS = ("mentions", "generations", "moderations")
 
 
 def _summed(name: str, source: str, time: str, *counts: str, finest: Grain = "day") -> SegmentRelation:
-    return SegmentRelation(name, (source,), time, tuple((count, f"sum({count})::BIGINT") for count in counts), finest)
+    return SegmentRelation(
+        name=name,
+        sources=(source,),
+        time=time,
+        measures=tuple((count, f"sum({count})::BIGINT") for count in counts),
+        finest=finest,
+    )
 
 
 RELATIONS: dict[str, SegmentRelation] = {
     relation.name: relation
     for relation in (
-        *(SegmentRelation(name, (name,), "occurred_at") for name in EVENT_RELATIONS),
-        SegmentRelation("people_sample", ("mentions",), "occurred_at"),
+        *(SegmentRelation(name=name, sources=(name,), time="occurred_at") for name in EVENT_RELATIONS),
+        SegmentRelation(name="people_sample", sources=("mentions",), time="occurred_at"),
         _summed("first_asked", "first_asked", "first_at", "targets"),
         _summed("requests_minute", "requests", "minute", "requests"),
         _summed("requests_hour", "requests", "hour", "requests"),
@@ -56,15 +62,15 @@ RELATIONS: dict[str, SegmentRelation] = {
         _summed("production_hour", "generations", "hour", "generations"),
         _summed("production_day", "generations", "day", "generations", finest="month"),
         SegmentRelation(
-            "coverage",
-            EVENT_RELATIONS,
-            "hour",
-            (
+            name="coverage",
+            sources=EVENT_RELATIONS,
+            time="hour",
+            measures=(
                 ("events", "sum(events)::BIGINT"),
                 ("first_at", "min(first_at)"),
                 ("last_at", "max(last_at)"),
             ),
-            "month",
+            finest="month",
         ),
         _summed("feed", "batches", "minute", "batches", "accepted", "duplicates", "dead_letters", "unknown_fields"),
         _summed("dead_letter_counts", "letters", "hour", "letters", finest="month"),

@@ -7,7 +7,7 @@ an older catalogue.
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
 
@@ -23,7 +23,7 @@ COMPLETE = 0o400
 """Mode of a file that is never written to again."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
     """One published file. path: relative to the published folder. first_at, last_at: event time, both included."""
 
@@ -168,7 +168,10 @@ class Register:
 
     def active(self) -> list[Segment]:
         """Segments that the catalogue lists, by relation and time."""
-        return [Segment(*row[:8]) for row in run(self._connection, "private/active_segments")]
+        names = [field.name for field in fields(Segment)]
+        return [
+            Segment(**dict(zip(names, row, strict=False))) for row in run(self._connection, "private/active_segments")
+        ]
 
     def known(self) -> set[str]:
         """Paths of all files that may be on disk."""

@@ -18,7 +18,7 @@ from veille.store.publish.segments import Register, Segment, SegmentFolder
 PARTITION = "whole"
 
 WHOLE: Mapping[str, SegmentRelation] = {
-    name: SegmentRelation(name, (), time)
+    name: SegmentRelation(name=name, sources=(), time=time)
     for name, time in (
         *((table.name, table.published) for table in FINDINGS.values()),
         ("detector_steps", "started_at"),

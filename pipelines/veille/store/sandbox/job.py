@@ -9,7 +9,7 @@ import msgspec
 CATALOGUE = "catalog.duckdb"
 
 
-class SandboxJob(msgspec.Struct, frozen=True):
+class SandboxJob(msgspec.Struct, frozen=True, kw_only=True):
     """One query and its limits.
 
     folder: holds `catalog.duckdb`; the only thing the process can read. temporary: an empty folder, the only one it can write.

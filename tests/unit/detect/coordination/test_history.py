@@ -12,7 +12,7 @@ DAY = timedelta(days=1)
 
 
 def _found(names: str, at: datetime, tier: str = "validated") -> FoundCluster:
-    return FoundCluster(dict.fromkeys(names, "core"), at, at, tier)
+    return FoundCluster(members=dict.fromkeys(names, "core"), first_at=at, last_at=at, tier=tier)
 
 
 def _life(*runs: tuple[int, list[str]]) -> tuple[list[KnownCluster], list[Change]]:
@@ -112,7 +112,7 @@ def test_every_account_is_present_in_one_cluster_at_most_and_ids_are_never_lost(
 
 def test_what_was_found_before_the_quiet_time_wakes_nobody() -> None:
     known, _ = _life((0, ["abcdef"]), (8, []))
-    old = FoundCluster(dict.fromkeys("abcdef", "core"), T0, T0)
+    old = FoundCluster(members=dict.fromkeys("abcdef", "core"), first_at=T0, last_at=T0)
     after, changes = follow(known, [old], T0 + 9 * DAY)
     assert (after, changes) == (known, [])
 
@@ -133,9 +133,9 @@ def test_validated_stays_validated() -> None:
 
 
 def test_an_anchor_names_a_newborn_whoever_was_there_and_no_name_is_given_twice() -> None:
-    one = FoundCluster(dict.fromkeys("abc", "core"), T0, T0, anchor="quiet target, Monday")
-    more = FoundCluster(dict.fromkeys("abcd", "core"), T0, T0, anchor="quiet target, Monday")
-    others = FoundCluster(dict.fromkeys("xyz", "core"), T0, T0, anchor="quiet target, Monday")
+    one = FoundCluster(members=dict.fromkeys("abc", "core"), first_at=T0, last_at=T0, anchor="quiet target, Monday")
+    more = FoundCluster(members=dict.fromkeys("abcd", "core"), first_at=T0, last_at=T0, anchor="quiet target, Monday")
+    others = FoundCluster(members=dict.fromkeys("xyz", "core"), first_at=T0, last_at=T0, anchor="quiet target, Monday")
     (known,), _ = follow([], [one], T0)
     (later,), _ = follow([], [more], T0 + DAY)
     assert known.cluster_id == later.cluster_id

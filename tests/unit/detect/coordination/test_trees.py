@@ -16,7 +16,7 @@ def _pairs(*edges: tuple[int, int, float]) -> AccountPairs:
     codes = np.array([a * N + b for (a, b), _ in ordered])
     p = np.array([p for _, p in ordered])
     ones = np.ones(len(codes), np.int64)
-    return AccountPairs(codes, 2 * ones, p, p, p, 60 * ones)
+    return AccountPairs(pair=codes, units=2 * ones, expected=p, p_value=p, q_value=p, width_s=60 * ones)
 
 
 def _clique(first: int, last: int, p: float = 1e-9) -> list[tuple[int, int, float]]:

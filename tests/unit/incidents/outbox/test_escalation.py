@@ -44,7 +44,7 @@ class Night:
         self.escalation = Escalation(self.database, {"health": ROTA}, 3, self.people.escalate)
 
     def fail(self, *loops: str) -> None:
-        self.watch.report(Health(self.clock.now, loops_failing=loops))
+        self.watch.report(Health(at=self.clock.now, loops_failing=loops))
         self.watch.step(self.clock.now, final=False)
 
     def pass_minutes(self, minutes: int) -> None:

@@ -182,7 +182,13 @@ def test_what_was_left_behind_is_swept(settings: Settings, tmp_path: Path) -> No
     gateway = Gateway(place)
     assert not old.exists()
     fresh = QueryRecord(
-        "a" * 32, "anna", "cli", "analyst", "SELECT 1", datetime.now(UTC).replace(tzinfo=None), outcome="ok"
+        query_id="a" * 32,
+        actor="anna",
+        way="cli",
+        catalogue="analyst",
+        sql="SELECT 1",
+        started_at=datetime.now(UTC).replace(tzinfo=None),
+        outcome="ok",
     )
     gateway.journal.write(fresh)
     gateway.journal.write(msgspec.structs.replace(fresh, query_id="b" * 32, started_at=datetime(2020, 1, 1)))

@@ -23,7 +23,16 @@ NOON = datetime(2026, 3, 10, 12)
 
 
 def _segment(name: str, partition: str, at: datetime, rows: int, created_at: datetime) -> Segment:
-    return Segment(name, "mentions", partition, at, at, rows, rows * 50, created_at)
+    return Segment(
+        path=name,
+        relation="mentions",
+        partition=partition,
+        first_at=at,
+        last_at=at,
+        row_count=rows,
+        byte_count=rows * 50,
+        created_at=created_at,
+    )
 
 
 class _Shelf:

@@ -15,7 +15,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Assessment:
     """Per series of `ids`."""
 
@@ -51,4 +51,6 @@ def assess(
     calibrated = np.where(gated, calibrated, 1.0)
     window = np.argmin(calibrated, axis=1)
     best = np.minimum(1.0, calibrated[np.arange(len(ids)), window] * len(p.windows))
-    return Assessment(ids, best, window, model, band, prediction.rate, prediction.shape)
+    return Assessment(
+        ids=ids, p_value=best, window=window, model_p=model, band=band, rate=prediction.rate, shape=prediction.shape
+    )

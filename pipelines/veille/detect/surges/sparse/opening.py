@@ -108,6 +108,13 @@ def _start(mine: EventArrays, judged: Judged, i: int, at: int, end: int, view: B
         version=0,
     )
     last = naming.decided_at // width - 1
-    tally = OpenSurge(surge, since, opened, last, float(found.rate[i]), float(found.shape[i]))
+    tally = OpenSurge(
+        surge=surge,
+        since=since,
+        opened=opened,
+        last_active=last,
+        rate=float(found.rate[i]),
+        shape=float(found.shape[i]),
+    )
     tally.add(mine)
     return tally

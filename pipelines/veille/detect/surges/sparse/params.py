@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SparseParams:
     """Defaults are for bins of 5 minutes; sources of the figures: docs/detection/surges.md.
 

@@ -9,7 +9,7 @@ from veille.detect.surges.sparse.recent import EventArrays
 from veille.detect.surges.sparse.significance import interval
 
 
-@dataclass
+@dataclass(kw_only=True)
 class OpenSurge:
     """Mutable tally behind a `Surge`. `since` and `last_active` are bins; memory is one entry a bin and an account."""
 

@@ -169,7 +169,9 @@ class CountedSeries:
         q[judged] = q_values(said.p_value[judged], max(int(judged.sum()), len(self._owner)))
         score, p, expected = float(said.score[i]), float(said.p_value[i]), float(said.expected[i])
         low, high = float(said.low[i]), float(said.high[i])
-        judgement = Judgement(score, p, float(q[i]), expected, low, high, int(said.span[i]))
+        judgement = Judgement(
+            score=score, p_value=p, q_value=float(q[i]), expected=expected, low=low, high=high, span=int(said.span[i])
+        )
         past = [(b, n) for b, n in self.history.of(place, bin_ - judgement.span + 1, bin_ - 1)]
         return begin(self._owner[place], bin_, decided, judgement, iter([*past, (bin_, int(count))]))
 

@@ -8,7 +8,7 @@ from veille.detect.surges.stream.params import BIN_US
 from veille.detect.surges.stream.volumes import Series
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Judgement:
     """What the bank said of one series in the bin that opened."""
 
@@ -21,7 +21,7 @@ class Judgement:
     span: int
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Followed:
     """Mutable tally behind a `Surge`: counts and expectations by bin, for at most two days."""
 
@@ -99,4 +99,4 @@ def begin(series: Series, bin_: int, decided: int, said: Judgement, counts: Iter
         version=0,
     )
     usual = dict.fromkeys(range(first, bin_ + 1), (said.expected, said.low, said.high))
-    return Followed(surge, bin_, dict(counts), usual)
+    return Followed(surge=surge, last_active=bin_, per_bin=dict(counts), usual=usual)

@@ -8,7 +8,7 @@ from veille.detect.surges.sparse.params import SparseParams
 BIN_US = 300_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StreamParams:
     """
     dense, sparse  of the two detectors

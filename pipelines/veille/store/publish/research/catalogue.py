@@ -26,7 +26,7 @@ VIEWS = (
 TABLES = ("status", "releases", "segments")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseRow:
     """A row of the table `releases`."""
 
@@ -38,7 +38,7 @@ class ReleaseRow:
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResearchStatus:
     """A row of the table `status`."""
 

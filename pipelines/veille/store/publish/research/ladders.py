@@ -11,7 +11,7 @@ FINE = ("hour", "6 hours", "day", "month")
 COARSE = ("day", "month")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ladder:
     """A relation, the events that it is made from (`take_<source>.sql`) and the query that writes it.
 
@@ -37,25 +37,31 @@ class Ladder:
 
 
 ROWS = (
-    Ladder("requests", "exchanges", "rows", FINE, (0, 1, 2), (3,)),
-    Ladder("exchanges", "exchanges", "rows", COARSE, (0, 1, 2, 3), (4, 5)),
-    Ladder("mentions", "exchanges", "rows", COARSE, (0, 1, 2), (3, 4)),
-    Ladder("production", "generations", "rows", FINE, (0, 1), (2,)),
-    Ladder("generations", "generations", "rows", COARSE, (0, 1, 2), (3, 4)),
+    Ladder(relation="requests", source="exchanges", output="rows", precisions=FINE, details=(0, 1, 2), last=(3,)),
+    Ladder(
+        relation="exchanges", source="exchanges", output="rows", precisions=COARSE, details=(0, 1, 2, 3), last=(4, 5)
+    ),
+    Ladder(relation="mentions", source="exchanges", output="rows", precisions=COARSE, details=(0, 1, 2), last=(3, 4)),
+    Ladder(relation="production", source="generations", output="rows", precisions=FINE, details=(0, 1), last=(2,)),
+    Ladder(
+        relation="generations", source="generations", output="rows", precisions=COARSE, details=(0, 1, 2), last=(3, 4)
+    ),
 )
 """Relations with one row an event. Those of the same events cannot be joined: each says something else of them."""
 
 COUNTED = (
-    Ladder("moderations", "moderations", "cells", COARSE, (0, 1, 2), (3,)),
-    Ladder("reports", "exchanges", "cells", ("month",), (0, 1, 2, 3)),
+    Ladder(
+        relation="moderations", source="moderations", output="cells", precisions=COARSE, details=(0, 1, 2), last=(3,)
+    ),
+    Ladder(relation="reports", source="exchanges", output="cells", precisions=("month",), details=(0, 1, 2, 3)),
 )
 """Relations with one row a cell and how many events are in it."""
 
 FOUND = (
-    Ladder("surges", "", "findings"),
-    Ladder("drops", "", "findings"),
-    Ladder("target_surges_day", "", "target_surges_day"),
-    Ladder("clusters", "", "rows", COARSE, (0,), (1, 2)),
+    Ladder(relation="surges", source="", output="findings"),
+    Ladder(relation="drops", source="", output="findings"),
+    Ladder(relation="target_surges_day", source="", output="target_surges_day"),
+    Ladder(relation="clusters", source="", output="rows", precisions=COARSE, details=(0,), last=(1, 2)),
 )
 """Relations of findings."""
 

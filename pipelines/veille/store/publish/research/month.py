@@ -32,7 +32,7 @@ class Month:
     finished: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenFile:
     """One file of the research catalogue; path relative to its folder."""
 
@@ -116,7 +116,7 @@ class MonthWriter:
                 self._place(ladder)
                 lost = max(lost, self._left_out()) if ladder in ROWS else lost
                 written += self._copy(ladder.relation, ladder.output, month, keep_empty)
-        self._place(Ladder("coverage_day", source, "cells"))
+        self._place(Ladder(relation="coverage_day", source=source, output="cells"))
         return lost, written + self._copy("coverage_day", "cells", month, keep_empty)
 
     def _left_out(self) -> int:
@@ -173,7 +173,11 @@ class MonthWriter:
         finally:
             temporary.unlink(missing_ok=True)
         path = target.relative_to(self._folder).as_posix()
-        return [WrittenFile(relation, path, month.since, rows, target.stat().st_size)]
+        return [
+            WrittenFile(
+                relation=relation, path=path, month=month.since, row_count=rows, byte_count=target.stat().st_size
+            )
+        ]
 
     def _set(self, **values: object) -> None:
         for name, value in values.items():

@@ -96,7 +96,14 @@ class ResearchPublisher:
 
     def _release(self, month: Month, counted: tuple[int, int, int], now: datetime) -> ReleaseRow:
         fingerprint = self._fingerprint(month, counted)
-        return ReleaseRow(month.since, self._name(month), now, month.finished, 0, fingerprint)
+        return ReleaseRow(
+            month=month.since,
+            release=self._name(month),
+            published_at=now,
+            finished=month.finished,
+            held_back=0,
+            fingerprint=fingerprint,
+        )
 
     def _at_most(self, count: int) -> int:
         """A count that may be small, as a bound that tells nobody apart."""
@@ -116,14 +123,20 @@ class ResearchPublisher:
 
     def _status(self, connection: duckdb.DuckDBPyConnection, until: datetime, now: datetime) -> ResearchStatus:
         found = one(connection, "research/status") or (None, False)
-        return ResearchStatus(found[0], now, until, bool(found[1]), self._settings.small)
+        return ResearchStatus(
+            as_of=found[0],
+            published_at=now,
+            complete_until=until,
+            simulated=bool(found[1]),
+            smallest_group=self._settings.small,
+        )
 
     def _state(self) -> tuple[dict[datetime, ReleaseRow], list[WrittenFile]]:
         """What the present catalogue holds; nothing where there is none that can be read."""
         reader = Reader(self._folder, threads=1)
         try:
-            releases = [ReleaseRow(*row) for row in reader.named("publish/research/state").iter_rows()]
-            listed = [WrittenFile(*row) for row in reader.named("publish/research/listed").iter_rows()]
+            releases = [ReleaseRow(**row) for row in reader.named("publish/research/state").iter_rows(named=True)]
+            listed = [WrittenFile(**row) for row in reader.named("publish/research/listed").iter_rows(named=True)]
         except (CatalogueMissing, StoreError):
             return {}, []
         finally:
