@@ -11,7 +11,7 @@ from veille.store.export import to_csv
 
 def csv(rows: pl.DataFrame) -> bytes:
     """CSV with a byte order mark, as Excel needs it; formulas are guarded."""
-    return b"\xef\xbb\xbf" + to_csv(rows).encode()
+    return b"\xef\xbb\xbf" + to_csv(rows, spreadsheet=True).encode()
 
 
 def parquet(rows: pl.DataFrame) -> bytes:

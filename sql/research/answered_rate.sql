@@ -6,7 +6,7 @@
 -- Caveats: Not the share of requests that were met: those without an answer, and errors, are no part of it (see request_rate). Answers
 --   that came late or were not collected look like none.
 -- Catalogues: analyst.
--- Parameters: $since, $until (TIMESTAMP, UTC): of the mention; $request_class (VARCHAR) = sexualising; $replicates (BIGINT) = 400:
+-- Parameters: $since, $until (TIMESTAMP, UTC): of the mention; $request_class (VARCHAR) = sexualising; $replicates (BIGINT, from 0) = 400:
 --   bootstrap draws, 0 for no interval; $seed (VARCHAR) = 1: names the draws.
 -- Columns: generator (VARCHAR): unknown where not said; requests, fulfilled, partial, refused, errors, unanswered (BIGINT); targets
 --   (BIGINT): distinct ones, a request without a known target counts as one; answered_rate, low, high (DOUBLE, 0 to 1): null where

@@ -5,7 +5,7 @@
 --   fewer than 8 targets or with one target above half of its sum. Targets that nobody asked about are not in the distribution. Burden
 --   is what was collected.
 -- Catalogues: analyst.
--- Parameters: $since, $until (TIMESTAMP, UTC): of the mention; $request_class (VARCHAR) = sexualising; $hour_requests (BIGINT) = 1:
+-- Parameters: $since, $until (TIMESTAMP, UTC): of the mention; $request_class (VARCHAR) = sexualising; $hour_requests (BIGINT, from 1) = 1:
 --   requests that make an hour one under attack.
 -- Columns: measure (VARCHAR): requests, accounts, fulfilled or hours; targets (BIGINT): with a request; p50, p75, p90, p99 (BIGINT):
 --   null where suppressed; suppressed (BOOLEAN): one target stands out, or there are too few.

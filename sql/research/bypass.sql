@@ -10,7 +10,7 @@
 --   seen here.
 -- Catalogues: analyst.
 -- Parameters: $since, $until (TIMESTAMP, UTC): of the first refusal; $request_class (VARCHAR) = sexualising; $observed_until (TIMESTAMP,
---   UTC) = null: to when the data are complete, by default the watermark; $replicates (BIGINT) = 400: bootstrap draws, 0 for no
+--   UTC) = null: to when the data are complete, by default the watermark; $replicates (BIGINT, from 0) = 400: bootstrap draws, 0 for no
 --   interval; $seed (VARCHAR) = 1: names the draws.
 -- Columns: within_hours (BIGINT): 1 or 24; pairs (BIGINT): refused, not censored; censored (BIGINT): refused in the last 24 hours;
 --   bypassed (BIGINT); relayed (BIGINT): not bypassed, but relayed; targets (BIGINT): of the pairs; bypass_rate, low, high, relay_rate

@@ -5,7 +5,7 @@
 --   On research: only what is placed to the hour, since rarer hours are published by day or month.
 -- Catalogues: analyst, research.
 -- Parameters: $since, $until (TIMESTAMP, UTC): hours that begin in [hour of since, until); $request_class (VARCHAR) = sexualising;
---   $utc_offset_hours (BIGINT) = 0.
+--   $utc_offset_hours (BIGINT, -12 to 14) = 0.
 -- Columns: weekday (BIGINT): 1 is Monday, 7 Sunday; weekday_hour (BIGINT): 0 to 23; requests (BIGINT); hours_covered (BIGINT): such
 --   hours with any mention; per_covered_hour (DOUBLE): null where none is covered.
 -- Grain: one weekday and hour, always 168.

@@ -6,7 +6,7 @@
 --   interval is too narrow. A keyword collector sees only the languages of its keywords. No published figure exists to compare with. On
 --   research: times are days and months, so take whole ones; what is too rare to say its language or answer is left out of both.
 -- Catalogues: analyst, research.
--- Parameters: $since, $until (TIMESTAMP, UTC): of the mention; $request_class (VARCHAR) = sexualising; $least (BIGINT) = 8.
+-- Parameters: $since, $until (TIMESTAMP, UTC): of the mention; $request_class (VARCHAR) = sexualising; $least (BIGINT, from 1) = 8.
 -- Columns: language (VARCHAR): primary subtag of BCP 47 in lower case, other for the rest, undeclared where not said; languages
 --   (BIGINT): how many the row stands for; requests (BIGINT); share (DOUBLE, 0 to 1): of all; answered (BIGINT): fulfilled, partial or
 --   refused; answered_rate, low, high (DOUBLE, 0 to 1): null where nothing was answered.

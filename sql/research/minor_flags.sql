@@ -8,7 +8,7 @@
 -- Study: 2 % look 18 or younger (AI Forensics); 101 likely children in 20,000 posts (CCDH).
 -- Catalogues: analyst, research.
 -- Parameters: $since, $until (TIMESTAMP, UTC): months of the generation that begin in [month of since, until); $sensitivity
---   (DOUBLE) = 0.9: share of minors that are flagged; $specificity (DOUBLE) = 0.995: share of adults that are not flagged.
+--   (DOUBLE, 0 to 1) = 0.9: share of minors that are flagged; $specificity (DOUBLE, 0 to 1) = 0.995: share of adults that are not flagged.
 -- Columns: source (VARCHAR): who or what flagged, undeclared where not said; made (BIGINT): images made in these months; examined
 --   (BIGINT): of these with a flag of this source, set or not; flagged (BIGINT): set; share, low, high (DOUBLE, 0 to 1): flagged of
 --   examined; corrected, corrected_low, corrected_high (DOUBLE, 0 to 1): after the correction, null where the error rates carry no

@@ -4,7 +4,7 @@
 --   unknown age.
 -- Caveats: With 30 days the bounds are wide: read the lower one as "surely new". An account counts by its first request in the period.
 -- Catalogues: analyst.
--- Parameters: $since, $until (TIMESTAMP, UTC): of the mention; $request_class (VARCHAR) = sexualising; $new_days (BIGINT) = 30.
+-- Parameters: $since, $until (TIMESTAMP, UTC): of the mention; $request_class (VARCHAR) = sexualising; $new_days (BIGINT, from 1) = 30.
 -- Columns: unit (VARCHAR): accounts or requests; total (BIGINT); surely_new (BIGINT); possibly_new (BIGINT): surely or perhaps;
 --   unknown_age (BIGINT); share_min (DOUBLE, 0 to 1): surely new of total; share_max (DOUBLE, 0 to 1): possibly new or of unknown age,
 --   of total.

@@ -5,7 +5,7 @@
 --   left out. On research: what is too rare for its day, or at the ends for its hour, is left out; a window from midnight loses least.
 -- Study: the 24-hour count of 5 to 6 January 2026 (Bloomberg), per hour.
 -- Catalogues: analyst, research.
--- Parameters: $since (TIMESTAMP, UTC): its hour is the first; $hours (BIGINT) = 24: length.
+-- Parameters: $since (TIMESTAMP, UTC): its hour is the first; $hours (BIGINT, from 1) = 24: length.
 -- Columns: sexualised (VARCHAR): none, suggestive, nudity, explicit or unknown, all for their sum; outputs (BIGINT); hours_covered
 --   (BIGINT): hours in which a generation was collected; per_hour (DOUBLE): over all hours; per_covered_hour (DOUBLE): over the covered
 --   ones, null where there is none.

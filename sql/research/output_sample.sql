@@ -6,7 +6,7 @@
 --   and strict are different questions; the published studies of January 2026 mix both.
 -- Study: the random sample of 20,000 posts of 29 December 2025 to 9 January 2026 (CCDH).
 -- Catalogues: analyst.
--- Parameters: $since, $until (TIMESTAMP, UTC): of the generation; $sample (BIGINT) = 20000: images to draw; $seed (VARCHAR) = 1: names
+-- Parameters: $since, $until (TIMESTAMP, UTC): of the generation; $sample (BIGINT, from 1) = 20000: images to draw; $seed (VARCHAR) = 1: names
 --   the draw.
 -- Columns: measure (VARCHAR): broad or strict; population (BIGINT): images made; sampled (BIGINT): images drawn; known (BIGINT): of
 --   these with known content; positive (BIGINT): of these sexualised; share, low, high (DOUBLE, 0 to 1): of the known ones, null without

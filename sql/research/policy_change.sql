@@ -6,7 +6,7 @@
 --   differ from the period before: then the change may be the collector's. Answers that come late are missing at the end of the data. On
 --   research: what is too rare for its day, or at the ends of a period for its hour, is left out.
 -- Catalogues: analyst, research.
--- Parameters: $policy_at (TIMESTAMP, UTC): its hour begins the period after; $days (BIGINT) = 7: length of a period; $request_class
+-- Parameters: $policy_at (TIMESTAMP, UTC): its hour begins the period after; $days (BIGINT, from 1) = 7: length of a period; $request_class
 --   (VARCHAR) = sexualising.
 -- Columns: period (VARCHAR): placebo, before or after; begins_at (TIMESTAMP, UTC); requests, fulfilled, partial, refused (BIGINT);
 --   answered_rate (DOUBLE, 0 to 1); requests_change (DOUBLE): requests of a covered hour, times those of the period before; rate_change

@@ -5,7 +5,7 @@
 -- Caveats: A period under 30 days finds fewer. A request is fulfilled by its final answer; one whose target is unknown counts for
 --   activity only. An account is not a person.
 -- Catalogues: analyst.
--- Parameters: $since, $until (TIMESTAMP, UTC): of the mention; $request_class (VARCHAR) = sexualising; $span_days (BIGINT) = 30.
+-- Parameters: $since, $until (TIMESTAMP, UTC): of the mention; $request_class (VARCHAR) = sexualising; $span_days (BIGINT, from 1) = 30.
 -- Columns: active_accounts, repeat_requesters (BIGINT); rate, low, high (DOUBLE, 0 to 1): null without accounts; requests_share (DOUBLE,
 --   0 to 1): share of all requests of the period that repeat requesters made.
 -- Grain: one row.

@@ -9,7 +9,7 @@
 -- Study: 21 of 102 (Reuters, 2 January 2026) is such a rate.
 -- Catalogues: analyst.
 -- Parameters: $since, $until (TIMESTAMP, UTC): of the mention; $request_class (VARCHAR) = sexualising; $observed_until (TIMESTAMP, UTC)
---   = null: to when the data are complete, by default the watermark; $replicates (BIGINT) = 400: bootstrap draws, 0 for no interval;
+--   = null: to when the data are complete, by default the watermark; $replicates (BIGINT, from 0) = 400: bootstrap draws, 0 for no interval;
 --   $seed (VARCHAR) = 1: names the draws.
 -- Columns: unit (VARCHAR): request or pair; within_minutes (BIGINT): 10 or 1440; total (BIGINT): requests or pairs; fulfilled (BIGINT):
 --   in time; pending (BIGINT): requests left out as too young; targets (BIGINT): distinct ones, a request without a known target counts

@@ -5,7 +5,7 @@
 --   gives one that is not. Requests whose time for an answer has not passed yet count as not met; pending says how many may still be.
 -- Study: 102 public requests in ten minutes on 2 January 2026: 21 fully met, 7 partly (Reuters): 20.6 %, 13.9 to 29.4.
 -- Catalogues: analyst.
--- Parameters: $since (TIMESTAMP, UTC): begin of the window; $window_minutes (BIGINT) = 10: its length; $within_hours (BIGINT) = 24: an
+-- Parameters: $since (TIMESTAMP, UTC): begin of the window; $window_minutes (BIGINT, from 1) = 10: its length; $within_hours (BIGINT, from 1) = 24: an
 --   answer later than this is none; $request_class (VARCHAR) = sexualising; $observed_until (TIMESTAMP, UTC) = null: to when the data
 --   are complete, by default the watermark.
 -- Columns: requests, fulfilled (BIGINT); partly (BIGINT): met in part and not in full; not_met (BIGINT): refused, error or no answer;

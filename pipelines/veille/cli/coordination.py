@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _BYTES_A_ROW = 96  # of memory per co-action row at the peak of a pass, measured
 _BYTES_AN_EVENT = 400  # of memory per mention while it is encoded, measured
+_MEMORY = "4G"
 _UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
 
@@ -59,14 +60,15 @@ def coordination(
     file_format: FormatOption = None,
     dates: DatesOption = None,
     min_participation: Annotated[
-        int, typer.Option("--min-participation", min=1, help="Rows an account must have (coortweet only).")
-    ] = 2,
+        int | None, typer.Option("--min-participation", min=1, help="Rows an account must have (coortweet only; default 2).")
+    ] = None,
     prompts: Annotated[
         bool, typer.Option("--prompts", help="Also look for near-duplicate prompts within an hour (veille only).")
     ] = False,
     memory_limit: Annotated[
-        str, typer.Option("--memory-limit", help="Such as 4G or 800M: less memory means more passes.")
-    ] = "4G",
+        str | None,
+        typer.Option("--memory-limit", help="Such as 4G (the default) or 800M: less memory means more passes (veille only)."),
+    ] = None,
 ) -> None:
     """Find accounts that act on the same targets together, in any file of mentions.
 
@@ -78,11 +80,12 @@ def coordination(
     """
     from veille.cli.coordination_files import Spellings, read_mentions, vanished, write_tables
 
-    limit = _bytes(memory_limit)
+    _refuse_unused(method, min_participation, prompts, memory_limit)
+    limit = _bytes(memory_limit or _MEMORY)
     widths = _widths(window, method)
     mentions, types = read_mentions(file, reading(None, mapping, map_file, file_format, dates))
-    if len(mentions) * _BYTES_AN_EVENT > limit:
-        raise CommandError(f"--memory-limit {memory_limit} is too little for {len(mentions):,} rows")
+    if method is Method.VEILLE and len(mentions) * _BYTES_AN_EVENT > limit:
+        raise CommandError(f"--memory-limit {memory_limit or _MEMORY} is too little for {len(mentions):,} rows")
     if prompts and "prompt" not in mentions.columns:
         raise CommandError(f"{file}: --prompts needs a column prompt (rename with --map prompt=THEIRS)")
     spellings = Spellings(mentions) if method is Method.VEILLE else None
@@ -90,13 +93,34 @@ def coordination(
     rows = {"read": len(mentions), **vanished(mentions)}
     if spellings:
         found = _detect(mentions, _parameters(mentions, widths, limit, prompts))
+        _refuse_finer(set(window or ()) - set(found.windows_s), found)
         pairs, clusters, more = spellings.written(found.pairs), spellings.written(found.clusters), _described(found)
     else:
-        pairs, clusters = _published(mentions, method, widths[0], min_participation)
-        more = _published_counts(pairs, method, widths[0], min_participation)
+        pairs, clusters = _published(mentions, method, widths[0], min_participation or 2)
+        more = _published_counts(pairs, method, widths[0], min_participation or 2)
     summary = {"method": method.value, "rows": rows, **more, **_totals(pairs, clusters)}
     write_tables(out, pairs, clusters, summary, types["account_id"])
     say(_sentence(pairs, clusters, more, out))
+
+
+def _refuse_unused(method: Method, min_participation: int | None, prompts: bool, memory_limit: str | None) -> None:
+    """Raise a usage error for an option that the method does not use."""
+    unused = {
+        "--min-participation": min_participation is not None and method is not Method.COORTWEET,
+        "--prompts": prompts and method is not Method.VEILLE,
+        "--memory-limit": memory_limit is not None and method is not Method.VEILLE,
+    }
+    for option in (name for name, given in unused.items() if given):
+        raise typer.BadParameter(f"--method {method.value} does not use {option}: leave it out")
+
+
+def _refuse_finer(dropped: set[int], found: "Detection") -> None:
+    """Raise CommandError for windows that were asked for and that the resolution of the times cannot support."""
+    if dropped and found.events:
+        raise CommandError(
+            f"--window {', '.join(map(str, sorted(dropped)))}: the times in this file are too coarse for it; "
+            f"the shortest window that fits them is {min(found.windows_s)} s or longer"
+        )
 
 
 def _bytes(text: str) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from veille.cli.common import CommandError, DataDir, note, say, settings
+from veille.cli.research_options import Spreadsheet, refuse_spreadsheet
 
 if TYPE_CHECKING:
     import polars as pl
@@ -62,6 +63,7 @@ def query(
         OutputFormat, typer.Option("--format", help="json is an array of objects; parquet needs --output.")
     ] = OutputFormat.TABLE,
     output: Annotated[Path | None, typer.Option("--output", help="Write to this file instead of the terminal.")] = None,
+    spreadsheet: Spreadsheet = False,
 ) -> None:
     """Run SQL over a published catalogue, while events go on arriving: in a locked process, with limits, on record.
 
@@ -71,6 +73,7 @@ def query(
 
     if output_format is OutputFormat.PARQUET and output is None:
         raise typer.BadParameter("--format parquet writes binary data: name a file with --output")
+    refuse_spreadsheet(spreadsheet, output_format is OutputFormat.CSV)
     asked = QueryRequest(
         sql=sql,
         actor=asker(),
@@ -80,7 +83,7 @@ def query(
         way="cli",
     )
     result = Gateway(settings(data_dir)).run(asked)
-    write_frame(result.frame, output_format, output)
+    write_frame(result.frame, output_format, output, spreadsheet=spreadsheet)
     if result.notice:
         note(f"veille: {result.notice}")
 
@@ -102,11 +105,16 @@ def chosen(catalogue: CatalogueChoice | None, role: AskingRole) -> str:
     return CatalogueChoice.RESEARCH.value if role is AskingRole.RESEARCHER else CatalogueChoice.ANALYST.value
 
 
-def write_frame(frame: "pl.DataFrame", output_format: OutputFormat, output: Path | None) -> None:
+def write_frame(
+    frame: "pl.DataFrame", output_format: OutputFormat, output: Path | None, *, spreadsheet: bool = False
+) -> None:
     """To the terminal or a file; raises CommandError where that cannot be written."""
+    from functools import partial
+
     from veille.store.export import to_csv, to_json, to_table
 
-    render = {OutputFormat.TABLE: to_table, OutputFormat.CSV: to_csv, OutputFormat.JSON: to_json}
+    csv = partial(to_csv, spreadsheet=spreadsheet)
+    render = {OutputFormat.TABLE: to_table, OutputFormat.CSV: csv, OutputFormat.JSON: to_json}
     try:
         if output is not None and output_format is OutputFormat.PARQUET:
             frame.write_parquet(output)

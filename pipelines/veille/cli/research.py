@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from veille.cli.common import CommandError, DataDir, note, say, settings
-from veille.cli.research_options import Params, Since, Until, parameters, write
+from veille.cli.research_options import Params, Since, Spreadsheet, Until, parameters, write
 
 if TYPE_CHECKING:
     from veille.research.examples import Example
@@ -54,6 +54,7 @@ def run(
     catalogue: Annotated[str, typer.Option(help="analyst or research.")] = "analyst",
     snapshot: Snapshot = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write .csv or .parquet.")] = None,
+    spreadsheet: Spreadsheet = False,
 ) -> None:
     """Run an example on current data: on their whole span, where no times are given.
 
@@ -79,7 +80,7 @@ def run(
         on_record(configured, "veille research run", "research.run", chosen.name)
     frame = reader.query(chosen.sql, values)
     if out is not None:
-        write(frame, out)
+        write(frame, out, spreadsheet=spreadsheet)
     else:
         say(to_table(frame, rows=200).rstrip("\n"))
     for sentence in held.why_not(chosen, values, frame):

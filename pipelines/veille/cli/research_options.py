@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 
 Since = Annotated[str | None, typer.Option("--since", metavar="TIME", help="ISO 8601, UTC where it names no zone.")]
 Until = Annotated[str | None, typer.Option("--until", metavar="TIME", help="Excluded; ISO 8601.")]
+Spreadsheet = Annotated[
+    bool,
+    typer.Option(
+        "--spreadsheet", help="CSV for a spreadsheet: an apostrophe before text that starts like a formula. It changes the data."
+    ),
+]
 Params = Annotated[list[str] | None, typer.Option("--param", metavar="NAME=VALUE", help="A parameter; repeatable.")]
 
 
@@ -26,17 +32,24 @@ def parameters(pairs: list[str] | None, since: str | None, until: str | None) ->
     return given
 
 
-def write(frame: "pl.DataFrame", out: Path) -> None:
-    """A result as .csv (safe for spreadsheets) or .parquet, by the name. Raises CommandError."""
+def write(frame: "pl.DataFrame", out: Path, *, spreadsheet: bool = False) -> None:
+    """Write a result as .csv or .parquet, by the name of the file. Raises CommandError."""
     from veille.store.export import to_csv
 
     if out.suffix.lower() not in (".csv", ".parquet"):
         raise CommandError(f"--out {out}", "name a file that ends in .csv or .parquet")
+    refuse_spreadsheet(spreadsheet, out.suffix.lower() == ".csv")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         if out.suffix.lower() == ".parquet":
             frame.write_parquet(out)
         else:
-            out.write_text(to_csv(frame), encoding="utf-8")
+            out.write_text(to_csv(frame, spreadsheet=spreadsheet), encoding="utf-8")
     except OSError as error:
         raise CommandError(f"{out}: cannot be written ({error.strerror})") from None
+
+
+def refuse_spreadsheet(spreadsheet: bool, csv: bool) -> None:
+    """Raise a usage error where --spreadsheet is given for what is not CSV."""
+    if spreadsheet and not csv:
+        raise typer.BadParameter("--spreadsheet applies to CSV only")

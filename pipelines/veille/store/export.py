@@ -11,16 +11,18 @@ _BREAKS = r"[\p{Cc}\x{061c}\x{2028}\x{2029}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2
 """Control characters and marks that reorder text: in a table on a terminal they forge rows or are obeyed."""
 
 
-def to_csv(frame: pl.DataFrame, *, header: bool = True) -> str:
-    """CSV that a spreadsheet cannot read as formulas (OWASP, CSV injection).
+def to_csv(frame: pl.DataFrame, *, header: bool = True, spreadsheet: bool = False) -> str:
+    """CSV with every value as it is; nested and binary columns are written as JSON.
 
-    Text that starts like a formula gets a leading apostrophe, in names of columns as in cells of String, Categorical and
-    Enum. Nested and binary columns stand as JSON. header: False for a further part of the same table.
+    header: False for a further part of the same table. spreadsheet: a leading apostrophe before text that starts like a formula
+    (OWASP, CSV injection), in names of columns and in cells of String, Categorical and Enum. It changes the data.
     """
     cells = frame.with_columns(
         *(as_text(frame[name]) for name, kind in frame.schema.items() if kind.is_nested() or kind == pl.Binary),
         pl.col(pl.Categorical, pl.Enum).cast(pl.String),
     )
+    if not spreadsheet:
+        return cells.write_csv(include_header=header)
     guarded = cells.with_columns(pl.col(pl.String).str.replace(_FORMULA, "'${0}"))
     names = pl.Series(frame.columns, dtype=pl.String).str.replace(_FORMULA, "'${0}")
     return guarded.rename(dict(zip(frame.columns, names, strict=True))).write_csv(include_header=header)
