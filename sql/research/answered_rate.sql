@@ -2,7 +2,8 @@
 -- Method: Answered rate = fulfilled / (fulfilled + partial + refused), by the final answer; partial, errors and requests without an
 --   answer stand beside it. The 95 % interval is a bootstrap over targets (Poisson weights, percentiles), since requests on one target
 --   are not independent; its weights are a hash of the target and $seed that is pairwise independent (Carter and Wegman 1979), so the
---   same data and seed give the same interval. No interval under 8 targets.
+--   same data and seed give the same interval. At none or all it
+--   is Wilson's, with targets as the sample (a bootstrap has no width there). No interval under 8 targets.
 -- Caveats: Not the share of requests that were met: those without an answer, and errors, are no part of it (see request_rate). Answers
 --   that came late or were not collected look like none.
 -- Catalogues: analyst.
@@ -110,8 +111,16 @@ SELECT
     totals.unanswered AS unanswered,
     totals.targets AS targets,
     round(totals.fulfilled / nullif(totals.fulfilled + totals.partial + totals.refused, 0), 6) AS answered_rate,
-    CASE WHEN totals.targets >= 8 THEN round(intervals.low, 6) END AS low,
-    CASE WHEN totals.targets >= 8 THEN round(intervals.high, 6) END AS high
+    CASE
+        WHEN totals.targets >= 8 AND totals.fulfilled = (totals.fulfilled + totals.partial + totals.refused) AND (totals.fulfilled + totals.partial + totals.refused) > 0
+            THEN round(least(totals.targets, totals.fulfilled + totals.partial + totals.refused) / (least(totals.targets, totals.fulfilled + totals.partial + totals.refused) + 3.841458820694124), 6)
+        WHEN totals.targets >= 8 THEN round(intervals.low, 6)
+    END AS low,
+    CASE
+        WHEN totals.targets >= 8 AND totals.fulfilled = 0 AND (totals.fulfilled + totals.partial + totals.refused) > 0
+            THEN round(3.841458820694124 / (least(totals.targets, totals.fulfilled + totals.partial + totals.refused) + 3.841458820694124), 6)
+        WHEN totals.targets >= 8 THEN round(intervals.high, 6)
+    END AS high
 FROM totals
 LEFT JOIN intervals ON totals.generator = intervals.generator
 ORDER BY totals.generator

@@ -4,7 +4,8 @@
 --   not the account itself but another one gets it for the target in that time, the pair is relayed, and counted apart. The 95 %
 --   interval is a bootstrap over targets (Poisson weights, percentiles), since requests on one target are not independent; its weights
 --   are a hash of the target and $seed that is pairwise independent (Carter and Wegman 1979), so the same data and seed give the same
---   interval. No interval under 8 targets.
+--   interval. At none or all it
+--   is Wilson's, with targets as the sample (a bootstrap has no width there). No interval under 8 targets.
 -- Caveats: Whether the account reworded or only asked again is not told apart. Many accounts ask about some targets anyway, so not every
 --   relay is one: compare with the fulfilments before the refusal. Made in an app, without a public mention, it has no class and is not
 --   seen here.
@@ -154,8 +155,16 @@ SELECT
     totals.relayed AS relayed,
     totals.targets AS targets,
     round(totals.positive / nullif(totals.total, 0), 6) AS bypass_rate,
-    CASE WHEN totals.targets >= 8 THEN round(intervals.low, 6) END AS low,
-    CASE WHEN totals.targets >= 8 THEN round(intervals.high, 6) END AS high,
+    CASE
+        WHEN totals.targets >= 8 AND totals.positive = totals.total AND totals.total > 0
+            THEN round(least(totals.targets, totals.total) / (least(totals.targets, totals.total) + 3.841458820694124), 6)
+        WHEN totals.targets >= 8 THEN round(intervals.low, 6)
+    END AS low,
+    CASE
+        WHEN totals.targets >= 8 AND totals.positive = 0 AND totals.total > 0
+            THEN round(3.841458820694124 / (least(totals.targets, totals.total) + 3.841458820694124), 6)
+        WHEN totals.targets >= 8 THEN round(intervals.high, 6)
+    END AS high,
     round(totals.relayed / nullif(totals.total, 0), 6) AS relay_rate
 FROM totals
 LEFT JOIN intervals ON totals.within_hours = intervals.within_hours

@@ -4,7 +4,8 @@
 --   (Wilson 1927).
 -- Caveats: Language is as declared; short prompts are often declared wrongly. Requests about one target are not independent: the
 --   interval is too narrow. A keyword collector sees only the languages of its keywords. No published figure exists to compare with. On
---   research: times are days and months, so take whole ones; what is too rare to say its language or answer is left out of both.
+--   research: rows placed to a month are shared out by time, so take whole days; what is too rare to say its language or answer is left
+--   out of both.
 -- Catalogues: analyst, research.
 -- Parameters: $since, $until (TIMESTAMP, UTC): of the mention; $request_class (VARCHAR) = sexualising; $least (BIGINT, from 1) = 8.
 -- Columns: language (VARCHAR): primary subtag of BCP 47 in lower case, other for the rest, undeclared where not said; languages
@@ -14,14 +15,12 @@
 WITH spoken AS (
     SELECT
         lower(split_part("language", '-', 1)) AS spoken_language,
-        count(*) AS requests,
-        count(*) FILTER (outcome = 'fulfilled') AS fulfilled,
-        count(*) FILTER (outcome IN ('fulfilled', 'partial', 'refused')) AS answered
-    FROM exchanges
+        sum(share) AS requests,
+        coalesce(sum(share) FILTER (outcome = 'fulfilled'), 0) AS fulfilled,
+        coalesce(sum(share) FILTER (outcome IN ('fulfilled', 'partial', 'refused')), 0) AS answered
+    FROM exchanges_within($since::TIMESTAMP, $until::TIMESTAMP)
     WHERE
-        occurred_at >= $since::TIMESTAMP
-        AND occurred_at < $until::TIMESTAMP
-        AND request_class = $request_class::VARCHAR
+        request_class = $request_class::VARCHAR
         AND NOT is_self
         AND "language" IS DISTINCT FROM 'merged'
     GROUP BY spoken_language
@@ -44,9 +43,9 @@ summed AS (
     SELECT
         spoken_language,
         count(*) AS languages,
-        sum(requests)::BIGINT AS requests,
-        sum(fulfilled)::BIGINT AS fulfilled,
-        sum(answered)::BIGINT AS n
+        sum(requests) AS requests,
+        sum(fulfilled) AS fulfilled,
+        sum(answered) AS n
     FROM merged
     GROUP BY spoken_language
     HAVING sum(requests) > 0
@@ -71,11 +70,11 @@ bounded AS (
 SELECT
     spoken_language AS "language",
     languages,
-    requests,
+    round(requests)::BIGINT AS requests,
     round(requests / sum(requests) OVER (), 6) AS share,
-    n AS answered,
+    round(n)::BIGINT AS answered,
     round(rate, 6) AS answered_rate,
     CASE WHEN n > 0 THEN round(greatest(0, centre - half_width), 6) END AS low,
     CASE WHEN n > 0 THEN round(least(1, centre + half_width), 6) END AS high
 FROM bounded
-ORDER BY spoken_language = 'undeclared', spoken_language = 'other', requests DESC, spoken_language
+ORDER BY spoken_language = 'undeclared', spoken_language = 'other', round(requests) DESC, spoken_language

@@ -2,80 +2,152 @@
 -- Method: Three periods of $days days: placebo (the one before the one before), before, and after the date. Requests, answered rate =
 --   fulfilled / (fulfilled + partial + refused), and their change against the period before; beside them what was collected in each. The
 --   change from placebo to before says how much changes without a policy.
--- Caveats: Before and after is no proof of cause. comparable is false where collections, their sampling probability or the hours covered
---   differ from the period before: then the change may be the collector's. Answers that come late are missing at the end of the data. On
---   research: what is too rare for its day, or at the ends of a period for its hour, is left out.
+-- Caveats: Before and after is no proof of cause. comparable is false where collections or their sampling probability differ from the
+--   period before, where the data do not reach over both periods, or where one holds a much longer silence: then the change may be the
+--   collector's. Answers that come late are missing at the end of the data. On research: rows placed to a day or month are shared out by
+--   time; requests_low and requests_high bound the count.
 -- Catalogues: analyst, research.
--- Parameters: $policy_at (TIMESTAMP, UTC): its hour begins the period after; $days (BIGINT, from 1) = 7: length of a period; $request_class
+-- Parameters: $policy_at (TIMESTAMP, UTC): begins the period after; $days (BIGINT, from 1) = 7: length of a period; $request_class
 --   (VARCHAR) = sexualising.
--- Columns: period (VARCHAR): placebo, before or after; begins_at (TIMESTAMP, UTC); requests, fulfilled, partial, refused (BIGINT);
---   answered_rate (DOUBLE, 0 to 1); requests_change (DOUBLE): requests of a covered hour, times those of the period before; rate_change
---   (DOUBLE): difference of answered_rate to the period before; hours, hours_covered (BIGINT): of the period, and with any mention
---   collected; collections (VARCHAR): collection and sampling probability of each, by name; comparable (BOOLEAN): the same as the period
---   before, null for the first.
+-- Columns: period (VARCHAR): placebo, before or after; begins_at (TIMESTAMP, UTC); requests (BIGINT): exact on analyst, else estimated;
+--   requests_low (BIGINT): surely in the period and class; requests_high (BIGINT): surely, possibly or
+--   not published; fulfilled, partial, refused
+--   (BIGINT): as requests; answered_rate (DOUBLE, 0 to 1): null without a decision, and where its bounds are more than 10 points
+--   apart; rate_low, rate_high (DOUBLE, 0 to 1): its bounds; requests_change (DOUBLE): requests, times those of the period before;
+--   change_low, change_high (DOUBLE): its bounds; rate_change (DOUBLE): difference of answered_rate to the period before; hours (BIGINT):
+--   of the period, within the data; longest_silence_hours (BIGINT): most whole hours in a row without any event; collections (VARCHAR):
+--   collection and sampling probability of each, by name; comparable (BOOLEAN): see caveats, null for the first.
 -- Grain: one period, always three.
 WITH bounds AS (
     SELECT
         number,
         ['placebo', 'before', 'after'][number] AS period,
-        date_trunc('hour', $policy_at::TIMESTAMP) + to_days(($days::BIGINT * (number - 3))::INTEGER) AS begins_at,
-        date_trunc('hour', $policy_at::TIMESTAMP) + to_days(($days::BIGINT * (number - 2))::INTEGER) AS ends_at
+        $policy_at::TIMESTAMP + to_days(($days::BIGINT * (number - 3))::INTEGER) AS begins_at,
+        $policy_at::TIMESTAMP + to_days(($days::BIGINT * (number - 2))::INTEGER) AS ends_at
     FROM (SELECT unnest([1, 2, 3]) AS number) AS numbers
 ),
 
-asked AS (
-    SELECT bounds.number, requests_day.outcome, requests_day.requests
-    FROM bounds
-    INNER JOIN requests_day
-        ON
-            bounds.begins_at <= requests_day."day"
-            AND bounds.ends_at >= requests_day."day" + INTERVAL 1 DAY
-            AND requests_day.request_class = $request_class::VARCHAR
-            AND NOT requests_day.is_self
+unpublished AS (
+    SELECT 1 AS number, at_most
+    FROM held_back_within(
+        $policy_at::TIMESTAMP - to_days((2 * $days::BIGINT)::INTEGER), $policy_at::TIMESTAMP - to_days($days::INTEGER)
+    )
     UNION ALL
-    SELECT bounds.number, requests_hour.outcome, requests_hour.requests
-    FROM bounds
-    INNER JOIN requests_hour
-        ON
-            bounds.begins_at <= requests_hour."hour"
-            AND bounds.ends_at > requests_hour."hour"
-            AND requests_hour.request_class = $request_class::VARCHAR
-            AND NOT requests_hour.is_self
-            AND NOT (
-                bounds.begins_at <= date_trunc('day', requests_hour."hour")
-                AND bounds.ends_at >= date_trunc('day', requests_hour."hour") + INTERVAL 1 DAY
-            )
+    SELECT 2 AS number, at_most FROM held_back_within($policy_at::TIMESTAMP - to_days($days::INTEGER), $policy_at::TIMESTAMP)
+    UNION ALL
+    SELECT 3 AS number, at_most FROM held_back_within($policy_at::TIMESTAMP, $policy_at::TIMESTAMP + to_days($days::INTEGER))
+),
+
+asked AS (
+    SELECT 1 AS number, request_class, is_self, outcome, share
+    FROM requests_within(
+        $policy_at::TIMESTAMP - to_days((2 * $days::BIGINT)::INTEGER), $policy_at::TIMESTAMP - to_days($days::INTEGER)
+    )
+    UNION ALL
+    SELECT 2 AS number, request_class, is_self, outcome, share
+    FROM requests_within($policy_at::TIMESTAMP - to_days($days::INTEGER), $policy_at::TIMESTAMP)
+    UNION ALL
+    SELECT 3 AS number, request_class, is_self, outcome, share
+    FROM requests_within($policy_at::TIMESTAMP, $policy_at::TIMESTAMP + to_days($days::INTEGER))
 ),
 
 counted AS (
     SELECT
         bounds.number AS number,
-        coalesce(sum(asked.requests), 0)::BIGINT AS requests,
-        coalesce(sum(asked.requests) FILTER (asked.outcome = 'fulfilled'), 0)::BIGINT AS fulfilled,
-        coalesce(sum(asked.requests) FILTER (asked.outcome = 'partial'), 0)::BIGINT AS partial,
-        coalesce(sum(asked.requests) FILTER (asked.outcome = 'refused'), 0)::BIGINT AS refused
+        coalesce(sum(asked.share) FILTER (asked.request_class = $request_class::VARCHAR), 0) AS requests,
+        count(asked.share) FILTER (asked.request_class = $request_class::VARCHAR AND asked.share = 1) AS requests_low,
+        count(asked.share) FILTER (asked.request_class IN ($request_class::VARCHAR, 'merged'))
+        + any_value(unpublished.at_most) AS requests_high,
+        coalesce(sum(asked.share) FILTER (asked.request_class = $request_class::VARCHAR AND asked.outcome = 'fulfilled'), 0)
+            AS fulfilled,
+        coalesce(sum(asked.share) FILTER (asked.request_class = $request_class::VARCHAR AND asked.outcome = 'partial'), 0) AS partial,
+        coalesce(sum(asked.share) FILTER (asked.request_class = $request_class::VARCHAR AND asked.outcome = 'refused'), 0) AS refused,
+        count(asked.share) FILTER (
+            asked.request_class = $request_class::VARCHAR AND asked.outcome = 'fulfilled' AND asked.share = 1
+        ) AS fulfilled_low,
+        count(asked.share) FILTER (
+            asked.request_class IN ($request_class::VARCHAR, 'merged') AND asked.outcome IN ('fulfilled', 'merged')
+        )
+        + any_value(unpublished.at_most) AS fulfilled_high,
+        count(asked.share) FILTER (
+            asked.request_class = $request_class::VARCHAR AND asked.outcome IN ('partial', 'refused') AND asked.share = 1
+        ) AS others_low,
+        count(asked.share) FILTER (
+            asked.request_class IN ($request_class::VARCHAR, 'merged') AND asked.outcome IN ('partial', 'refused', 'merged')
+        )
+        + any_value(unpublished.at_most) AS others_high
     FROM bounds
-    LEFT JOIN asked ON bounds.number = asked.number
+    INNER JOIN unpublished ON bounds.number = unpublished.number
+    LEFT JOIN asked ON bounds.number = asked.number AND NOT asked.is_self
     GROUP BY bounds.number
 ),
 
-collectors AS (
+data AS (
+    SELECT min("hour") AS starts_at, max("hour") + INTERVAL 1 HOUR AS ends_at FROM coverage
+),
+
+spans AS (
     SELECT
-        "hour",
-        concat_ws(
-            ' ', coalesce(platform, '-'), coalesce(collection_id, '-'), coalesce(sampling_probability::VARCHAR, '-')
-        ) AS collector
-    FROM coverage
-    WHERE event_type = 'mention'
+        bounds.number AS number,
+        greatest(bounds.begins_at, data.starts_at) AS begins_at,
+        least(bounds.ends_at, data.ends_at) AS ends_at,
+        bounds.begins_at >= data.starts_at AND bounds.ends_at <= data.ends_at AS is_whole
+    FROM bounds
+    CROSS JOIN data
+),
+
+-- One row an hour with an event, and one for the end of the period: from each the silence before it.
+marks AS (
+    SELECT DISTINCT spans.number AS number, coverage."hour" AS heard_at, coverage."hour" + INTERVAL 1 HOUR AS heard_until
+    FROM spans
+    INNER JOIN coverage ON spans.begins_at <= coverage."hour" AND spans.ends_at > coverage."hour"
+    UNION ALL
+    SELECT number, ends_at AS heard_at, ends_at AS heard_until FROM spans
+),
+
+silences AS (
+    SELECT
+        marks.number AS number,
+        date_diff(
+            'hour',
+            lag(marks.heard_until, 1, spans.begins_at) OVER (PARTITION BY marks.number ORDER BY marks.heard_at),
+            marks.heard_at
+        ) AS silent_hours
+    FROM marks
+    INNER JOIN spans ON marks.number = spans.number
+),
+
+quiet AS (
+    SELECT number, greatest(0, max(silent_hours)) AS longest FROM silences GROUP BY number
 ),
 
 collected AS (
     SELECT
         bounds.number AS number,
-        count(DISTINCT collectors."hour") AS hours_covered,
-        coalesce(string_agg(DISTINCT collectors.collector, '; ' ORDER BY collectors.collector), '') AS collections
+        coalesce(
+            string_agg(
+                DISTINCT concat_ws(
+                    ' ',
+                    coalesce(coverage.platform, '-'),
+                    coalesce(coverage.collection_id, '-'),
+                    coalesce(coverage.sampling_probability::VARCHAR, '-')
+                ),
+                '; '
+                ORDER BY concat_ws(
+                    ' ',
+                    coalesce(coverage.platform, '-'),
+                    coalesce(coverage.collection_id, '-'),
+                    coalesce(coverage.sampling_probability::VARCHAR, '-')
+                )
+            ),
+            ''
+        ) AS collections
     FROM bounds
-    LEFT JOIN collectors ON bounds.begins_at <= collectors."hour" AND bounds.ends_at > collectors."hour"
+    LEFT JOIN coverage
+        ON
+            bounds.begins_at <= coverage."hour"
+            AND bounds.ends_at > coverage."hour"
+            AND coverage.event_type = 'mention'
     GROUP BY bounds.number
 ),
 
@@ -85,34 +157,57 @@ joined AS (
         bounds.period AS period,
         bounds.begins_at AS begins_at,
         counted.requests AS requests,
+        counted.requests_low AS requests_low,
+        counted.requests_high AS requests_high,
         counted.fulfilled AS fulfilled,
         counted.partial AS partial,
         counted.refused AS refused,
-        counted.fulfilled / nullif(counted.fulfilled + counted.partial + counted.refused, 0) AS answered_rate,
-        $days::BIGINT * 24 AS hours,
-        collected.hours_covered AS hours_covered,
-        counted.requests / nullif(collected.hours_covered, 0) AS hourly,
+        counted.fulfilled_low / nullif(counted.fulfilled_low + counted.others_high, 0) AS rate_low,
+        counted.fulfilled_high / nullif(counted.fulfilled_high + counted.others_low, 0) AS rate_high,
+        CASE
+            WHEN
+                counted.fulfilled_high / (counted.fulfilled_high + counted.others_low)
+                - counted.fulfilled_low / nullif(counted.fulfilled_low + counted.others_high, 0) <= 0.1
+                THEN counted.fulfilled / (counted.fulfilled + counted.partial + counted.refused)
+        END AS answered_rate,
+        greatest(0, date_diff('hour', spans.begins_at, spans.ends_at)) AS hours,
+        coalesce(spans.is_whole, false) AS is_whole,
+        quiet.longest AS longest,
         collected.collections AS collections
     FROM bounds
     INNER JOIN counted ON bounds.number = counted.number
     INNER JOIN collected ON bounds.number = collected.number
+    INNER JOIN spans ON bounds.number = spans.number
+    LEFT JOIN quiet ON bounds.number = quiet.number
 )
 
 SELECT
     period,
     begins_at,
-    requests,
-    fulfilled,
-    partial,
-    refused,
+    round(requests)::BIGINT AS requests,
+    requests_low,
+    requests_high,
+    round(fulfilled)::BIGINT AS fulfilled,
+    round(partial)::BIGINT AS partial,
+    round(refused)::BIGINT AS refused,
     round(answered_rate, 6) AS answered_rate,
-    round(hourly / nullif(lag(hourly) OVER (ORDER BY number), 0), 6) AS requests_change,
+    round(rate_low, 6) AS rate_low,
+    round(rate_high, 6) AS rate_high,
+    round(requests / nullif(lag(requests) OVER (ORDER BY number), 0), 6) AS requests_change,
+    round(requests_low / nullif(lag(requests_high) OVER (ORDER BY number), 0), 6) AS change_low,
+    round(requests_high / nullif(lag(requests_low) OVER (ORDER BY number), 0), 6) AS change_high,
     round(answered_rate - lag(answered_rate) OVER (ORDER BY number), 6) AS rate_change,
     hours,
-    hours_covered,
+    longest AS longest_silence_hours,
     collections,
-    hours_covered > 0
-    AND collections = lag(collections) OVER (ORDER BY number)
-    AND hours_covered = lag(hours_covered) OVER (ORDER BY number) AS comparable
+    CASE
+        WHEN number > 1
+            THEN
+                is_whole
+                AND lag(is_whole) OVER (ORDER BY number)
+                AND collections = lag(collections) OVER (ORDER BY number)
+                AND coalesce(longest, 0) <= greatest(6, 2 * lag(longest) OVER (ORDER BY number))
+                AND lag(longest) OVER (ORDER BY number) <= greatest(6, 2 * longest)
+    END AS comparable
 FROM joined
 ORDER BY begins_at

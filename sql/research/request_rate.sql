@@ -3,7 +3,8 @@
 --   pair of account and target (met where any request of the pair was). Requests younger than the time at the end of the data are left
 --   out, and counted as pending. The 95 % interval is a bootstrap over targets (Poisson weights, percentiles), since requests on one
 --   target are not independent; its weights are a hash of the target and $seed that is pairwise independent (Carter and Wegman 1979), so
---   the same data and seed give the same interval. No interval under 8 targets.
+--   the same data and seed give the same interval. At none or all it
+--   is Wilson's, with targets as the sample (a bootstrap has no width there). No interval under 8 targets.
 -- Caveats: Not the answered rate. A pair needs a known target, so requests without one are in the rows of requests only. A fulfilment
 --   dated before its request (clocks disagree) counts as met in time.
 -- Study: 21 of 102 (Reuters, 2 January 2026) is such a rate.
@@ -154,8 +155,16 @@ SELECT
     waiting.pending AS pending,
     totals.targets AS targets,
     round(totals.positive / totals.total, 6) AS request_rate,
-    CASE WHEN totals.targets >= 8 THEN round(intervals.low, 6) END AS low,
-    CASE WHEN totals.targets >= 8 THEN round(intervals.high, 6) END AS high
+    CASE
+        WHEN totals.targets >= 8 AND totals.positive = totals.total AND totals.total > 0
+            THEN round(least(totals.targets, totals.total) / (least(totals.targets, totals.total) + 3.841458820694124), 6)
+        WHEN totals.targets >= 8 THEN round(intervals.low, 6)
+    END AS low,
+    CASE
+        WHEN totals.targets >= 8 AND totals.positive = 0 AND totals.total > 0
+            THEN round(3.841458820694124 / (least(totals.targets, totals.total) + 3.841458820694124), 6)
+        WHEN totals.targets >= 8 THEN round(intervals.high, 6)
+    END AS high
 FROM totals
 INNER JOIN waiting ON totals.within_minutes = waiting.within_minutes
 LEFT JOIN intervals ON totals.unit = intervals.unit AND totals.within_minutes = intervals.within_minutes

@@ -1,5 +1,8 @@
 """`veille research`: the worked examples."""
 
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +13,7 @@ from veille.cli.research_options import Params, Since, Spreadsheet, Until, param
 
 if TYPE_CHECKING:
     from veille.research.examples import Example
+    from veille.research.examples.binding import Value
     from veille.research.packs.execute import LockedReader
 
 app = typer.Typer(no_args_is_help=True, help="Worked examples: the questions of published studies, as SQL.")
@@ -79,6 +83,9 @@ def run(
     if catalogue == "analyst":  # single events lie behind the answer
         on_record(configured, "veille research run", "research.run", chosen.name)
     frame = reader.query(chosen.sql, values)
+    if catalogue == "research":
+        for line in coarseness(reader, chosen, values):
+            note(line) if out is not None else say(line)
     if out is not None:
         write(frame, out, spreadsheet=spreadsheet)
     else:
@@ -88,6 +95,40 @@ def run(
     note(f"{chosen.question} Caveats: {chosen.caveats}")
     if values.get("since") and values.get("until"):
         note(f"Collected in that time: {collected(reader, values['since'], values['until'])}")
+
+
+def coarseness(reader: "LockedReader", chosen: "Example", values: "Mapping[str, Value]") -> list[str]:
+    """A line for each relation counted by share: how much of a period is placed, and which way counts may err."""
+    from veille.store.publish.catalogue import WITHIN
+    from veille.store.sql import statement
+
+    since, until = _period(values)
+    if since is None or until is None:
+        return []
+    lines = []
+    for relation in sorted(set(re.findall(r"\b(\w+)_within\(", chosen.sql)) & set(WITHIN)):
+        row = reader.query(
+            statement("research/release/placed").format(name=relation), {"since": since, "until": until}
+        ).row(0, named=True)
+        most = row["surely"] + row["possibly"] + row["held_back"]
+        share = row["surely"] / most if most else 1.0
+        lines.append(
+            f"Research catalogue, {relation}: {row['surely']:,} rows surely lie in this period, {row['possibly']:,} only possibly "
+            f"(shared out by time), up to {row['held_back']:,} are not published. At least {share:.0%} is placed; counts of surely "
+            "placed rows alone are too low."
+        )
+    return lines
+
+
+def _period(values: "Mapping[str, Value]") -> "tuple[datetime | None, datetime | None]":
+    """The time that a question asks about, as its parameters state it."""
+    at, days, hours = values.get("policy_at"), values.get("days"), values.get("hours")
+    since, until = values.get("since"), values.get("until")
+    if isinstance(at, datetime) and isinstance(days, int):
+        return at - timedelta(days=2 * days), at + timedelta(days=days)
+    if isinstance(since, datetime) and isinstance(hours, int):
+        return since, since + timedelta(hours=hours)
+    return (since, until) if isinstance(since, datetime) and isinstance(until, datetime) else (None, None)
 
 
 def collected(reader: "LockedReader", since: object, until: object) -> str:

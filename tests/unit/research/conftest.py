@@ -52,9 +52,12 @@ class Tables:
         waiting = [sql for _, schema, sql in found if schema == "main"]
         while waiting:
             waiting = [sql for sql in waiting if not self._created(sql)]
-        macro = "SELECT macro_definition FROM duckdb_functions() WHERE database_name = 'published' AND function_name = 'exchanges_between'"
-        ((body,),) = connection.execute(macro).fetchall()
-        connection.execute(f"CREATE MACRO exchanges_between(since, until) AS TABLE {body}")
+        macros = (
+            "SELECT function_name, macro_definition FROM duckdb_functions() WHERE database_name = 'published'"
+            " AND function_type = 'table_macro' ORDER BY function_name <> 'exchanges_between'"
+        )
+        for name, body in connection.execute(macros).fetchall():
+            connection.execute(f"CREATE MACRO {name}(since, until) AS TABLE {body}")
         connection.execute("DETACH published")
 
     def add(self, table: str, *rows: dict[str, Any]) -> None:

@@ -30,6 +30,14 @@ FILE_NAME = "catalog.duckdb"
 _ALL = {**RELATIONS, **WHOLE}
 _EVENTS = {event_type.table: event_type for event_type in EventType}
 _ROOM_BYTES = 1_000_000
+WITHIN = {
+    "requests": "exchanges_between(since, until)",
+    "exchanges": "exchanges_between(since, until)",
+    "mentions": "mentions",
+    "production": "generations",
+    "generations": "generations",
+}
+"""Macros `<name>_within(since, until)` that both catalogues have, and what the analyst one reads for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,11 @@ class CatalogueWriter:
                     self._connection.execute(comment)
                 head = statement("publish/catalogue/exchanges_between")
                 self._connection.execute(f"{head} SELECT * FROM (\n{body})")  # noqa: S608  two static files
+                self._connection.execute(statement("publish/catalogue/held_back_within"))
+                for name, source in WITHIN.items():
+                    self._connection.execute(
+                        statement("publish/catalogue/within").format(name=name, source=source)
+                    )
                 self._add_versions()
             return temporary.read_bytes()
         finally:

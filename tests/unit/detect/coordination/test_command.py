@@ -79,12 +79,35 @@ def test_published_methods(tmp_path: Path, method: str) -> None:
         method,
         "--window",
         "60",
-        "--min-participation",
-        "1",
+        *(("--min-participation", "1") if method == "coortweet" else ()),
     )
     assert code == 0, output
     summary = json.loads((out / "summary.json").read_text())
     assert summary["edges_by_least_weight"]["1"] == len(pl.read_parquet(out / "pairs.parquet")) > 28
+
+
+@pytest.mark.parametrize(
+    ("method", "option"),
+    [
+        ("cnt", ["--min-participation", "2"]),
+        ("veille", ["--min-participation", "2"]),
+        ("cnt", ["--prompts"]),
+        ("coortweet", ["--prompts"]),
+        ("coortweet", ["--memory-limit", "1G"]),
+    ],
+)
+def test_an_option_that_the_method_does_not_use_is_refused(tmp_path: Path, method: str, option: list[str]) -> None:
+    code, output = _run(str(_write(tmp_path, "parquet")), "--out", str(tmp_path / "o"), "--method", method, *option)
+    assert code == 2
+    assert f"does not use {option[0]}" in " ".join(output.replace("│", " ").split())
+    assert not (tmp_path / "o").exists()
+
+
+def test_a_window_finer_than_the_times_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "minutes.parquet"
+    MENTIONS.with_columns(pl.col("occurred_at").dt.truncate("1m")).write_parquet(file)
+    code, output = _run(str(file), "--out", str(tmp_path / "o"), "--window", "10", "--window", "300")
+    assert (code, "--window 10: the times in this file are too coarse" in output) == (1, True)
 
 
 def test_map_and_vanished_rows(tmp_path: Path) -> None:

@@ -112,6 +112,32 @@ def test_what_cannot_be_bound_is_named(given: dict[str, str | None], message: st
         bind(made("$at (TIMESTAMP, UTC); $n (BIGINT) = 3.").parameters, given)
 
 
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"since": "2026-01-06", "until": "2026-01-05"}, "is not before until"),
+        ({"since": "2026-01-05", "until": "2026-01-05"}, "is not before until"),
+        ({"request_class": "sexualizing"}, "is not a class; it takes one of: sexualising"),
+        ({"days": "0"}, "days=0 is out of range: it takes from 1"),
+        ({"x": "1.5"}, "x=1.5 is out of range: it takes 0 to 1"),
+        ({"x": "nan"}, "out of range"),
+    ],
+)
+def test_a_value_that_selects_nothing_is_refused(given: dict[str, str | None], message: str) -> None:
+    header = (
+        "$since, $until (TIMESTAMP, UTC); $request_class (VARCHAR) = sexualising; $days (BIGINT, from 1) = 7; "
+        "$x (DOUBLE, 0 to 1) = 0.5."
+    )
+    with pytest.raises(ResearchError, match=message):
+        bind(made(header).parameters, {"since": "2026-01-05", "until": "2026-01-06"} | given)
+
+
+def test_every_number_that_a_question_takes_states_its_range() -> None:
+    numbers = [p for each in examples() for p in each.parameters if p.type in ("BIGINT", "DOUBLE")]
+    assert numbers
+    assert all(p.unit for p in numbers)
+
+
 @given(st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.datetimes(min_value=datetime(1900, 1, 1)))
 def test_guessing_reads_back_what_was_written(value: float | datetime) -> None:
     assert guess(value.isoformat() if isinstance(value, datetime) else repr(value)) == value

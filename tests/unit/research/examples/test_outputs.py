@@ -72,31 +72,33 @@ def test_the_same_seed_draws_the_same_sample_and_another_one_another(tables: Tab
     assert all(28 <= positive <= 52 for positive in draws)  # 40 expected; P(outside) < 0.001 each
 
 
-def test_output_24h_counts_by_level_and_divides_by_covered_hours(tables: Tables) -> None:
-    base = {"media_type": "image"}
+def test_output_24h_counts_by_level_and_divides_by_the_hours_that_the_data_reach_over(tables: Tables) -> None:
+    def image(n: int, hour: float, sexualised: str, **columns: Any) -> dict[str, Any]:
+        at = DAY + timedelta(hours=hour)
+        row = {"event_id": f"g{n}", "occurred_at": at, "sexualised": sexualised, "media_type": "image"}
+        return row | {"mention_id": None} | columns
+
     tables.add(
-        "production_hour_settled",
-        base | {"hour": DAY, "sexualised": "none", "generations": 40},
-        base | {"hour": DAY + timedelta(hours=23), "sexualised": "suggestive", "generations": 20, "linked": False},
-        base | {"hour": DAY, "sexualised": "explicit", "generations": 9, "outcome": "refused"},
-        base | {"hour": DAY + timedelta(hours=24), "sexualised": "explicit", "generations": 9},
-        {"hour": DAY, "sexualised": "nudity", "generations": 5, "media_type": "video"},
+        "generations",
+        *(image(n, 0.1 * n, "none") for n in range(40)),
+        *(image(100 + n, 19.5, "suggestive") for n in range(20)),
+        image(200, 1, "explicit", outcome="refused"),
+        image(201, 24, "explicit"),
+        image(202, 0, "nudity", media_type="video"),
     )
     tables.add(
-        "coverage_settled",
-        *({"hour": DAY + timedelta(hours=n), "event_type": "generation"} for n in range(12)),
-        {"hour": DAY + timedelta(hours=20), "event_type": "mention"},
+        "coverage_settled", *({"hour": DAY + timedelta(hours=n), "event_type": "generation"} for n in (0, 4, 19))
     )
     found = {
         row["sexualised"]: tuple(row.values())[1:] for row in tables.ask("output_24h", since="2026-01-05T00:30:00")
     }
     assert found == {
-        "all": (60, 12, 2.5, 5.0),
-        "none": (40, 12, round(40 / 24, 6), round(40 / 12, 6)),
-        "suggestive": (20, 12, round(20 / 24, 6), round(20 / 12, 6)),
-        "nudity": (0, 12, 0.0, 0.0),
-        "explicit": (0, 12, 0.0, 0.0),
-        "unknown": (0, 12, 0.0, 0.0),
+        "all": (60, 60, 60, 20, 3.0),
+        "none": (40, 40, 40, 20, 2.0),
+        "suggestive": (20, 20, 20, 20, 1.0),
+        "nudity": (0, 0, 0, 20, 0.0),
+        "explicit": (0, 0, 0, 20, 0.0),
+        "unknown": (0, 0, 0, 20, 0.0),
     }
 
 
@@ -174,6 +176,6 @@ def test_images_per_request_by_day(tables: Tables) -> None:
     )
     rows = tables.ask("outputs_per_request", since="2026-01-05T10:00:00", until="2026-01-07")
     assert [tuple(row.values()) for row in rows] == [
-        (DAY.date(), 10, 4, 5, 0.4),
-        (DAY.date() + timedelta(days=1), 0, 2, 0, None),
+        (DAY.date(), 10, 4, 5, 0.4, 0, 0),
+        (DAY.date() + timedelta(days=1), 0, 2, 0, None, 0, 0),
     ]

@@ -225,23 +225,20 @@ def test_language_mix_merges_regions_and_rare_ones(tables: Tables) -> None:
     ]
 
 
-def test_hour_by_weekday_divides_by_covered_hours(tables: Tables) -> None:
-    """5 January 2026 is a Monday; 23:00 UTC is Tuesday 01:00 two hours further east."""
-    tables.add("requests_hour_settled", rollup(23, 6), rollup(23 + 24 * 7, 3), rollup(0, 5, is_self=True))
-    tables.add(
-        "coverage_settled",
-        {"hour": DAY + timedelta(hours=23)},
-        {"hour": DAY + timedelta(hours=23), "collection_id": "second"},
-    )
+def test_hour_by_weekday_divides_by_every_hour_of_the_period_that_the_data_reach_over(tables: Tables) -> None:
+    """5 January 2026 is a Monday; 23:00 UTC is Tuesday 01:00 two hours further east. An hour in which nothing happened counts."""
+    late = 23 * 60
+    tables.add("mentions", *(asked(f"m{n}", late + n) for n in range(6)), asked("own", is_self=True))
+    tables.add("coverage_settled", {"hour": DAY + timedelta(hours=3)}, {"hour": DAY + timedelta(hours=23)})
+    tables.add("coverage_settled", {"hour": DAY + timedelta(hours=23), "collection_id": "second"})
     tables.add("coverage_settled", {"hour": DAY + timedelta(hours=23 + 24 * 7)})
     rows = tables.ask("hour_by_weekday", since="2026-01-05", until="2026-01-19", utc_offset_hours="2")
     assert len(rows) == 168
-    filled = {
-        (row["weekday"], row["weekday_hour"]): tuple(row.values())[2:]
-        for row in rows
-        if row["hours_covered"] or row["requests"]
-    }
-    assert filled == {(2, 1): (9, 2, 4.5)}
+    assert sum(row["hours"] for row in rows) == 20 + 24 * 7 + 1  # from 03:00 to the end of the last hour with an event
+    found = {(row["weekday"], row["weekday_hour"]): tuple(row.values())[2:] for row in rows}
+    assert found[2, 1] == (6.0, 2, 0, 3.0, 0.0)
+    assert found[2, 0] == (0.0, 1 + 1, 2, 0.0, None)
+    assert {each for key, (each, *_) in found.items() if key != (2, 1)} == {0.0}
 
 
 def test_public_figures_with_undeclared_as_bounds(tables: Tables) -> None:
@@ -254,28 +251,93 @@ def test_public_figures_with_undeclared_as_bounds(tables: Tables) -> None:
 
 def test_policy_change_shows_the_placebo_and_the_collector(tables: Tables) -> None:
     for day, requests in ((-2, 10), (-1, 12), (0, 6)):
+        minutes = [1440 * day + n for n in range(2 * requests)]
+        tables.add("mentions", *(asked(f"m{day}:{n}", minute) for n, minute in enumerate(minutes)))
         tables.add(
-            "requests_hour_settled", rollup(24 * day, requests), rollup(24 * day + 1, requests, outcome="fulfilled")
+            "generations",
+            *(
+                answer(f"m{day}:{n}", "fulfilled" if n % 2 else "refused", minute + 1)
+                for n, minute in enumerate(minutes)
+            ),
         )
-        tables.add("coverage_settled", *({"hour": DAY + timedelta(hours=24 * day + n)} for n in range(4)))
+        tables.add("coverage_settled", *({"hour": DAY + timedelta(hours=24 * day + n)} for n in (0, 1, 2, 23)))
     tables.add("coverage_settled", {"hour": DAY, "collection_id": "second", "sampling_probability": 0.5})
     placebo, before, after = tables.ask("policy_change", policy_at="2026-01-05", days="1")
     one, both = "x keyword -", "x keyword -; x second 0.5"
     start = DAY - timedelta(days=2)
-    assert tuple(placebo.values()) == ("placebo", start, 20, 10, 0, 10, 0.5, None, None, 24, 4, one, None)
+    assert tuple(placebo.values()) == (
+        *("placebo", start, 20, 20, 20, 10, 0, 10, 0.5, 0.5, 0.5, None, None, None, None, 24, 20, one, None),
+    )
     assert tuple(before.values()) == (
-        "before",
-        start + timedelta(days=1),
-        24,
+        *(
+            "before",
+            start + timedelta(days=1),
+            24,
+            24,
+            24,
+            12,
+            0,
+            12,
+            0.5,
+            0.5,
+            0.5,
+            1.2,
+            1.2,
+            1.2,
+            0.0,
+            24,
+            20,
+            one,
+            True,
+        ),
+    )
+    assert tuple(after.values()) == (
+        "after",
+        DAY,
         12,
+        12,
+        12,
+        6,
         0,
-        12,
+        6,
         0.5,
-        1.2,
+        0.5,
+        0.5,
+        0.5,
+        0.5,
+        0.5,
         0.0,
         24,
-        4,
-        one,
-        True,
+        20,
+        both,
+        False,
     )
-    assert tuple(after.values()) == ("after", DAY, 12, 6, 0, 6, 0.5, 0.5, 0.0, 24, 4, both, False)
+
+
+@pytest.mark.parametrize(
+    ("hours", "comparable"),
+    [
+        ([*range(48, 72)], True),  # covered hours differ by chance on a thin stream
+        ([*range(48, 72, 3), 71], True),
+        ([48, 49, 50, 70, 71], False),  # 19 hours without any event, where the longest silence was two
+        ([*range(48, 60)], False),  # the data end within the period
+    ],
+)
+def test_periods_compare_where_the_data_reach_over_both_without_a_much_longer_silence(
+    tables: Tables, hours: list[int], comparable: bool
+) -> None:
+    tables.add("coverage_settled", *({"hour": DAY + timedelta(hours=n)} for n in range(0, 48, 3)))
+    tables.add("coverage_settled", {"hour": DAY + timedelta(hours=47)})
+    tables.add("coverage_settled", *({"hour": DAY + timedelta(hours=n)} for n in hours))
+    *_, after = tables.ask("policy_change", policy_at="2026-01-07", days="1")
+    assert after["comparable"] is comparable
+
+
+def test_an_interval_at_none_or_all_has_a_width(tables: Tables) -> None:
+    """Wilson (1927) with targets as the sample: 0 of 9 reaches to z² / (9 + z²)."""
+    for outcome, low, high in (("refused", 0.0, 0.299145), ("fulfilled", 0.700855, 1.0)):
+        names = [f"{outcome}{n}" for n in range(9)]
+        tables.add("mentions", *(asked(name, 5, target_id=name, generator=outcome) for name in names))
+        tables.add("generations", *(answer(name, outcome, 6) for name in names))
+        row = next(row for row in tables.ask("answered_rate", **SPAN) if row["generator"] == outcome)
+        assert (row["low"], row["high"]) == (low, high)

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from veille.events import SCHEMA_VERSION
-from veille.store.publish.catalogue import BLOCK_BYTES, FILE_NAME, STORAGE_VERSION
+from veille.store.publish.catalogue import BLOCK_BYTES, FILE_NAME, STORAGE_VERSION, WITHIN
 from veille.store.publish.research.ladders import RELATIONS
 from veille.store.publish.research.month import WrittenFile, empty_path
 from veille.store.publish.research.sharing import Sharing
@@ -85,6 +85,9 @@ def _fill(
         connection.execute(view_of_files(relation, folder, paths or [empty_path(relation)]))
     for name in (*VIEWS, *TABLES, "pages"):
         connection.execute(statement(f"publish/research/catalogue/{name}"))
+    connection.execute(statement("publish/research/catalogue/held_back_within"))
+    for name in WITHIN:
+        connection.execute(statement("publish/research/catalogue/within").format(name=name))
     connection.execute(
         "INSERT INTO status VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
