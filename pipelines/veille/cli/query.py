@@ -55,6 +55,7 @@ def query(
             help="One statement over the views mentions, generations, moderations, exchanges, coverage …",
         ),
     ],
+    *,
     data_dir: DataDir = None,
     catalogue: CatalogueOption = None,
     role: AsOption = AskingRole.ANALYST,
