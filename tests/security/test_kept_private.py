@@ -113,7 +113,11 @@ def test_no_cell_and_no_header_is_a_formula_whatever_its_type(text: str) -> None
 
 def test_numbers_times_and_plain_text_stay_as_they_are() -> None:
     rows = pl.DataFrame({"n": [-5], "f": [-0.5], "t": [datetime(2026, 1, 2)], "s": ["fine = text"], "l": [["=1"]]})
-    assert to_csv(rows, spreadsheet=True) == to_csv(rows) == 'n,f,t,s,l\n-5,-0.5,2026-01-02T00:00:00.000000,fine = text,"[""=1""]"\n'
+    assert (
+        to_csv(rows, spreadsheet=True)
+        == to_csv(rows)
+        == 'n,f,t,s,l\n-5,-0.5,2026-01-02T00:00:00.000000,fine = text,"[""=1""]"\n'
+    )
 
 
 @given(st.text())

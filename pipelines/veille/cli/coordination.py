@@ -60,14 +60,17 @@ def coordination(
     file_format: FormatOption = None,
     dates: DatesOption = None,
     min_participation: Annotated[
-        int | None, typer.Option("--min-participation", min=1, help="Rows an account must have (coortweet only; default 2).")
+        int | None,
+        typer.Option("--min-participation", min=1, help="Rows an account must have (coortweet only; default 2)."),
     ] = None,
     prompts: Annotated[
         bool, typer.Option("--prompts", help="Also look for near-duplicate prompts within an hour (veille only).")
     ] = False,
     memory_limit: Annotated[
         str | None,
-        typer.Option("--memory-limit", help="Such as 4G (the default) or 800M: less memory means more passes (veille only)."),
+        typer.Option(
+            "--memory-limit", help="Such as 4G (the default) or 800M: less memory means more passes (veille only)."
+        ),
     ] = None,
 ) -> None:
     """Find accounts that act on the same targets together, in any file of mentions.

@@ -15,7 +15,8 @@ Until = Annotated[str | None, typer.Option("--until", metavar="TIME", help="Excl
 Spreadsheet = Annotated[
     bool,
     typer.Option(
-        "--spreadsheet", help="CSV for a spreadsheet: an apostrophe before text that starts like a formula. It changes the data."
+        "--spreadsheet",
+        help="CSV for a spreadsheet: an apostrophe before text that starts like a formula. It changes the data.",
     ),
 ]
 Params = Annotated[list[str] | None, typer.Option("--param", metavar="NAME=VALUE", help="A parameter; repeatable.")]

@@ -69,7 +69,9 @@ def _refuse_empty(bound: Mapping[str, Value]) -> None:
     if isinstance(since, datetime) and isinstance(until, datetime) and since >= until:
         raise ResearchError(f"since={since} is not before until={until}: nothing lies between them")
     if asked is not None and asked not in get_args(RequestClass):
-        raise ResearchError(f"request_class={asked} is not a class; it takes one of: {', '.join(get_args(RequestClass))}")
+        raise ResearchError(
+            f"request_class={asked} is not a class; it takes one of: {', '.join(get_args(RequestClass))}"
+        )
 
 
 def utc_time(text: str) -> datetime:

@@ -103,9 +103,7 @@ class CatalogueWriter:
                 self._connection.execute(f"{head} SELECT * FROM (\n{body})")  # noqa: S608  two static files
                 self._connection.execute(statement("publish/catalogue/held_back_within"))
                 for name, source in WITHIN.items():
-                    self._connection.execute(
-                        statement("publish/catalogue/within").format(name=name, source=source)
-                    )
+                    self._connection.execute(statement("publish/catalogue/within").format(name=name, source=source))
                 self._add_versions()
             return temporary.read_bytes()
         finally:
