@@ -10,6 +10,8 @@ from veille.cli.common import CommandError, DataDir, note, say, settings
 from veille.cli.research_options import Spreadsheet, refuse_spreadsheet
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import polars as pl
 
 
@@ -114,8 +116,11 @@ def write_frame(
 
     from veille.store.export import to_csv, to_json, to_table
 
-    csv = partial(to_csv, spreadsheet=spreadsheet)
-    render = {OutputFormat.TABLE: to_table, OutputFormat.CSV: csv, OutputFormat.JSON: to_json}
+    render: "dict[OutputFormat, Callable[[pl.DataFrame], str]]" = {
+        OutputFormat.TABLE: to_table,
+        OutputFormat.CSV: partial(to_csv, spreadsheet=spreadsheet),
+        OutputFormat.JSON: to_json,
+    }
     try:
         if output is not None and output_format is OutputFormat.PARQUET:
             frame.write_parquet(output)
