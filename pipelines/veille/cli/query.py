@@ -116,7 +116,7 @@ def write_frame(
 
     from veille.store.export import to_csv, to_json, to_table
 
-    render: "dict[OutputFormat, Callable[[pl.DataFrame], str]]" = {
+    render: dict[OutputFormat, Callable[[pl.DataFrame], str]] = {
         OutputFormat.TABLE: to_table,
         OutputFormat.CSV: partial(to_csv, spreadsheet=spreadsheet),
         OutputFormat.JSON: to_json,
