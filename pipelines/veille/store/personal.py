@@ -142,9 +142,8 @@ def _table_lines() -> Iterator[str]:
     for name, declared in shown.items():
         cells = [", ".join(f"`{column}`" for column in declared.of(kind)) or "–" for kind in Kind]
         yield f"| `{name}` | {' | '.join(cells)} | {declared.kept} |"
-    rest = ", ".join(f"`{name}`" for name in TABLES if name not in shown)
     yield ""
-    yield f"Nothing of a person stands in {rest}."
+    yield "The other tables hold nothing of a person."
 
 
 def _file_lines() -> Iterator[str]:

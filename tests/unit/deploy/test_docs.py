@@ -4,13 +4,13 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from tests.unit.deploy.commands import documented, invocations, problems, shell_blocks
 from tests.unit.deploy.paths import DOCUMENTS, ROOT, compose
-from veille.config import Alertmanager, Apprise, Email, PagerDuty, Settings, Webhook
+from veille.config import Channel, Settings
 from veille.incidents.faults import FAULTS
 from veille.service.metrics import Metrics
 
@@ -86,7 +86,7 @@ def test_variables_and_settings_exist(file: Path) -> None:
 
 def setting(parts: list[str]) -> bool:
     if parts[0] == "channels":  # under a name of their own
-        kinds = (PagerDuty, Alertmanager, Email, Webhook, Apprise)
+        kinds = get_args(get_args(Channel)[0])
         return any(parts[-1] in kind.model_fields for kind in kinds)
     node: Any = Settings
     for part in parts:
