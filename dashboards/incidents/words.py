@@ -10,7 +10,7 @@ from dashboards.texts import names, t
 
 _COLOURS = {"critical": "red", "error": "orange", "warning": "yellow", "info": "gray"}
 _ICONS = {"critical": "e911_emergency", "error": "error", "warning": "warning", "info": "info"}
-_OF_CLUSTERS = ("coordinated-attack", "cluster")
+EVERYTHING = "everything"
 _STATES = {"open": "orange", "acknowledged": "blue", "resolved": "green"}
 
 
@@ -51,11 +51,11 @@ def subject(row: dict[str, Any]) -> str:
         return links.account(name)
     if kind == "cluster":
         return links.cluster(name)
-    return words.escape_markdown(naming.series_text(name)[:80]) if kind == "series" else ""
+    if kind != "series" or name == EVERYTHING:  # which the name of its rule says already
+        return ""
+    return words.escape_markdown(naming.series_text(name)[:80])
 
 
 def size(row: dict[str, Any]) -> str:
-    """How many requests by how many accounts. Of a cluster all members count, also those who have asked nothing lately. row: requests,
-    accounts, rule."""
-    key = "incidents.size_cluster" if row["rule"] in _OF_CLUSTERS else "incidents.size"
-    return t(key, requests=row["requests"], accounts=row["accounts"])
+    """How many requests by how many accounts, each counted once. row: requests, accounts."""
+    return t("incidents.size", requests=row["requests"], accounts=row["accounts"])

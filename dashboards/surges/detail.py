@@ -170,7 +170,11 @@ def _part(rows: pl.DataFrame, dimension: str, canvas: Canvas) -> None:
 
 
 def _note(observed: int, share: float | None) -> str:
-    return words.number(observed) if share is None else f"{words.number(observed)} · {words.percent(share, 0)}"
+    return (
+        words.number(observed)
+        if share is None or share < 0
+        else f"{words.number(observed)} · {words.percent(share, 0)}"
+    )
 
 
 def _contributions(contributions: pl.DataFrame) -> None:

@@ -1,6 +1,6 @@
 -- What is open, or of history what was found: surges that have not closed, clusters active in the last day of the data, and incidents nobody has resolved.
 -- Parameters: $now (TIMESTAMP, UTC): end of the data; $history (BOOLEAN): also what has closed or ended long ago; $top (BIGINT): most of each sort.
--- Columns: sort (VARCHAR: incident, surge, cluster); found_id (VARCHAR); at (TIMESTAMP, UTC): opened, of a cluster last active; kind, detail
+-- Columns: sort (VARCHAR: incident, surge, cluster); found_id (VARCHAR); at (TIMESTAMP, UTC): opened, of a surge since when its amount is counted, of a cluster last active; kind, detail
 --   (VARCHAR): of an incident severity and state, of a surge series_kind and series_key, of a cluster tier and verdict; title (VARCHAR, null but
 --   of incidents); amount (BIGINT): requests, of a cluster accounts;
 --   target_id (UUID, null but of a surge of one target); found (BIGINT): all of this sort, also those beyond $top.
@@ -9,7 +9,7 @@ WITH every AS (
     SELECT
         'surge' AS sort,
         surge_id AS found_id,
-        opened_at AS "at",
+        since AS "at",
         series_kind AS kind,
         series_key AS detail,
         NULL::VARCHAR AS title,

@@ -1,5 +1,6 @@
 -- People asked about in a period, with what bears on their risk. Requests about oneself are left out. The order is by urgency: open
--- surges, then who was asked about within a day of $at before the others; among these clusters at work, insistent accounts, then requests of the last hour, then of the period. It is no ranking of people.
+-- surges; requests of the last hour, most first; who was asked about within a day of $at before the others; clusters at work; insistent
+-- accounts; requests of the period. It is no ranking of people.
 -- Parameters: $since, $until (TIMESTAMP, UTC, half-open); $at (TIMESTAMP, UTC): the present of the view; $request_class (VARCHAR): null
 --   counts every class; $only (VARCHAR, null takes all: risk, first, repeated, cluster, fulfilled); $top (BIGINT): most rows.
 -- Columns: target_id (UUID); requests, accounts (BIGINT); last_hour (BIGINT): requests in the hour before $at; fulfilled (BIGINT): requests of
@@ -126,10 +127,10 @@ shown AS MATERIALIZED (
     FROM chosen
     ORDER BY
         surge_open DESC,
+        last_hour DESC,
         last_at >= $at::TIMESTAMP - INTERVAL 1 DAY DESC,
         clusters > 0 DESC,
         insistent > 0 DESC,
-        last_hour DESC,
         requests DESC,
         target_id
     LIMIT $top::BIGINT
@@ -189,9 +190,9 @@ INNER JOIN spread ON shown.target_id = spread.target_id
 LEFT JOIN met ON shown.target_id = met.target_id
 ORDER BY
     surge_open DESC,
+    last_hour DESC,
     last_at >= $at::TIMESTAMP - INTERVAL 1 DAY DESC,
     clusters > 0 DESC,
     insistent > 0 DESC,
-    last_hour DESC,
     requests DESC,
     target_id

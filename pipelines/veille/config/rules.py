@@ -58,6 +58,7 @@ _DECLARED: tuple[Rule, ...] = (
     _abuse("attack", "error", "first-surge", "Surge on a first-time target", "Pic sur une cible nouvelle"),
     _abuse("attack", "warning", "target-surge", "Surge on a target", "Pic sur une cible"),
     _abuse("attack", "warning", "cluster", "Accounts acting together", "Comptes agissant ensemble"),
+    _abuse("global", "error", "everything-surge", "Surge of all requests", "Pic de toutes les demandes"),
     _abuse("global", "warning", "series-surge", "Surge of a series", "Pic d'une série"),
     _abuse("attack", "warning", "insistent-account", "Insistent account", "Compte insistant"),
     _drop("warning", "drop", "Drop of a series", "Chute d'une série"),

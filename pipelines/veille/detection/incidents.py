@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from veille.config import Settings
+from veille.incidents.counting import Counting
 from veille.incidents.engine import IncidentEngine
 from veille.incidents.fault_findings import fault_findings
 from veille.incidents.health import Health
-from veille.incidents.intake import BEGIN, Cursor, Intake
+from veille.incidents.intake import BEGIN, CountedClasses, Cursor, Intake
 from veille.incidents.ledger import IncidentStore
 from veille.incidents.policy import Policy
 from veille.store.database import Database
@@ -42,7 +43,9 @@ class IncidentDesk:
         self._limits = settings.incidents.blindness
         self._live, self._clock = live, clock
         self._ledger = IncidentStore.of(database)
-        self._intake = Intake(database, self._policy, live=live)
+        classes = CountedClasses(settings.surges.classes, settings.coordination.classes)
+        self._intake = Intake(database, self._policy, live=live, classes=classes)
+        self._counting = Counting(database)
         self._cursor = Cursor()
         self._written = Cursor()
         self._engine: IncidentEngine | None = None
@@ -71,6 +74,7 @@ class IncidentDesk:
             self._ledger.recall(engine.book, [each.key for each in found])
             if self._live and self._health is not None:
                 found += fault_findings(self._health, self._limits, engine.book)
+            self._counting.begin(found)
             changes = engine.run(found, until, known_at)
             due = cursor.stepped_at - self._written.stepped_at >= CURSOR_EVERY
             row = (cursor.stepped_at, cursor.findings_known_at, cursor.batch)
@@ -83,7 +87,7 @@ class IncidentDesk:
         """The engine, with a book that reaches back from the time from which findings are read."""
         book = self._ledger.book(self._policy, since)
         if self._engine is None or self._engine.book is not book:
-            self._engine = IncidentEngine(self._policy, book, live=self._live)
+            self._engine = IncidentEngine(self._policy, book, live=self._live, events=self._counting)
         return self._engine
 
     def clear(self) -> None:

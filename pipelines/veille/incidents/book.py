@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from veille.incidents.basis import Basis, EventCounts, Figures, counted
 from veille.incidents.machine import apply
 from veille.incidents.model import Finding, Incident, IncidentEvent, Intent, Silence
 
@@ -28,6 +29,7 @@ class Link:
     accounts: int
     facts: dict[str, Any]
     rota: str
+    bases: tuple[Basis, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -152,17 +154,23 @@ class Book:
         links = self.held[incident.incident_id].values()
         return None if any(link.ends_at is None for link in links) else self.last_at(incident)
 
-    def totals(self, incident_id: str) -> tuple[int, int]:
-        """Requests and accounts, nothing counted twice: of the kind of finding that counts most, and the largest finding.
+    def figures(self, incident_id: str, events: EventCounts | None) -> Figures:
+        """What the incident counts: distinct events, and people, behind its findings.
 
-        Series of a global surge contain each other, so there the largest counts alone.
+        Flags of minors are of one target and day each, so they add up. Of findings that name no events, such as those that an earlier
+        version of Veille took in, the largest counts, where that is more.
         """
         links = self.held[incident_id].values()
-        one = self.incidents[incident_id].kind == "global"
-        requests: dict[str, int] = defaultdict(int)
-        for link in links:
-            requests[link.finding_kind if not one else link.finding_id] += link.requests
-        return max(requests.values(), default=0), max((link.accounts for link in links), default=0)
+        if self.incidents[incident_id].kind == "minors":
+            return Figures(sum(link.requests for link in links), 0, None, None)
+        bases = [basis for link in links for basis in link.bases]
+        found = counted(bases, events) if bases and events is not None else Figures(0, 0, None, None)
+        bare = [link for link in links if not link.bases or events is None]
+        return replace(
+            found,
+            requests=max([found.requests, *(link.requests for link in bare)]),
+            accounts=max([found.accounts, *(link.accounts for link in bare)]),
+        )
 
     def forget(self, before: datetime) -> None:
         """Drop resolved incidents that were last active before then."""

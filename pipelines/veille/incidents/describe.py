@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from veille.config import RULES
+from veille.incidents.basis import Figures
 from veille.incidents.book import Book, Link
 from veille.incidents.model import Finding, Incident, Silence, iso, rank, row_with_iso_times, short_incident
-from veille.incidents.policy import OF_CLUSTERS, Policy
+from veille.incidents.policy import Policy
 from veille.privacy import short
 
 _COUNTED = {"minors": "flags", "fault": "", "drop": ""}
@@ -26,8 +27,8 @@ _SHOWN = (
 _FEWEST = 2
 
 
-def opening(finding: Finding, policy: Policy) -> dict[str, Any]:
-    """The columns of an incident that this finding opens."""
+def opening(finding: Finding, policy: Policy, figures: Figures, now: datetime) -> dict[str, Any]:
+    """The columns of an incident that this finding opens. figures: as counted `now`."""
     rule = RULES[finding.rule]
     return {
         "kind": rule.kind,
@@ -39,32 +40,33 @@ def opening(finding: Finding, policy: Policy) -> dict[str, Any]:
         "parent_id": None,
         "subject_kind": finding.subject_kind,
         "subject": finding.subject,
-        "title": title(finding.rule, finding.subject_kind, finding.subject, _counts(finding)),
+        "title": title(finding.rule, finding.subject_kind, finding.subject, _counts(figures, len(finding.targets))),
         "onset_at": finding.opened_at,
         "last_at": finding.last_at,
-        "requests": finding.requests,
-        "accounts": finding.accounts,
-        "targets": len(finding.targets),
+        **_figures(figures, len(finding.targets), now),
         "evidence": _evidence(finding.rule, [_row(finding)], None),
     }
 
 
 def described(
-    book: Book, incident_id: str, policy: Policy, rule: str | None = None, about: dict[str, str] | None = None
+    book: Book,
+    incident_id: str,
+    policy: Policy,
+    figures: Figures,
+    now: datetime,
+    *,
+    rule: str | None = None,
+    about: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """Title, counts and evidence as they are now; rule, about: in place of the incident's own rule and subject."""
     incident = book.incidents[incident_id]
-    requests, accounts = book.totals(incident_id)
     targets = len(book.targets[incident_id])
     rule = rule or incident.rule
     named = about or {"subject_kind": incident.subject_kind, "subject": incident.subject}
     links = sorted(book.held[incident_id].values(), key=lambda link: (-rank(policy.severity(link.rule)), link.key))
-    counts = (requests, accounts, targets)
     return {
-        "title": title(rule, named["subject_kind"], named["subject"], counts),
-        "requests": requests,
-        "accounts": accounts,
-        "targets": targets,
+        "title": title(rule, named["subject_kind"], named["subject"], _counts(figures, targets)),
+        **_figures(figures, targets, now),
         "evidence": _evidence(rule, links, _below(book, incident)),
     }
 
@@ -77,15 +79,13 @@ def title(rule: str, subject_kind: str, subject: str, counts: tuple[int, int, in
         words = f"{words}, {targets} targets"
     elif subject_kind == "target":
         words = f"{words} {short(subject, 'target')}"
-    elif subject_kind in ("series", "fault"):
+    elif subject_kind in ("series", "fault") and rule != "everything-surge":
         words = f"{words}: {subject}" if subject_kind == "fault" else f"{words} ({subject})"
     kind = RULES[rule].kind
     if kind == "minors":
         return f"{words}: {requests} flagged"
     if kind in ("fault", "drop"):
         return words
-    if rule in OF_CLUSTERS:  # all members count, also those who have asked nothing lately
-        return f"{words}: {requests} requests by a group of {accounts}"
     people = f" by {accounts} accounts" if accounts >= _FEWEST else ""
     return f"{words}: {requests} requests{people}"
 
@@ -145,8 +145,19 @@ def path(incident_id: str) -> str:
     return f"/incidents?incident={incident_id}"
 
 
-def _counts(finding: Finding) -> tuple[int, int, int]:
-    return finding.requests, finding.accounts, len(finding.targets)
+def _counts(figures: Figures, targets: int) -> tuple[int, int, int]:
+    return figures.requests, figures.accounts, targets
+
+
+def _figures(figures: Figures, targets: int, now: datetime) -> dict[str, Any]:
+    return {
+        "requests": figures.requests,
+        "accounts": figures.accounts,
+        "targets": targets,
+        "first_at": figures.first_at,
+        "newest_at": figures.last_at,
+        "counted_at": now,
+    }
 
 
 def _row(finding: Finding) -> Link:

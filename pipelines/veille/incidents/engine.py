@@ -1,17 +1,19 @@
 """Findings in, incidents out: pure but for the book it keeps. No clock, no database.
 
 Findings are taken in order of when they were decided, and what falls due between two of them happens in between, so the
-incidents do not depend on how findings are batched. A version that was taken in before changes nothing; the book must hold
+incidents do not depend on how findings are batched. What an incident counts is counted once at each moment. A version that was
+taken in before changes nothing; the book must hold
 every incident that took in one of the findings (Ledger.recall).
 """
 
 import heapq
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from veille.config import RULES
+from veille.incidents.basis import EventCounts, Figures, continued, counted
 from veille.incidents.book import SLACK, Book, Changes, Link, TargetLink
 from veille.incidents.describe import described, opening
 from veille.incidents.grouping import home
@@ -22,20 +24,39 @@ from veille.incidents.policy import Policy
 NEWS = timedelta(hours=2)
 """What was known and has been quiet again for so long reopens its incident, but wakes nobody again
 unless it is about another target."""
-GROWN = 1.5
-"""An incident is written anew when its requests have grown by half; each version of its findings is kept in any case."""
+
+
+COUNTS = ("requests", "accounts", "targets", "first_at", "newest_at")
+
+
+@dataclass(slots=True)
+class Growth:
+    """What was added to an incident at one moment and is not written yet."""
+
+    rule: str
+    news: bool = False
+    onsets: list[datetime] = field(default_factory=list)
+
+    def take(self, finding: Finding, *, news: bool) -> None:
+        """news: a finding that is new, or has ended, or another target."""
+        self.news |= news
+        self.onsets.append(finding.opened_at)
+        if news:
+            self.rule = finding.rule
 
 
 class IncidentEngine:
     """One desk. live: `run` takes its `until` as the time of everything, and pages are put into the outbox."""
 
-    def __init__(self, policy: Policy, book: Book, *, live: bool) -> None:
-        self.policy, self.book, self.live = policy, book, live
+    def __init__(self, policy: Policy, book: Book, *, live: bool, events: EventCounts | None = None) -> None:
+        """events: where figures are counted; without it an incident shows those of its largest finding."""
+        self.policy, self.book, self.live, self._events = policy, book, live, events
         self._now = datetime.min
         self._known_at = datetime.min
         self._changes = Changes()
         self._pager = Pager(policy, book, self._write, live=live)
         self._timers: list[tuple[datetime, str]] = []
+        self._grown: dict[str, Growth] = {}
         book.touched.update(book.incidents)
 
     def run(self, findings: Iterable[Finding], until: datetime, known_at: datetime) -> Changes:
@@ -47,6 +68,7 @@ class IncidentEngine:
             self._advance(until if self.live else finding.decided_at)
             self._take(finding)
         self._advance(until)
+        self._settle()
         self.book.forget(self._now - self.policy.resolve_after - self.policy.cooldown - SLACK)
         return self._changes
 
@@ -54,6 +76,8 @@ class IncidentEngine:
 
     def _advance(self, at: datetime) -> None:
         """Resolve, release and remind whatever falls due until `at`, in order of time."""
+        if at > self._now:
+            self._settle()
         while (due := self._next_due(at)) is not None:
             moment, incident_id = due
             self._now = max(self._now, at if self.live else moment)
@@ -124,7 +148,7 @@ class IncidentEngine:
         incident_id = digest("incident", finding.kind, finding.finding_id, finding.occasion)
         if incident_id in self.book.incidents:  # ended by a person on this very occasion
             return
-        columns = opening(finding, self.policy)
+        columns = opening(finding, self.policy, self._counted_of(finding), self._now)
         event = IncidentEvent(
             incident_id=incident_id,
             number=1,
@@ -154,7 +178,7 @@ class IncidentEngine:
         judged = incident.disposition is not None
         if not (graver or restarted or (unheard and finding.rule != "insistent-account") or (again and not judged)):
             return
-        columns = described(self.book, incident.incident_id, self.policy)
+        columns = self._described(incident.incident_id)
         self._write(incident, "reopened", finding.rule, {**columns, "last_at": finding.last_at})
         self._raise(incident.incident_id, finding)
         recent = finding.last_at >= self._now - NEWS or len(self.book.targets[incident.incident_id]) > aims
@@ -167,18 +191,13 @@ class IncidentEngine:
         aims = len(self.book.targets[incident_id])
         self._link(incident_id, finding)
         raised = self._raise(incident_id, finding)
-        requests, _ = self.book.totals(incident_id)
         news = (
             held is None
             or (held.ends_at is None and finding.ends_at is not None)
             or len(self.book.targets[incident_id]) > aims
-            or requests >= GROWN * max(before.requests, 1)
         )
-        if news and not raised:
-            columns = described(self.book, incident_id, self.policy)
-            onset = min(before.onset_at, finding.opened_at)
-            grown = {**columns, "onset_at": onset, "last_at": self.book.last_at(before)}
-            self._write(self.book.incidents[incident_id], "grown", finding.rule, grown)
+        if not raised:
+            self._grown.setdefault(incident_id, Growth(finding.rule)).take(finding, news=news)
         if raised:
             self._pager.raised(incident_id, self._now, before.severity, stale=self._stale(finding))
         self._pager.doubled(incident_id, finding, self._now)
@@ -191,10 +210,12 @@ class IncidentEngine:
             return False
         about = {"subject_kind": finding.subject_kind, "subject": finding.subject}
         columns = {"severity": severity, "rule": finding.rule, "policy": self.policy.name, **about}
-        text = described(self.book, incident_id, self.policy, rule=finding.rule, about=about)
-        shown = {"title": text["title"], "evidence": text["evidence"]}
-        self._write(incident, "severity", finding.rule, {**columns, **shown})
-        grown = {**text, "onset_at": min(incident.onset_at, finding.opened_at), "last_at": self.book.last_at(incident)}
+        text = self._described(incident_id, rule=finding.rule, about=about)
+        growth = self._grown.pop(incident_id, Growth(finding.rule))  # all of it is said now
+        growth.take(finding, news=True)
+        self._write(incident, "severity", finding.rule, {**columns, **text})
+        onset = min([incident.onset_at, *growth.onsets])
+        grown = {**text, "onset_at": onset, "last_at": self.book.last_at(incident)}
         self._write(self.book.incidents[incident_id], "grown", finding.rule, grown)
         return True
 
@@ -209,6 +230,34 @@ class IncidentEngine:
             self._aim(root_id, target, last_at, other.rota)
         self._pager.merged(other_id, self._now)
 
+    # -- figures -----------------------------------------------------------------
+
+    def _settle(self) -> None:
+        """Write anew what has grown at this moment."""
+        for incident_id in sorted(self._grown):
+            self._write_grown(incident_id)
+
+    def _write_grown(self, incident_id: str) -> None:
+        growth, before = self._grown.pop(incident_id), self.book.incidents[incident_id]
+        if not before.active:
+            return
+        columns = self._described(incident_id)
+        if growth.news or any(columns[name] != getattr(before, name) for name in COUNTS):
+            onset = min([before.onset_at, *growth.onsets])
+            grown = {**columns, "onset_at": onset, "last_at": self.book.last_at(before)}
+            self._write(before, "grown", growth.rule, grown)
+
+    def _described(
+        self, incident_id: str, rule: str | None = None, about: dict[str, str] | None = None
+    ) -> dict[str, Any]:
+        figures = self.book.figures(incident_id, self._events)
+        return described(self.book, incident_id, self.policy, figures, self._now, rule=rule, about=about)
+
+    def _counted_of(self, finding: Finding) -> Figures:
+        if finding.bases and self._events is not None:
+            return counted(finding.bases, self._events)
+        return Figures(finding.requests, finding.accounts, None, None)
+
     # -- rows ------------------------------------------------------------------
 
     def _stale(self, finding: Finding) -> bool:
@@ -216,6 +265,7 @@ class IncidentEngine:
 
     def _link(self, incident_id: str, finding: Finding) -> None:
         rota = self.book.incidents[incident_id].rota
+        known = self.book.held[incident_id].get(finding.key)
         link = Link(
             incident_id=incident_id,
             finding_kind=finding.kind,
@@ -229,6 +279,7 @@ class IncidentEngine:
             accounts=finding.accounts,
             facts=finding.facts,
             rota=rota,
+            bases=continued(known.bases if known else (), finding.bases),
         )
         self._add_link(link)
         for target, last_at in sorted(finding.targets.items()):
@@ -244,6 +295,9 @@ class IncidentEngine:
             self._changes.targets.append(link)
 
     def _write(self, incident: Incident, event: str, reason: str, detail: dict[str, Any]) -> Incident:
+        if incident.incident_id in self._grown:  # whatever is said of it from here on rests on what is counted now
+            self._write_grown(incident.incident_id)
+            incident = self.book.incidents[incident.incident_id]
         state = {"resolved": "resolved", "merged": "resolved", "reopened": "open"}.get(event, incident.state)
         row = IncidentEvent(
             incident_id=incident.incident_id,

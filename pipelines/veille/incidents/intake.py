@@ -8,7 +8,9 @@ from typing import Any
 
 import polars as pl
 
-from veille.incidents.clusters import cluster_findings
+from veille.config import Coordination, Surges
+from veille.incidents.basis import MICROSECOND, TARGET, Basis, BasisSpan
+from veille.incidents.clusters import ClusterVersions, cluster_findings
 from veille.incidents.model import Finding, digest
 from veille.incidents.policy import Policy, Tier
 from veille.store.database import Database, translated
@@ -23,6 +25,7 @@ _ALL = (1 << 62) - 1
 _NOBODY = "unknown"
 _TOLD = frozenset({"accounts", "language", "request_class", "outcome", "generator"})
 _MOST = 8
+_SEXUALISING = ("sexualising",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,22 @@ class Cursor:
     batch: int = -1
 
 
+@dataclass(frozen=True, slots=True)
+class CountedClasses:
+    """CountedClasses of the mentions that the detectors count: of surges of targets and insistent accounts, and of clusters."""
+
+    surges: tuple[str, ...]
+    clusters: tuple[str, ...]
+
+
+DEFAULT = CountedClasses(Surges().classes, Coordination().classes)
+
+
 class Intake:
     """Reads what is new since a cursor. live: by batch, as events arrive in any order; else by event time."""
 
-    def __init__(self, database: Database, policy: Policy, *, live: bool) -> None:
-        self._database, self._policy, self._live = database, policy, live
+    def __init__(self, database: Database, policy: Policy, *, live: bool, classes: CountedClasses = DEFAULT) -> None:
+        self._database, self._policy, self._live, self._classes = database, policy, live, classes
         self._before: dict[str, int] = {}
 
     def read(self, cursor: Cursor, until: datetime) -> tuple[list[Finding], Cursor]:
@@ -46,7 +60,7 @@ class Intake:
         batch = self._database.last_batch
         tables = {
             name: self._database.frame(f"incidents/new_{name}", since=cursor.findings_known_at)
-            for name in ("surges", "drops", "insistent_accounts", "clusters", "cluster_targets")
+            for name in ("surges", "drops", "insistent_accounts", "clusters", "cluster_targets", "cluster_members")
         }
         known = [frame["known_at"].max() for frame in tables.values() if len(frame)]
         newest = max((at for at in known if isinstance(at, datetime)), default=cursor.findings_known_at)
@@ -54,8 +68,8 @@ class Intake:
         found = [
             *self._surges(tables["surges"]),
             *_drops(tables["drops"]),
-            *_insistent(tables["insistent_accounts"], self._policy.settings.insistent_requests),
-            *cluster_findings(tables["clusters"], tables["cluster_targets"], self._rejected(), self._policy),
+            *_insistent(tables["insistent_accounts"], self._policy.settings.insistent_requests, self._classes.surges),
+            *self._clusters(tables),
             *self._bursts(spans),
             *_flags(self._database.frame("incidents/minor_flags", **spans["incidents/minor_flags"])),
         ]
@@ -65,6 +79,14 @@ class Intake:
         if self._live:
             return {"since": until - late, "until": until + AHEAD, "after_batch": cursor.batch, "to_batch": batch}
         return {"since": cursor.stepped_at, "until": until, "after_batch": -1, "to_batch": _ALL}
+
+    def _clusters(self, tables: dict[str, pl.DataFrame]) -> Iterator[Finding]:
+        return cluster_findings(
+            ClusterVersions(tables["clusters"], tables["cluster_targets"], tables["cluster_members"]),
+            self._rejected(),
+            self._policy,
+            self._classes.clusters,
+        )
 
     def _rejected(self) -> frozenset[str]:
         return frozenset(self._database.frame("incidents/rejected_clusters")["cluster_id"])
@@ -80,7 +102,8 @@ class Intake:
         first_time = self._policy.first_time(before)
         facts = {**_figures(row), "first_time_target": first_time, "history_requests": before}
         targets = {row["target_id"]: row["closed_at"] or row["decided_at"]}
-        return _surge(row, "target-surge", "target", row["target_id"], targets, facts)
+        basis = Basis((BasisSpan(TARGET, row["target_id"], row["since"], _end(row)),), self._classes.surges)
+        return _surge(row, "target-surge", "target", row["target_id"], targets, facts, basis)
 
     def _series_surge(self, row: dict[str, Any], hours: dict[datetime, int]) -> Finding:
         """The ratio of all sexualising requests is that of the last hour, without its five most requested targets."""
@@ -93,7 +116,7 @@ class Intake:
         rule = self._policy.series_rule(series, ratio, lasted)
         name = "everything" if series[0] == "all" else " ".join(series)
         facts = {**_figures(row), "series": name, "ratio": round(ratio, 3)}
-        return _surge(row, rule, "series", name, {}, facts)
+        return _surge(row, rule, "series", name, {}, facts, Basis((BasisSpan(*series, row["since"], end),)))
 
     def _spread(self, rows: pl.DataFrame) -> dict[datetime, int]:
         """Sexualising requests of the hour before each version of a surge of all of them, the largest targets left out."""
@@ -177,7 +200,13 @@ def _contributions(explanation: str | None) -> dict[str, float]:
 
 
 def _surge(
-    row: dict[str, Any], rule: str, subject_kind: str, subject: str, targets: dict[str, datetime], facts: dict[str, Any]
+    row: dict[str, Any],
+    rule: str,
+    subject_kind: str,
+    subject: str,
+    targets: dict[str, datetime],
+    facts: dict[str, Any],
+    basis: Basis,
 ) -> Finding:
     return Finding(
         kind="surge",
@@ -194,6 +223,7 @@ def _surge(
         accounts=row["accounts"],
         targets=targets,
         facts=facts,
+        bases=(basis,),
     )
 
 
@@ -201,6 +231,7 @@ def _drops(rows: pl.DataFrame) -> Iterator[Finding]:
     for row in rows.iter_rows(named=True):
         dead = row["reason"] == "dead_feed"
         name = "everything" if row["series_kind"] == "all" else f"{row['series_kind']} {row['series_key']}"
+        until = row["since"] + timedelta(seconds=row["window_seconds"])
         cause = f"; cause: {row['reason']}" if row["reason"] in ("dead_feed", "coverage") else ""
         facts = {**_figures(row), "series": name}
         facts["why"] += cause
@@ -219,10 +250,11 @@ def _drops(rows: pl.DataFrame) -> Iterator[Finding]:
             accounts=row["accounts"],
             targets={},
             facts=facts,
+            bases=(Basis((BasisSpan(row["series_kind"], row["series_key"], row["since"], until),)),),
         )
 
 
-def _insistent(rows: pl.DataFrame, fewest: int) -> Iterator[Finding]:
+def _insistent(rows: pl.DataFrame, fewest: int, classes: tuple[str, ...]) -> Iterator[Finding]:
     """Those with so many requests that somebody should look; the others stand on the page Surges."""
     for row in rows.filter(pl.col("requests") >= fewest).iter_rows(named=True):
         why = (
@@ -245,7 +277,15 @@ def _insistent(rows: pl.DataFrame, fewest: int) -> Iterator[Finding]:
             accounts=1,
             targets={row["target_id"]: row["last_at"]},
             facts=facts,
+            bases=(_asked(row, classes, (row["account_id"],)),),
         )
+
+
+def _asked(row: dict[str, Any], classes: tuple[str, ...], accounts: tuple[str, ...]) -> Basis:
+    """Requests about a target from the first to the last, both counted."""
+    return Basis(
+        (BasisSpan(TARGET, row["target_id"], row["first_at"], row["last_at"] + MICROSECOND),), classes, accounts
+    )
 
 
 def _burst(row: dict[str, Any], before: int, tier: Tier) -> Finding:
@@ -277,6 +317,9 @@ def _burst(row: dict[str, Any], before: int, tier: Tier) -> Finding:
         accounts=row["accounts"],
         targets={row["target_id"]: row["met_at"]},
         facts=facts,
+        bases=(
+            Basis((BasisSpan(TARGET, row["target_id"], row["began_at"], row["met_at"] + MICROSECOND),), _SEXUALISING),
+        ),
     )
 
 

@@ -11,13 +11,14 @@ from weakref import WeakKeyDictionary
 
 import polars as pl
 
+from veille.incidents.basis import basis_of
 from veille.incidents.book import SLACK, Book, Changes, Key, Link, TargetLink
 from veille.incidents.model import Incident, IncidentEvent, Referral, Silence
 from veille.incidents.policy import Policy
 from veille.store.database import Database, translated
 from veille.store.sql import statement
 
-_JSON = {"detail", "matchers", "payload", "facts"}
+_JSON = {"detail", "matchers", "payload", "facts", "bases"}
 _BEGIN = datetime(1970, 1, 1)
 
 
@@ -70,7 +71,7 @@ class IncidentStore:
         tables: dict[str, list[dict[str, Any]]] = {
             "incident_events": [_row(event) for event in changes.events],
             "incidents": [_row(incident) for incident in changes.incidents],
-            "incident_findings": [_row(link) | {"known_at": known_at} for link in changes.links],
+            "incident_findings": [_link_row(link) | {"known_at": known_at} for link in changes.links],
             "incident_targets": [_row(link) | {"known_at": known_at} for link in changes.targets],
             "silences": [_row(silence) for silence in changes.silences],
             "referrals": [_row(referral) for referral in referrals],
@@ -136,6 +137,7 @@ def _hold(book: Book, database: Database, found: Sequence[Incident]) -> None:
 
 def _restore_link(book: Book, row: dict[str, Any]) -> None:
     row["facts"] = json.loads(row["facts"])
+    row["bases"] = tuple(basis_of(told) for told in json.loads(row["bases"] or "[]"))
     link = Link(**{key: value for key, value in row.items() if key != "known_at"})
     owner = book.of_finding.get(link.key)
     book.link(link)
@@ -183,6 +185,10 @@ def _before(now: datetime, span: timedelta) -> datetime:
 def _row(record: Any) -> dict[str, Any]:
     """The fields of a dataclass. Not a copy of what they hold: under an attack on thousands there are thousands of rows a turn."""
     return {name: getattr(record, name) for name in _names(record.__class__)}
+
+
+def _link_row(link: Link) -> dict[str, Any]:
+    return _row(link) | {"bases": [basis.as_dict() for basis in link.bases]}
 
 
 @cache

@@ -30,19 +30,20 @@ _FROM: dict[str, frozenset[str]] = {
     "referred": _ANY,
 }
 _TO = {"acknowledged": "acknowledged", "resolved": "resolved", "merged": "resolved", "reopened": "open"}
+_FIGURES = ("requests", "accounts", "targets", "first_at", "newest_at", "counted_at")
 _SETTABLE = {
     "opened": {f.name for f in fields(Incident)} - {"version", "known_at", "happened_at"},
-    "grown": {"title", "onset_at", "last_at", "requests", "accounts", "targets", "evidence"},
-    "severity": {"severity", "rule", "title", "evidence", "policy", "subject_kind", "subject"},
+    "grown": {"title", "onset_at", "last_at", "evidence", *_FIGURES},
+    "severity": {"severity", "rule", "title", "evidence", "policy", "subject_kind", "subject", *_FIGURES},
     "suppressed": {"suppressed_by", "parent_id"},
     "released": {"suppressed_by", "parent_id"},
     "acknowledged": {"owner"},
     "assigned": {"owner"},
     "resolved": {"disposition", "last_at"},
     "merged": {"merged_into"},
-    "reopened": {"last_at", "title", "requests", "accounts", "targets", "evidence"},
+    "reopened": {"last_at", "title", "evidence", *_FIGURES},
 }
-_TIMES = {"onset_at", "opened_at", "last_at"}
+_TIMES = {"onset_at", "opened_at", "last_at", "first_at", "newest_at", "counted_at"}
 EVENTS = ("opened", *_FROM)
 
 

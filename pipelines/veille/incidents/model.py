@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from veille.config import Severity
 from veille.errors import VeilleError
+from veille.incidents.basis import Basis
 
 State = Literal["open", "acknowledged", "resolved"]
 FindingKind = Literal["surge", "burst", "drop", "insistent", "cluster", "minors", "fault"]
@@ -51,6 +52,7 @@ class Finding:
     rule        the policy's rule that it meets; said by veille.incidents.policy
     occasion    tells apart incidents that one long-lived finding opens at different times
     facts       what the evidence shows: counts, interval, window, tier …
+    bases       the events that it counts; none where it counts no events of a target or series
     """
 
     kind: FindingKind
@@ -68,6 +70,7 @@ class Finding:
     targets: dict[str, datetime] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     occasion: str = ""
+    bases: tuple[Basis, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -97,7 +100,11 @@ class IncidentEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """A row of incidents: the fold of its events up to number `version`."""
+    """A row of incidents: the fold of its events up to number `version`.
+
+    requests, accounts, targets, first_at, newest_at: of the distinct events behind its findings, as known at counted_at. The three
+    times are None in what an earlier version of Veille wrote, and the first two where no events are counted.
+    """
 
     incident_id: str
     version: int
@@ -130,6 +137,9 @@ class Incident:
     accounts: int
     targets: int
     evidence: str
+    first_at: datetime | None = None
+    newest_at: datetime | None = None
+    counted_at: datetime | None = None
 
     @property
     def active(self) -> bool:

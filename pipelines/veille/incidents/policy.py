@@ -76,7 +76,9 @@ class Policy:
         return series in _SEXUALISING
 
     def series_rule(self, series: tuple[str, str], ratio: float, lasted: timedelta) -> str:
-        """global-surge where all sexualising requests stand at so many times their expected count for so long."""
+        """everything-surge: of all requests; global-surge: all sexualising ones stand at so many times what is expected for so long."""
+        if series[0] == "all":
+            return "everything-surge"
         long_enough = lasted >= timedelta(minutes=self.settings.global_minutes)
         high_enough = ratio >= self.settings.global_ratio
         return "global-surge" if self.gathers(series) and long_enough and high_enough else "series-surge"

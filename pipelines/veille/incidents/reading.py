@@ -6,7 +6,7 @@ from typing import Any
 
 from veille.incidents.ledger import events, incidents, referrals, silences
 from veille.incidents.model import Incident, IncidentError, IncidentEvent, Referral, Silence, rank, row_with_iso_times
-from veille.incidents.report import markdown, report
+from veille.incidents.report import HOURS, AcknowledgementEffect, markdown, report
 from veille.incidents.shifts import handover, precision
 from veille.store.database import Database
 from veille.times import naive
@@ -126,7 +126,17 @@ class Reading:
             self.referrals(incident.incident_id),
             self._deliveries(incident.incident_id),
             self.points(incident.incident_id),
+            self._effect(incident),
         )
+
+    def _effect(self, incident: Incident) -> AcknowledgementEffect | None:
+        """What is known by now, which of history is what its events reach: requests about the targets before and after."""
+        turn = incident.acknowledged_at
+        if turn is None:
+            return None
+        span = {"turn": turn, "since": turn - HOURS, "until": turn + HOURS}
+        row = self._database.frame("incidents/effect", incident_id=incident.incident_id, **span).row(0, named=True)
+        return AcknowledgementEffect(turn, self._now(), row["before"], row["after"])
 
     def record_markdown(self, incident_id: str) -> str:
         return markdown(self.record(incident_id))

@@ -1,13 +1,29 @@
 """The post-incident report, made from the rows alone: timeline, decisions, effect, and what was known when. Pure."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from veille.incidents.model import VEILLE, Incident, IncidentEvent, Referral, iso
 
 _DECISIONS = {"acknowledged", "assigned", "commented", "resolved", "reopened", "suppressed", "referred", "released"}
-_HOURS = 6
+HOURS = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgementEffect:
+    """Requests about the targets in the hours before and after `turn`, as counted up to `now`."""
+
+    turn: datetime
+    now: datetime
+    before: int
+    after: int
+
+    @property
+    def over(self) -> bool:
+        """Whether the hours after have passed; until then nobody knows how many there will be."""
+        return self.now >= self.turn + HOURS
 
 
 def report(
@@ -17,13 +33,14 @@ def report(
     referrals: Sequence[Referral],
     deliveries: Sequence[dict[str, Any]],
     points: Sequence[dict[str, Any]],
+    around: AcknowledgementEffect | None,
 ) -> dict[str, Any]:
-    """Everything ready for JSON; times in UTC."""
+    """Everything ready for JSON; times in UTC. around: of the first acknowledgement, where there was one."""
     return {
         "incident": incident.as_dict(),
         "timeline": [event.as_dict() for event in events],
         "decisions": [e.as_dict() for e in events if e.actor != VEILLE and e.event in _DECISIONS],
-        "effect": effect(incident, points),
+        "effect": effect(around),
         "known": list(findings),
         "referrals": [referral.as_dict() for referral in referrals],
         "deliveries": list(deliveries),
@@ -31,15 +48,22 @@ def report(
     }
 
 
-def effect(incident: Incident, points: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Requests about the targets in the six hours before and after the first acknowledgement: a description, no cause."""
-    turn = incident.acknowledged_at
-    if turn is None:
-        return {"acknowledged_at": None, "requests_before": None, "requests_after": None, "hours": _HOURS}
-    early, late = iso(turn - timedelta(hours=_HOURS)), iso(turn + timedelta(hours=_HOURS))
-    before = sum(int(p["requests"]) for p in points if early <= p["bin_at"] < iso(turn))
-    after = sum(int(p["requests"]) for p in points if iso(turn) <= p["bin_at"] < late)
-    return {"acknowledged_at": iso(turn), "requests_before": before, "requests_after": after, "hours": _HOURS}
+def effect(around: AcknowledgementEffect | None) -> dict[str, Any]:
+    """A description, no cause. requests_after is null while its hours have not passed: requests_so_far, until known_until."""
+    hours = HOURS // timedelta(hours=1)
+    if around is None:
+        blank = dict.fromkeys(
+            ("acknowledged_at", "requests_before", "requests_after", "requests_so_far", "known_until")
+        )
+        return {**blank, "hours": hours}
+    return {
+        "acknowledged_at": iso(around.turn),
+        "requests_before": around.before,
+        "requests_after": around.after if around.over else None,
+        "requests_so_far": around.after,
+        "known_until": iso(min(around.now, around.turn + HOURS)),
+        "hours": hours,
+    }
 
 
 def markdown(record: dict[str, Any]) -> str:
@@ -87,10 +111,10 @@ def _effect(effect: dict[str, Any]) -> str:
     if effect["acknowledged_at"] is None:
         return "Nobody acknowledged it."
     hours = effect["hours"]
-    return (
-        f"{effect['requests_before']} requests in the {hours} hours before the acknowledgement, "
-        f"{effect['requests_after']} in the {hours} after. This describes; it proves no cause."
-    )
+    before = f"{effect['requests_before']} requests in the {hours} hours before the acknowledgement"
+    if effect["requests_after"] is None:
+        return f"{before}. The {hours} hours after are not over yet: {effect['requests_so_far']} until {effect['known_until']}."
+    return f"{before}, {effect['requests_after']} in the {hours} after. This describes; it proves no cause."
 
 
 def _referral(referral: dict[str, Any]) -> str:

@@ -62,14 +62,14 @@ TABLES: Mapping[str, Declared] = {
     **{table.table: _declared(table.columns, table.constants) for table in FINDINGS.values()},
     "incidents": _table(
         person="subject",
-        quasi="title evidence onset_at",
+        quasi="title evidence onset_at first_at newest_at",
         staff="owner",
         plain="incident_id kind rota rule policy severity state suppressed_by parent_id merged_into subject_kind disposition",
     ),
     "incident_events": _table(
         text="reason", quasi="detail", staff="actor", plain="incident_id rota event state severity"
     ),
-    "incident_findings": _table(quasi="facts", plain="incident_id finding_kind finding_id rule rota"),
+    "incident_findings": _table(person="bases", quasi="facts", plain="incident_id finding_kind finding_id rule rota"),
     "incident_targets": _table(person="target_id", quasi="last_at", plain="incident_id rota"),
     "silences": _table(person="matchers", text="reason", staff="actor ended_by", plain="silence_id"),
     "referrals": _table(

@@ -13,7 +13,8 @@ SELECT
     requests,
     accounts,
     facts,
-    rota
+    rota,
+    bases
 FROM files.incident_findings;
 
 COMMENT ON VIEW incident_findings IS 'One row a version of a finding as an incident took it in; the largest finding_version is the present one.';
@@ -30,3 +31,4 @@ COMMENT ON COLUMN incident_findings.requests IS 'Requests it counts.';
 COMMENT ON COLUMN incident_findings.accounts IS 'Accounts it counts.';
 COMMENT ON COLUMN incident_findings.facts IS 'JSON: figures and why, as known then.';
 COMMENT ON COLUMN incident_findings.rota IS 'Who is responsible: abuse or health.';
+COMMENT ON COLUMN incident_findings.bases IS 'JSON: the events that it counts (spans, classes, accounts); null in what an earlier version wrote.';

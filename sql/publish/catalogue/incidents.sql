@@ -31,7 +31,10 @@ SELECT
     requests,
     accounts,
     targets,
-    evidence
+    evidence,
+    first_at,
+    newest_at,
+    counted_at
 FROM files.incidents
 QUALIFY row_number() OVER (PARTITION BY incident_id ORDER BY version DESC) = 1;
 
@@ -63,7 +66,10 @@ COMMENT ON COLUMN incidents.pages IS 'How often a page was due.';
 COMMENT ON COLUMN incidents.reopenings IS 'How often it was reopened.';
 COMMENT ON COLUMN incidents.owner IS 'Who has it.';
 COMMENT ON COLUMN incidents.disposition IS 'What a person said of it on resolving: useful, noise, duplicate or expected; null where it ended by itself.';
-COMMENT ON COLUMN incidents.requests IS 'Requests that its findings count.';
-COMMENT ON COLUMN incidents.accounts IS 'Distinct accounts of its largest finding.';
+COMMENT ON COLUMN incidents.requests IS 'Distinct requests behind its findings, as known at counted_at.';
+COMMENT ON COLUMN incidents.accounts IS 'Distinct accounts behind these requests, as known at counted_at.';
 COMMENT ON COLUMN incidents.targets IS 'Targets it is about.';
 COMMENT ON COLUMN incidents.evidence IS 'JSON: why it fired, figures with interval, findings, runbook.';
+COMMENT ON COLUMN incidents.first_at IS 'First event that it counts (UTC, event time); null where it counts none.';
+COMMENT ON COLUMN incidents.newest_at IS 'Last event that it counts (UTC, event time); null where it counts none.';
+COMMENT ON COLUMN incidents.counted_at IS 'When requests, accounts and targets were counted (UTC); null in what an earlier version wrote.';

@@ -35,9 +35,9 @@ def test_forty_targets_of_one_cluster_are_one_incident() -> None:
     assert sum(i.merged_into == incident.incident_id for i in book.incidents.values()) == 39
 
 
-def test_a_groups_title_tells_its_size_not_who_made_the_requests() -> None:
+def test_a_groups_title_tells_who_made_the_requests() -> None:
     book, _ = run(replace(cluster("K", 0, (1, 2, 3)), requests=9, accounts=13))
-    assert [i.title for i in standing(book)] == ["Coordinated attack, 3 targets: 9 requests by a group of 13"]
+    assert [i.title for i in standing(book)] == ["Coordinated attack, 3 targets: 9 requests by 13 accounts"]
 
 
 def test_targets_of_one_cluster_weeks_apart_are_not_one_attack() -> None:

@@ -11,7 +11,7 @@ from tests.unit.incidents.make import POLICY
 from tests.unit.make import KEY, chunk, generation, mention
 from veille.config import Store
 from veille.events import EventType
-from veille.incidents.clusters import cluster_findings
+from veille.incidents.clusters import ClusterVersions, cluster_findings
 from veille.incidents.intake import Cursor, Intake
 from veille.incidents.model import Finding
 from veille.ingest.decode import Decoder
@@ -146,8 +146,16 @@ def test_a_cluster_is_active_where_three_members_are_and_a_rejected_one_is_nothi
     clusters = versions([{**one, "accounts": 8, "last_active_at": moment, "p_value": 1e-9, "q_value": 1e-3}])
     aim = {"cluster_id": "K", "decided_at": moment, "mentions": 4, "first_at": moment, "last_at": moment}
     aims = versions([{**aim, "target_id": f"t{n}", "accounts": 3 if n < 3 else 2} for n in range(5)])
-    (finding,) = cluster_findings(clusters, aims, frozenset(), POLICY)
+    who = {"cluster_id": "K", "decided_at": moment, "version": 1, "until": None}
+    members = versions(
+        [{**who, "account_id": "a1"}, {**who, "account_id": "a2"}, {**who, "account_id": "a3", "until": moment}]
+    )
+    found = ClusterVersions(clusters, aims, members)
+    (finding,) = cluster_findings(found, frozenset(), POLICY, ("unknown",))
+    (basis,) = finding.bases
+    assert (basis.accounts, basis.classes) == (("a1", "a2"), ("unknown",))
+    assert [span.key for span in basis.spans] == ["t0", "t1", "t2"]
     assert (finding.rule, sorted(finding.targets), finding.requests) == ("coordinated-attack", ["t0", "t1", "t2"], 12)
-    assert list(cluster_findings(clusters, aims, frozenset({"K"}), POLICY)) == []
+    assert list(cluster_findings(found, frozenset({"K"}), POLICY, ())) == []
     possible = clusters.with_columns(tier=pl.lit("possible"))
-    assert list(cluster_findings(possible, aims, frozenset(), POLICY)) == []
+    assert list(cluster_findings(ClusterVersions(possible, aims, members), frozenset(), POLICY, ())) == []

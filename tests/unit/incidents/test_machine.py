@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.unit.incidents.make import POLICY, START, burst
+from veille.incidents.basis import Figures
 from veille.incidents.describe import opening
 from veille.incidents.machine import EVENTS, apply, fold
 from veille.incidents.model import Incident, IncidentError, IncidentEvent
@@ -34,7 +35,11 @@ def event(incident: Incident | None, name: str, minutes: int, **detail: Any) -> 
 
 
 def opened() -> IncidentEvent:
-    detail = {"incident_id": "a" * 32, "opened_at": START, **opening(burst(1, 0), POLICY)}
+    detail = {
+        "incident_id": "a" * 32,
+        "opened_at": START,
+        **opening(burst(1, 0), POLICY, Figures(9, 4, START, START), START),
+    }
     return event(None, "opened", 0, **detail)
 
 

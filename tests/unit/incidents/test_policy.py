@@ -59,6 +59,7 @@ def test_a_surge_of_everything_needs_three_times_for_an_hour() -> None:
     assert POLICY.series_rule(SEXUALISING, 2.99, HOUR) == "series-surge"
     assert POLICY.series_rule(SEXUALISING, 3.0, HOUR - timedelta(minutes=1)) == "series-surge"
     assert POLICY.series_rule(("language", "en"), 9.0, HOUR) == "series-surge"
+    assert POLICY.series_rule(("all", "all"), 1.2, HOUR) == "everything-surge"
 
 
 def test_a_coordinated_attack_needs_eight_accounts_and_three_targets() -> None:

@@ -19,14 +19,21 @@ _TOTALS = (
 
 
 def explain(
-    current: pl.DataFrame, reference: pl.DataFrame, periods: int, known_accounts: pl.Series | None = None
+    current: pl.DataFrame,
+    reference: pl.DataFrame,
+    periods: int,
+    known_accounts: pl.Series | None = None,
+    expected: float | None = None,
 ) -> pl.DataFrame:
     """Contribution table of a surge; largest excess first within each dimension.
 
     current    events of the surge: account_id and any of DIMENSIONS
     reference  events of the same series and the same clock time in the `periods` days before, same columns
     known_accounts  accounts seen anywhere before the surge; without it, those of `reference`
-    expected is reference ÷ periods. share_of_excess refers to the excess of all events and is null where that is not
+    expected   of all events together; without it, reference ÷ periods
+
+    The reference says how `expected` is divided, so observed, expected and excess of each dimension but top_accounts add up to those
+    of all events. share_of_excess refers to the excess of all events and is null where that is not
     positive. Dimension `accounts` has the values new and returning (events by them), dimension `top_accounts` has
     `top 1`, `top 3`, `top 10`: events by the most active accounts, expected being those of the reference's own top
     per period. Raises ValueError if periods < 1.
@@ -39,8 +46,10 @@ def explain(
     parts = [_counted("all", pl.lit("all"), events), _accounts(events, known)]
     parts += [_counted(c, pl.col(c).cast(pl.String).fill_null("unknown"), events) for c in DIMENSIONS if c in current]
     # one plan: some twenty small ones would cost ten times as much
-    table = pl.concat([*parts, _top(events)]).with_columns((pl.col("before") / periods).alias("expected")).collect()
-    total = len(current) - len(reference) / periods
+    usual = len(reference) / periods if expected is None or reference.is_empty() else expected
+    each = usual / max(len(reference), 1)
+    table = pl.concat([*parts, _top(events)]).with_columns((pl.col("before") * each).alias("expected")).collect()
+    total = len(current) - usual
     share = pl.col("excess") / total if total > 0 else pl.lit(None, pl.Float64)
     order = {name: i for i, name in enumerate(("all", "accounts", "top_accounts", *DIMENSIONS))}
     ranked = table.with_columns((pl.col("observed") - pl.col("expected")).alias("excess")).with_columns(

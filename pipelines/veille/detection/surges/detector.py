@@ -1,6 +1,6 @@
 """Surges, drops, insistent accounts and odd targets of one data folder, on the grid of detection."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -153,7 +153,7 @@ class SurgeDetector:
                 self._accounts.pop(ended, None)
         self._ledgers.surges.clear()
         for versions in self._ledgers.drops.rounds():
-            self._findings.record("drops", surge_rows(versions, {}, {}), known_at)
+            self._findings.record("drops", surge_rows(versions, self._accounts_of(versions), {}), known_at)
         self._ledgers.drops.clear()
         self._record_insistent(known_at)
         self._record_left_out(at, known_at)
@@ -164,16 +164,24 @@ class SurgeDetector:
             self._left_out = {hour: count for hour, count in self._left_out.items() if hour >= at.replace(minute=0)}
 
     def _complete(self, version: Version[Surge], *, behind: bool) -> None:
-        """Count the accounts of a series, and explain what opens or ends; catching up, only what ends."""
+        """Count the accounts of a series and explain it, over the same time as its count; catching up, explain only what ends."""
         surge = version.finding
         end = surge.closed_at
         until = version.decided_at if end is None else moment(end)
         telling = end is not None or version.opens
         if surge.series_kind != "target" and (telling or not behind):
             self._accounts[surge.surge_id] = self._explainer.accounts(surge, until)
-        if end is not None or (version.opens and not behind):
+        if end is not None or not behind:
             changed = self.stream.sources.changed()
             self._explanations[surge.surge_id] = self._explainer.explain(surge, until, changed)
+
+    def _accounts_of(self, versions: Sequence[Version[Surge]]) -> dict[str, int]:
+        """Who made what is left of each series in the window of its drop."""
+        found = {}
+        for drop in (version.finding for version in versions):
+            until = moment(drop.since) + timedelta(seconds=drop.window_seconds)
+            found[drop.surge_id] = self._explainer.accounts(drop, until)
+        return found
 
     def _record_insistent(self, known_at: datetime) -> None:
         rounds = list(self._ledgers.insistent.rounds())

@@ -48,8 +48,8 @@ class Explainer:
         name, parameters = self._query(surge, until, days, periods)
         events = self._database.frame(name, **parameters).with_columns(pl.col("account_id").fill_null("unknown"))
         current, before = events.filter(pl.col("period") == 0), events.filter(pl.col("period") > 0)
-        known = self._known(current, moment(surge.since))
-        table = explain(current.drop("period"), before.drop("period"), periods, known)
+        known = pl.concat([self._known(current, moment(surge.since)), before["account_id"].unique()])
+        table = explain(current.drop("period"), before.drop("period"), periods, known, surge.expected)
         return json.dumps(
             {
                 "contributions": _largest(table),

@@ -2,7 +2,7 @@
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from veille.detect.surges.explain import explain
@@ -17,6 +17,7 @@ def events(accounts: list[str], languages: list[str | None]) -> pl.DataFrame:
 PEOPLE = st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from(["fr", "en", None])), max_size=30)
 
 
+@settings(deadline=None, max_examples=50)
 @given(PEOPLE, PEOPLE, st.integers(1, 7))
 def test_every_partition_adds_up_to_the_whole(
     now: list[tuple[str, str]], before: list[tuple[str, str]], periods: int
@@ -39,6 +40,21 @@ def test_new_accounts_in_one_language_are_named() -> None:
     assert table["accounts", "new"] == (10, 0.0, 1.0)
     assert table["language", "en"] == (11, 1.0, 1.0)
     assert table["top_accounts", "top 1"][0] == 1
+
+
+@settings(deadline=None, max_examples=50)
+@given(PEOPLE, PEOPLE, st.integers(1, 7), st.floats(0.5, 40))
+def test_parts_of_the_excess_add_up_to_that_of_the_surge(
+    now: list[tuple[str, str]], before: list[tuple[str, str]], periods: int, expected: float
+) -> None:
+    past = events([e[0] for e in before], [e[1] for e in before])
+    table = explain(events([e[0] for e in now], [e[1] for e in now]), past, periods, past["account_id"], expected)
+    usual = expected if before else 0.0
+    for dimension in ("all", "accounts", "language"):
+        part = table.filter(pl.col("dimension") == dimension)
+        assert part["excess"].sum() == pytest.approx(len(now) - usual)
+    new = table.row(by_predicate=(pl.col("dimension") == "accounts") & (pl.col("value") == "new"), named=True)
+    assert new["expected"] == 0
 
 
 def test_no_period_is_refused() -> None:
