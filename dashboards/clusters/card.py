@@ -86,7 +86,7 @@ def _sensitivity(card: ClusterEvidence, members: int) -> None:
         ),
         pl.Series(
             "note",
-            [t("coordination.of_members", n=n or 0, all=members) for n in card.sensitivity["members"]],
+            [_held(n or 0, of) for n, of in card.sensitivity.select("members", "of").iter_rows()],
             dtype=pl.String,
         ),
     ).with_columns(pl.col("members").fill_null(0))
@@ -97,6 +97,11 @@ def _sensitivity(card: ClusterEvidence, members: int) -> None:
         cluster_charts.sensitivity(rows, canvas, members), theme=None, width="stretch", key="sensitivity", alt=alt
     )
     st.caption(t("coordination.sensitivity_note"))
+
+
+def _held(members: int, of: int | None) -> str:
+    """Of the members that there were when this was computed; evidence of an earlier version does not say how many."""
+    return words.number(members) if of is None else t("coordination.of_members", n=members, all=of)
 
 
 def _choice(window: int | None, alpha: float) -> str:

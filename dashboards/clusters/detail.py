@@ -53,8 +53,10 @@ def draw(cluster_id: str, found: PublishedData) -> None:
 
 
 def _network(cluster_id: str, one: dict[str, Any], known: PublishedData, found: PublishedData) -> Network:
-    members = known.ask("clusters_members", cluster_id=cluster_id).rows
+    members = known.ask("clusters_members", cluster_id=cluster_id).rows.filter(pl.col("until").is_null())
     pairs = known.ask("clusters_edges", cluster_id=cluster_id, top=_EVERYTHING).rows
+    for side in ("account_a", "account_b"):
+        pairs = pairs.join(members.select(pl.col("account_id").alias(side)), on=side, how="semi", maintain_order="left")
     targets = known.ask("clusters_targets", cluster_id=cluster_id).rows
     since: datetime = min([one["born_at"], *targets["first_at"].to_list()])
     until = max([one["last_active_at"], *targets["last_at"].to_list()]) + timedelta(seconds=1)

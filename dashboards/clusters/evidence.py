@@ -18,7 +18,7 @@ _CO_ACTIONS = {
     "account_a": pl.String, "account_b": pl.String, "target_id": pl.String, "at_a": pl.String, "at_b": pl.String, "gap_s": pl.Float64,
     "unit": pl.Int64,
 }  # fmt: skip
-_SENSITIVITY = {"window_s": pl.Int64, "alpha": pl.Float64, "members": pl.Int64}
+_SENSITIVITY = {"window_s": pl.Int64, "alpha": pl.Float64, "members": pl.Int64, "of": pl.Int64}
 _AGAINST = {"kind": pl.String, "measure": pl.Float64, "weighs": pl.Boolean, "text": pl.String}
 _LANGUAGES = {"language": pl.String, "mentions": pl.Int64}
 _PROMPTS = {"text": pl.String, "accounts": pl.Int64, "mentions": pl.Int64}

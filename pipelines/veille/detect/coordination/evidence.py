@@ -17,7 +17,7 @@ from veille.detect.coordination.prompts import normalise
 from veille.detect.coordination.sightings import MethodChoice, sensitivity
 from veille.detect.coordination.units import independent_units
 
-_CHOICES = {"window_s": pl.Int64, "alpha": pl.Float64, "members": pl.Int64}
+_CHOICES = {"window_s": pl.Int64, "alpha": pl.Float64, "members": pl.Int64, "of": pl.Int64}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

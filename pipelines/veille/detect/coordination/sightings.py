@@ -22,12 +22,14 @@ EDGES = ("account_a", "account_b", "co_actions", "expected", "p_value", "q_value
 class MethodChoice:
     """One other choice of method, and how many of the cluster's members are together in one group under it.
 
-    window_s: this window alone (None: all). alpha: the error rate of the cluster test.
+    window_s: this window alone (None: all). alpha: the error rate of the cluster test. of: how many members there were in that run;
+    None in evidence of an earlier version of Veille.
     """
 
     window_s: int | None
     alpha: float
     members: int
+    of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,9 @@ def sensitivity(
         pairs = best_of([_among(p, inside, events.n) for p in scored], events.seen)
         groups = find_groups(pairs, events.n, events.seen, replace(parameters, alpha=alpha), cut=False)[0]
         held = [max((len(one & g.members) for g in groups), default=0) for one in sets]
-        choices.append([MethodChoice(window, alpha, members) for members in held])
+        choices.append(
+            [MethodChoice(window, alpha, members, len(one)) for members, one in zip(held, sets, strict=True)]
+        )
     return [tuple(column) for column in zip(*choices, strict=True)]
 
 

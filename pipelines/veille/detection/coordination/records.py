@@ -1,6 +1,6 @@
 """What the coordination detector writes: clusters with their evidence, members, edges, targets and history."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
@@ -28,14 +28,10 @@ class Records:
     ) -> None:
         self._database, self._findings = database, findings
         self._classes, self._parameters, self._reach = list(classes), parameters, reach
-        self._targets: dict[str, set[str]] = {}
         self._announced: set[str] = set()
 
     def resume(self, hour: datetime) -> None:
         """Take up what was recorded by a full hour."""
-        self._targets.clear()
-        for name, target in self._database.frame("detect/coordination/known_targets", until=hour).iter_rows():
-            self._targets.setdefault(name, set()).add(target)
         latest = self._findings.latest("clusters")
         early = latest.filter(pl.col("decided_at") != pl.col("decided_at").dt.truncate("1h"))
         self._announced = set(early.filter(version=1, state="active")["cluster_id"])
@@ -55,15 +51,15 @@ class Records:
         self._record(turn, fresh)
         for cluster in fresh:
             self._announced.add(cluster.cluster_id)
-            self._targets.pop(cluster.cluster_id, None)
 
     def _record(self, turn: Turn, clusters: Iterable[KnownCluster]) -> None:
         living = [c for c in clusters if c.state == "active"]
         resting = [c for c in clusters if c.state != "active"]
         cards = self._cards(turn, living)
-        rows = [self._row(c, turn, described_as) for c, (_, described_as) in zip(living, cards, strict=True)]
-        before = dict(self._findings.latest("clusters").select("cluster_id", "evidence").iter_rows()) if resting else {}
-        rows += [self._row(c, turn, before.get(c.cluster_id)) for c in resting]
+        rows = [self._row(c, turn, len(card.targets), told) for c, (card, told) in zip(living, cards, strict=True)]
+        known = self._findings.latest("clusters").select("cluster_id", "targets", "evidence") if resting else None
+        before = {name: (targets, told) for name, targets, told in known.iter_rows()} if known is not None else {}
+        rows += [self._row(c, turn, *before.get(c.cluster_id, (0, None))) for c in resting]
         if not rows:
             return
         self._put("clusters", turn.at, pl.DataFrame(rows, infer_schema_length=None))
@@ -86,13 +82,13 @@ class Records:
         found = []
         for cluster in clusters:
             strength = turn.strength[cluster.cluster_id]
-            background = Background(strength.edges, strength.sensitivity, traffic)
+            pairs = _among(strength.edges, cluster.present)
+            background = Background(pairs, strength.sensitivity, traffic)
             card = evidence(_near(around, cluster), cluster.present, self._parameters, background)
-            self._targets.setdefault(cluster.cluster_id, set()).update(card.targets["target_id"])
             found.append((card, described(card, cluster, strength, (since, until), self._classes)))
         return found
 
-    def _row(self, cluster: KnownCluster, turn: Turn, described_as: str | None) -> dict[str, object]:
+    def _row(self, cluster: KnownCluster, turn: Turn, targets: int, described_as: str | None) -> dict[str, object]:
         strength = turn.strength[cluster.cluster_id]
         best = strength.edges["q_value"].min()
         return {
@@ -101,8 +97,8 @@ class Records:
             "state": cluster.state,
             "born_at": cluster.born_at,
             "last_active_at": cluster.last_active_at,
-            "accounts": len(cluster.present or cluster.members),
-            "targets": len(self._targets.get(cluster.cluster_id, ())),
+            "accounts": len(cluster.present),
+            "targets": targets,
             "p_value": strength.p_value,
             "q_value": best,
             "evidence": described_as,
@@ -127,6 +123,12 @@ class Records:
 def _near(around: pl.DataFrame, cluster: KnownCluster) -> pl.DataFrame:
     own = around.filter(pl.col("account_id").is_in(list(cluster.present)))
     return around.join(own.select("target_id").unique(), on="target_id", how="semi", maintain_order="left")
+
+
+def _among(edges: pl.DataFrame, present: Collection[str]) -> pl.DataFrame:
+    """Pairs of members who belong to it now: what a member did who has left says nothing of those who stay."""
+    names = list(present)
+    return edges.filter(pl.col("account_a").is_in(names) & pl.col("account_b").is_in(names))
 
 
 def _history(changes: Iterable[Change]) -> pl.DataFrame:
