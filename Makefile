@@ -3,8 +3,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# More than cores: brokers, browsers and services are often waited for.
+WORKERS ?= 4
 
-.PHONY: demo test fuzz fingerprint bench lint lock clean
+.PHONY: demo test test-fast test-long fuzz fingerprint bench lint lock clean
 .DEFAULT_GOAL := demo
 
 .venv/.core: requirements.lock pyproject.toml
@@ -24,7 +26,13 @@ demo: .venv/.core ## Simulate 38 days, replay them, stream live and open the das
 	@$(BIN)/veille demo
 
 test: .venv/.installed ## All tests; what this machine lacks (a JDK, Chromium, real data) skips with its reason
-	@$(BIN)/python -m pytest --numprocesses 2 --no-loadscope-reorder
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder
+
+test-fast: .venv/.installed ## What needs no broker, browser or long wait: under a minute
+	@$(BIN)/python -m pytest --quiet --numprocesses 2 -m "not slow" tests/unit
+
+test-long: .venv/.installed ## The long form of heavy tests: more kills, whole files, two minutes under load (an hour)
+	@VEILLE_TEST_LONG=1 $(BIN)/python -m pytest --numprocesses 0 --timeout 0 -m long
 
 fuzz: .venv/.installed ## A million broken messages through ingest (an hour; CI sends a few thousand)
 	@VEILLE_FUZZ_MESSAGES=$${VEILLE_FUZZ_MESSAGES:-1000000} $(BIN)/python -m pytest --quiet --numprocesses 0 --timeout 0 tests/unit/ingest/test_any_message.py

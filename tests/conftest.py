@@ -39,7 +39,7 @@ def logs_of_its_own() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def kafka_broker() -> Iterator[Broker]:
-    """A genuine Kafka broker, started when the first test asks for it and shared by the whole run.
+    """A genuine Kafka broker, started when the first test of a worker asks for it and shared by all others there.
 
     Tests keep apart by the names of their topics and groups. Who kills it must start it again.
     """
@@ -55,14 +55,17 @@ def kafka_broker() -> Iterator[Broker]:
 class Spreading(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Which tests share a worker (pytest -n), and with it their fixtures: those of one file.
 
-    Brokers and services are one group, browsers another, locked queries a third: more of them at a time would take the
-    processor from each other, and some measure time.
+    What starts a broker is two groups, pages in a browser two, locked queries one: each group has one broker or browser, and
+    while one waits for it another worker computes.
     """
 
-    TOGETHER = ("tests/e2e/", "tests/integration/research/", "tests/integration/")
+    TOGETHER = ("tests/e2e/test_people", "tests/e2e/", "tests/integration/research/", "tests/integration/sources/")
+    ON_A_BROKER = tuple(f"tests/integration/test_{name}" for name in ("exactly", "real_input", "running", "shared"))
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]
+        if file.startswith(self.ON_A_BROKER):
+            return "on a broker"
         return next((start for start in self.TOGETHER if file.startswith(start)), file)
 
 

@@ -94,7 +94,7 @@ def measure(data_dir: Path, rate: int, seconds: float, *, heavy: bool, targets: 
         helper = threading.Thread(target=_read_heavily, args=(data_dir, found, stop), daemon=True)
         if heavy:
             helper.start()
-        _watch(Reader(data_dir / "published" / "analyst"), found, seconds)
+        _watch(Reader(data_dir / "published" / "analyst"), found, seconds, service)
         stop.set()
         if heavy:
             helper.join()
@@ -104,9 +104,9 @@ def measure(data_dir: Path, rate: int, seconds: float, *, heavy: bool, targets: 
     return found
 
 
-def _watch(reader: Reader, found: Freshness, seconds: float) -> None:
+def _watch(reader: Reader, found: Freshness, seconds: float, service: "subprocess.Popen[bytes]") -> None:
     begun = None
-    while begun is None or time.monotonic() < begun + seconds - 1:
+    while service.poll() is None and (begun is None or time.monotonic() < begun + seconds - 1):
         started = time.monotonic()
         try:
             newest = reader.query("SELECT max(collected_at) AS newest FROM mentions").item()
@@ -141,9 +141,13 @@ def serve(data_dir: Path, rate: int, seconds: float, targets: int) -> None:
     settings = settings.model_copy(update={"api": settings.api.model_copy(update={"port": 0})})
     configure(settings.log)
     stop = threading.Event()
-    start = datetime.now(UTC) + timedelta(seconds=2)
-    threading.Timer(seconds + 3, stop.set).start()
-    run_service(settings, lambda _: LiveSource(arrivals(rate, seconds, start, targets)), stop, command="bench")
+
+    def stream(start: datetime) -> Iterator[Arrival]:
+        yield from arrivals(rate, seconds, start, targets)
+        threading.Timer(3.0, stop.set).start()
+
+    # The stream begins once the service reads, however long that takes.
+    run_service(settings, lambda _: LiveSource(stream(datetime.now(UTC) + timedelta(seconds=2))), stop, command="bench")
 
 
 if __name__ == "__main__":

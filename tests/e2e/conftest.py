@@ -1,20 +1,23 @@
 """A real browser on a real server: Chromium, `veille dashboard` and a data folder made by `veille replay`."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.unit.dashboards.entering import cookies, enter
 from tests.unit.dashboards.published import history, publish
 from veille.cli.dashboard import DashboardServer
 
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+PATIENCE_MS = 60_000
+SERIOUS = {"serious", "critical"}
 ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts"
 
 
@@ -27,7 +30,7 @@ def browser() -> Iterator[Browser]:
             pytest.fail(reason)
         pytest.skip(reason)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
         yield started
         started.close()
 
@@ -48,6 +51,21 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(folder, server.address, cookies(server))
 
 
+def settled(page: Page) -> None:
+    """Wait until the page's script has ended and everything that it drew is shown."""
+    page.wait_for_function(
+        """() => document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === "notRunning"
+            && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')""",
+        timeout=PATIENCE_MS,
+    )
+
+
+def faults(page: Page) -> list[str]:
+    """What axe-core finds serious, each with the first element that has it."""
+    found = Axe().run(page).response["violations"]
+    return [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found if each["impact"] in SERIOUS]
+
+
 @dataclass
 class Visit:
     """A page and all that went wrong in it."""
@@ -62,16 +80,35 @@ class Visit:
         self.page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
 
 
+Look = tuple[int, Literal["light", "dark"]]
+
+
+@pytest.fixture(scope="module")
+def person(browser: Browser, site: Site) -> Iterator[Callable[[Look], BrowserContext]]:
+    """One browser profile a look, far from UTC, that keeps what it has loaded as a person's browser does."""
+    profiles: dict[Look, BrowserContext] = {}
+
+    def profile(look: Look) -> BrowserContext:
+        if look not in profiles:
+            width, scheme = look
+            profiles[look] = browser.new_context(
+                viewport={"width": width, "height": 1000},
+                color_scheme=scheme,
+                timezone_id="America/New_York",
+                reduced_motion="reduce",
+            )
+            enter(profiles[look], site.address, site.cookies)
+        return profiles[look]
+
+    yield profile
+    for each in profiles.values():
+        each.close()
+
+
 @pytest.fixture
-def visit(browser: Browser, site: Site, request: pytest.FixtureRequest) -> Iterator[Visit]:
-    """A fresh browser context far from UTC; parametrised indirectly with (width, colour scheme)."""
-    look: tuple[int, Literal["light", "dark"]] = getattr(request, "param", (1280, "light"))
-    width, scheme = look
-    context = browser.new_context(
-        viewport={"width": width, "height": 1000}, color_scheme=scheme, timezone_id="America/New_York"
-    )
-    enter(context, site.address, site.cookies)
-    found = Visit(context.new_page())
+def visit(person: Callable[[Look], BrowserContext], site: Site, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """A new page and session; parametrised indirectly with (width, colour scheme)."""
+    found = Visit(person(getattr(request, "param", (1280, "light"))).new_page())
 
     def heard(message: ConsoleMessage) -> None:
         # Streamlit looks for its server below the page's own path before it looks at the root.
@@ -83,7 +120,7 @@ def visit(browser: Browser, site: Site, request: pytest.FixtureRequest) -> Itera
     found.page.on("pageerror", lambda error: found.errors.append(str(error)))
     found.page.on("request", lambda asked: found.elsewhere.append(asked.url) if not local(asked.url, site) else None)
     yield found
-    context.close()
+    found.page.close()
 
 
 def local(url: str, site: Site) -> bool:

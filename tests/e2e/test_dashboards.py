@@ -5,11 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import Site, Visit
+from tests.e2e.conftest import PATIENCE_MS, Site, Visit, settled
 from tests.unit.dashboards.published import history, publish
 
 pytestmark = pytest.mark.browser
-PATIENCE_MS = 30_000
 LOOKS = [(1280, "light"), (1920, "dark")]
 
 
@@ -17,7 +16,7 @@ def ready(page: Page) -> None:
     """Wait until the page has drawn its tiles and a chart."""
     expect(page.get_by_test_id("stMetricValue").first).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_test_id("stVegaLiteChart").locator("svg").first).to_be_visible(timeout=PATIENCE_MS)
-    page.wait_for_timeout(1500)
+    settled(page)
 
 
 def tile(page: Page, label: str) -> Locator:

@@ -3,10 +3,8 @@
 import httpx
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.conftest import Site
+from tests.e2e.conftest import PATIENCE_MS, Site
 from veille.cli.dashboard import DashboardServer
-
-PATIENCE_MS = 60_000
 
 
 def test_the_printed_address_opens_the_pages_for_one_browser(browser: Browser, site: Site) -> None:

@@ -1,30 +1,26 @@
 """Explore and SQL as a person meets them, and what holds on every page of the base: no fault for assistive technology, French, dark."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Site, Visit
-from tests.e2e.test_dashboards import PATIENCE_MS, ready
+from tests.e2e.conftest import PATIENCE_MS, Site, Visit, faults, settled
+from tests.e2e.test_dashboards import ready
 
 pytestmark = pytest.mark.browser
-VIEWS = ("time", "multiples", "heat", "top")
-SERIOUS = {"serious", "critical"}
+LIGHT, DARK = (1280, "light"), (1920, "dark")
 
 
 def drawn(page: Page) -> None:
     expect(page.get_by_test_id("stVegaLiteChart").locator("svg").first).to_be_visible(timeout=PATIENCE_MS)
-    page.wait_for_timeout(1500)
+    settled(page)
 
 
-def faults(page: Page) -> list[str]:
-    """What axe-core finds serious, each with the first element that has it."""
-    found = Axe().run(page).response["violations"]
-    return [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found if each["impact"] in SERIOUS]
-
-
-@pytest.mark.parametrize("visit", [(1280, "light"), (1920, "dark")], indirect=True, ids=["1280-light", "1920-dark"])
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize(
+    ("view", "visit"),
+    [("time", LIGHT), ("multiples", DARK), ("heat", LIGHT), ("top", DARK)],
+    indirect=["visit"],
+    ids=["time-light", "multiples-dark", "heat-light", "top-dark"],
+)
 def test_every_view_of_explore_is_drawn(visit: Visit, site: Site, view: str, request: pytest.FixtureRequest) -> None:
     visit.page.goto(f"{site.address}/explore?view={view}&split=language&compare=period&range=24h")
     drawn(visit.page)
@@ -39,7 +35,7 @@ def test_axe_finds_no_serious_fault(visit: Visit, site: Site, page: str) -> None
     visit.page.goto(f"{site.address}{page}")
     if page == "/sql":
         expect(visit.page.get_by_role("button", name="Run")).to_be_visible(timeout=PATIENCE_MS)
-        visit.page.wait_for_timeout(1500)
+        settled(visit.page)
     else:
         drawn(visit.page)
     assert faults(visit.page) == []

@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import Site, Visit
+from tests.e2e.conftest import PATIENCE_MS, Site, Visit, faults, settled
 from tests.unit.dashboards import found
 from tests.unit.dashboards.entering import cookies, enter
 from veille.cli.dashboard import DashboardServer
@@ -22,11 +21,9 @@ from veille.service.supervise import run_service
 from veille.store.reader import Reader
 
 pytestmark = pytest.mark.browser
-PATIENCE_MS = 45_000
 LOOKS = [(1280, "light"), (1920, "dark")]
 REFRESHES_MS = 11_000
 """More than five renewals of a page."""
-SERIOUS = {"serious", "critical"}
 
 
 @pytest.fixture(scope="module")
@@ -70,10 +67,6 @@ def shown(page: Page, text: str) -> None:
     expect(page.get_by_text(text).first).to_be_visible(timeout=PATIENCE_MS)
 
 
-def settled(page: Page) -> None:
-    page.wait_for_timeout(2500)
-
-
 def places(site: Site) -> dict[str, tuple[str, str]]:
     """Name → its path, and a text that shows when it is there."""
     return {
@@ -92,7 +85,7 @@ def places(site: Site) -> dict[str, tuple[str, str]]:
 @pytest.mark.parametrize(
     "name", ["surges", "surge", "coordination", "cluster", "targets", "target", "incidents", "incident"]
 )
-def test_every_page_opens_from_its_link_without_an_error(
+def test_every_page_opens_from_its_link_without_an_error_or_a_fault_that_axe_finds_serious(
     visit: Visit, site: Site, name: str, request: pytest.FixtureRequest
 ) -> None:
     path, text = places(site)[name]
@@ -103,19 +96,7 @@ def test_every_page_opens_from_its_link_without_an_error(
     visit.shot(f"people-{name}-{width}-{scheme}")
     assert visit.errors == []
     assert visit.elsewhere == []
-
-
-@pytest.mark.parametrize(
-    "name", ["surges", "surge", "coordination", "cluster", "targets", "target", "incidents", "incident"]
-)
-def test_axe_finds_no_serious_fault(visit: Visit, site: Site, name: str) -> None:
-    path, text = places(site)[name]
-    visit.page.goto(f"{site.address}/{path}")
-    shown(visit.page, text)
-    settled(visit.page)
-    violations = Axe().run(visit.page).response["violations"]
-    faults = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in violations if v["impact"] in SERIOUS]
-    assert faults == []
+    assert faults(visit.page) == []
 
 
 def test_the_round_trip_of_an_incident_between_two_people(visit: Visit, site: Site, browser: Browser) -> None:

@@ -4,7 +4,7 @@ import json
 import os
 import signal
 import subprocess
-import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-VEILLE = [str(Path(sys.executable).with_name("veille"))]
+from tests.integration.forked import Forked
 
 
 def environment(data_dir: Path, **extra: str) -> dict[str, str]:
@@ -29,14 +29,14 @@ def environment(data_dir: Path, **extra: str) -> dict[str, str]:
 
 def veille(*arguments: str, data_dir: Path, check: bool = True, **extra: Any) -> subprocess.CompletedProcess[str]:
     """Run one command to its end."""
-    done = subprocess.run(
-        [*VEILLE, *arguments],
-        env=environment(data_dir, **extra),
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        streams = Path(folder, "out"), Path(folder, "err")
+        command = Forked(arguments, environment(data_dir, **extra), *streams)
+        try:
+            status = command.wait(240)
+        finally:
+            command.kill()
+        done = subprocess.CompletedProcess(["veille", *arguments], status, *(each.read_text() for each in streams))
     if check and done.returncode:
         raise AssertionError(f"veille {' '.join(arguments)} → {done.returncode}\n{done.stdout}\n{done.stderr}")
     return done
@@ -50,11 +50,10 @@ class Running:
         self.settings = {"VEILLE_KAFKA__BOOTSTRAP_SERVERS": bootstrap, **extra}
         self._environment = environment(data_dir, **self.settings)
         self.log = data_dir.with_name(data_dir.name + ".log")
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Forked | None = None
 
     def start(self) -> None:
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen([*VEILLE, "run"], env=self._environment, stdout=log, stderr=log)
+        self.process = Forked(["run"], self._environment, self.log, self.log)
 
     def kill(self) -> None:
         assert self.process is not None

@@ -8,15 +8,19 @@ from pathlib import Path
 import pytest
 from kafka import KafkaProducer
 
+from tests.amounts import amount
 from tests.integration.runner import Running, wait_until
 from tests.kafka_broker import Broker
 from tests.unit.make import generation, mention, raw
 from veille.store.errors import StoreError
 from veille.store.reader import CatalogueMissing, Reader
 
-pytestmark = [pytest.mark.kafka, pytest.mark.slow]
+pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.long]
 
-MENTIONS, GENERATIONS = 24_000, 8_000
+KILLS = amount(7, 20)
+PARTS, PART_SECONDS, SLICES = KILLS + 1, 1.5, 4
+"""The feed comes in parts, one for each life of the service, each spread over about PART_SECONDS in SLICES."""
+MENTIONS, GENERATIONS = 1_200 * PARTS, 400 * PARTS
 
 
 def topics(broker: Broker, tag: str) -> dict[str, str]:
@@ -33,17 +37,19 @@ def producer_for(broker: Broker) -> KafkaProducer:
     )
 
 
-def produce_slowly(broker: Broker, names: dict[str, str], seconds: float, done: threading.Event) -> None:
-    """All events, some twice, spread over about `seconds`, in slices."""
+def produce_slowly(broker: Broker, names: dict[str, str], released: threading.Semaphore, done: threading.Event) -> None:
+    """All events, some twice; a part each time it is `released`."""
     mentions, generations = names["VEILLE_KAFKA__MENTIONS_TOPIC"], names["VEILLE_KAFKA__GENERATIONS_TOPIC"]
-    producer, slices = producer_for(broker), 40
+    producer, slices = producer_for(broker), PARTS * SLICES
     for part in range(slices):
+        if part % SLICES == 0:
+            released.acquire()
         asked = [*range(part * MENTIONS // slices, (part + 1) * MENTIONS // slices)]
         for n in [*asked, *asked[:20]]:  # a producer that retries
             producer.send(mentions, raw(mention(n)), key=b"k%d" % (n % 50))
         for n in range(part * GENERATIONS // slices, (part + 1) * GENERATIONS // slices):
             producer.send(generations, raw(generation(n)), key=b"k%d" % (n % 50))
-        time.sleep(seconds / slices)
+        time.sleep(PART_SECONDS / SLICES)
     producer.flush()
     producer.close()
     done.set()
@@ -62,15 +68,16 @@ class CatalogueWatch(threading.Thread):
     def __init__(self, reader: Reader) -> None:
         super().__init__(daemon=True)
         self.reader, self.failures, self.reads, self.stop = reader, list[str](), 0, threading.Event()
+        self.last = 0
+        """Mentions that were published at the latest look."""
 
     def run(self) -> None:
-        last = 0
         while not self.stop.wait(0.05):
             try:
                 now = published(self.reader)
-                if now[0] < last or now[0] != now[1]:
-                    self.failures.append(f"{last} → {now}")
-                last, self.reads = now[0], self.reads + 1
+                if now[0] < self.last or now[0] != now[1]:
+                    self.failures.append(f"{self.last} → {now}")
+                self.last, self.reads = now[0], self.reads + 1
             except CatalogueMissing:
                 if self.reads:
                     self.failures.append("the catalogue vanished")
@@ -78,27 +85,34 @@ class CatalogueWatch(threading.Thread):
                 self.failures.append(str(error))
 
 
-def test_twenty_kills_and_a_broker_killed_in_mid_stream(kafka_broker: Broker, tmp_path: Path) -> None:
+def test_kills_of_the_service_and_of_the_broker_in_mid_stream(kafka_broker: Broker, tmp_path: Path) -> None:
     names = topics(kafka_broker, "kills")
     data = tmp_path / "data"
     service = Running(data, kafka_broker.bootstrap_servers, VEILLE_INGEST__BATCH_MESSAGES="500", **names)
     reader, rng, done = Reader(data / "published" / "analyst"), random.Random(7), threading.Event()
     watch = CatalogueWatch(reader)
     watch.start()
-    producer = threading.Thread(target=produce_slowly, args=(kafka_broker, names, 30, done), daemon=True)
+    released = threading.Semaphore(0)
+    producer = threading.Thread(target=produce_slowly, args=(kafka_broker, names, released, done), daemon=True)
     producer.start()
-    for number in range(20):
+    for number in range(KILLS):
+        before = watch.last
+        released.release()
         service.start()
-        time.sleep(rng.uniform(0.3, 3.0))
+        if number % 3 == 0:  # while it starts
+            time.sleep(rng.uniform(0.3, 3.0))
+        else:  # while it takes in and publishes, however slow the machine is
+            wait_until(lambda before=before: watch.last > before, 90, f"more is published; {service.tail()}")  # type: ignore[misc]
+            time.sleep(rng.uniform(0.0, 0.8))
+        if number == KILLS // 2:
+            kafka_broker.restart()
         assert service.alive, service.tail()
         service.kill()
-        if number == 10:
-            kafka_broker.kill()
-            kafka_broker.restart()
+    released.release()
     service.start()
     producer.join(90)
     assert done.is_set(), "the producer did not finish"
-    wait_until(lambda: _complete(reader), 90, f"all events published; {service.tail()}")
+    wait_until(lambda: _complete(reader), 90, f"of {MENTIONS}, {GENERATIONS} published: {watch.last}; {service.tail()}")
     assert service.stop() == 0, service.tail()
     watch.stop.set()
     watch.join(10)

@@ -1,28 +1,27 @@
 """A real file in random pieces, repeated, overlapping, killed at random moments, comes to what one run over all of it gives.
 
-VEILLE_TEST_REPEATED_RUNS (more of them) and VEILLE_TEST_REPEATED_TARGETS (1: the whole file) make more of it than CI affords.
+CI does it once with one target in 24; the long form does it twenty times with all of the file.
 """
 
 import gzip
 import json
-import os
 import random
-import subprocess
 from pathlib import Path
 from typing import Any
 from zlib import crc32
 
 import pytest
 
-from tests.integration.runner import VEILLE, environment, veille
+from tests.amounts import amount
+from tests.integration.forked import Forked
+from tests.integration.runner import environment, veille
 from tests.shared_data import shared_data
 from veille.store.fingerprint import Digest, differences, fingerprint
 
-pytestmark = [pytest.mark.data, pytest.mark.slow]
+pytestmark = [pytest.mark.data, pytest.mark.slow, pytest.mark.long]
 
 KEY: dict[str, Any] = {"VEILLE_PRIVACY__KEY": "5e" * 32}
-RUNS = int(os.environ.get("VEILLE_TEST_REPEATED_RUNS", "1"))
-TARGETS = int(os.environ.get("VEILLE_TEST_REPEATED_TARGETS", "24"))
+RUNS, TARGETS = amount((1, 24), (20, 1))
 
 
 def replay(data: Path, file: Path) -> None:
@@ -31,15 +30,11 @@ def replay(data: Path, file: Path) -> None:
 
 def killed(data: Path, file: Path, seconds: float) -> None:
     """Start the replay and kill it after so long, unless it has ended by then."""
-    process = subprocess.Popen(
-        [*VEILLE, "replay", str(file), "--type", "mention"],
-        env=environment(data, **KEY),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    said = data.with_name("said.log")
+    process = Forked(["replay", str(file), "--type", "mention"], environment(data, **KEY), said, said)
     try:
         process.wait(seconds)
-    except subprocess.TimeoutExpired:
+    except TimeoutError:
         process.kill()
         process.wait()
 
@@ -80,7 +75,7 @@ def test_pieces_repeats_and_kills_change_nothing(
     data, file = tmp_path / "data", tmp_path / "piece.ndjson"
     for piece in pieces:
         file.write_bytes(b"".join(piece))
-        killed(data, file, chance.uniform(1, 8))
+        killed(data, file, chance.uniform(0.3, 6))
         replay(data, file)
     assert differences(whole, found(data)) == {}
     replay(data, file)

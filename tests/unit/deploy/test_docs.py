@@ -97,13 +97,13 @@ def setting(parts: list[str]) -> bool:
 
 
 def targets() -> set[str]:
-    return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
 
 @pytest.mark.parametrize("file", DOCUMENTS, ids=name)
 def test_targets_of_make_and_services_of_compose_exist(file: Path) -> None:
     blocks = "\n".join(shell_blocks(file))
-    asked = {target for line in re.findall(r"^make ([a-z ]+)", blocks, re.MULTILINE) for target in line.split()}
+    asked = {target for line in re.findall(r"^make ([a-z -]+)", blocks, re.MULTILINE) for target in line.split()}
     assert asked <= targets()
     services = set(re.findall(r"docker compose (?:exec|logs|restart|stop|start|run)(?: -\S+| --\S+)* ([a-z]+)", blocks))
     assert services <= compose()["services"].keys()

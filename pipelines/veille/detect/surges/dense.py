@@ -7,6 +7,13 @@ make the score free of a distribution: real mention counts are far from Poisson 
 
 When it fails: a surge that grows over days is learned as it comes; a series shorter than `grace_bins` says nothing;
 a daily cycle sharper than the past it has seen raises the score each morning of the first days.
+
+>>> import numpy as np
+>>> counts = np.tile([20.0, 22.0, 18.0, 21.0], 60)   # one series, 240 bins
+>>> counts[200:203] = 200.0
+>>> bank = DenseBank(1, DenseParams(spans=(1, 3), baselines=(24, 96), history=200, grace=24, open_at=2.0))
+>>> [i for i, step in enumerate(bank.run(counts[:, None])) if step.opens[0]]
+[200]
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,13 @@
 """Targets that no single count shows as odd: an isolation forest over how each one is mentioned.
 
 It ranks and never opens anything: an isolation score has no error rate.
+
+>>> calm = {"rate": 1.0, "accounts": 0.9, "new_account_share": 0.1, "repeat_share": 0.1, "prompt_diversity": 0.8,
+...         "night_share": 0.2, "answered_rate": 0.5}
+>>> rows = [{"target_id": f"t{n}", **calm, "accounts": 0.8 + n / 200} for n in range(25)]
+>>> odd = {"target_id": "odd", **calm, "accounts": 0.05}
+>>> rank_odd_targets(pl.DataFrame([*rows, odd]), top=1).select("target_id", "rank", "top_feature").row(0)
+('odd', 1, 'accounts')
 """
 
 import numpy as np

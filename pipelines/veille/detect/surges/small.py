@@ -15,6 +15,11 @@ and Liu 2006 (adaptive negative-binomial thresholds).
 
 When it fails: a surge that starts within the first rows becomes the level; a yearly season is unknown for a year and
 a half; where the dispersion itself changes, p-values are too small for some weeks.
+
+>>> weekly = SmallCounts(7 * DAY)
+>>> steps = [weekly.update(count, 7.0 * week) for week, count in enumerate([4, 6, 5, 3, 5, 4, 6, 5, 4, 5, 30])]
+>>> [week for week, step in enumerate(steps) if step.opens]
+[10]
 """
 
 from bisect import bisect_left, bisect_right

@@ -1,4 +1,16 @@
-"""Step by step over all sparse series: what opens, what changes, what closes."""
+"""Step by step over all sparse series: what opens, what changes, what closes.
+
+>>> from datetime import UTC, datetime, timedelta
+>>> start = datetime(2026, 1, 1, tzinfo=UTC)
+>>> detector, opened = SparseDetector(SparseParams(grace=96, guard=96, windows=(1, 12, 96))), []
+>>> for number in range(220):                     # one calm target; from bin 200 on many ask about another
+...     asked = [("calm", f"a{number}")] + [("struck", f"b{number}_{n}") for n in range(10) if number >= 200]
+...     at = start + number * timedelta(minutes=5)
+...     events = pl.DataFrame(asked, schema=["target_id", "account_id"], orient="row").with_columns(occurred_at=pl.lit(at))
+...     opened += detector.step(int(at.timestamp()) // 300, events).opened
+>>> [surge.series_key for surge in opened]
+['struck']
+"""
 
 import numpy as np
 import numpy.typing as npt

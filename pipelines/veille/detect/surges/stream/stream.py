@@ -3,6 +3,15 @@
 After SETTLED bins without any event the past is let go: what is still open is closed, and the next event begins anew, as
 after a restart. From then on bins without events change nothing and may be left out, so that a silence costs the same however
 long it is.
+
+>>> nobody = pl.DataFrame(schema={"target_id": pl.String, "account_id": pl.String, "occurred_at": pl.Datetime("us", "UTC")})
+>>> stream, series, opened = SurgeStream(), ("language", "en"), []
+>>> for bin_ in range(600):                       # ten requests a bin, a hundred in bins 500 to 505
+...     count = 100 if 500 <= bin_ < 506 else 9 + bin_ % 3
+...     found = stream.step(bin_, Piece(nobody, {(bin_, series): count}, [Arrived("one", count, 1.0)]))
+...     opened += [s for s in found.surges if s.surge_id in found.opened]
+>>> [(surge.series_key, surge.opened_at // 300_000_000) for surge in opened]
+[('en', 500)]
 """
 
 from dataclasses import dataclass, field
