@@ -18,6 +18,7 @@ from veille.detect.surges import dense, small
 from veille.detect.surges.records import Surge
 from veille.detect.surges.sparse import detector
 from veille.detect.surges.stream import stream
+from veille.detect.surges.stream.sources import Arrived
 
 BIN_SECONDS, DAY_SECONDS = 300, 86_400
 
@@ -157,7 +158,7 @@ def streamed(events: Sequence[Event], bins: int, pieces: bool) -> Decided:
             half = {(at, ("language", k)): n for k, n in _counts(_halves(mine)[0]).items()}
             early = one.look(at, stream.Piece(NOBODY, half)).surges
         counts = {(at, ("language", name)): n for name, n in _counts(mine).items()}
-        arrived = [stream.Arrived("one", len(mine), 1.0)] if mine else []
+        arrived = [Arrived("one", len(mine), 1.0)] if mine else []
         found = one.step(at, stream.Piece(NOBODY, counts, arrived))
         opened = [*early, *(s for s in found.surges if s.surge_id in found.opened)]
         drops = [f"{d.series_key} {d.reason} {d.opened_at} {d.closed_at}" for d in found.drops]
