@@ -47,7 +47,7 @@ def unpack(place: Path) -> Path:
 def replayed(place: Path, events: Path) -> Path:
     """What is published of a replay into a new folder below `place`."""
     data = place / "data-new"
-    veille("replay", str(events), data_dir=data, VEILLE_PRIVACY__KEY=KEY)
+    veille("replay", str(events), data_dir=data, VEILLE_PRIVACY__KEY=KEY, VEILLE_RESEARCH__PUBLISH="true")
     return data / "published"
 
 
@@ -118,7 +118,7 @@ def main() -> int:
         worlds: dict[str, Changes] = {
             "eight-days": found("eight-days", replayed(place, old / "events"), old / "replayed")
         }
-        veille("replay", str(old / "events"), data_dir=upgraded(old))
+        veille("replay", str(old / "events"), data_dir=upgraded(old), VEILLE_RESEARCH__PUBLISH="true")
         worlds["upgraded"] = found("upgraded", old / "upgraded" / "published", old / "data" / "published")
         failed = [line for world, differ in worlds.items() for line in unnamed(world, differ)]
         if asked.because:

@@ -16,13 +16,14 @@ from tests.integration.forked import Forked
 
 
 def environment(data_dir: Path, **extra: str) -> dict[str, str]:
-    """A clean environment with the data folder and quick settings."""
+    """A clean environment with the data folder and quick settings; the research catalogue only where `extra` wants it."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("VEILLE_")}
     return {
         **kept,
         "VEILLE_DATA_DIR": str(data_dir),
         "VEILLE_API__PORT": "0",
         "VEILLE_LOG__FORMAT": "json",
+        "VEILLE_RESEARCH__PUBLISH": "false",
         **extra,
     }
 

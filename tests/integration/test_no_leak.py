@@ -91,7 +91,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
         ["doctor", "--offline"],
         ["backup", str(data / "copy")],
     ):
-        done = veille(*arguments, data_dir=data)
+        done = veille(*arguments, data_dir=data, VEILLE_RESEARCH__PUBLISH="true")
         printed += [done.stdout, done.stderr]
     wrong = veille("replay", files[0], data_dir=data, check=False, VEILLE_PRIVACY__KEY="00" * 32)
     assert wrong.returncode == 1

@@ -20,7 +20,7 @@ from veille.store.fingerprint import Digest, differences, fingerprint
 
 pytestmark = [pytest.mark.data, pytest.mark.slow, pytest.mark.long]
 
-KEY: dict[str, Any] = {"VEILLE_PRIVACY__KEY": "5e" * 32}
+KEY: dict[str, Any] = {"VEILLE_PRIVACY__KEY": "5e" * 32, "VEILLE_RESEARCH__PUBLISH": "true"}
 RUNS, TARGETS = amount((1, 24), (20, 1))
 
 

@@ -11,6 +11,8 @@ from tests.fingerprint import base, found, replayed, unnamed, unpack, upgraded
 from tests.integration.runner import veille
 from veille.store.fingerprint import differences, fingerprint
 
+RESEARCH = {"VEILLE_RESEARCH__PUBLISH": "true"}
+
 
 @pytest.fixture(scope="module")
 def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -21,7 +23,9 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def opened(old: Path) -> Path:
     """Its data folder, migrated and published by the present code."""
     data = upgraded(old)
-    done = veille("replay", str(old / "events"), "--json", data_dir=data, VEILLE_CONFIG=str(old / "veille.toml"))
+    done = veille(
+        "replay", str(old / "events"), "--json", data_dir=data, VEILLE_CONFIG=str(old / "veille.toml"), **RESEARCH
+    )
     assert json.loads(done.stdout)["accepted"] == 0
     return data
 
@@ -44,7 +48,7 @@ def test_its_backup_is_restored_to_the_same(old: Path, opened: Path, tmp_path: P
     restored.mkdir(mode=0o700)
     shutil.copy(old / "backup" / "veille.duckdb", restored)
     shutil.copy(old / "data" / "pseudonym.key", restored)
-    veille("replay", str(old / "events"), data_dir=restored)
+    veille("replay", str(old / "events"), data_dir=restored, **RESEARCH)
     assert differences(fingerprint(opened / "published"), fingerprint(restored / "published")) == {}
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 import schemathesis
 from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
@@ -32,6 +33,7 @@ CHECKS = [
 EXAMPLES = 12
 
 
+@pytest.mark.slow
 def test_the_api_keeps_to_its_openapi(app: FastAPI) -> None:
     schema = schemathesis.openapi.from_asgi("/openapi.json", app)
     tried, failures = 0, dict[str, str]()

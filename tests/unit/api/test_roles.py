@@ -79,6 +79,7 @@ def test_the_table_names_every_path(app: FastAPI) -> None:
     assert guarded(app) == set(MAY) | SIGNED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("call", MAY, ids=" ".join)
 def test_each_role_can_do_exactly_what_it_may(client: TestClient, call: tuple[str, str]) -> None:
     method, path = call[0], re.sub(r"\{\w+\}", "123456", call[1])

@@ -14,6 +14,8 @@ from veille import cli
 from veille.config import load
 from veille.service.assembly import open_folder
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., tuple[int, str, str]]
 REGISTER = cli._register
 

@@ -11,6 +11,8 @@ from tests.unit.make import mention, raw
 from veille.store.errors import StoreInUseError
 from veille.store.owner import Owner
 
+pytestmark = pytest.mark.slow
+
 
 def test_help_teaches(run: Run) -> None:
     status, out, _ = run("--help")

@@ -15,6 +15,8 @@ from veille.cli import dashboard
 from veille.cli.common import CommandError
 from veille.cli.dashboard import DashboardServer
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def taken() -> Iterator[int]:

@@ -10,6 +10,8 @@ from tests.unit.cli.conftest import Run
 from tests.unit.make import mention, raw
 from veille.store.fingerprint import Digest, differences
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def folder(run: Run, events: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

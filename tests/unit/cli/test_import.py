@@ -33,6 +33,7 @@ def test_it_asks_where_it_can_and_refuses_where_it_cannot(run: Run, posts: Path)
     assert "--yes" in err
 
 
+@pytest.mark.slow
 def test_it_takes_in_and_sums_up(run: Run, posts: Path) -> None:
     status, out, _ = run("import", str(posts), "--yes", "--json")
     assert status == 0

@@ -21,6 +21,8 @@ from veille.service.http import ApiServer, folder_token
 from veille.service.research import ResearchDesk
 from veille.service.routers import incident_commands, topics
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def incidents(tmp_path: Path) -> list[str]:

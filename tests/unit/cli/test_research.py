@@ -14,6 +14,8 @@ from veille.cli.common import CommandError
 from veille.research.errors import ResearchError
 from veille.research.snapshots import erase, find
 
+pytestmark = pytest.mark.slow
+
 SPAN = ["--since", "2026-01-11", "--until", "2026-01-12"]
 
 

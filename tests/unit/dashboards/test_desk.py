@@ -15,6 +15,8 @@ from tests.unit.dashboards.test_explore import HOSTILE, button
 from tests.unit.dashboards.test_pages import opened, texts
 from tests.unit.make import mention
 
+pytestmark = pytest.mark.slow
+
 SQL = "app_pages/sql.py"
 
 

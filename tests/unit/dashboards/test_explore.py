@@ -24,6 +24,8 @@ from tests.unit.dashboards.test_pages import opened
 from tests.unit.dashboards.test_pages import texts as written
 from tests.unit.make import mention
 
+pytestmark = pytest.mark.slow
+
 NOON = datetime(2026, 1, 10, 12)
 HOUR = timedelta(hours=1)
 PLAIN = {"request_class": None, "platform": None, "jurisdiction": None, "gender_source": None}

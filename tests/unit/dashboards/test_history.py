@@ -12,6 +12,8 @@ from streamlit.testing.v1 import AppTest
 from tests.unit.dashboards.published import history, publish
 from tests.unit.dashboards.test_pages import metrics, opened, texts
 
+pytestmark = pytest.mark.slow
+
 UNTIL = datetime(2016, 5, 20, 12, tzinfo=UTC)
 TARGETED = [
     {"event_type": "mention", "event_id": f"burst-{n}", "occurred_at": f"2016-05-18T10:{n:02d}:00Z", "platform": "x",

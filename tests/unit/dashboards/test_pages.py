@@ -16,6 +16,8 @@ from tests.unit.dashboards.serving import serving
 from veille.store.errors import StoreError
 from veille.store.reader import Reader
 
+pytestmark = pytest.mark.slow
+
 APP = Path(__file__).resolve().parents[3] / "dashboards/app.py"
 PAGES = ("app_pages/now.py", "app_pages/feed.py", "app_pages/explore.py")
 

@@ -21,6 +21,8 @@ from veille.client import ApiError
 from veille.privacy import load_key, short
 from veille.store.reader import Reader
 
+pytestmark = pytest.mark.slow
+
 PAGES = ("surges", "coordination", "targets", "incidents")
 LINKS = ("<script>", "'; DROP TABLE surges", "x" * 500, "%00")
 

@@ -176,6 +176,7 @@ def test_a_person_may_be_account_and_target_at_once() -> None:
     assert len(set(identities)) == len(identities)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 60), st.integers(0, 80), st.integers(0, 1000))
 @settings(max_examples=25, deadline=None)
 def test_nodes_stand_apart_inside_the_box_and_always_at_the_same_place(nodes: int, edges: int, seed: int) -> None:

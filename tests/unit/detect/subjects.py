@@ -15,6 +15,7 @@ from tests.unit.detect.surges.test_dense import SMALL as DENSE
 from tests.unit.detect.surges.test_stream import NOBODY, PARAMS
 from veille.detect.coordination import watch
 from veille.detect.surges import dense, small
+from veille.detect.surges.looks import WITHDRAWN
 from veille.detect.surges.records import Surge
 from veille.detect.surges.sparse import detector
 from veille.detect.surges.stream import stream
@@ -144,7 +145,7 @@ def sparse(events: Sequence[Event], bins: int, pieces: bool) -> Decided:
 
 def _opened(opened: Sequence[Surge], closed: Sequence[Surge]) -> list[str]:
     """Surges that opened in a bin, early or at its end, and that its end did not withdraw."""
-    withdrawn = {s.surge_id for s in closed if s.reason == detector.WITHDRAWN}
+    withdrawn = {s.surge_id for s in closed if s.reason == WITHDRAWN}
     return sorted({f"{s.series_key} {s.surge_id}" for s in opened if s.surge_id not in withdrawn})
 
 
@@ -173,8 +174,8 @@ def _acted(size: int) -> list[Event]:
 
 
 def clusters(events: Sequence[Event], bins: int, pieces: bool) -> Decided:
-    plan = watch.Plan(long_span=timedelta(days=4), quiet=timedelta(days=3))
-    one, out = watch.Watch(plan=plan), []
+    plan = watch.CoordinationPlan(long_span=timedelta(days=4), quiet=timedelta(days=3))
+    one, out = watch.CoordinationWatch(plan=plan), []
     for number, mine in enumerate(by_bin(events, bins)):
         at = planted.START + timedelta(hours=4 * number)
         parts = _halves(mine) if pieces else [mine]

@@ -116,6 +116,7 @@ def test_prompts_are_shortened_and_name_nobody(replayed: Database) -> None:
     assert prompt["text"] == "please add a very tall and rather elaborate hat to this pict…"
 
 
+@pytest.mark.slow
 def test_live_gives_what_replay_gives_over_a_restart_and_early_looks(database: Database, replayed: Database) -> None:
     detector, waiting = ClusterDetector(database, Findings(database), _settings()), _events()
     for number in range(1, 49):

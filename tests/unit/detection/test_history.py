@@ -79,6 +79,7 @@ def test_a_repeated_run_changes_nothing(database: Database, whole: dict[str, lis
         assert state(database) == whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_pieces_in_any_order_give_what_one_run_gives(
     seed: int, database: Database, whole: dict[str, list[tuple[Any, ...]]]

@@ -27,6 +27,8 @@ from veille.stopping import StoppedError
 from veille.store.database import Database
 from veille.store.findings import Findings
 
+pytestmark = pytest.mark.slow
+
 START = datetime(2026, 1, 1)
 DAY = timedelta(days=1)
 SURGES = ("surges", "drops", "insistent_accounts")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import pairwise
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -76,6 +77,7 @@ def test_order_and_batches_do_not_matter(found: list[Finding], chance: Random, c
     assert state(parts) == state([whole])
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(histories(), st.lists(st.integers(0, END), min_size=1, max_size=3))
 def test_a_restart_at_any_point_changes_nothing(found: list[Finding], cuts: list[int]) -> None:

@@ -9,6 +9,7 @@ import threading
 from dataclasses import replace
 
 import pyarrow as pa
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -123,6 +124,7 @@ def check_the_database(parts: list[Chunk], total: int) -> None:
     assert positions == ends
 
 
+@pytest.mark.slow
 def test_every_message_ends_as_one_event_one_duplicate_or_one_dead_letter() -> None:
     check_a_batch()
     assert isinstance(DATABASE.frame("ingest/last_batch").item(), int)

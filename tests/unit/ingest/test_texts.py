@@ -55,6 +55,7 @@ def test_a_long_text_is_cut_and_the_event_stays(length: int, letter: str) -> Non
     assert found["prompt_cut"] == (length > 4_000) or letter == "ha"
 
 
+@pytest.mark.slow
 def test_nothing_of_a_name_is_left_where_a_text_is_cut() -> None:
     for before in range(3_960, 4_004):
         found = row("." * before + " creator_2 anna.sample@host.example https://host.example/creator_2 end " * 3)
@@ -88,6 +89,7 @@ def test_a_reason_is_treated_alike() -> None:
     assert (found["reason_links"], found["reason_cut"]) == (True, True)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(
     st.lists(

@@ -38,6 +38,7 @@ def ingest(db: Database, batches: list[list[Any]]) -> Tally:
     return total
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=25)
 @given(st.permutations(POOL), st.lists(st.integers(1, 7), min_size=20, max_size=20))
 def test_any_order_and_any_batching_give_the_same_rows(events: list[Any], sizes: list[int]) -> None:

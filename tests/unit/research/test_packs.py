@@ -19,6 +19,8 @@ from veille.research.packs.execute import require_repeatable
 from veille.research.packs.model import FILES, PackedParameter, packed, sha256, value
 from veille.research.snapshots import Snapshot, create, erase, open_snapshot
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 1, 20, tzinfo=UTC)
 COUNT = """-- Question: How many requests of each class?
 -- Parameters: $since (TIMESTAMP, UTC).

@@ -235,6 +235,7 @@ def test_no_pseudonym_leaves(folder: Path, tmp_path: Path) -> None:
     assert not any(len(part) >= 32 for part in text.replace("\n", ",").replace('"', "").split(","))
 
 
+@pytest.mark.slow
 def test_releases_that_could_be_subtracted_from_one_another_are_refused(folder: Path, tmp_path: Path) -> None:
     analyst = folder / "published/analyst"
     export(folder, analyst, WEEK, tmp_path / "a", NOW)
@@ -249,6 +250,7 @@ def test_releases_that_could_be_subtracted_from_one_another_are_refused(folder: 
     assert "the reason given: a court asked for it" in (tmp_path / "b/METHODS.md").read_text()
 
 
+@pytest.mark.slow
 def test_a_release_from_a_snapshot_is_that_of_its_moment(folder: Path, tmp_path: Path) -> None:
     snapshot = create(folder, f"for-{tmp_path.name}", "analyst", NOW)
     export(folder, snapshot.folder, WEEK, tmp_path / "a", NOW)

@@ -16,6 +16,8 @@ from veille.research.snapshots.manifest import CATALOGUE, MANIFEST, read_manifes
 from veille.store.empty import publish_nothing
 from veille.store.reader import Reader
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 3, 10, 13)
 
 

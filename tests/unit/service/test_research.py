@@ -114,6 +114,7 @@ def test_the_log_forgets_after_its_days(desk: ResearchDesk, app: TestClient) -> 
     assert desk.queries(caller, 10) == []
 
 
+@pytest.mark.slow
 def test_the_catalogue_is_made_beside_and_its_failure_is_told(settings: Settings, tmp_path: Path) -> None:
     Beside(settings, KEY).publish()
     assert Reader(settings.research_folder).query("SELECT count(*) FROM exchanges").item() > 0

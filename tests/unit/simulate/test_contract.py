@@ -11,6 +11,8 @@ from veille.ingest.parse import Examined, examine
 from veille.simulate import Simulation, messages, stream
 from veille.simulate.encode import KEYS, EventKind
 
+pytestmark = pytest.mark.slow
+
 TYPES: tuple[EventKind, ...] = ("mention", "generation", "moderation")
 
 

@@ -8,6 +8,8 @@ import pytest
 from veille.simulate import Simulation
 from veille.simulate.figures import markdown
 
+pytestmark = pytest.mark.slow
+
 DOCS = Path(__file__).parents[3] / "docs" / "simulator.md"
 
 

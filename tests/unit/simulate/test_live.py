@@ -47,6 +47,7 @@ def test_it_is_the_same_world_with_new_events(small: Scenario) -> None:
     assert list(mentions.columns) == list(history.mentions.columns)
 
 
+@pytest.mark.slow
 def test_the_rate_is_that_of_the_last_regime(small: Scenario) -> None:
     history = simulate(small)
     day = list(islice(live(small, START, slice_seconds=600, surge_every_minutes=None), 144))

@@ -7,6 +7,8 @@ import pytest
 
 from veille.simulate import Simulation
 
+pytestmark = pytest.mark.slow
+
 
 def test_every_planted_request_is_among_the_mentions(winter: Simulation) -> None:
     labels = winter.truth.labels

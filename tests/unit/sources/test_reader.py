@@ -214,6 +214,7 @@ def test_a_folder_reads_what_it_can_and_names_the_rest(tmp_path: Path) -> None:
     assert any("b.pdf is a PDF" in line for line in source.said)
 
 
+@pytest.mark.slow
 def test_an_array_takes_constant_memory(tmp_path: Path) -> None:
     """A hundred times the records, the same greatest buffer."""
     from veille.sources.reading.json_records import JsonValues
@@ -234,6 +235,7 @@ def test_an_array_takes_constant_memory(tmp_path: Path) -> None:
     assert greatest[1] < 1.5 * greatest[0]
 
 
+@pytest.mark.slow
 def test_a_large_object_around_the_records_is_read_item_by_item(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

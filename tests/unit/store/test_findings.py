@@ -135,6 +135,7 @@ def test_rows_of_an_earlier_schema_keep_their_table_by_name(tmp_path: Path) -> N
     old.close()
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(roles=st.lists(st.sampled_from(["core", "hub", "peripheral"]), min_size=1, max_size=12))
 def test_versions_count_the_changes(roles: list[str]) -> None:
@@ -147,6 +148,7 @@ def test_versions_count_the_changes(roles: list[str]) -> None:
     database.close()
 
 
+@pytest.mark.slow
 def test_readers_get_the_latest_and_every_version(database: Database, tmp_path: Path) -> None:
     findings = Findings(database)
     publisher = Publisher(database.cursor(), tmp_path / "published", Publish())

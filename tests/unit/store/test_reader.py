@@ -89,6 +89,7 @@ def test_a_copied_folder_works_after_one_statement(site: Site, tmp_path: Path) -
     assert Reader(copy).query("SELECT count(*) AS n FROM mentions")["n"].to_list() == [1]
 
 
+@pytest.mark.slow
 def test_readers_never_fail_or_go_back_while_segments_merge_and_vanish(site: Site) -> None:
     """With no grace at all (retire_minutes=0) a file can go between a query's start and its read: it starts again."""
     _add(site, 0)

@@ -8,7 +8,7 @@ added, on early looks, or on how many steps were made in one go.
 >>> chance, start = random.Random(1), datetime(2026, 1, 5, tzinfo=UTC)
 >>> rows = [(f"a{chance.randrange(200)}", f"t{chance.randrange(80)}", chance.randrange(86_400)) for _ in range(1_500)]
 >>> rows += [(f"g{who}", f"q{what}", 9_000 * what + who) for what in range(6) for who in range(6)]   # six accounts, six targets
->>> watch = Watch()
+>>> watch = CoordinationWatch()
 >>> watch.add(pl.DataFrame([(who, what, start + timedelta(seconds=at)) for who, what, at in rows],
 ...     schema={"account_id": pl.String, "target_id": pl.String, "occurred_at": pl.Datetime("us", "UTC")}, orient="row"))
 >>> [sorted(cluster.members) for cluster in watch.step(start + 24 * HOUR).clusters if cluster.tier == "validated"]

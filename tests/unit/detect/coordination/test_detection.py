@@ -185,6 +185,7 @@ def test_prompts_are_a_second_trace() -> None:
     assert _validated(mentions, Parameters(prompts=True)) >= {f"g{m:02d}" for m in range(5)}
 
 
+@pytest.mark.slow
 @pytest.mark.data
 @pytest.mark.parametrize(("name", "least", "most"), [("ira_dev", 900, 1903), ("higgs_organic_dev", 0, 10)])
 def test_real_data(name: str, least: int, most: int) -> None:

@@ -101,6 +101,7 @@ def test_panel_says_what_a_file_lacks(tmp_path: Path) -> None:
     assert "left out 1 row whose occurred_at is no time, first row 2" in run("panel", file, "--out", tmp_path / "o.csv")
 
 
+@pytest.mark.slow
 def test_panel_gives_ids_back_in_their_type_and_counts_an_event_once(tmp_path: Path) -> None:
     rows = background(1, bins=400) + crowd("cold", 300 * 350, 30, 1200)
     numbered = frame(rows).with_columns(pl.col("account_id").hash() // 2, pl.col("target_id").hash() // 2)

@@ -116,6 +116,7 @@ def test_the_tail_is_that_of_the_negative_binomial() -> None:
     assert nbinom.cdf(high[0], size, share) - nbinom.cdf(low[0] - 1, size, share) >= 0.99
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [2000, 5000])
 def test_the_first_row_that_can_open_is_said_exactly(rows: int) -> None:
     choice = choose(rows, 300)

@@ -38,6 +38,7 @@ def test_nothing_is_sent_before_its_time_or_to_a_channel_that_came_later() -> No
     assert [len(receiver.got) for receiver in bench.channels.values()] == [1, 0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("maybe", [False, True])
 def test_an_outage_of_an_hour_ends_in_one_page(maybe: bool) -> None:
     bench = Bench(pager=Receiver())

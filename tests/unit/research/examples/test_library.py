@@ -17,6 +17,8 @@ from veille.research.examples.binding import guess
 from veille.store.publish.research import ResearchPublisher
 from veille.store.reader import Reader
 
+pytestmark = pytest.mark.slow
+
 UNTIL = datetime(2026, 1, 12, tzinfo=UTC)
 ALL = [each.name for each in examples()]
 

@@ -18,6 +18,8 @@ from veille.store.publish.catalogue import CatalogueWriter
 from veille.store.publish.segments import Register, SegmentFolder
 from veille.store.publish.whole import WHOLE
 
+pytestmark = pytest.mark.slow
+
 LATER = NOON + timedelta(seconds=1)
 
 

@@ -45,6 +45,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     made.close()
 
 
+@pytest.mark.slow
 @given(
     mention_times=_mention_times,
     answers=_answers,

@@ -58,6 +58,7 @@ def test_the_lists_hold_nothing_that_the_engine_lacks_and_nothing_twice(known: l
     assert both == {"histogram"}, "an aggregate, and a macro in FROM that takes the name of a table"
 
 
+@pytest.mark.slow
 def test_what_is_not_listed_cannot_be_called(
     connection: duckdb.DuckDBPyConnection, known: list[tuple[str, str]]
 ) -> None:

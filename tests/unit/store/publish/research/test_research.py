@@ -20,6 +20,8 @@ from veille.store.publish.research import ResearchPublisher
 from veille.store.reader import Reader
 from veille.store.sql import statement
 
+pytestmark = pytest.mark.slow
+
 SMALL = 3
 KEY = Key(bytes(32))
 NOW = datetime(2026, 2, 2, 15, 30)
