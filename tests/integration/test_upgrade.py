@@ -11,7 +11,7 @@ from tests.fingerprint import base, found, replayed, unnamed, unpack, upgraded
 from tests.integration.runner import veille
 from veille.store.fingerprint import differences, fingerprint
 
-RESEARCH = {"VEILLE_RESEARCH__PUBLISH": "true"}
+RESEARCH: dict[str, Any] = {"VEILLE_RESEARCH__PUBLISH": "true"}
 
 
 @pytest.fixture(scope="module")
