@@ -83,7 +83,8 @@ def _finished(chart: Any, colours: Palette, height: int) -> alt.LayerChart:
 def _bars(rows: pl.DataFrame, canvas: Canvas, labels: dict[str, str], strip_height: float) -> alt.Chart:
     count = rows.columns[-1]
     present = [key for key in labels if key in set(rows["series"])]
-    palette = alt.Scale(domain=[labels[key] for key in present], range=[canvas.colours.series[key] for key in present])
+    colours = canvas.colours.of(labels)
+    palette = alt.Scale(domain=[labels[key] for key in present], range=[colours[key] for key in present])
     counts = alt.Axis(domain=False, ticks=False, tickCount=5, format=",~f", minExtent=_WIDE, maxExtent=_WIDE)
     chart = alt.Chart(_steps(rows, canvas, labels, count)).mark_rect(strokeWidth=0)
     return cast(

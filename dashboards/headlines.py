@@ -25,18 +25,18 @@ def requests(answer: QueryRows, pairs: QueryRows, request_class: str | None, spa
 
 
 def answered_rate(answer: QueryRows, request_class: str | None, span: Span, *, compared: bool) -> Tile:
-    """Fulfilled ÷ (fulfilled + partial + refused). answer: of `headline`."""
+    """Fulfilled ÷ (fulfilled + partial + refused); bounds where answers are not judged. answer: of `headline`."""
     now, before = answer.row(period="now"), answer.row(period="before")
     n, n_before = (row["fulfilled"] + row["partial"] + row["refused"] for row in (now, before))
     interval = _interval(now, n)
-    counts = {key: now[key] for key in ("fulfilled", "partial", "refused", "errors", "unanswered")}
+    counts = {key: now[key] for key in ("fulfilled", "partial", "refused", "errors", "unknown", "unanswered")}
     return Tile(
         label=t("headlines.rate_label", what=words.of_class(request_class)),
         value=words.percent(now["answered_rate"]),
         delta=_delta(points(now["answered_rate"], before["answered_rate"]), compared),
         no_delta=_none_before(compared, n_before),
         interval=_difference((before["fulfilled"], n_before), (now["fulfilled"], n)) if compared else None,
-        note=t("headlines.rate_note", interval=interval, **counts),
+        note=t("headlines.rate_note", interval=interval, **counts) + _bounds(now),
         definition=t("headlines.rate_definition", self=t("headlines.self")),
         basis=t("headlines.rate_basis", n=n, interval=interval, **counts) + _before_rate(before, n_before, compared),
         answer=answer,
@@ -120,6 +120,12 @@ def _interval(row: dict[str, float | None], n: int) -> str:
     if not n:
         return t("headlines.rate_none")
     return t("headlines.rate_interval", low=words.percent(row["low"]), high=words.percent(row["high"]))
+
+
+def _bounds(row: dict[str, float | None]) -> str:
+    if not row["unknown"]:
+        return ""
+    return f" {t('headlines.rate_bounds', low=words.percent(row['rate_min']), high=words.percent(row['rate_max']))}"
 
 
 def _before_rate(before: dict[str, float | None], n: int, compared: bool) -> str:

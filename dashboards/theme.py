@@ -4,6 +4,7 @@ Series colours are those of Okabe and Ito (Color Universal Design, 2008), which 
 apart; the dark set is the same hues, lighter. Vermilion always stands for the outcome that hurts someone.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +46,10 @@ class Palette:
             "duplicates": self.sky,
             "dead_letters": self.vermilion,
         }
+
+    def of(self, keys: Collection[str]) -> dict[str, str]:
+        """Colours of one set of values. Among answers, `unknown` is apart from `unanswered`."""
+        return self.series | ({"unknown": self.sky} if "unanswered" in keys else {})
 
 
 LIGHT = Palette(

@@ -36,6 +36,7 @@ def page(chosen: Chosen, found: PublishedData) -> None:
 
 def _time(chosen: Chosen, found: PublishedData, span: Span) -> None:
     answer, rows = question.over_time(chosen.question, found, span)
+    _bounds(chosen, answer)
     if _nothing(rows, found, span):
         return
     canvas, shift = _canvas(span), _shift(chosen, span)
@@ -48,6 +49,7 @@ def _time(chosen: Chosen, found: PublishedData, span: Span) -> None:
 
 def _multiples(chosen: Chosen, found: PublishedData, span: Span) -> None:
     answer, rows = question.over_time(chosen.question, found, span)
+    _bounds(chosen, answer)
     if _nothing(rows, found, span):
         return
     chart = drawings.multiples(
@@ -66,6 +68,7 @@ def _heat(chosen: Chosen, found: PublishedData, span: Span) -> None:
     ahead = int((zones.local(span.until) - span.until).total_seconds())
     answer = found.ask("explore_heat", since=span.since, until=span.until, zone_seconds=ahead, **asked.chosen)
     rows = _mean(answer.rows, asked.measure)
+    _bounds(chosen, answer)
     if _nothing(rows, found, span):
         return
     chart = drawings.heat(rows, theme.look(st.context.theme.type), asked.measure)
@@ -77,6 +80,7 @@ def _heat(chosen: Chosen, found: PublishedData, span: Span) -> None:
 
 def _top(chosen: Chosen, found: PublishedData, span: Span) -> None:
     answer, rows = question.totals(chosen.question, found, span)
+    _bounds(chosen, answer)
     if _nothing(rows, found, span):
         return
     side = question.change(rows)
@@ -93,6 +97,14 @@ def _mean(rows: pl.DataFrame, measure: str) -> pl.DataFrame:
         n = pl.sum_horizontal(RATES[measure])
         return rows.with_columns(value=pl.when(n > 0).then(pl.col("fulfilled") / n), n=n)
     return rows.with_columns(value=pl.col("requests") / pl.col("hours"), n=pl.col("requests"))
+
+
+def _bounds(chosen: Chosen, answer: QueryRows) -> None:
+    """Between which values a rate lies, where answers are not judged."""
+    found = question.bounds(chosen.question.measure, answer.rows)
+    if found is not None:
+        unknown, low, high = found
+        st.caption(t("explore.bounds", n=unknown, low=words.percent(low), high=words.percent(high)))
 
 
 def _nothing(rows: pl.DataFrame, found: PublishedData, span: Span) -> bool:

@@ -123,7 +123,7 @@ def _answers(chosen: OverviewChoice, found: PublishedData, span: Span) -> None:
     row = found.ask("headline", **span.same_hours, request_class=chosen.request_class).row(period="now")
     total = row["requests"]
     counts = {key: row["errors" if key == "error" else key] for key in outcomes}
-    series = theme.look(st.context.theme.type).series
+    series = theme.look(st.context.theme.type).of(outcomes)
     counted = {
         "label": list(outcomes.values()),
         "requests": list(counts.values()),

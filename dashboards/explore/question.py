@@ -17,9 +17,11 @@ FILTERS = ("platform", "jurisdiction", "gender_source")
 PEOPLE = ("targets", "accounts")
 RATES: Mapping[str, tuple[str, ...]] = {
     "answered_rate": ("fulfilled", "partial", "refused"),
-    "fulfilled_share": ("fulfilled", "partial", "refused", "errors", "unanswered"),
+    "fulfilled_share": ("fulfilled", "partial", "refused", "errors", "unknown", "unanswered"),
 }
 """Measures that divide: fulfilled ÷ the sum of these."""
+UNKNOWN = "unknown"
+"""Answers that nobody has judged. They widen every rate to bounds."""
 BREAKDOWNS: Mapping[str, tuple[str, ...]] = {
     "requests": (
         "none", "request_class", "outcome", "language", "jurisdiction", "target_gender", "gender_source", "public_figure", "platform",
@@ -124,6 +126,19 @@ def change(rows: pl.DataFrame) -> pl.DataFrame:
     before = rows.filter(pl.col("period") == "before").select("series", "rest", pl.col("value").alias("before"))
     both = now.join(before, on=["series", "rest"], how="full", coalesce=True, nulls_equal=True)
     return both.sort("rest", pl.col("n").fill_null(0), "series", descending=[False, True, False])
+
+
+def bounds(measure: str, rows: pl.DataFrame) -> tuple[int, float, float] | None:
+    """Unknown answers of the present period, and the rate if none of them, and if all of them were fulfilled.
+
+    rows: an answer's, with the counts by outcome. None where the measure is no rate, or nothing is unknown.
+    """
+    if measure not in RATES:
+        return None
+    now = rows.filter(pl.col("period") == "now") if "period" in rows.columns else rows
+    unknown, fulfilled = int(now[UNKNOWN].sum()), int(now["fulfilled"].sum())
+    whole = sum(int(now[name].sum()) for name in {*RATES[measure], UNKNOWN})
+    return (unknown, fulfilled / whole, (fulfilled + unknown) / whole) if unknown else None
 
 
 def _ask(question: Question, found: PublishedData, asked: dict[str, Any], since: datetime) -> QueryRows:

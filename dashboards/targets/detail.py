@@ -88,7 +88,7 @@ def _tiles(one: dict[str, Any], target_id: str, span: Span, found: PublishedData
         ("requests", words.number(one["requests"]), t("target.requests_note", n=one["accounts"], self=one["self_requests"])),
         ("attacks", words.number(one["attacks"]), t("target.attacks_note", n=one["hours"])),
         ("answers", words.number(became["fulfilled"]), t("target.answers_note", partial=became["partial"], refused=became["refused"],
-                                                         unanswered=became["unanswered"])),
+                                                         unknown=became["unknown"], unanswered=became["unanswered"])),
         ("removed", words.number(became["removed"]), f"{up} {removal}"),
     )  # fmt: skip
     for place, (key, value, note) in zip(st.columns(4, gap="small"), shown, strict=True):

@@ -8,6 +8,7 @@ count what they do not know. Renaming, removing or tightening a field, or a new 
 older reader refuses it), raises the version.
 """
 
+import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +22,8 @@ from veille.violations import (
     MAX_MESSAGE_BYTES,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""2 adds the outcome `unknown`. Every message of version 1 is one of version 2."""
 
 Place = tuple[str, int]
 """Where a message stood: a topic and its partition; a file stands with partition -1."""
@@ -96,7 +98,11 @@ TargetBasis = Literal["post_author", "tagged", "depicted", "unknown"]
 RequestClass = Literal["sexualising", "other_edit", "question", "other", "unknown"]
 Gender = Literal["woman", "man", "nonbinary", "unknown"]
 GenderSource = Literal["self_declared", "registry", "classifier", "provider"]
-Outcome = Literal["fulfilled", "partial", "refused", "error"]
+Outcome = Literal["fulfilled", "partial", "refused", "error", "unknown"]
+"""`unknown`: the generator answered and nobody has judged how. It never stands for a judged answer, nor for none."""
+OUTCOMES: tuple[Outcome, ...] = typing.get_args(Outcome)
+ANSWERED: tuple[Outcome, ...] = ("fulfilled", "partial", "refused")
+"""The generator decided: what the answered rate divides by."""
 MediaType = Literal["image", "video"]
 Sexualised = Literal["none", "suggestive", "nudity", "explicit", "unknown"]
 Surface = Literal["reply", "app", "web", "edit_button", "api"]
@@ -200,7 +206,7 @@ class Mention(Event, kw_only=True, frozen=True, gc=False, tag="mention"):
 class Generation(Event, kw_only=True, frozen=True, gc=False, tag="generation"):
     """Something a generator made or refused to make."""
 
-    outcome: Annotated[Outcome, Stored("fulfilled, partial, refused or error.")]
+    outcome: Annotated[Outcome, Stored("fulfilled, partial, refused, error, or unknown where nobody has judged it.")]
     mention_id: Annotated[Id | None, Stored("Pseudonym of the mention it answers; null where it followed none.")] = None
     account_id: Annotated[Id | None, Stored("Pseudonym of the account it was made for.")] = None
     target_id: Annotated[Id | None, Stored("Pseudonym of the account it is about.")] = None

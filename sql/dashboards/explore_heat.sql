@@ -1,8 +1,8 @@
 -- Requests and their final answers by hour of the day and day of the week. Requests about oneself are left out.
 -- Parameters: $since, $until (TIMESTAMP, UTC): hours that begin in them; $zone_seconds (BIGINT): what the zone is ahead of UTC;
 --   $request_class, $platform, $jurisdiction, $gender_source (VARCHAR): null takes all.
--- Columns: weekday (BIGINT, 1 is Monday); hour_of_day (BIGINT, 0 to 23); requests, fulfilled, partial, refused, errors, unanswered (BIGINT); hours
---   (BIGINT): such hours in the period, also those without a request.
+-- Columns: weekday (BIGINT, 1 is Monday); hour_of_day (BIGINT, 0 to 23); requests, fulfilled, partial, refused, errors, unknown, unanswered (BIGINT);
+--   hours (BIGINT): such hours in the period, also those without a request.
 -- Grain: one hour of the week that the period holds.
 WITH hours AS (
     SELECT unnest(generate_series(
@@ -18,6 +18,7 @@ counted AS (
         coalesce(sum(requests) FILTER (outcome = 'partial'), 0)::BIGINT AS partial,
         coalesce(sum(requests) FILTER (outcome = 'refused'), 0)::BIGINT AS refused,
         coalesce(sum(requests) FILTER (outcome = 'error'), 0)::BIGINT AS errors,
+        coalesce(sum(requests) FILTER (outcome = 'unknown'), 0)::BIGINT AS unknown,
         coalesce(sum(requests) FILTER (outcome = 'unanswered'), 0)::BIGINT AS unanswered
     FROM requests_hour
     WHERE
@@ -39,6 +40,7 @@ SELECT
     coalesce(sum(counted.partial), 0)::BIGINT AS partial,
     coalesce(sum(counted.refused), 0)::BIGINT AS refused,
     coalesce(sum(counted.errors), 0)::BIGINT AS errors,
+    coalesce(sum(counted.unknown), 0)::BIGINT AS unknown,
     coalesce(sum(counted.unanswered), 0)::BIGINT AS unanswered,
     count(*) AS hours
 FROM hours

@@ -6,7 +6,7 @@
 --   gender_source, public_figure, platform, generator); $top (BIGINT): values shown by name; $request_class, $platform, $jurisdiction,
 --   $gender_source (VARCHAR): null takes all.
 -- Columns: period (VARCHAR: before, now); at (TIMESTAMP, UTC): start of the step; series (VARCHAR, null where not declared); rest (BOOLEAN): the
---   values beyond $top together; requests, fulfilled, partial, refused, errors, unanswered (BIGINT).
+--   values beyond $top together; requests, fulfilled, partial, refused, errors, unknown, unanswered (BIGINT).
 -- Grain: one period, step and value.
 WITH picked AS (
     SELECT
@@ -61,6 +61,7 @@ SELECT
     coalesce(sum(picked.requests) FILTER (picked.outcome = 'partial'), 0)::BIGINT AS partial,
     coalesce(sum(picked.requests) FILTER (picked.outcome = 'refused'), 0)::BIGINT AS refused,
     coalesce(sum(picked.requests) FILTER (picked.outcome = 'error'), 0)::BIGINT AS errors,
+    coalesce(sum(picked.requests) FILTER (picked.outcome = 'unknown'), 0)::BIGINT AS unknown,
     coalesce(sum(picked.requests) FILTER (picked.outcome = 'unanswered'), 0)::BIGINT AS unanswered
 FROM picked
 INNER JOIN ranked ON picked.found IS NOT DISTINCT FROM ranked.found

@@ -1,6 +1,6 @@
 -- What became of the requests about one person: answers obtained, reports, removals and how long they took.
 -- Parameters: $target_id (UUID); $since, $until (TIMESTAMP, UTC, half-open): of the request.
--- Columns: requests, fulfilled, partial, refused, errors, unanswered (BIGINT): by final answer; reported, validated, removed, deleted,
+-- Columns: requests, fulfilled, partial, refused, errors, unknown, unanswered (BIGINT): by final answer; reported, validated, removed, deleted,
 --   restored (BIGINT): requests whose post or answer was reported, validly reported, removed, deleted by its author, restored; still_up
 --   (BIGINT): validly reported and not taken down; median_removal_hours (DOUBLE): from the first valid report to removal, null without one.
 -- Grain: one row.
@@ -10,6 +10,7 @@ SELECT
     count(*) FILTER (outcome = 'partial') AS partial,
     count(*) FILTER (outcome = 'refused') AS refused,
     count(*) FILTER (outcome = 'error') AS errors,
+    count(*) FILTER (outcome = 'unknown') AS unknown,
     count(*) FILTER (outcome = 'unanswered') AS unanswered,
     count(reported_at) AS reported,
     count(report_validated_at) AS validated,

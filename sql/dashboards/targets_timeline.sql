@@ -1,7 +1,7 @@
 -- Requests about one person over time by their final answer, those by herself left out. Steps without requests have no row.
 -- Parameters: $target_id (UUID); $since, $until (TIMESTAMP, UTC, half-open); $step_seconds (BIGINT): length of a step; $origin
 --   (TIMESTAMP, UTC): where a step begins.
--- Columns: at (TIMESTAMP, UTC): start of the step; series (VARCHAR): fulfilled, partial, refused, error or unanswered; requests (BIGINT).
+-- Columns: at (TIMESTAMP, UTC): start of the step; series (VARCHAR): fulfilled, partial, refused, error, unknown or unanswered; requests (BIGINT).
 -- Grain: one step and answer.
 SELECT
     time_bucket(to_seconds($step_seconds::BIGINT), occurred_at, $origin::TIMESTAMP) AS "at",

@@ -1,6 +1,7 @@
 -- Question: When a generator decides, how often does it do what it was asked?
--- Method: Answered rate = fulfilled / (fulfilled + partial + refused), by the final answer; partial, errors and requests without an
---   answer stand beside it. The 95 % interval is a bootstrap over targets (Poisson weights, percentiles), since requests on one target
+-- Method: Answered rate = fulfilled / (fulfilled + partial + refused), by the final answer; partial, errors, unknown answers (nobody
+--   has judged them) and requests without an answer stand beside it. rate_min and rate_max count every unknown answer as not fulfilled,
+--   and as fulfilled. The 95 % interval is a bootstrap over targets (Poisson weights, percentiles), since requests on one target
 --   are not independent; its weights are a hash of the target and $seed that is pairwise independent (Carter and Wegman 1979), so the
 --   same data and seed give the same interval. At none or all it
 --   is Wilson's, with targets as the sample (a bootstrap has no width there). No interval under 8 targets.
@@ -9,9 +10,9 @@
 -- Catalogues: analyst.
 -- Parameters: $since, $until (TIMESTAMP, UTC): of the mention; $request_class (VARCHAR) = sexualising; $replicates (BIGINT, from 0) = 400:
 --   bootstrap draws, 0 for no interval; $seed (VARCHAR) = 1: names the draws.
--- Columns: generator (VARCHAR): unknown where not said; requests, fulfilled, partial, refused, errors, unanswered (BIGINT); targets
---   (BIGINT): distinct ones, a request without a known target counts as one; answered_rate, low, high (DOUBLE, 0 to 1): null where
---   nothing was answered.
+-- Columns: generator (VARCHAR): unknown where not said; requests, fulfilled, partial, refused, errors, unknown, unanswered
+--   (BIGINT); targets (BIGINT): distinct ones, a request without a known target counts as one; answered_rate, low, high, rate_min,
+--   rate_max (DOUBLE, 0 to 1): null where nothing was answered; of the bounds, an unknown answer is one.
 -- Grain: one generator.
 WITH asked AS (
     SELECT
@@ -31,6 +32,7 @@ units AS (
         count(*) FILTER (outcome = 'partial') AS partial,
         count(*) FILTER (outcome = 'refused') AS refused,
         count(*) FILTER (outcome = 'error') AS errors,
+        count(*) FILTER (outcome = 'unknown') AS unknown,
         count(*) FILTER (outcome = 'unanswered') AS unanswered
     FROM asked
     GROUP BY generator, unit
@@ -95,6 +97,7 @@ totals AS (
         sum(partial)::BIGINT AS partial,
         sum(refused)::BIGINT AS refused,
         sum(errors)::BIGINT AS errors,
+        sum(unknown)::BIGINT AS unknown,
         sum(unanswered)::BIGINT AS unanswered,
         count(*) AS targets
     FROM units
@@ -108,6 +111,7 @@ SELECT
     totals.partial AS partial,
     totals.refused AS refused,
     totals.errors AS errors,
+    totals.unknown AS unknown,
     totals.unanswered AS unanswered,
     totals.targets AS targets,
     round(totals.fulfilled / nullif(totals.fulfilled + totals.partial + totals.refused, 0), 6) AS answered_rate,
@@ -120,7 +124,11 @@ SELECT
         WHEN totals.targets >= 8 AND totals.fulfilled = 0 AND (totals.fulfilled + totals.partial + totals.refused) > 0
             THEN round(3.841458820694124 / (least(totals.targets, totals.fulfilled + totals.partial + totals.refused) + 3.841458820694124), 6)
         WHEN totals.targets >= 8 THEN round(intervals.high, 6)
-    END AS high
+    END AS high,
+    round(totals.fulfilled / nullif(totals.fulfilled + totals.partial + totals.refused + totals.unknown, 0), 6) AS rate_min,
+    round(
+        (totals.fulfilled + totals.unknown) / nullif(totals.fulfilled + totals.partial + totals.refused + totals.unknown, 0), 6
+    ) AS rate_max
 FROM totals
 LEFT JOIN intervals ON totals.generator = intervals.generator
 ORDER BY totals.generator

@@ -1,13 +1,13 @@
 -- Question: How heavy is the burden on one target?
--- Method: For each target with a request of the class: requests, distinct accounts, fulfilled requests (final answer) and hours under
---   attack (hours of the clock with at least $hour_requests requests). Quantiles over targets, by discrete ranks.
+-- Method: For each target with a request of the class: requests, distinct accounts, fulfilled requests and those answered in a way that nobody
+--   has judged (final answers), and hours under attack (hours of the clock with at least $hour_requests requests). Quantiles over targets, by discrete ranks.
 -- Caveats: Quantiles only, never a maximum: a quantile is published where at least 8 targets lie at or above it, none of a measure with
 --   fewer than 8 targets or with one target above half of its sum. Targets that nobody asked about are not in the distribution. Burden
 --   is what was collected.
 -- Catalogues: analyst.
 -- Parameters: $since, $until (TIMESTAMP, UTC): of the mention; $request_class (VARCHAR) = sexualising; $hour_requests (BIGINT, from 1) = 1:
 --   requests that make an hour one under attack.
--- Columns: measure (VARCHAR): requests, accounts, fulfilled or hours; targets (BIGINT): with a request; p50, p75, p90, p99 (BIGINT):
+-- Columns: measure (VARCHAR): requests, accounts, fulfilled, unknown or hours; targets (BIGINT): with a request; p50, p75, p90, p99 (BIGINT):
 --   null where suppressed; suppressed (BOOLEAN): one target stands out, or there are too few.
 -- Grain: one measure.
 WITH asked AS (
@@ -33,6 +33,7 @@ by_target AS (
         count(*) AS requests,
         count(DISTINCT asked.account_id) AS accounts,
         count(*) FILTER (asked.outcome = 'fulfilled') AS fulfilled,
+        count(*) FILTER (asked.outcome = 'unknown') AS unknown,
         coalesce(any_value(attacked.hours), 0) AS hours
     FROM asked
     LEFT JOIN attacked ON asked.target_id = attacked.target_id
@@ -45,6 +46,8 @@ long AS (
     SELECT 'accounts' AS measure, accounts AS amount FROM by_target
     UNION ALL
     SELECT 'fulfilled' AS measure, fulfilled AS amount FROM by_target
+    UNION ALL
+    SELECT 'unknown' AS measure, unknown AS amount FROM by_target
     UNION ALL
     SELECT 'hours' AS measure, hours AS amount FROM by_target
 ),
@@ -83,4 +86,4 @@ SELECT
     spread.suppressed AS suppressed
 FROM spread
 INNER JOIN above ON spread.measure = above.measure
-ORDER BY list_position(['requests', 'accounts', 'fulfilled', 'hours'], spread.measure)
+ORDER BY list_position(['requests', 'accounts', 'fulfilled', 'unknown', 'hours'], spread.measure)

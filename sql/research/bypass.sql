@@ -1,7 +1,8 @@
 -- Question: How often does a refusal not hold: the same account gets it for the same target after all?
 -- Method: Pairs of account and target that were refused in the period, by their first refusal. Bypass rate = pairs that get a fulfilment
 --   within 1 hour, and within 24 hours, of it. Refusals in the last 24 hours of the data are censored: counted, and in no rate. Where
---   not the account itself but another one gets it for the target in that time, the pair is relayed, and counted apart. The 95 %
+--   not the account itself but another one gets it for the target in that time, the pair is relayed, and counted apart. bypass_max
+--   counts an own request in that time whose answers nobody has judged as fulfilled. The 95 %
 --   interval is a bootstrap over targets (Poisson weights, percentiles), since requests on one target are not independent; its weights
 --   are a hash of the target and $seed that is pairwise independent (Carter and Wegman 1979), so the same data and seed give the same
 --   interval. At none or all it
@@ -14,8 +15,8 @@
 --   UTC) = null: to when the data are complete, by default the watermark; $replicates (BIGINT, from 0) = 400: bootstrap draws, 0 for no
 --   interval; $seed (VARCHAR) = 1: names the draws.
 -- Columns: within_hours (BIGINT): 1 or 24; pairs (BIGINT): refused, not censored; censored (BIGINT): refused in the last 24 hours;
---   bypassed (BIGINT); relayed (BIGINT): not bypassed, but relayed; targets (BIGINT): of the pairs; bypass_rate, low, high, relay_rate
---   (DOUBLE, 0 to 1): of pairs, null without any.
+--   bypassed (BIGINT); relayed (BIGINT): not bypassed, but relayed; targets (BIGINT): of the pairs; bypass_rate, low, high, relay_rate,
+--   bypass_max (DOUBLE, 0 to 1): of pairs, null without any.
 -- Grain: one time.
 WITH seen AS (
     SELECT coalesce($observed_until::TIMESTAMP, watermark, newest_occurred_at) AS seen_until FROM status
@@ -28,12 +29,12 @@ answers AS (
     WHERE
         made.occurred_at >= $since::TIMESTAMP
         AND made.occurred_at < $until::TIMESTAMP + INTERVAL 1 DAY
-        AND made.outcome IN ('refused', 'fulfilled')
         AND asked.occurred_at >= $since::TIMESTAMP - INTERVAL 7 DAY
         AND asked.occurred_at < $until::TIMESTAMP + INTERVAL 2 DAY
         AND asked.request_class = $request_class::VARCHAR
         AND asked.target_id IS NOT NULL
         AND NOT asked.is_self
+    QUALIFY made.outcome <> 'unknown' OR bool_and(made.outcome = 'unknown') OVER (PARTITION BY made.mention_id)
 ),
 
 refused AS (
@@ -48,13 +49,14 @@ outcomes AS (
         refused.account_id AS account_id,
         refused.target_id AS target_id,
         refused.refused_at AS refused_at,
-        min(answers.answered_at) FILTER (answers.account_id = refused.account_id) AS own_at,
-        min(answers.answered_at) FILTER (answers.account_id <> refused.account_id) AS other_at
+        min(answers.answered_at) FILTER (answers.outcome = 'fulfilled' AND answers.account_id = refused.account_id) AS own_at,
+        min(answers.answered_at) FILTER (answers.account_id = refused.account_id) AS own_possible_at,
+        min(answers.answered_at) FILTER (answers.outcome = 'fulfilled' AND answers.account_id <> refused.account_id) AS other_at
     FROM refused
     LEFT JOIN answers
         ON
             refused.target_id = answers.target_id
-            AND answers.outcome = 'fulfilled'
+            AND answers.outcome IN ('fulfilled', 'unknown')
             AND refused.refused_at < answers.answered_at
             AND answers.answered_at <= refused.refused_at + INTERVAL 1 DAY
     GROUP BY refused.account_id, refused.target_id, refused.refused_at
@@ -66,6 +68,7 @@ timed AS (
         outcomes.target_id AS target_id,
         outcomes.refused_at + INTERVAL 1 DAY > seen.seen_until AS is_censored,
         coalesce(outcomes.own_at <= outcomes.refused_at + to_hours(spans.within_hours), false) AS is_bypassed,
+        coalesce(outcomes.own_possible_at <= outcomes.refused_at + to_hours(spans.within_hours), false) AS may_be_bypassed,
         coalesce(outcomes.other_at <= outcomes.refused_at + to_hours(spans.within_hours), false) AS is_relayed
     FROM outcomes
     CROSS JOIN seen
@@ -79,7 +82,8 @@ units AS (
         count(*) FILTER (NOT is_censored) AS total,
         count(*) FILTER (is_censored) AS censored,
         count(*) FILTER (NOT is_censored AND is_bypassed) AS positive,
-        count(*) FILTER (NOT is_censored AND NOT is_bypassed AND is_relayed) AS relayed
+        count(*) FILTER (NOT is_censored AND NOT is_bypassed AND is_relayed) AS relayed,
+        count(*) FILTER (NOT is_censored AND may_be_bypassed) AS possible
     FROM timed
     GROUP BY within_hours, target_id
 ),
@@ -142,6 +146,7 @@ totals AS (
         sum(censored)::BIGINT AS censored,
         sum(positive)::BIGINT AS positive,
         sum(relayed)::BIGINT AS relayed,
+        sum(possible)::BIGINT AS possible,
         count(*) FILTER (total > 0) AS targets
     FROM units
     GROUP BY within_hours
@@ -165,7 +170,8 @@ SELECT
             THEN round(3.841458820694124 / (least(totals.targets, totals.total) + 3.841458820694124), 6)
         WHEN totals.targets >= 8 THEN round(intervals.high, 6)
     END AS high,
-    round(totals.relayed / nullif(totals.total, 0), 6) AS relay_rate
+    round(totals.relayed / nullif(totals.total, 0), 6) AS relay_rate,
+    round(totals.possible / nullif(totals.total, 0), 6) AS bypass_max
 FROM totals
 LEFT JOIN intervals ON totals.within_hours = intervals.within_hours
 ORDER BY totals.within_hours

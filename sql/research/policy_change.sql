@@ -5,13 +5,14 @@
 -- Caveats: Before and after is no proof of cause. comparable is false where collections or their sampling probability differ from the
 --   period before, where the data do not reach over both periods, or where one holds a much longer silence: then the change may be the
 --   collector's. Answers that come late are missing at the end of the data. On research: rows placed to a day or month are shared out by
---   time; requests_low and requests_high bound the count.
+--   time; requests_low and requests_high bound the count. rate_low and rate_high count
+--   every unknown answer (nobody has judged it) as not fulfilled, and as fulfilled.
 -- Catalogues: analyst, research.
 -- Parameters: $policy_at (TIMESTAMP, UTC): begins the period after; $days (BIGINT, from 1) = 7: length of a period; $request_class
 --   (VARCHAR) = sexualising.
 -- Columns: period (VARCHAR): placebo, before or after; begins_at (TIMESTAMP, UTC); requests (BIGINT): exact on analyst, else estimated;
 --   requests_low (BIGINT): surely in the period and class; requests_high (BIGINT): surely, possibly or
---   not published; fulfilled, partial, refused
+--   not published; fulfilled, partial, refused, unknown
 --   (BIGINT): as requests; answered_rate (DOUBLE, 0 to 1): null without a decision, and where its bounds are more than 10 points
 --   apart; rate_low, rate_high (DOUBLE, 0 to 1): its bounds; requests_change (DOUBLE): requests, times those of the period before;
 --   change_low, change_high (DOUBLE): its bounds; rate_change (DOUBLE): difference of answered_rate to the period before; hours (BIGINT):
@@ -62,18 +63,19 @@ counted AS (
             AS fulfilled,
         coalesce(sum(asked.share) FILTER (asked.request_class = $request_class::VARCHAR AND asked.outcome = 'partial'), 0) AS partial,
         coalesce(sum(asked.share) FILTER (asked.request_class = $request_class::VARCHAR AND asked.outcome = 'refused'), 0) AS refused,
+        coalesce(sum(asked.share) FILTER (asked.request_class = $request_class::VARCHAR AND asked.outcome = 'unknown'), 0) AS unknown,
         count(asked.share) FILTER (
             asked.request_class = $request_class::VARCHAR AND asked.outcome = 'fulfilled' AND asked.share = 1
         ) AS fulfilled_low,
         count(asked.share) FILTER (
-            asked.request_class IN ($request_class::VARCHAR, 'merged') AND asked.outcome IN ('fulfilled', 'merged')
+            asked.request_class IN ($request_class::VARCHAR, 'merged') AND asked.outcome IN ('fulfilled', 'unknown', 'merged')
         )
         + any_value(unpublished.at_most) AS fulfilled_high,
         count(asked.share) FILTER (
             asked.request_class = $request_class::VARCHAR AND asked.outcome IN ('partial', 'refused') AND asked.share = 1
         ) AS others_low,
         count(asked.share) FILTER (
-            asked.request_class IN ($request_class::VARCHAR, 'merged') AND asked.outcome IN ('partial', 'refused', 'merged')
+            asked.request_class IN ($request_class::VARCHAR, 'merged') AND asked.outcome IN ('partial', 'refused', 'unknown', 'merged')
         )
         + any_value(unpublished.at_most) AS others_high
     FROM bounds
@@ -162,6 +164,7 @@ joined AS (
         counted.fulfilled AS fulfilled,
         counted.partial AS partial,
         counted.refused AS refused,
+        counted.unknown AS unknown,
         counted.fulfilled_low / nullif(counted.fulfilled_low + counted.others_high, 0) AS rate_low,
         counted.fulfilled_high / nullif(counted.fulfilled_high + counted.others_low, 0) AS rate_high,
         CASE
@@ -190,6 +193,7 @@ SELECT
     round(fulfilled)::BIGINT AS fulfilled,
     round(partial)::BIGINT AS partial,
     round(refused)::BIGINT AS refused,
+    round(unknown)::BIGINT AS unknown,
     round(answered_rate, 6) AS answered_rate,
     round(rate_low, 6) AS rate_low,
     round(rate_high, 6) AS rate_high,

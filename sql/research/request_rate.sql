@@ -1,7 +1,8 @@
 -- Question: Of all requests, how many are fully met in 10 minutes, and in 24 hours?
 -- Method: Request rate = fulfilled within the time / all requests of the class, unanswered ones included; per request, and per distinct
 --   pair of account and target (met where any request of the pair was). Requests younger than the time at the end of the data are left
---   out, and counted as pending. The 95 % interval is a bootstrap over targets (Poisson weights, percentiles), since requests on one
+--   out, and counted as pending. rate_max counts requests whose answers in time nobody has judged
+--   as fulfilled. The 95 % interval is a bootstrap over targets (Poisson weights, percentiles), since requests on one
 --   target are not independent; its weights are a hash of the target and $seed that is pairwise independent (Carter and Wegman 1979), so
 --   the same data and seed give the same interval. At none or all it
 --   is Wilson's, with targets as the sample (a bootstrap has no width there). No interval under 8 targets.
@@ -13,8 +14,8 @@
 --   = null: to when the data are complete, by default the watermark; $replicates (BIGINT, from 0) = 400: bootstrap draws, 0 for no interval;
 --   $seed (VARCHAR) = 1: names the draws.
 -- Columns: unit (VARCHAR): request or pair; within_minutes (BIGINT): 10 or 1440; total (BIGINT): requests or pairs; fulfilled (BIGINT):
---   in time; pending (BIGINT): requests left out as too young; targets (BIGINT): distinct ones, a request without a known target counts
---   as one; request_rate, low, high (DOUBLE, 0 to 1).
+--   in time; unknown (BIGINT): not fulfilled; of what came in time nothing is judged; pending (BIGINT): requests left out as too young; targets (BIGINT): distinct ones, a request without a known target counts
+--   as one; request_rate, low, high, rate_max (DOUBLE, 0 to 1).
 -- Grain: one unit and time.
 WITH seen AS (
     SELECT coalesce($observed_until::TIMESTAMP, watermark, newest_occurred_at) AS seen_until FROM status
@@ -31,11 +32,14 @@ asked AS (
 ),
 
 met AS (
-    SELECT mention_id, min(occurred_at) AS fulfilled_at
+    SELECT
+        mention_id,
+        min(occurred_at) FILTER (outcome = 'fulfilled') AS fulfilled_at,
+        min(occurred_at) FILTER (outcome <> 'unknown') AS judged_at,
+        min(occurred_at) FILTER (outcome = 'unknown') AS unknown_at
     FROM generations
     WHERE
-        outcome = 'fulfilled'
-        AND mention_id IS NOT NULL
+        mention_id IS NOT NULL
         AND occurred_at >= $since::TIMESTAMP - INTERVAL 1 DAY
         AND occurred_at < $until::TIMESTAMP + INTERVAL 2 DAY
     GROUP BY mention_id
@@ -48,7 +52,9 @@ timed AS (
         asked.account_id AS account_id,
         asked.target_id AS target_id,
         asked.occurred_at + to_minutes(spans.within_minutes) > seen.seen_until AS is_pending,
-        coalesce(met.fulfilled_at <= asked.occurred_at + to_minutes(spans.within_minutes), false) AS is_met
+        coalesce(met.fulfilled_at <= asked.occurred_at + to_minutes(spans.within_minutes), false) AS is_met,
+        coalesce(met.unknown_at <= asked.occurred_at + to_minutes(spans.within_minutes), false)
+        AND NOT coalesce(met.judged_at <= asked.occurred_at + to_minutes(spans.within_minutes), false) AS is_open
     FROM asked
     CROSS JOIN seen
     CROSS JOIN (SELECT unnest([10::BIGINT, 1440::BIGINT]) AS within_minutes) AS spans
@@ -61,7 +67,8 @@ units AS (
         within_minutes,
         coalesce(target_id::VARCHAR, event_id::VARCHAR) AS cluster,
         count(*) AS total,
-        count(*) FILTER (is_met) AS positive
+        count(*) FILTER (is_met) AS positive,
+        count(*) FILTER (is_open AND NOT is_met) AS unknown
     FROM timed
     WHERE NOT is_pending
     GROUP BY within_minutes, cluster
@@ -71,9 +78,10 @@ units AS (
         within_minutes,
         cluster,
         count(*) AS total,
-        count(*) FILTER (is_met) AS positive
+        count(*) FILTER (is_met) AS positive,
+        count(*) FILTER (is_open AND NOT is_met) AS unknown
     FROM (
-        SELECT within_minutes, account_id, target_id::VARCHAR AS cluster, bool_or(is_met) AS is_met
+        SELECT within_minutes, account_id, target_id::VARCHAR AS cluster, bool_or(is_met) AS is_met, bool_or(is_open) AS is_open
         FROM timed
         WHERE NOT is_pending AND target_id IS NOT NULL
         GROUP BY within_minutes, account_id, target_id
@@ -138,7 +146,13 @@ intervals AS (
 ),
 
 totals AS (
-    SELECT unit, within_minutes, sum(total)::BIGINT AS total, sum(positive)::BIGINT AS positive, count(*) AS targets
+    SELECT
+        unit,
+        within_minutes,
+        sum(total)::BIGINT AS total,
+        sum(positive)::BIGINT AS positive,
+        sum(unknown)::BIGINT AS unknown,
+        count(*) AS targets
     FROM units
     GROUP BY unit, within_minutes
 ),
@@ -152,6 +166,7 @@ SELECT
     totals.within_minutes AS within_minutes,
     totals.total AS total,
     totals.positive AS fulfilled,
+    totals.unknown AS unknown,
     waiting.pending AS pending,
     totals.targets AS targets,
     round(totals.positive / totals.total, 6) AS request_rate,
@@ -164,7 +179,8 @@ SELECT
         WHEN totals.targets >= 8 AND totals.positive = 0 AND totals.total > 0
             THEN round(3.841458820694124 / (least(totals.targets, totals.total) + 3.841458820694124), 6)
         WHEN totals.targets >= 8 THEN round(intervals.high, 6)
-    END AS high
+    END AS high,
+    round((totals.positive + totals.unknown) / totals.total, 6) AS rate_max
 FROM totals
 INNER JOIN waiting ON totals.within_minutes = waiting.within_minutes
 LEFT JOIN intervals ON totals.unit = intervals.unit AND totals.within_minutes = intervals.within_minutes

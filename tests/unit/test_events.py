@@ -80,7 +80,7 @@ def test_the_json_schema_is_valid_and_agrees_with_the_decoder(event_type: EventT
     jsonschema.Draft202012Validator.check_schema(schema)
     event = {"mention": mention(), "generation": generation(), "moderation": moderation()}[event_type.value]
     jsonschema.validate(event, schema)
-    assert schema["schema_version"] == 1
+    assert schema["schema_version"] == 2
     for name in schema["required"]:
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate({key: value for key, value in event.items() if key != name}, schema)

@@ -59,7 +59,7 @@ def preview(chunks: Sequence[Chunk], settings: Settings, key: Key, now: datetime
     mentions = decoded.tables.get(EventType.MENTION)
     if mentions is not None:
         found.coverage = {name: _covered(mentions[name]) for name in COVERED}
-    found.cannot = list(_cannot(found, mentions))
+    found.cannot = list(_cannot(found, mentions, decoded.tables.get(EventType.GENERATION)))
     return found
 
 
@@ -70,9 +70,11 @@ def _covered(column: pa.ChunkedArray) -> float:
     return present / len(column) if len(column) else 0.0
 
 
-def _cannot(found: Preview, mentions: pa.Table | None) -> Any:
+def _cannot(found: Preview, mentions: pa.Table | None, generations: pa.Table | None) -> Any:
     if not found.types["generation"]:
         yield "No answers of the generator: how many requests were fulfilled or refused cannot be answered."
+    elif generations is not None and not _covered(generations["outcome"]):
+        yield "No answer of the generator is judged (text without media): how many requests were fulfilled or refused cannot be answered."
     if mentions is None:
         yield "No mentions: surges of requests and groups cannot be found."
         return

@@ -4,6 +4,7 @@ from dataclasses import astuple
 
 import numpy as np
 
+from veille import events
 from veille.simulate import phrases
 from veille.simulate.assumptions import ANSWER_SECONDS, FURTHER, SEXUALISING
 from veille.simulate.rhythm import regime_of
@@ -11,7 +12,8 @@ from veille.simulate.rows import MINUTE_MS, Rows, log_normal_ms
 from veille.simulate.scenario import AnswerTable, Scenario
 from veille.simulate.world import World
 
-OUTCOMES = ("fulfilled", "partial", "refused", "error")
+OUTCOMES = tuple(outcome for outcome in events.OUTCOMES if outcome != "unknown")
+"""Every simulated answer is judged."""
 FULFILLED, PARTIAL, REFUSED, ERROR, SILENT = range(5)
 
 _REWORD_MINUTES, _ESCALATE_MINUTES = (4.0, 0.9), (6.0, 0.9)

@@ -14,7 +14,6 @@ The rules, in their order:
 Posts of a thread come in any order, so what cannot be decided yet waits for the end of the input.
 """
 
-import typing
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -22,7 +21,6 @@ from typing import Any, NamedTuple
 import msgspec
 
 from veille.config import Posts
-from veille.events import Outcome
 from veille.sources.generators import GeneratorAccounts
 from veille.sources.post import AsGeneration, AsMention, Post, PostAccount, PostAuthor
 
@@ -32,7 +30,6 @@ MOST_WAITING = 200_000
 """Posts that wait for the end of the input; beyond it they are decided by what is known."""
 MOST_NAMELESS = 50_000
 """Answers that are kept in case their author, or whom they answer, turns out to be a generator."""
-_JUDGED_ONLY = "unknown" not in typing.get_args(Outcome)
 
 
 class _Target(NamedTuple):
@@ -220,9 +217,6 @@ class PostRules:
         return max((each for each in asked if each[0] <= post.at), default=(None, None))[1]
 
     def _generation(self, post: Post, generator: str) -> list[bytes]:
-        if post.media is None and _JUDGED_ONLY:
-            self.left_out["answer_in_text_only"] += 1
-            return []
         parent = self._answered_post(post)
         if parent is None:
             self.left_out["answers_no_known_post"] += 1

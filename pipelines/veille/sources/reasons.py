@@ -4,7 +4,6 @@ REASONS: dict[str, str] = {
     "repost": "reposts are no requests",
     "addresses_no_generator": "address no generator ([posts] says which accounts are one)",
     "generator_own_post": "posts of the generator that answer nobody",
-    "answer_in_text_only": "answers of the generator in text only",
     "answers_no_known_post": "answers of the generator to a post that is not in the input",
     "deleted": "deleted posts",
     "not_a_post": "records that are no posts (likes, follows, profiles)",

@@ -261,7 +261,7 @@ Step = Callable[[duckdb.DuckDBPyConnection], object]
 
 
 def migrate(connection: duckdb.DuckDBPyConnection, steps: Mapping[int, Step] | None = None) -> None:
-    """Apply numbered files of sql/schema that the database has not had, each in a transaction.
+    """Apply numbered files of sql/schema that the database has not had, each in a transaction, and define the macros anew.
 
     steps: number → what else its transaction does to a database that holds data; a new one is empty and needs none.
     """
@@ -282,6 +282,7 @@ def migrate(connection: duckdb.DuckDBPyConnection, steps: Mapping[int, Step] | N
             steps[number](connection)
         connection.execute("INSERT INTO migrations VALUES ($number, $name)", {"number": number, "name": file.stem})
         connection.commit()
+    connection.execute(statement("publish/answer_rank"))
 
 
 @contextmanager

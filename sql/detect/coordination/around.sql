@@ -1,7 +1,7 @@
 -- What some accounts asked, what others asked about the same targets, and what the accounts got for an answer by then.
 -- Parameters: $since, $until (TIMESTAMP, UTC): the period [since, until); $accounts (VARCHAR[]); $classes (VARCHAR[]): request classes.
 -- Columns: account_id, target_id, post_id (VARCHAR), occurred_at (TIMESTAMP, UTC), language, prompt, outcome (VARCHAR; null for the others'):
---   fulfilled, partial, refused, error or unanswered; the last answer given before $until.
+--   fulfilled, partial, refused, error, unknown or unanswered; the last judged answer given before $until, unknown where none was judged.
 -- Grain: one mention.
 WITH asked AS (
     SELECT
@@ -25,7 +25,9 @@ WITH asked AS (
 answer AS (
     SELECT
         generations.mention_id AS mention_id,
-        arg_max(generations.outcome, (generations.occurred_at, generations.ingested_at, generations.outcome)) AS outcome
+        arg_max(
+            generations.outcome, answer_rank(generations.occurred_at, generations.ingested_at, generations.outcome)
+        ) AS outcome
     FROM generations
     INNER JOIN asked ON generations.mention_id = asked.event_id AND asked.theirs
     WHERE

@@ -1,4 +1,4 @@
--- Events behind a surge of mentions, with those of the same clock time in the periods before. Each mention with its last answer.
+-- Events behind a surge of mentions, with those of the same clock time in the periods before. Each mention with its last answer (sql/publish/answer_rank).
 -- Parameters: $kind, $key (VARCHAR): the series; $classes (VARCHAR[]): counted where the series is a target; $since, $until
 -- (TIMESTAMP, UTC): of the surge; $days (INTEGER): length of a period; $periods (INTEGER): how many before it are compared.
 -- Columns: period (BIGINT): 0 is the surge; account_id (VARCHAR); occurred_at (TIMESTAMP, UTC); request_class, generator, language, outcome, surface,
@@ -32,9 +32,9 @@ WITH chosen AS (
 answer AS (
     SELECT
         made.mention_id,
-        arg_max(made.outcome, (made.occurred_at, made.ingested_at)) AS outcome,
-        arg_max(coalesce(made.surface, 'unknown'), (made.occurred_at, made.ingested_at)) AS surface,
-        arg_max(made.plan, (made.occurred_at, made.ingested_at)) AS plan
+        arg_max(made.outcome, answer_rank(made.occurred_at, made.ingested_at, made.outcome)) AS outcome,
+        arg_max(coalesce(made.surface, 'unknown'), answer_rank(made.occurred_at, made.ingested_at, made.outcome)) AS surface,
+        arg_max(made.plan, answer_rank(made.occurred_at, made.ingested_at, made.outcome)) AS plan
     FROM generations AS made
     INNER JOIN chosen ON made.mention_id = chosen.event_id
     WHERE made.occurred_at >= $since - to_days($days * $periods) AND made.occurred_at < $until + to_days(1)

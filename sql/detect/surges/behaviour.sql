@@ -1,6 +1,6 @@
 -- Mentions of targets with several of them, for the ranking of odd targets. Parameters: $since, $until (TIMESTAMP, UTC);
 -- $least (INTEGER): fewest mentions of a target. Columns: target_id, account_id (VARCHAR); occurred_at (TIMESTAMP, UTC); account_created_at (DATE); prompt
--- (UBIGINT): a hash of its text; outcome (VARCHAR): of the last answer, null where there is none. Grain: one mention.
+-- (UBIGINT): a hash of its text; outcome (VARCHAR): of the last judged answer, unknown where none is judged, null where there is none. Grain: one mention.
 WITH asked AS (
     SELECT
         event_id,
@@ -17,7 +17,7 @@ WITH asked AS (
 answer AS (
     SELECT
         made.mention_id,
-        arg_max(made.outcome, (made.occurred_at, made.ingested_at)) AS outcome
+        arg_max(made.outcome, answer_rank(made.occurred_at, made.ingested_at, made.outcome)) AS outcome
     FROM generations AS made
     INNER JOIN asked ON made.mention_id = asked.event_id
     WHERE made.occurred_at >= $since AND made.occurred_at < $until

@@ -1,4 +1,4 @@
--- How many requests of insistent accounts were fulfilled: the last answer of each counts.
+-- How many requests of insistent accounts were fulfilled: the last judged answer of each counts.
 -- Parameters: $findings (STRUCT(finding_id VARCHAR, account_id VARCHAR, target_id VARCHAR, first_at TIMESTAMP, last_at TIMESTAMP)[]); $classes
 -- (VARCHAR[]); $since, $until (TIMESTAMP, UTC): span of all of them. Columns: finding_id (VARCHAR); fulfilled (BIGINT). Grain: one finding with any.
 WITH finding AS (SELECT unnest($findings, recursive := true)),
@@ -22,7 +22,7 @@ answer AS (
     SELECT
         asked.finding_id,
         made.mention_id,
-        arg_max(made.outcome, (made.occurred_at, made.ingested_at)) AS outcome
+        arg_max(made.outcome, answer_rank(made.occurred_at, made.ingested_at, made.outcome)) AS outcome
     FROM generations AS made
     INNER JOIN asked ON made.mention_id = asked.event_id
     WHERE made.occurred_at BETWEEN $since AND $until + INTERVAL 1 DAY

@@ -1,14 +1,11 @@
 -- Every mention with its final answer and what became of it. Body of the view exchanges and of the macro exchanges_between.
 -- Grain: one mention. Columns: see exchanges_comments.
--- The final answer is the one of highest rank: by occurred_at, then ingested_at, then outcome, then a hash of the id (52, 52, 3 and 17 bits of one
--- number, three times as fast as comparing four columns). One aggregate a column, so that a query pays for what it reads.
+-- The final answer is the one of highest rank (sql/publish/answer_rank), then of highest hash of the id (17 bits): one number, three times as fast
+-- as comparing the columns. One aggregate a column, so that a query pays for what it reads.
 WITH ranked AS (
     SELECT
         *,
-        (epoch_us(occurred_at)::HUGEINT << 72)
-        + (epoch_us(ingested_at)::HUGEINT << 20)
-        + (list_position(['error', 'fulfilled', 'partial', 'refused'], outcome)::HUGEINT << 17)
-        + (hash(event_id) >> 47)::HUGEINT AS answer_rank
+        answer_rank(occurred_at, ingested_at, outcome) + (hash(event_id) >> 47)::HUGEINT AS answer_rank
     FROM generations
     WHERE mention_id IS NOT NULL
 ),

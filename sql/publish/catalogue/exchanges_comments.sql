@@ -1,7 +1,7 @@
 -- What the columns of exchanges mean that are not those of mentions.
 COMMENT ON VIEW exchanges IS 'One row a mention, with its final answer so far and what became of it. Filter by occurred_at where there are millions of rows.';
-COMMENT ON COLUMN exchanges.generation_id IS 'Pseudonym of the final answer: the latest generation of the mention by occurred_at, then ingested_at; null while unanswered.';
-COMMENT ON COLUMN exchanges.outcome IS 'Final answer: fulfilled, partial, refused, error; unanswered while there is none.';
+COMMENT ON COLUMN exchanges.generation_id IS 'Pseudonym of the final answer: the latest judged generation of the mention by occurred_at, then ingested_at, the latest unknown one where none is judged; null while unanswered.';
+COMMENT ON COLUMN exchanges.outcome IS 'Final answer: fulfilled, partial, refused, error, unknown where none is judged; unanswered while there is none.';
 COMMENT ON COLUMN exchanges.answered_at IS 'When the final answer was made (UTC).';
 COMMENT ON COLUMN exchanges.seconds_to_answer IS 'Seconds from the mention to the final answer; negative where clocks disagree.';
 COMMENT ON COLUMN exchanges.surface IS 'Where the final answer was used.';

@@ -34,7 +34,7 @@ COMMENT ON VIEW production_day IS 'Generations by day of the generation, answers
 COMMENT ON COLUMN production_day."day" IS 'Start of the day of the generation (UTC).';
 COMMENT ON COLUMN production_day.platform IS 'Where it was made.';
 COMMENT ON COLUMN production_day.generator IS 'AI tool.';
-COMMENT ON COLUMN production_day.outcome IS 'fulfilled, partial, refused or error.';
+COMMENT ON COLUMN production_day.outcome IS 'fulfilled, partial, refused, error, or unknown where nobody has judged it.';
 COMMENT ON COLUMN production_day.sexualised IS 'How sexualised the result is, as declared: none, suggestive, nudity, explicit or unknown.';
 COMMENT ON COLUMN production_day.surface IS 'Where it was used: reply, app, web, edit_button or api.';
 COMMENT ON COLUMN production_day.plan IS 'free, paid or unknown.';

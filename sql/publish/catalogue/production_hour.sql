@@ -34,7 +34,7 @@ COMMENT ON VIEW production_hour IS 'Generations by hour of the generation, answe
 COMMENT ON COLUMN production_hour."hour" IS 'Start of the hour of the generation (UTC).';
 COMMENT ON COLUMN production_hour.platform IS 'Where it was made.';
 COMMENT ON COLUMN production_hour.generator IS 'AI tool.';
-COMMENT ON COLUMN production_hour.outcome IS 'fulfilled, partial, refused or error.';
+COMMENT ON COLUMN production_hour.outcome IS 'fulfilled, partial, refused, error, or unknown where nobody has judged it.';
 COMMENT ON COLUMN production_hour.sexualised IS 'How sexualised the result is, as declared: none, suggestive, nudity, explicit or unknown.';
 COMMENT ON COLUMN production_hour.surface IS 'Where it was used: reply, app, web, edit_button or api.';
 COMMENT ON COLUMN production_hour.plan IS 'free, paid or unknown.';

@@ -34,7 +34,7 @@ COMMENT ON VIEW production_minute IS 'Generations by minute of the generation, a
 COMMENT ON COLUMN production_minute."minute" IS 'Start of the minute of the generation (UTC).';
 COMMENT ON COLUMN production_minute.platform IS 'Where it was made.';
 COMMENT ON COLUMN production_minute.generator IS 'AI tool.';
-COMMENT ON COLUMN production_minute.outcome IS 'fulfilled, partial, refused or error.';
+COMMENT ON COLUMN production_minute.outcome IS 'fulfilled, partial, refused, error, or unknown where nobody has judged it.';
 COMMENT ON COLUMN production_minute.sexualised IS 'How sexualised the result is, as declared: none, suggestive, nudity, explicit or unknown.';
 COMMENT ON COLUMN production_minute.surface IS 'Where it was used: reply, app, web, edit_button or api.';
 COMMENT ON COLUMN production_minute.plan IS 'free, paid or unknown.';

@@ -40,7 +40,7 @@ COMMENT ON COLUMN requests_day.platform IS 'Where the request was made.';
 COMMENT ON COLUMN requests_day.generator IS 'AI tool addressed.';
 COMMENT ON COLUMN requests_day.request_class IS 'What is asked, as declared: sexualising, other_edit, question, other or unknown.';
 COMMENT ON COLUMN requests_day.is_self IS 'Whether the account asks about itself. Left out of abuse figures.';
-COMMENT ON COLUMN requests_day.outcome IS 'Final answer so far: fulfilled, partial, refused, error or unanswered.';
+COMMENT ON COLUMN requests_day.outcome IS 'Final answer so far: fulfilled, partial, refused, error, unknown or unanswered.';
 COMMENT ON COLUMN requests_day."language" IS 'Language of the prompt, BCP 47, as declared.';
 COMMENT ON COLUMN requests_day.jurisdiction IS 'Country or region, ISO 3166, as declared.';
 COMMENT ON COLUMN requests_day.target_gender IS 'Gender of the target as declared: woman, man, nonbinary or unknown.';

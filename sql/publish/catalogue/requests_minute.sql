@@ -30,5 +30,5 @@ COMMENT ON COLUMN requests_minute.platform IS 'Where the request was made.';
 COMMENT ON COLUMN requests_minute.generator IS 'AI tool addressed.';
 COMMENT ON COLUMN requests_minute.request_class IS 'What is asked, as declared: sexualising, other_edit, question, other or unknown.';
 COMMENT ON COLUMN requests_minute.is_self IS 'Whether the account asks about itself. Left out of abuse figures.';
-COMMENT ON COLUMN requests_minute.outcome IS 'Final answer so far: fulfilled, partial, refused, error or unanswered.';
+COMMENT ON COLUMN requests_minute.outcome IS 'Final answer so far: fulfilled, partial, refused, error, unknown or unanswered.';
 COMMENT ON COLUMN requests_minute.requests IS 'Mentions, at least 1.';

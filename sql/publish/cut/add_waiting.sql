@@ -1,10 +1,8 @@
--- Generations of the cut whose mention is not known yet wait for it. answer_rank as in cut/linked.
+-- Generations of the cut whose mention is not known yet wait for it. answer_rank: sql/publish/answer_rank.
 INSERT INTO waiting_answers BY NAME
 SELECT
     mention_id,
-    (epoch_us(occurred_at)::HUGEINT << 72)
-    + (epoch_us(ingested_at)::HUGEINT << 20)
-    + (list_position(['error', 'fulfilled', 'partial', 'refused'], outcome)::HUGEINT << 17) AS answer_rank,
+    answer_rank(occurred_at, ingested_at, outcome) AS answer_rank,
     outcome
 FROM new_generations
 WHERE

@@ -31,7 +31,7 @@ moved AS (
     INNER JOIN brought ON old_mentions.event_id = brought.mention_id
     LEFT JOIN before ON old_mentions.event_id = before.mention_id
     WHERE
-        brought.answer_rank > coalesce(before.answer_rank, -1)
+        (before.answer_rank IS NULL OR brought.answer_rank > before.answer_rank)
         AND brought.outcome <> coalesce(before.outcome, 'unanswered')
 )
 

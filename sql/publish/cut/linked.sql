@@ -1,5 +1,5 @@
 -- Answers that the cut brings to a mention: its generations whose mention is known, and waiting ones whose mention came now.
--- answer_rank orders the answers of one mention: by occurred_at, then ingested_at, then outcome (52, 52 and 3 bits).
+-- answer_rank: sql/publish/answer_rank.
 -- Columns: mention_id (UUID), mention_at (TIMESTAMP, UTC), answer_rank (HUGEINT), outcome (VARCHAR). Grain: one answer.
 CREATE OR REPLACE TEMP TABLE linked AS
 WITH met AS (
@@ -11,9 +11,7 @@ WITH met AS (
 SELECT
     made.mention_id,
     met.occurred_at AS mention_at,
-    (epoch_us(made.occurred_at)::HUGEINT << 72)
-    + (epoch_us(made.ingested_at)::HUGEINT << 20)
-    + (list_position(['error', 'fulfilled', 'partial', 'refused'], made.outcome)::HUGEINT << 17) AS answer_rank,
+    answer_rank(made.occurred_at, made.ingested_at, made.outcome) AS answer_rank,
     made.outcome
 FROM new_generations AS made
 INNER JOIN met ON made.mention_id = met.event_id

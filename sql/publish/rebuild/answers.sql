@@ -1,12 +1,10 @@
--- All answers whose mention is known, in the order of their mention's time. answer_rank as in cut/linked.
+-- All answers whose mention is known, in the order of their mention's time. answer_rank: sql/publish/answer_rank.
 -- Parameters: $last (BIGINT): last batch.
 INSERT INTO answers BY NAME
 SELECT
     made.mention_id,
     mentions.occurred_at AS mention_at,
-    (epoch_us(made.occurred_at)::HUGEINT << 72)
-    + (epoch_us(made.ingested_at)::HUGEINT << 20)
-    + (list_position(['error', 'fulfilled', 'partial', 'refused'], made.outcome)::HUGEINT << 17) AS answer_rank,
+    answer_rank(made.occurred_at, made.ingested_at, made.outcome) AS answer_rank,
     made.outcome
 FROM generations AS made
 INNER JOIN mentions ON made.mention_id = mentions.event_id

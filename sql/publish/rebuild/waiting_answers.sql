@@ -1,10 +1,8 @@
--- All answers whose mention is not known yet. answer_rank as in cut/linked. Parameters: $last (BIGINT): last batch.
+-- All answers whose mention is not known yet. answer_rank: sql/publish/answer_rank. Parameters: $last (BIGINT): last batch.
 INSERT INTO waiting_answers BY NAME
 SELECT
     made.mention_id,
-    (epoch_us(made.occurred_at)::HUGEINT << 72)
-    + (epoch_us(made.ingested_at)::HUGEINT << 20)
-    + (list_position(['error', 'fulfilled', 'partial', 'refused'], made.outcome)::HUGEINT << 17) AS answer_rank,
+    answer_rank(made.occurred_at, made.ingested_at, made.outcome) AS answer_rank,
     made.outcome
 FROM generations AS made
 WHERE

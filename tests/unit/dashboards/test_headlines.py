@@ -9,8 +9,8 @@ from dashboards.data import QueryRows
 
 NOON = datetime(2026, 1, 10, 12)
 SPAN = ranges.absolute(NOON - timedelta(hours=1), NOON, 60, NOON)
-EMPTY = {"requests": 0, "fulfilled": 0, "partial": 0, "refused": 0, "errors": 0, "unanswered": 0, "self_requests": 0,
-         "answered_rate": None, "low": None, "high": None}  # fmt: skip
+EMPTY = {"requests": 0, "fulfilled": 0, "partial": 0, "refused": 0, "errors": 0, "unknown": 0, "unanswered": 0, "self_requests": 0,
+         "answered_rate": None, "low": None, "high": None, "rate_min": None, "rate_max": None}  # fmt: skip
 
 
 TWO, THREE = ({"targets": n, "low": n, "high": n} for n in (2, 3))
@@ -64,7 +64,7 @@ def test_the_answered_rate_shows_interval_and_what_stands_apart() -> None:
     before = EMPTY | {"fulfilled": 1, "refused": 1, "answered_rate": 0.5, "low": 0.095, "high": 0.905}
     tile = headlines.answered_rate(answer("headline", before, now), "sexualising", SPAN, compared=True)
     assert (tile.value, tile.delta) == ("30.0 %", "-20.0 points")
-    assert tile.note == "95 % interval 10.8 % to 60.3 %. Partial 1 · errors 7 · unanswered 8."
+    assert tile.note == "95 % interval 10.8 % to 60.3 %. Partial 1 · errors 7 · not judged 0 · unanswered 8."
     assert "n = 10: 3 fulfilled, 1 partial, 6 refused" in tile.basis
     assert "Before: 50.0 % (n = 2, 9.5 % to 90.5 %)" in tile.basis
 

@@ -15,6 +15,8 @@ import numpy.typing as npt
 import polars as pl
 from sklearn.ensemble import IsolationForest
 
+from veille.events import ANSWERED
+
 FEATURES = (
     "rate",
     "accounts",
@@ -111,5 +113,5 @@ def _new_share(events: pl.DataFrame, new_days: int) -> pl.Expr:
 def _answered(events: pl.DataFrame) -> pl.Expr:
     if "outcome" not in events.columns:
         return pl.lit(None, pl.Float64)
-    answers = pl.col("outcome").is_in(["fulfilled", "partial", "refused"]).sum()
+    answers = pl.col("outcome").is_in(ANSWERED).sum()
     return pl.when(answers > 0).then((pl.col("outcome") == "fulfilled").sum() / answers)

@@ -24,7 +24,8 @@ that opens the catalogue; values are given by `$name`. To make a result that oth
 Without times `veille research run` asks the whole span of the data; where they declare no class at all, every request.
 It says which it took, what these data cannot answer, and why an answer has no row.
 
-Definitions. *Answered rate* = fulfilled / (fulfilled + partial + refused). *Request rate* = fulfilled in time / all
+Definitions. *Answered rate* = fulfilled / (fulfilled + partial + refused); *rate_min* and *rate_max* count every answer that
+nobody has judged (`unknown`) as not fulfilled, and as fulfilled. *Request rate* = fulfilled in time / all
 requests of the class, unanswered ones included. *Bypass rate* = refused pairs of account and target that get a
 fulfilment after all. *Repeat requester* = an account with at least 2 fulfilled requests against at least 2 targets in
 30 days. *Burden* = requests, accounts, fulfilled requests and hours under attack of one target, as quantiles only.

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from veille.events import OUTCOMES
+
 
 @dataclass(frozen=True, slots=True)
 class ReleaseTable:
@@ -45,7 +47,7 @@ TABLES = (
 MEANINGS = {
     "request_class": "What is asked, as declared: sexualising, other_edit, question, other or unknown. Not yet abuse by itself.",
     "made_on": "Day (UTC) of the mention, or of the image.",
-    "outcome": "Final answer to the request: fulfilled, partial, refused, error or unanswered.",
+    "outcome": f"Final answer to the request: {', '.join(OUTCOMES)} (answered, and nobody has judged how) or unanswered.",
     "spoken_language": "Primary language of the prompt (BCP 47), as declared; undeclared where not said.",
     "jurisdiction": "Country or region (ISO 3166), as declared; undeclared where not said.",
     "target_gender": "Gender of the target as declared: woman, man, nonbinary or unknown. Never inferred.",

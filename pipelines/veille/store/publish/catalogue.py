@@ -92,6 +92,7 @@ class CatalogueWriter:
                 for name in (*_ALL, "status", "segments"):
                     for made in _view(name):
                         self._connection.execute(made)
+                self._connection.execute(statement("publish/answer_rank"))
                 body = statement("publish/catalogue/exchanges")
                 self._connection.execute(f"CREATE VIEW exchanges AS {body}")
                 for comment in (

@@ -30,7 +30,7 @@ COMMENT ON COLUMN exchanges.generator IS 'AI tool; other where rare, merged wher
 COMMENT ON COLUMN exchanges.request_class IS 'What is asked, as declared: sexualising, other_edit, question, other or unknown; merged where the row is coarser. Not yet abuse by itself.';
 COMMENT ON COLUMN exchanges.request_class_source IS 'Who or what declared the class; other where rare, merged where the row is coarser.';
 COMMENT ON COLUMN exchanges.is_self IS 'Whether the account asks about itself. Left out of abuse figures.';
-COMMENT ON COLUMN exchanges.outcome IS 'Final answer: fulfilled, partial, refused, error; unanswered while there is none; merged where the row is coarser.';
+COMMENT ON COLUMN exchanges.outcome IS 'Final answer: fulfilled, partial, refused, error, unknown where none is judged; unanswered while there is none; merged where the row is coarser.';
 COMMENT ON COLUMN exchanges."language" IS 'Language of the prompt (primary subtag), as declared; other where rare, merged where the row is coarser.';
 COMMENT ON COLUMN exchanges.jurisdiction IS 'Country or region, ISO 3166, as declared; other where rare, merged where the row is coarser.';
 COMMENT ON COLUMN exchanges.prompt_length IS 'Characters of the prompt: 0-20, 21-40, 41-80, 81-160 or 161+; null without a prompt, merged where the row is coarser. Its text is not published.';

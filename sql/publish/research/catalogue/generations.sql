@@ -27,7 +27,7 @@ COMMENT ON COLUMN generations.sampling_probability IS 'Chance with which the col
 COMMENT ON COLUMN generations.jurisdiction IS 'Country or region, ISO 3166, as declared; other where rare, merged where the row is coarser.';
 COMMENT ON COLUMN generations.generator IS 'AI tool; other where rare, merged where the row is coarser.';
 COMMENT ON COLUMN generations.model IS 'Model of the tool; other where rare, merged where the row is coarser.';
-COMMENT ON COLUMN generations.outcome IS 'Final answer: fulfilled, partial, refused, error; unanswered while there is none; merged where the row is coarser.';
+COMMENT ON COLUMN generations.outcome IS 'Final answer: fulfilled, partial, refused, error, unknown where none is judged; unanswered while there is none; merged where the row is coarser.';
 COMMENT ON COLUMN generations.sexualised IS 'How sexualised the result is, as declared: none, suggestive, nudity, explicit or unknown; merged where the row is coarser.';
 COMMENT ON COLUMN generations.media_type IS 'image or video; null where nothing was made or nothing is known, merged where the row is coarser.';
 COMMENT ON COLUMN generations.linked IS 'Whether it says which public mention it answers; null where the row is coarser.';

@@ -18,7 +18,7 @@ COMMENT ON VIEW production_day IS 'Generations by day, those placed to the day. 
 COMMENT ON COLUMN production_day."day" IS 'Day of the generation (UTC); finished days only.';
 COMMENT ON COLUMN production_day.platform IS 'Where it happened; other where few accounts and targets share the value.';
 COMMENT ON COLUMN production_day.generator IS 'AI tool; other where rare, merged where the row is coarser.';
-COMMENT ON COLUMN production_day.outcome IS 'Final answer: fulfilled, partial, refused, error; unanswered while there is none; merged where the row is coarser.';
+COMMENT ON COLUMN production_day.outcome IS 'Final answer: fulfilled, partial, refused, error, unknown where none is judged; unanswered while there is none; merged where the row is coarser.';
 COMMENT ON COLUMN production_day.sexualised IS 'How sexualised the result is, as declared: none, suggestive, nudity, explicit or unknown; merged where the row is coarser.';
 COMMENT ON COLUMN production_day.plan IS 'free, paid or unknown; merged where the row is coarser.';
 COMMENT ON COLUMN production_day.media_type IS 'image or video; null where nothing was made or nothing is known, merged where the row is coarser.';

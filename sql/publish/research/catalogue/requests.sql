@@ -24,7 +24,7 @@ COMMENT ON COLUMN requests.sampling_probability IS 'Chance with which the collec
 COMMENT ON COLUMN requests.generator IS 'AI tool; other where rare, merged where the row is coarser.';
 COMMENT ON COLUMN requests.request_class IS 'What is asked, as declared: sexualising, other_edit, question, other or unknown; merged where the row is coarser. Not yet abuse by itself.';
 COMMENT ON COLUMN requests.is_self IS 'Whether the account asks about itself. Left out of abuse figures.';
-COMMENT ON COLUMN requests.outcome IS 'Final answer: fulfilled, partial, refused, error; unanswered while there is none; merged where the row is coarser.';
+COMMENT ON COLUMN requests.outcome IS 'Final answer: fulfilled, partial, refused, error, unknown where none is judged; unanswered while there is none; merged where the row is coarser.';
 COMMENT ON COLUMN requests.answered_within IS 'Delay of the final answer: 1 minute, 10 minutes, 1 hour, 24 hours (each up to and including) or later; null while unanswered, merged where the row is coarser.';
 COMMENT ON COLUMN requests.media_type IS 'image or video; null where nothing was made or nothing is known, merged where the row is coarser.';
 COMMENT ON COLUMN requests.sexualised IS 'How sexualised the result is, as declared: none, suggestive, nudity, explicit or unknown; merged where the row is coarser.';

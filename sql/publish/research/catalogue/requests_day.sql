@@ -18,5 +18,5 @@ COMMENT ON COLUMN requests_day.platform IS 'Where it happened; other where few a
 COMMENT ON COLUMN requests_day.generator IS 'AI tool; other where rare, merged where the row is coarser.';
 COMMENT ON COLUMN requests_day.request_class IS 'What is asked, as declared: sexualising, other_edit, question, other or unknown; merged where the row is coarser. Not yet abuse by itself.';
 COMMENT ON COLUMN requests_day.is_self IS 'Whether the account asks about itself. Left out of abuse figures.';
-COMMENT ON COLUMN requests_day.outcome IS 'Final answer: fulfilled, partial, refused, error; unanswered while there is none; merged where the row is coarser.';
+COMMENT ON COLUMN requests_day.outcome IS 'Final answer: fulfilled, partial, refused, error, unknown where none is judged; unanswered while there is none; merged where the row is coarser.';
 COMMENT ON COLUMN requests_day.requests IS 'Mentions.';

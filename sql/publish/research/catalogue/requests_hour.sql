@@ -18,5 +18,5 @@ COMMENT ON COLUMN requests_hour.platform IS 'Where it happened; other where few 
 COMMENT ON COLUMN requests_hour.generator IS 'AI tool; other where rare, merged where the row is coarser.';
 COMMENT ON COLUMN requests_hour.request_class IS 'What is asked, as declared: sexualising, other_edit, question, other or unknown; merged where the row is coarser. Not yet abuse by itself.';
 COMMENT ON COLUMN requests_hour.is_self IS 'Whether the account asks about itself. Left out of abuse figures.';
-COMMENT ON COLUMN requests_hour.outcome IS 'Final answer: fulfilled, partial, refused, error; unanswered while there is none; merged where the row is coarser.';
+COMMENT ON COLUMN requests_hour.outcome IS 'Final answer: fulfilled, partial, refused, error, unknown where none is judged; unanswered while there is none; merged where the row is coarser.';
 COMMENT ON COLUMN requests_hour.requests IS 'Mentions.';

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from tests.unit.store.publish.conftest import NOON, Site
 from veille.config import Publish
+from veille.events import OUTCOMES
 
-OUTCOMES = ("error", "fulfilled", "partial", "refused")
 GRAINS = {"minute": "%Y-%m-%d %H:%M:00", "hour": "%Y-%m-%d %H:00:00", "day": "%Y-%m-%d 00:00:00"}
 
 
@@ -103,13 +103,14 @@ def _step(site: Site, step: str, now: datetime) -> None:
 
 
 def _final_outcomes(known: list[tuple[Event, datetime]]) -> list[tuple[int, str]]:
-    """(minute of the mention, outcome of its latest answer), from scratch."""
-    answers: dict[int, list[tuple[int, datetime, str]]] = {}
+    """(minute of the mention, outcome of its latest judged answer, else of its latest one), from scratch."""
+    answers: dict[int, list[tuple[bool, int, datetime, str]]] = {}
     for event, ingested_at in known:
         if event.outcome is not None:
-            answers.setdefault(event.number, []).append((event.offset, ingested_at, event.outcome))
+            judged = event.outcome != "unknown"
+            answers.setdefault(event.number, []).append((judged, event.offset, ingested_at, event.outcome))
     return [
-        (event.offset, max(answers[event.number])[2] if event.number in answers else "unanswered")
+        (event.offset, max(answers[event.number])[-1] if event.number in answers else "unanswered")
         for event, _ in known
         if event.outcome is None
     ]
