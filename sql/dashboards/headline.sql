@@ -6,8 +6,8 @@
 --   before the other, and [since, until);
 --   $request_class (VARCHAR): null counts every class.
 -- Columns: period (VARCHAR: before, now); requests, fulfilled, partial, refused, errors, unknown, unanswered, self_requests (BIGINT);
---   answered_rate, low, high, rate_min, rate_max (DOUBLE, 0 to 1): null where nothing was answered; of the bounds, an unknown
---   answer is one.
+--   answered_rate, low, high, rate_min, rate_max (DOUBLE, 0 to 1): null where nothing was answered (the bounds: not even by
+--   unknown answers).
 -- Grain: one period, always both.
 WITH periods AS (
     SELECT unnest(['before', 'now']) AS period

@@ -12,7 +12,7 @@
 --   bootstrap draws, 0 for no interval; $seed (VARCHAR) = 1: names the draws.
 -- Columns: generator (VARCHAR): unknown where not said; requests, fulfilled, partial, refused, errors, unknown, unanswered
 --   (BIGINT); targets (BIGINT): distinct ones, a request without a known target counts as one; answered_rate, low, high, rate_min,
---   rate_max (DOUBLE, 0 to 1): null where nothing was answered; of the bounds, an unknown answer is one.
+--   rate_max (DOUBLE, 0 to 1): null where nothing was answered (the bounds: not even by unknown answers).
 -- Grain: one generator.
 WITH asked AS (
     SELECT

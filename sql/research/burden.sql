@@ -1,14 +1,15 @@
 -- Question: How heavy is the burden on one target?
--- Method: For each target with a request of the class: requests, distinct accounts, fulfilled requests and those answered in a way that nobody
---   has judged (final answers), and hours under attack (hours of the clock with at least $hour_requests requests). Quantiles over targets, by discrete ranks.
+-- Method: For each target with a request of the class: requests, distinct accounts, fulfilled requests and those with an unknown answer
+--   (final answers), and hours under attack (hours of the clock with at least $hour_requests requests). Quantiles over targets, by
+--   discrete ranks.
 -- Caveats: Quantiles only, never a maximum: a quantile is published where at least 8 targets lie at or above it, none of a measure with
 --   fewer than 8 targets or with one target above half of its sum. Targets that nobody asked about are not in the distribution. Burden
 --   is what was collected.
 -- Catalogues: analyst.
 -- Parameters: $since, $until (TIMESTAMP, UTC): of the mention; $request_class (VARCHAR) = sexualising; $hour_requests (BIGINT, from 1) = 1:
 --   requests that make an hour one under attack.
--- Columns: measure (VARCHAR): requests, accounts, fulfilled, unknown or hours; targets (BIGINT): with a request; p50, p75, p90, p99 (BIGINT):
---   null where suppressed; suppressed (BOOLEAN): one target stands out, or there are too few.
+-- Columns: measure (VARCHAR): requests, accounts, fulfilled, unknown or hours; targets (BIGINT): with a request; p50, p75, p90, p99
+--   (BIGINT): null where suppressed; suppressed (BOOLEAN): one target stands out, or there are too few.
 -- Grain: one measure.
 WITH asked AS (
     SELECT target_id, account_id, occurred_at, outcome

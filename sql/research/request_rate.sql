@@ -14,8 +14,8 @@
 --   = null: to when the data are complete, by default the watermark; $replicates (BIGINT, from 0) = 400: bootstrap draws, 0 for no interval;
 --   $seed (VARCHAR) = 1: names the draws.
 -- Columns: unit (VARCHAR): request or pair; within_minutes (BIGINT): 10 or 1440; total (BIGINT): requests or pairs; fulfilled (BIGINT):
---   in time; unknown (BIGINT): not fulfilled; of what came in time nothing is judged; pending (BIGINT): requests left out as too young; targets (BIGINT): distinct ones, a request without a known target counts
---   as one; request_rate, low, high, rate_max (DOUBLE, 0 to 1).
+--   in time; unknown (BIGINT): answered in time, and nothing of it is judged; pending (BIGINT): requests left out as too
+--   young; targets (BIGINT): distinct ones, a request without a known target counts as one; request_rate, low, high, rate_max (DOUBLE, 0 to 1).
 -- Grain: one unit and time.
 WITH seen AS (
     SELECT coalesce($observed_until::TIMESTAMP, watermark, newest_occurred_at) AS seen_until FROM status

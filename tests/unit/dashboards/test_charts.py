@@ -124,7 +124,7 @@ def test_no_mark_is_clipped() -> None:
 @pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK])
 @pytest.mark.parametrize("labels", [names("request_classes"), names("outcomes"), names("feed_series")])
 def test_every_series_has_a_colour_of_its_own(colours: theme.Palette, labels: dict[str, str]) -> None:
-    used = [colours.series[key] for key in labels]
+    used = [colours.of(labels)[key] for key in labels]
     assert len(set(used)) == len(used)
 
 

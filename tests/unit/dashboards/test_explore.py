@@ -290,3 +290,12 @@ def _code(app: AppTest, codes: list[str]) -> None:
 
 def button(app: AppTest, label: str):  # type: ignore[no-untyped-def]
     return next(found for found in app.button if found.label == label)
+
+
+def test_a_rate_with_answers_that_nobody_has_judged_lies_between_bounds() -> None:
+    counts = {"fulfilled": 1, "partial": 0, "refused": 3, "errors": 2, "unknown": 4, "unanswered": 10}
+    rows = pl.DataFrame([{"period": "now", **counts}, {"period": "before", **counts, "unknown": 99}])
+    assert question.bounds("answered_rate", rows) == (4, 1 / 8, 5 / 8)
+    assert question.bounds("fulfilled_share", rows.drop("period").head(1)) == (4, 1 / 20, 5 / 20)
+    assert question.bounds("requests", rows) is None
+    assert question.bounds("answered_rate", rows.with_columns(unknown=0)) is None

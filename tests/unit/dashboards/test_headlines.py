@@ -69,6 +69,16 @@ def test_the_answered_rate_shows_interval_and_what_stands_apart() -> None:
     assert "Before: 50.0 % (n = 2, 9.5 % to 90.5 %)" in tile.basis
 
 
+def test_answers_that_nobody_has_judged_give_the_rate_bounds() -> None:
+    now = EMPTY | {"fulfilled": 1, "refused": 3, "unknown": 4, "answered_rate": 0.25, "low": 0.04, "high": 0.7}
+    tile = headlines.answered_rate(
+        answer("headline", EMPTY, now | {"rate_min": 0.125, "rate_max": 0.625}), None, SPAN, compared=False
+    )
+    assert tile.value == "25.0 %"
+    assert "not judged 4" in tile.note
+    assert tile.note.endswith("If none or all of those not judged were fulfilled: 12.5 % to 62.5 %.")
+
+
 def test_a_rate_of_nothing_is_a_dash() -> None:
     tile = headlines.answered_rate(answer("headline", EMPTY, EMPTY), "sexualising", SPAN, compared=True)
     assert (tile.value, tile.delta) == ("–", None)

@@ -49,6 +49,7 @@ def test_headline_counts_answers_apart_from_errors_silence_and_oneself(tables: T
         request(NOON + timedelta(minutes=59), 6),
         request(NOON, 7, outcome="error"),
         request(NOON, 8, outcome="unanswered"),
+        request(NOON, 10, outcome="unknown"),
         request(NOON, 9, is_self=True, outcome="fulfilled"),
         request(NOON, 50, request_class="question"),
         request(NOON + HOUR, 99),
@@ -56,11 +57,11 @@ def test_headline_counts_answers_apart_from_errors_silence_and_oneself(tables: T
     before, now = tables.ask("headline", **PERIODS, request_class="sexualising")
     interval = binomtest(3, 10).proportion_ci(method="wilson")
     assert (now.pop("low"), now.pop("high")) == pytest.approx((interval.low, interval.high), abs=1e-12)
-    assert now == {"period": "now", "requests": 25, "fulfilled": 3, "partial": 1, "refused": 6, "errors": 7, "unanswered": 8,
-                   "self_requests": 9, "answered_rate": 0.3}  # fmt: skip
+    assert now == {"period": "now", "requests": 35, "fulfilled": 3, "partial": 1, "refused": 6, "errors": 7, "unknown": 10,
+                   "unanswered": 8, "self_requests": 9, "answered_rate": 0.3, "rate_min": 0.15, "rate_max": 0.65}  # fmt: skip
     assert (before["period"], before["requests"], before["answered_rate"]) == ("before", 4, 0.0)
     assert before["low"] == 0
-    assert tables.ask("headline", **PERIODS, request_class=None)[1]["requests"] == 75
+    assert tables.ask("headline", **PERIODS, request_class=None)[1]["requests"] == 85
 
 
 def test_headline_without_events_is_zero_and_has_no_rate(tables: Tables) -> None:

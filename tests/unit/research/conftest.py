@@ -11,6 +11,7 @@ import pytest
 
 from tests.unit.dashboards.published import publish
 from veille.research.examples import bind, example
+from veille.store.sql import statement
 
 _SPACE = UUID(int=11)
 _DEFAULTS: dict[str, dict[str, Any]] = {
@@ -42,6 +43,7 @@ class Tables:
         self._connection = connection = duckdb.connect(config={"threads": "1"})
         connection.execute(f"ATTACH '{catalogue}' AS published (READ_ONLY)")
         connection.execute("CREATE SCHEMA files")
+        connection.execute(statement("publish/answer_rank"))
         views = (
             "SELECT view_name, schema_name, sql FROM duckdb_views() WHERE database_name = 'published' AND NOT internal"
         )

@@ -47,6 +47,14 @@ def test_the_answer_names_the_first_target() -> None:
     assert (generation["media_type"], generation["account_id"]) == ("video", "11")
 
 
+def test_an_answer_in_text_only_is_a_generation_that_nobody_has_judged() -> None:
+    answer = post(2, "I will not do that", GROK, answers="1", answered=ASKER)
+    found, rules = events(post(1, "@anna @grok", tagged=[ANNA, GROK]), answer)
+    assert (found[1]["outcome"], found[1]["mention_id"], found[1]["target_id"]) == ("unknown", "1", "21")
+    assert "media_type" not in found[1]
+    assert not rules.left_out.total()
+
+
 def test_the_generator_is_nobodys_target_whichever_way_it_is_met() -> None:
     found, _ = events(
         post(1, "@grok", answers="0", answered=GROK),

@@ -45,8 +45,9 @@ Numbers are of what was collected. A change in this list is a change of the coll
 
 {tables}
 
-Answered rate = fulfilled / (fulfilled + partial + refused). Answers that nobody has judged are `unknown`: give the rate with the bounds
-fulfilled / (fulfilled + partial + refused + unknown) and (fulfilled + unknown) / (fulfilled + partial + refused + unknown). From rounded numbers it is off by a few parts in the
+Answered rate = fulfilled / (fulfilled + partial + refused). Answers that nobody has judged are `unknown`:
+give the rate with its bounds, fulfilled / (fulfilled + partial + refused + unknown) and (fulfilled + unknown) /
+(fulfilled + partial + refused + unknown). From rounded numbers it is off by a few parts in the
 hundred for small cells: give no interval narrower than that. `sha256sum -c SHA256SUMS` checks the files.
 """
 _DICTIONARY = """# Columns

@@ -40,6 +40,7 @@ def test_burden_is_quantiles_only(tables: Tables) -> None:
         ("requests", 20, 10, None, None, None, False),
         ("accounts", 20, 10, None, None, None, False),
         ("fulfilled", 20, 0, 1, 1, 1, False),
+        ("unknown", 20, 0, 0, 0, 0, False),
         ("hours", 20, 10, None, None, None, False),
     ]
 
@@ -61,8 +62,8 @@ def test_hours_under_attack_need_as_many_requests_as_said(tables: Tables) -> Non
             asked(f"b{target}", 0.9, target_id=f"t{target}"),
         )
         tables.add("mentions", asked(f"c{target}", 5, target_id=f"t{target}"))
-    assert tables.ask("burden", **SPAN)[3]["p50"] == 2
-    assert tables.ask("burden", **SPAN, hour_requests="2")[3]["p50"] == 1
+    assert tables.ask("burden", **SPAN)[4]["p50"] == 2
+    assert tables.ask("burden", **SPAN, hour_requests="2")[4]["p50"] == 1
 
 
 def test_repeat_requesters_need_two_targets_in_thirty_days(tables: Tables) -> None:
@@ -82,7 +83,20 @@ def test_repeat_requesters_need_two_targets_in_thirty_days(tables: Tables) -> No
     tables.add("generations", answer("f1"), answer("f2", "refused"))
     (row,) = tables.ask("repeat_requesters", since="2026-01-05", until="2026-03-10")
     found = binomtest(2, 6).proportion_ci(method="wilson")
-    assert tuple(row.values()) == (6, 2, round(2 / 6, 6), near(found.low), near(found.high), round(5 / 12, 6))
+    assert tuple(row.values()) == (
+        6,
+        2,
+        round(2 / 6, 6),
+        near(found.low),
+        near(found.high),
+        round(2 / 6, 6),
+        round(5 / 12, 6),
+    )
+    unknown = [answer("b2", "unknown"), answer("f2", "unknown") | {"event_id": "later"}]  # f2 is refused already
+    tables.add("mentions", asked("b2", 48, account_id="b", target_id="u"))
+    tables.add("generations", *unknown)
+    (row,) = tables.ask("repeat_requesters", since="2026-01-05", until="2026-03-10")
+    assert (row["repeat_requesters"], row["rate_max"]) == (2, 0.5)
 
 
 def test_new_accounts_have_bounds_as_only_the_month_is_known(tables: Tables) -> None:

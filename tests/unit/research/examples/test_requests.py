@@ -48,7 +48,7 @@ def test_the_window_of_reuters(tables: Tables) -> None:
     )
     tables.add("generations", answer("m60", minute=60 * 24 + 30))
     (row,) = tables.ask("request_rate_window", since="2026-01-05")
-    assert tuple(row.values()) == (102, 21, 7, 74, 0, round(21 / 102, 6), *wilson(21, 102))
+    assert tuple(row.values()) == (102, 21, 7, 0, 74, 0, round(21 / 102, 6), *wilson(21, 102), round(21 / 102, 6))
     assert (round(row["low"], 3), round(row["high"], 3)) == (0.139, 0.294)
 
 
@@ -69,8 +69,43 @@ def test_answered_rate_leaves_out_errors_and_silence(tables: Tables) -> None:
     tables.add("mentions", asked("elsewhere", target_id=None))
     tables.add("generations", *(answer(f"m{n}", outcome) for n, outcome in enumerate(outcomes)))
     grok, unknown = tables.ask("answered_rate", **SPAN)
-    assert tuple(grok.values()) == ("grok", 14, 3, 1, 6, 2, 2, 4, 0.3, None, None)  # no interval under 8 targets
-    assert tuple(unknown.values()) == ("unknown", 1, 0, 0, 0, 0, 1, 1, None, None, None)
+    assert tuple(grok.values()) == (
+        "grok",
+        14,
+        3,
+        1,
+        6,
+        2,
+        0,
+        2,
+        4,
+        0.3,
+        None,
+        None,
+        0.3,
+        0.3,
+    )  # no interval under 8 targets
+    assert tuple(unknown.values()) == ("unknown", 1, 0, 0, 0, 0, 0, 1, 1, None, None, None, None, None)
+
+
+def test_unknown_answers_widen_every_rate_to_bounds(tables: Tables) -> None:
+    tables.watch(DAY + timedelta(days=3))
+    outcomes = ["fulfilled", "refused", "unknown", "unknown"]
+    tables.add("mentions", *(asked(f"m{n}", target_id=f"t{n}") for n in range(5)))
+    tables.add("generations", *(answer(f"m{n}", outcome) for n, outcome in enumerate(outcomes)))
+    tables.add("generations", answer("m0", "unknown", 4), answer("m1", "unknown", 4))  # they are judged already
+    (row,) = tables.ask("answered_rate", **SPAN)
+    assert [row[name] for name in ("fulfilled", "refused", "unknown", "unanswered")] == [1, 1, 2, 1]
+    assert (row["answered_rate"], row["rate_min"], row["rate_max"]) == (0.5, 0.25, 0.75)
+    assert {each["rate_max"] for each in tables.ask("request_rate", **SPAN)} == {0.6}
+    assert {(each["fulfilled"], each["unknown"]) for each in tables.ask("request_rate", **SPAN)} == {(1, 2)}
+    (window,) = tables.ask("request_rate_window", since="2026-01-05")
+    assert [window[name] for name in ("fulfilled", "partly", "unknown", "not_met")] == [1, 0, 2, 2]
+    assert (window["request_rate"], window["rate_max"]) == (0.2, 0.6)
+    _, before, _ = tables.ask("policy_change", policy_at="2026-01-06", days="1")
+    assert (before["unknown"], before["answered_rate"], before["rate_low"], before["rate_high"]) == (2, None, 0.25, 0.75)
+    (language,) = tables.ask("language_mix", **SPAN)
+    assert (language["answered"], language["unknown"], language["rate_min"], language["rate_max"]) == (2, 2, 0.25, 0.75)
 
 
 def test_the_last_answer_counts(tables: Tables) -> None:
@@ -125,10 +160,10 @@ def test_request_rate_per_request_and_pair_in_both_times(tables: Tables) -> None
     tables.add("generations", answer("c", minute=10))
     rows = tables.ask("request_rate", **SPAN)
     assert [tuple(row.values()) for row in rows] == [
-        ("request", 10, 6, 2, 0, 3, round(2 / 6, 6), None, None),
-        ("request", 1440, 6, 3, 0, 3, 0.5, None, None),
-        ("pair", 10, 2, 1, 0, 2, 0.5, None, None),
-        ("pair", 1440, 2, 1, 0, 2, 0.5, None, None),
+        ("request", 10, 6, 2, 0, 0, 3, round(2 / 6, 6), None, None, round(2 / 6, 6)),
+        ("request", 1440, 6, 3, 0, 0, 3, 0.5, None, None, 0.5),
+        ("pair", 10, 2, 1, 0, 0, 2, 0.5, None, None, 0.5),
+        ("pair", 1440, 2, 1, 0, 0, 2, 0.5, None, None, 0.5),
     ]
 
 
@@ -164,8 +199,13 @@ def test_bypass_relay_and_censoring(tables: Tables) -> None:
     )
     tables.add("generations", answer("f", minute=2))
     one, day = tables.ask("bypass", since="2026-01-05", until="2026-01-07")
-    assert tuple(one.values()) == (1, 5, 1, 1, 1, 5, 0.2, None, None, 0.2)
-    assert tuple(day.values()) == (24, 5, 1, 2, 1, 5, 0.4, None, None, 0.2)
+    assert tuple(one.values()) == (1, 5, 1, 1, 1, 5, 0.2, None, None, 0.2, 0.2)
+    assert tuple(day.values()) == (24, 5, 1, 2, 1, 5, 0.4, None, None, 0.2, 0.4)
+    tables.add("mentions", asked("again", 20, account_id="c", target_id="u"))
+    tables.add("generations", answer("again", "unknown", 21), answer("e", "unknown", 30) | {"event_id": "e is refused"})
+    one, day = tables.ask("bypass", since="2026-01-05", until="2026-01-07")
+    assert (one["bypass_rate"], one["bypass_max"]) == (0.2, 0.4)
+    assert (day["bypass_rate"], day["bypass_max"]) == (0.4, 0.6)
 
 
 def test_women_per_source_with_unknown_as_bounds(tables: Tables) -> None:
@@ -218,10 +258,10 @@ def test_language_mix_merges_regions_and_rare_ones(tables: Tables) -> None:
     tables.add("mentions", *(asked(f"c{n}", language="EN") for n in range(10)), asked("late", 60 * 25, language="en"))
     rows = [tuple(row.values()) for row in tables.ask("language_mix", **SPAN)]
     assert rows == [
-        ("en", 1, 40, round(40 / 60, 6), 30, round(1 / 3, 6), *wilson(10, 30)),
-        ("fr", 1, 8, round(8 / 60, 6), 8, 0.0, *wilson(0, 8)),
-        ("other", 2, 8, round(8 / 60, 6), 7, 0.0, *wilson(0, 7)),
-        ("undeclared", 1, 4, round(4 / 60, 6), 4, 0.0, *wilson(0, 4)),
+        ("en", 1, 40, round(40 / 60, 6), 30, round(1 / 3, 6), *wilson(10, 30), 0, round(1 / 3, 6), round(1 / 3, 6)),
+        ("fr", 1, 8, round(8 / 60, 6), 8, 0.0, *wilson(0, 8), 0, 0.0, 0.0),
+        ("other", 2, 8, round(8 / 60, 6), 7, 0.0, *wilson(0, 7), 0, 0.0, 0.0),
+        ("undeclared", 1, 4, round(4 / 60, 6), 4, 0.0, *wilson(0, 4), 0, 0.0, 0.0),
     ]
 
 
@@ -266,7 +306,7 @@ def test_policy_change_shows_the_placebo_and_the_collector(tables: Tables) -> No
     one, both = "x keyword -", "x keyword -; x second 0.5"
     start = DAY - timedelta(days=2)
     assert tuple(placebo.values()) == (
-        *("placebo", start, 20, 20, 20, 10, 0, 10, 0.5, 0.5, 0.5, None, None, None, None, 24, 20, one, None),
+        *("placebo", start, 20, 20, 20, 10, 0, 10, 0, 0.5, 0.5, 0.5, None, None, None, None, 24, 20, one, None),
     )
     assert tuple(before.values()) == (
         *(
@@ -278,6 +318,7 @@ def test_policy_change_shows_the_placebo_and_the_collector(tables: Tables) -> No
             12,
             0,
             12,
+            0,
             0.5,
             0.5,
             0.5,
@@ -300,6 +341,7 @@ def test_policy_change_shows_the_placebo_and_the_collector(tables: Tables) -> No
         6,
         0,
         6,
+        0,
         0.5,
         0.5,
         0.5,

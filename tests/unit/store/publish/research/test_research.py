@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.unit.dashboards.published import publish
 from tests.unit.make import generation, mention, moderation
 from veille.config import Research
+from veille.events import OUTCOMES
 from veille.privacy import Key
 from veille.store.publish.research import ResearchPublisher
 from veille.store.reader import Reader
@@ -93,6 +94,31 @@ def test_hours_are_published_when_enough_people_share_them(research: Reader) -> 
     # The lone event and the dominated hour have one target above half. February's first day is not over, so no row of
     # the day is there yet. Bounds, not counts.
     assert held == [(datetime(2026, 1, 1), True, 33), (datetime(2026, 2, 1), False, 24)]
+
+
+def test_every_outcome_that_enough_people_share_is_published(tmp_path: Path) -> None:
+    """Ten requests a final answer, by ten accounts about ten targets in one hour; five of each answer is refused, then unknown."""
+    asked, numbers = list[dict[str, Any]](), iter(range(1, 1000))
+    for place, outcome in enumerate((*OUTCOMES, None)):
+        for person in range(10):
+            number = next(numbers)
+            who = {"account_id": f"asker_{person}", "target_id": f"creator_{person}", "generator": "grok"}
+            at = f"2026-01-05T10:{place:02}:{person:02}Z"
+            asked.append(mention(number, event_type="mention", occurred_at=at, **who))
+            if outcome:
+                asked.append(generation(number, event_type="generation", occurred_at=at, outcome=outcome))
+            if outcome == "refused" and person % 2:
+                later = {"event_id": f"later_{number}", "occurred_at": "2026-01-05T10:30:00Z", "outcome": "unknown"}
+                asked.append(generation(number, event_type="generation", **later))
+    other = publish(tmp_path / "data", asked)
+    publisher(other, tmp_path / "research").publish(NOW)
+    expected = dict.fromkeys((*OUTCOMES, "unanswered"), 10)
+    for folder in (other / "published/analyst", tmp_path / "research"):
+        for sql in (
+            "SELECT outcome, count(*) FROM exchanges GROUP BY ALL",
+            "SELECT outcome, sum(requests)::BIGINT FROM requests_hour GROUP BY ALL",
+        ):
+            assert dict(Reader(folder).query(sql).rows()) == expected
 
 
 def test_what_is_not_over_for_the_lag_is_not_there(data_dir: Path, tmp_path: Path) -> None:
