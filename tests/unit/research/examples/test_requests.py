@@ -103,7 +103,12 @@ def test_unknown_answers_widen_every_rate_to_bounds(tables: Tables) -> None:
     assert [window[name] for name in ("fulfilled", "partly", "unknown", "not_met")] == [1, 0, 2, 2]
     assert (window["request_rate"], window["rate_max"]) == (0.2, 0.6)
     _, before, _ = tables.ask("policy_change", policy_at="2026-01-06", days="1")
-    assert (before["unknown"], before["answered_rate"], before["rate_low"], before["rate_high"]) == (2, None, 0.25, 0.75)
+    assert (before["unknown"], before["answered_rate"], before["rate_low"], before["rate_high"]) == (
+        2,
+        None,
+        0.25,
+        0.75,
+    )
     (language,) = tables.ask("language_mix", **SPAN)
     assert (language["answered"], language["unknown"], language["rate_min"], language["rate_max"]) == (2, 2, 0.25, 0.75)
 
