@@ -114,7 +114,7 @@ def _client() -> Client:
 def _client_for(settings: config.Settings, actor: Principal | None) -> Client:
     """Acts for a person. Raises ApiError where nobody is known: without a name the service's own token would be an admin's."""
     if not isinstance(actor, Principal):
-        raise ApiError("nobody is signed in here", 401, cure="reload the page")
+        raise ApiError("you are not signed in", 401, cure="reload the page")
     own = _under_one_name(settings.dashboards)
     return Client(
         settings.data_dir,

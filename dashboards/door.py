@@ -25,12 +25,12 @@ _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="view
 <title>Veille</title><style>body{{font:16px/1.5 system-ui;max-width:40rem;margin:12vh auto;padding:0 1rem}}</style>
 <h1>Veille</h1><p>{said}</p><p><a href="{address}">Try again</a></p></html>"""
 _CLOSED = (
-    "These pages are for whoever started them. Open the address that <code>veille dashboard</code> printed; it holds a token. If you "
-    "came from another site, try again here."
+    "Only the person who started these pages can open them. Open the address that <code>veille dashboard</code> printed; it "
+    "contains a token. If you came from another site, try again here."
 )
 _USED = (
-    "This address was opened before, and its token works once. Use the browser that opened it, or start <code>veille dashboard</code> "
-    "again for a new one."
+    "This address has been opened before, and its token works only once. Use the browser that opened it, or start "
+    "<code>veille dashboard</code> again for a new one."
 )
 
 

@@ -119,8 +119,8 @@ class MemorySource:
         self._me = Membership(start.folder)
         self._group = group_of(settings, start.folder)
         self.tracker = Tracker(self._topics, start.positions)
-        self._outage = AwaitedResource("the broker is there")
-        self._missing = AwaitedResource("all topics are there")
+        self._outage = AwaitedResource("the broker is available")
+        self._missing = AwaitedResource("all topics exist")
         self._placed: dict[Place, MemoryLog] = {}
 
     @property

@@ -11,4 +11,4 @@ The data flow, one stage a module; stages never import each other, they meet in 
     service    `veille run`: wires the loops; `cli` holds the thin commands
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

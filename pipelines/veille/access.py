@@ -74,7 +74,7 @@ def parse_roles(names: Iterable[str]) -> frozenset[Role]:
     given = [name.strip() for name in names]
     known = frozenset(role for role in ROLES if role in given)
     if not known or len(known) != len(set(given)):
-        raise AccessError(f"a role is one of {', '.join(ROLES)}")
+        raise AccessError(f"a role must be one of {', '.join(ROLES)}")
     return known
 
 
@@ -82,7 +82,7 @@ def checked_name(name: str) -> str:
     """The name, trimmed; raises AccessError where it is empty, too long, not one printable line, or one of Veille's own."""
     trimmed = name.strip()
     if not trimmed or len(trimmed) > NAME_CHARACTERS or not trimmed.isprintable():
-        raise AccessError(f"a name is one printable line of 1 to {NAME_CHARACTERS} characters")
+        raise AccessError(f"a name must be one printable line of 1 to {NAME_CHARACTERS} characters")
     folded = "".join(
         each for each in unicodedata.normalize("NFKC", trimmed).casefold() if each.isalnum() or each in ":("
     )
@@ -109,7 +109,7 @@ def parse_actor(header: str) -> Principal:
     name, _, rest = header.partition(";")
     roles, marked, mark = rest.partition(";")
     if marked and mark.strip() != "shared":
-        raise AccessError("after the roles only `shared` may stand")
+        raise AccessError("only `shared` may follow the roles")
     plain = checked_name(unquote(name))
     return Principal(plain, parse_roles(roles.split(",")), bool(marked) or _always_shared(plain))
 
@@ -190,7 +190,7 @@ class TokenFile:
             self._stamp, self._tokens = None, ()
             return ()
         if state.st_mode & 0o077:
-            raise AccessError(f"{self._path} can be read by others", "chmod 600 it, and make its tokens anew")
+            raise AccessError(f"{self._path} can be read by others", "run chmod 600 on it, and create its tokens again")
         if self._stamp != (state.st_mtime_ns, state.st_ino):
             self._tokens = _parse(self._path)
             self._stamp = (state.st_mtime_ns, state.st_ino)
@@ -229,4 +229,4 @@ def _parse(path: Path) -> tuple[Token, ...]:
         rows = json.loads(path.read_text(encoding="utf-8"))
         return tuple(Token(**{**row, "roles": tuple(parse_roles(row["roles"]))}) for row in rows)
     except (ValueError, TypeError, KeyError, AccessError):
-        raise AccessError(f"{path} is damaged", "remove it and make the tokens anew (veille token create)") from None
+        raise AccessError(f"{path} is damaged", "remove it and create the tokens again (veille token create)") from None

@@ -41,7 +41,8 @@ class Client:
             token = (token_file or data_dir / "api.token").read_text(encoding="ascii").strip()
         except (OSError, ValueError, KeyError):
             raise ApiError(
-                f"no running `veille run` found for {data_dir}", cure="start it, or stop what holds the folder"
+                f"no running `veille run` found for {data_dir}",
+                cure="start it, or stop the process that uses the folder",
             ) from None
         self._told = "the service refused: "
         self._http = httpx.Client(
@@ -80,7 +81,7 @@ class Client:
             response = self._http.request(method, path, **arguments)
         except httpx.HTTPError as error:
             raise ApiError(
-                f"the service at {self._http.base_url} does not answer ({type(error).__name__}): is it still running?"
+                f"the service at {self._http.base_url} does not answer ({type(error).__name__}): check that it is running"
             ) from None
         if response.is_error:
             raise ApiError(self._told + _detail(response), response.status_code)

@@ -90,7 +90,7 @@ Probability = Annotated[float, Meta(gt=0, le=1)]
 Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 TEXT_LENGTH = {"prompt": 4000, "reason": 1000}
 """Fields of free text, with what is kept of one: who asked about whom and when must survive any wording."""
-_CUT = "Links are replaced, a longer text is cut; both are noted on the row"
+_CUT = "Links are replaced and longer texts are truncated; both are recorded on the row"
 Prompt = Annotated[str, Meta(extra_json_schema={"maxLength": TEXT_LENGTH["prompt"]}, description=_CUT)]
 Reason = Annotated[str, Meta(extra_json_schema={"maxLength": TEXT_LENGTH["reason"]}, description=_CUT)]
 

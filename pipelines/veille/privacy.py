@@ -211,5 +211,5 @@ def unseal(private_key: str, sealed: bytes) -> str:
         return SealedBox(PrivateKey(bytes.fromhex(private_key.strip()))).decrypt(sealed).decode()
     except (CryptoError, ValueError, TypeError):
         raise PseudonymKeyError(
-            "the vault's private key does not open this entry: is it the right key, 64 hex digits?"
+            "the private key does not open this vault entry: check that it is the right key (64 hex digits)"
         ) from None

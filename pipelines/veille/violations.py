@@ -30,21 +30,21 @@ class Violation:
 
 RULES: dict[str, str] = {
     "empty": "the message is empty",
-    "size": f"a message is at most {MAX_MESSAGE_BYTES // 1024} KiB, unknown fields and free text not counted; 1 MiB with them",
-    "utf8": "a message is UTF-8",
-    "json": "a message is one JSON object",
-    "event_type": "event_type is mention, generation or moderation, and agrees with the topic",
+    "size": f"a message must not exceed {MAX_MESSAGE_BYTES // 1024} KiB without unknown fields and free text, or 1 MiB with them",
+    "utf8": "a message must be UTF-8",
+    "json": "a message must be one JSON object",
+    "event_type": "event_type must be mention, generation or moderation, and match the topic",
     "required": "a required field is missing",
-    "type": "the value has another type than the contract says",
-    "enum": "the value is not one of the contract's",
+    "type": "the value has a type that differs from the contract",
+    "enum": "the value is not in the contract's list",
     "range": "the number is outside the contract's range",
     "length": "the text is empty or longer than the contract allows",
-    "pattern": "the text does not have the contract's form",
-    "datetime": "a time is RFC 3339 with a time zone, between the years 1 and 9999 in UTC",
-    "past": "occurred_at is not before the earliest date that is accepted (earliest_event under [ingest])",
-    "future": f"occurred_at is at most {MAX_FUTURE_SECONDS // 60} minutes ahead of the clock",
-    "media": "no media bytes, data URIs or links to image or video files but in free text; the raw message is not kept",
-    "row": "the message passes every other rule but cannot be stored; please report it with this path",
+    "pattern": "the text does not match the contract's pattern",
+    "datetime": "a time must be RFC 3339 with a time zone, between the years 1 and 9999 in UTC",
+    "past": "occurred_at must not be before the earliest accepted date (earliest_event under [ingest])",
+    "future": f"occurred_at must be at most {MAX_FUTURE_SECONDS // 60} minutes ahead of the clock",
+    "media": "media bytes, data URIs and links to image or video files are only allowed in free text; the raw message is not stored",
+    "row": "the message satisfies all other rules but cannot be stored; please report it with this path",
 }
 
 _PATH = re.compile(r" - at `(?:key in )?(\$[^`]*)`$")

@@ -71,12 +71,12 @@ def places(site: Site) -> dict[str, tuple[str, str]]:
     """Name → its path, and a text that shows when it is there."""
     return {
         "surges": ("surges?range=7d", "Surges in this period"),
-        "surge": (f"surges?surge={found.SURGE}", "Where the excess comes from"),
-        "coordination": ("coordination", "Validated, not yet judged"),
-        "cluster": (f"coordination?cluster={found.CLUSTER}", "What speaks against it"),
+        "surge": (f"surges?surge={found.SURGE}", "Sources of the excess"),
+        "coordination": ("coordination", "Validated, not reviewed"),
+        "cluster": (f"coordination?cluster={found.CLUSTER}", "Evidence against coordination"),
         "targets": ("targets?class=all&range=7d", "People asked about"),
-        "target": (f"target?target={star(site)}&range=7d", "Accounts that asked"),
-        "incidents": ("incidents?state=all", "How fast and how right"),
+        "target": (f"target?target={star(site)}&range=7d", "Requesting accounts"),
+        "incidents": ("incidents?state=all", "Response times and precision"),
         "incident": (f"incidents?incident={running(site)}", "What happened"),
     }
 
@@ -110,17 +110,17 @@ def test_the_round_trip_of_an_incident_between_two_people(visit: Visit, site: Si
     page.get_by_role("link", name=re.compile("first-time target")).first.click()
     page.wait_for_url(f"**incident={wanted}**", timeout=PATIENCE_MS)
     page.get_by_role("button", name="Acknowledge").click()
-    shown(page, "Taken. Others see that you have it")
+    shown(page, "Acknowledged. Others see that you are handling it")
     assert api(site, f"/v1/incidents/{wanted}")["state"] == "acknowledged"
     expect(second.get_by_role("button", name="Acknowledge")).to_have_count(0, timeout=PATIENCE_MS)
-    expect(second.get_by_text("taken by").first).to_be_visible(timeout=PATIENCE_MS)
+    expect(second.get_by_text("acknowledged by").first).to_be_visible(timeout=PATIENCE_MS)
     other.close()
     page.get_by_role("button", name="Comment").click()
-    page.get_by_label("What you saw or did").fill("=SUM(1) <b>seen</b> **by** me")
+    page.get_by_label("What you observed or did").fill("=SUM(1) <b>seen</b> **by** me")
     page.wait_for_timeout(REFRESHES_MS)
-    expect(page.get_by_label("What you saw or did")).to_have_value("=SUM(1) <b>seen</b> **by** me")
+    expect(page.get_by_label("What you observed or did")).to_have_value("=SUM(1) <b>seen</b> **by** me")
     page.locator("[class*=st-key-send_comment_] button").click()
-    shown(page, "Written down.")
+    shown(page, "Comment saved.")
     shown(page, "=SUM(1) <b>seen</b> **by** me")
     assert [e["event"] for e in api(site, f"/v1/incidents/{wanted}")["events"]].count("commented") == 2
     visit.shot("people-incident-acknowledged")
@@ -130,7 +130,7 @@ def test_the_round_trip_of_an_incident_between_two_people(visit: Visit, site: Si
 def test_what_is_open_and_what_is_typed_survive_five_refreshes(visit: Visit, site: Site) -> None:
     page = visit.page
     page.goto(f"{site.address}/coordination?cluster={found.CLUSTER}")
-    shown(page, "What speaks against it")
+    shown(page, "Evidence against coordination")
     page.get_by_label("Reason (required)").fill("the same minute, again and again")
     page.get_by_role("tab", name="Pairs").click()
     page.wait_for_timeout(REFRESHES_MS)
@@ -156,11 +156,11 @@ def test_a_row_opens_its_surge_and_its_target_and_the_way_back_leads_to_the_list
     table.scroll_into_view_if_needed()
     table.click(position={"x": 18, "y": 55})
     page.wait_for_url(re.compile("surge="), timeout=PATIENCE_MS)
-    shown(page, "Observed against expected")
+    shown(page, "Observed and expected")
     page.get_by_role("link", name=re.compile("Page of T-")).click()
-    shown(page, "Accounts that asked")
+    shown(page, "Requesting accounts")
     page.get_by_role("link", name=re.compile("36 requests by 24 accounts")).click()
-    shown(page, "Observed against expected")
+    shown(page, "Observed and expected")
     page.get_by_role("button", name="All surges").click()
     shown(page, "Surges in this period")
     assert "surge=" not in page.url
@@ -170,7 +170,7 @@ def test_a_row_opens_its_surge_and_its_target_and_the_way_back_leads_to_the_list
 def test_each_look_at_a_person_is_on_the_audit_log(visit: Visit, site: Site) -> None:
     page, name = visit.page, short(star(site), "target")
     page.goto(f"{site.address}/target?target={star(site)}&range=7d")
-    shown(page, "Accounts that asked")
+    shown(page, "Requesting accounts")
     page.get_by_role("button", name="Show the prompt").click()
     shown(page, "<script>alert(1)</script> **bold**")
     actions = [entry["action"] for entry in api(site, "/v1/audit") if entry["subject"] == name]
@@ -185,7 +185,7 @@ def test_a_known_handle_leads_to_its_page(visit: Visit, site: Site) -> None:
     shown(page, "Look up a known handle")
     page.get_by_text("Look up a known handle").click()
     page.get_by_label("Handle").fill("@STAR_0")
-    page.get_by_label("Reason (required; no names here)").fill("she wrote to us")
+    page.get_by_label("Reason (required, no names)").fill("she wrote to us")
     page.get_by_role("button", name="Look up", exact=True).click()
     expect(page.get_by_role("link", name=f"Open {short(star(site), 'target')}")).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_label("Handle")).to_have_value("", timeout=PATIENCE_MS)
@@ -216,18 +216,18 @@ def test_a_refusal_stands_until_it_was_read(visit: Visit, site: Site) -> None:
     ).to_be_visible(timeout=PATIENCE_MS)
     assert page.evaluate("document.documentElement.lang") == "fr"
     page.get_by_role("button", name="Silence").click()
-    page.get_by_label("Pourquoi (obligatoire)").fill("x")
+    page.get_by_label("Motif (obligatoire)").fill("x")
     service, owner = site.folder / "owner.json", site.folder / "owner.aside"
     service.rename(owner)
     try:
         page.locator("[class*=st-key-send_silence_] button").click()
-        shown(page, "rien n'a été modifié")
+        shown(page, "Rien n'a été modifié")
         page.keyboard.press("Escape")
         page.wait_for_timeout(REFRESHES_MS)
-        expect(page.get_by_text("rien n'a été modifié")).to_be_visible()
-        expect(page.get_by_text("rien n'a été modifié")).to_be_in_viewport()
+        expect(page.get_by_text("Rien n'a été modifié")).to_be_visible()
+        expect(page.get_by_text("Rien n'a été modifié")).to_be_in_viewport()
         page.get_by_role("button", name="Compris").click()
-        expect(page.get_by_text("rien n'a été modifié")).to_have_count(0, timeout=PATIENCE_MS)
+        expect(page.get_by_text("Rien n'a été modifié")).to_have_count(0, timeout=PATIENCE_MS)
     finally:
         owner.rename(service)
 
@@ -247,7 +247,7 @@ def test_an_incident_can_be_handled_on_a_phone(visit: Visit, site: Site) -> None
         assert box["x"] + box["width"] <= 390
         assert box["height"] >= 36, "large enough for a thumb"
     page.goto(f"{site.address}/incidents?state=all")
-    shown(page, "How fast and how right")
+    shown(page, "Response times and precision")
     settled(page)
     visit.shot("people-incidents-390")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -259,7 +259,7 @@ def test_every_page_speaks_french(visit: Visit, site: Site, name: str) -> None:
     path, _ = places(site)[name]
     said = {
         "surges": "Pics de cette période",
-        "cluster": "Ce qui parle contre",
+        "cluster": "Éléments contre une coordination",
         "targets": "Personnes visées",
         "incident": "Ce qui s'est passé",
     }

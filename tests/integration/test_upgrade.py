@@ -57,7 +57,7 @@ def test_its_snapshot_and_its_pack_are_confirmed(old: Path, opened: Path) -> Non
     checked = veille("snapshot", "verify", "before-upgrade", data_dir=opened, check=False)
     assert checked.returncode == 3, checked.stdout
     assert "of an earlier format: 2" in checked.stdout
-    assert "sound, but for what was erased since" in checked.stdout
+    assert "valid, except for data erased since" in checked.stdout
     told = veille("pack", "verify", str(old / "pack.zip"), "--snapshot", "before-upgrade", data_dir=opened, check=False)
     assert told.returncode == 3, told.stdout
     assert told.stdout.splitlines()[-1].startswith("erased since")

@@ -146,5 +146,5 @@ def test_a_shared_research_folder_is_its_groups_and_nobody_elses(tmp_path: Path)
     assert set(modes(tmp_path).values()) == {0o700, 0o400}
     with pytest.raises(PublishError, match="no group 'nobody-has-this'"):
         Sharing.with_group("nobody-has-this")
-    with pytest.raises(ValueError, match="folder_group needs folder"):
+    with pytest.raises(ValueError, match="folder_group requires folder"):
         Research(folder_group=group)

@@ -141,7 +141,7 @@ def test_an_open_page_ends_with_the_session() -> None:
 
     app = AppTest.from_function(page).run()
     assert not app.markdown
-    assert "session is over" in texts(app)
+    assert "session has expired" in texts(app)
 
 
 def test_where_nobody_was_let_in_nothing_is_shown_or_done(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_where_nobody_was_let_in_nothing_is_shown_or_done(tmp_path: Path) -> Non
 
     app = AppTest.from_function(page).run()
     assert not app.markdown
-    with pytest.raises(ApiError, match="nobody is signed in"):
+    with pytest.raises(ApiError, match="you are not signed in"):
         commands._client_for(Settings(data_dir=tmp_path), None)
 
 

@@ -81,13 +81,13 @@ def test_what_a_page_shows_each_role(monkeypatch: pytest.MonkeyPatch, folder: Pa
     as_role(monkeypatch, role)
     app = opened(monkeypatch, folder, f"app_pages/{page}.py", range="all", **{"class": "all"})
     shown, sees = everything(app), role in (*SEES_PEOPLE, "admin")
-    assert ("Published for everybody" in shown) == (not sees)
+    assert ("Public edition" in shown) == (not sees)
     for word in ("T-", "A-", "lone"):
         assert sees or word not in shown, word
     if page == "now":
         # Hours in which a target was asked about by few are left out, so the exact number is for who sees people.
         assert ("Targets" in shown) == sees
-        assert ("What is open" in shown or "Nothing is open" in shown or "Open" in shown) or not sees
+        assert ("Open items" in shown or "Nothing is open" in shown or "Open" in shown) or not sees
     if page == "feed":
         assert ("Dead letters" in shown) == sees
     if page == "surges":

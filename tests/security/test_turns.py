@@ -61,7 +61,7 @@ def test_two_people_do_not_hold_all_places(tmp_path: Path) -> None:
     try:
         with places.one(lambda: False, "a"), places.one(lambda: False, "b"):
             for actor in ("b", "a"):  # the last place is for somebody who holds none
-                with pytest.raises(QueryRefused, match="kept for others"), places.one(lambda: False, actor):
+                with pytest.raises(QueryRefused, match="reserved"), places.one(lambda: False, actor):
                     pass
             with places.one(lambda: False, "c"):
                 pass

@@ -66,7 +66,7 @@ def test_beyond_loopback_somebody_must_be_allowed_to_call(tmp_path: Path) -> Non
     tokens = TokenFile(tmp_path / "tokens.json")
     check_exposure("127.0.0.1", tokens, without_tokens=False)
     check_exposure("0.0.0.0", tokens, without_tokens=True)
-    with pytest.raises(OperationError, match=r"refusing to listen on 0\.0\.0\.0"):
+    with pytest.raises(OperationError, match=r"cannot listen on 0\.0\.0\.0"):
         check_exposure("0.0.0.0", tokens, without_tokens=False)
     tokens.create("mila", ["viewer"])
     check_exposure("0.0.0.0", tokens, without_tokens=False)

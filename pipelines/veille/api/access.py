@@ -56,9 +56,9 @@ class Access:
         except AccessError as error:
             raise AccessRefusedError(503, str(error)) from None
         if found is None:
-            raise AccessRefusedError(401, "this token is not known, or was revoked")
+            raise AccessRefusedError(401, "this token is unknown or was revoked")
         if actor is not None:
-            raise AccessRefusedError(403, "only the data folder's token may act for somebody else")
+            raise AccessRefusedError(403, "only the token of the data folder may act for another person")
         return found
 
     @staticmethod
@@ -90,6 +90,4 @@ def require(*roles: Role, person: bool = False) -> Callable[..., Principal]:
     return check
 
 
-SHARED = (
-    "this is for one person who answers for it: a token that several people share cannot do it; use one of your own"
-)
+SHARED = "a shared token cannot do this, because one person must be accountable: use your own token"

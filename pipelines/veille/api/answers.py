@@ -81,7 +81,7 @@ def _encoded(rows: pl.DataFrame, form: Form, first: bool) -> bytes:
         body = rows.write_json().encode()[1:-1]
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise QueryWrong(
-            f"a column has a type that cannot be written as {form} ({type(error).__name__}): CAST it AS VARCHAR, or ask for arrow"
+            f"a column has a type that is not supported as {form} ({type(error).__name__}): CAST it AS VARCHAR, or ask for arrow"
         ) from None
     return body if first or not body else b"," + body
 
@@ -113,7 +113,7 @@ def _head(result: QueryResult, rows: int, whole: bool, most: int) -> bytes:
 def notice(rows: int, most: int) -> str:
     """The sentence under an answer that was cut to fit."""
     return (
-        f"cut off at {rows:,} rows, {most // MIB} MiB as they are sent, the limit of one result: select fewer columns, give them "
+        f"cut off at {rows:,} rows, {most // MIB} MiB in this format, the limit of one result: select fewer columns, give them "
         "shorter names, or ask for arrow; the steward can raise `result_mib` under [research]"
     )
 

@@ -17,16 +17,16 @@ from veille.api.errors import answer
 from veille.errors import VeilleError
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
-    400: {"description": "Another host name than the allowed ones, or a malformed X-Veille-Actor."},
-    401: {"description": "No token, or one that is not known."},
-    403: {"description": "The wrong role, or a page of another site."},
-    404: {"description": "Not there, or not for you."},
+    400: {"description": "The host name is not allowed, or X-Veille-Actor is malformed."},
+    401: {"description": "The token is missing or unknown."},
+    403: {"description": "The role is not sufficient, or the request comes from another site."},
+    404: {"description": "It does not exist, or your role may not see it."},
     408: {"description": "The body did not arrive in time."},
-    409: {"description": "It makes no sense as things stand; `detail` says why."},
-    413: {"description": "The body is larger than this call takes."},
-    422: {"description": "A field is wrong, or the body is nested too deeply; `detail` names it."},
-    429: {"description": "Asked too often, or too many at once; `Retry-After` says when again."},
-    503: {"description": "As many requests as the service takes are under way, or nobody can be recognised now."},
+    409: {"description": "The command conflicts with the current state; `detail` gives the reason."},
+    413: {"description": "The body is too large for this call."},
+    422: {"description": "A field is invalid, or the body is nested too deeply; `detail` names it."},
+    429: {"description": "Too many requests, or too many at once; `Retry-After` gives the time to wait."},
+    503: {"description": "The service is at its limit of requests, or cannot check tokens at the moment."},
 }
 
 

@@ -40,7 +40,7 @@ def router(audit: Audit) -> APIRouter:
         """Note in the caller's name what she looks at."""
         first = look.action.partition(".")[0]
         if OWN_ACTIONS & {first, look.action}:
-            raise InvalidError("this action is one that Veille writes itself, of what it did: a look has another name")
+            raise InvalidError("this action is reserved for Veille itself: use another action name")
         if caller.shared and first in SHARED_NEVER:
             raise ForbiddenError(SHARED)
         audit.write(caller.on_record, look.action, look.subject, look.reason)

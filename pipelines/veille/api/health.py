@@ -24,7 +24,9 @@ def router(service: HealthSource) -> APIRouter:
         faults = service.faults("liveness")
         return JSONResponse({"alive": not faults, "faults": faults}, status_code=503 if faults else 200)
 
-    @api.get("/readyz", responses={503: {"description": "Events cannot be taken in or read; `faults` says why."}})
+    @api.get(
+        "/readyz", responses={503: {"description": "Events cannot be ingested or read; `faults` gives the reason."}}
+    )
     def readyz() -> Response:
         """200 while events can be taken in and read; else 503 with the faults."""
         faults = service.faults("liveness", "readiness")

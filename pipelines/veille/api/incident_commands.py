@@ -141,7 +141,7 @@ class IncidentCommands:
     def go_live(self, caller: Principal, comment: str) -> dict[str, Any]:
         """This folder sends pages from now on, whoever else reads the topics. Again: nothing changes."""
         if self._go_live is None:
-            raise OperationError("nothing is sent from here: there is no service")
+            raise OperationError("this process sends nothing: there is no service")
         mode = self._go_live(caller.name, comment)
         self._audit.write(caller.name, "go_live", None, comment or None)
         return row_with_iso_times(asdict(mode))

@@ -12,7 +12,9 @@ Reader = Annotated[Principal, Depends(require("analyst", "oncall", "steward"))]
 Handler = Annotated[Principal, Depends(require("analyst", "oncall"))]
 Referrer = Annotated[Principal, Depends(require("analyst", "steward"))]
 Tester = Annotated[Principal, Depends(require("oncall"))]
-IncidentId = Annotated[str, Field(min_length=6, max_length=40, description="In full, its begin, or short: I-3F9A12BC.")]
+IncidentId = Annotated[
+    str, Field(min_length=6, max_length=40, description="Full ID, unique prefix, or short form: I-3F9A12BC.")
+]
 Limit = Annotated[int, Query(ge=1, le=1_000)]
 When = Annotated[AwareDatetime | None, Query(description="RFC 3339")]
 Words = Annotated[str, Field(min_length=1, max_length=4_000, pattern=r"\S")]

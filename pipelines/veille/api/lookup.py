@@ -62,7 +62,7 @@ def _read(raw: bytes) -> LookupRequest:
     try:
         known = LookupRequest.model_validate_json(raw)
     except ValidationError:
-        raise InvalidError("send platform, handle and reason, each a text that is not empty") from None
+        raise InvalidError("send platform, handle and reason as non-empty texts") from None
     if not fold_person(known.handle.get_secret_value()):
         raise InvalidError("the handle is empty")
     return known

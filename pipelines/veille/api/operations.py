@@ -27,7 +27,7 @@ class RetryRequest(BaseModel):
     @classmethod
     def _ids_stay_ids(cls, mapping: dict[str, str]) -> dict[str, str]:
         if misplaced_ids(mapping):
-            raise ValueError("an id may only become a field that holds ids")
+            raise ValueError("an ID can only be mapped to an ID field")
         return mapping
 
 

@@ -68,7 +68,7 @@ def router(samples: Samples) -> APIRouter:
     def code(sample_id: str, said: Code, caller: Coder) -> dict[str, bool]:
         """Code one item in the caller's name; again replaces it."""
         if str(said.event_id) not in set(samples.items(sample_id, caller.on_record)["event_id"]):
-            raise NotFoundError("this is no item of that sample")
+            raise NotFoundError("this item is not part of the sample")
         samples.code(sample_id, str(said.event_id), caller.on_record, said.code)
         return {"coded": True}
 

@@ -19,13 +19,13 @@ def router(receiver: Receiver, pagerduty_secrets: tuple[str, ...]) -> APIRouter:
     @api.post(
         "/pagerduty",
         openapi_extra={"requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}}},
-        responses={401: {"description": "The signature is not ours."}, 413: {"description": "Larger than 1 MiB."}},
+        responses={401: {"description": "The signature is invalid."}, 413: {"description": "Larger than 1 MiB."}},
     )
     async def pagerduty(request: Request, x_pagerduty_signature: Annotated[str, Header()] = "") -> dict[str, bool]:
         """A v3 webhook of PagerDuty. A repeated call does nothing, so a recorded one is of no use to anybody."""
         body = await _limited(request)
         if not signed(pagerduty_secrets, body, x_pagerduty_signature):
-            raise HTTPException(401, "the signature is not ours")
+            raise HTTPException(401, "the signature is invalid")
         try:
             event = parse(body)
         except WebhookError as error:

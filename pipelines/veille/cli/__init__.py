@@ -17,8 +17,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     help=(
         "Watch streams of events for abuse of AI image generators.\n\n"
-        "First steps: `veille demo` shows everything on simulated events. With your own: `veille import FILE…` for what you have, "
-        "`veille doctor`, then `veille run` for the live stream, and `veille dashboard` to look at it."
+        "First steps: try `veille demo` with simulated events. To use your own data, run `veille import FILE…`. "
+        "For a live stream, run `veille doctor`, then `veille run`. Open the pages with `veille dashboard`."
     ),
 )
 

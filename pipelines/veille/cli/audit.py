@@ -7,16 +7,19 @@ import typer
 
 from veille.cli.common import CommandError, DataDir, JsonFlag, say, settings
 
-app = typer.Typer(no_args_is_help=True, help="Who did what that touches a person or a right; a hash chain.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Show and verify the audit log: access to personal data and changes of rights, as a hash chain.",
+)
 
 
 @app.command("list")
 def list_command(
     data_dir: DataDir = None,
     actor: Annotated[str | None, typer.Option("--actor", help="Only this person.")] = None,
-    action: Annotated[str | None, typer.Option("--action", help="Only this action, such as vault_reveal.")] = None,
-    subject: Annotated[str | None, typer.Option("--subject", help="Only what concerns this.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most this many, newest first.")] = 100,
+    action: Annotated[str | None, typer.Option("--action", help="Only this action, for example vault_reveal.")] = None,
+    subject: Annotated[str | None, typer.Option("--subject", help="Only entries about this subject.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="Maximum number of entries, newest first.")] = 100,
     as_json: JsonFlag = False,
 ) -> None:
     """List the audit log, newest first."""
@@ -31,14 +34,15 @@ def list_command(
         said = "  ".join(str(row[name]) for name in ("actor", "action", "subject", "reason") if row[name])
         say(f"{row['number']:>6}  {str(row['happened_at'])[:19]}  {said}")
     if not rows:
-        say("Nothing is in the audit log.")
+        say("The audit log is empty.")
 
 
 @app.command()
 def verify(
     data_dir: DataDir = None,
     expect: Annotated[
-        str | None, typer.Option("--expect", help="A head that an earlier `verify` printed: it must still be there.")
+        str | None,
+        typer.Option("--expect", help="A head printed by an earlier `verify`; the log must still contain it."),
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -51,9 +55,9 @@ def verify(
         say(json.dumps(found))
     if found["first_broken"] is not None:
         raise CommandError(
-            f"the audit log was changed: row {found['first_broken']} is the first that does not follow from the one before"
+            f"the audit log was changed: row {found['first_broken']} is the first whose hash does not match the previous row"
         )
     if found["expected_missing"]:
-        raise CommandError("the audit log was cut or made anew: the expected head is not in it")
+        raise CommandError("the audit log was truncated or replaced: it does not contain the expected head")
     if not as_json:
-        say(f"{found['rows']} rows, each follows from the one before. Head: {found['head'] or '(empty)'}")
+        say(f"{found['rows']} rows, hash chain intact. Head: {found['head'] or '(empty)'}")

@@ -9,7 +9,7 @@ from veille.cli.common import DataDir, note, say, settings
 
 
 def backup(
-    destination: Annotated[Path, typer.Argument(help="A new folder for the copy.")],
+    destination: Annotated[Path, typer.Argument(help="New folder for the copy.")],
     data_dir: DataDir = None,
 ) -> None:
     """Write a consistent copy of the private database; it may be running meanwhile.
@@ -25,4 +25,6 @@ def backup(
     say(
         f"{destination}: {sum(manifest['rows'].values()):,} rows in {len(manifest['rows'])} tables, as of {manifest['made_at']}"
     )
-    note(f"The pseudonym key is not in it: keep a copy of {chosen.key_file} apart from this backup.")
+    note(
+        f"The backup does not contain the pseudonym key: store a copy of {chosen.key_file} separately from this backup."
+    )

@@ -9,10 +9,12 @@ import typer
 
 from veille.cli.common import CommandError, DataDir, JsonFlag, say, settings
 
-app = typer.Typer(no_args_is_help=True, help="Who acts together: look at the evidence, say what you make of it.")
+app = typer.Typer(
+    no_args_is_help=True, help="Clusters of accounts that act together: read the evidence and record verdicts."
+)
 
-ClusterId = Annotated[str, typer.Argument(metavar="ID", help="Id of a cluster, or as much of its begin as is unique.")]
-Reason = Annotated[str, typer.Option("--reason", help="Why; kept with the verdict and in the audit log.")]
+ClusterId = Annotated[str, typer.Argument(metavar="ID", help="Cluster ID, or a unique prefix of it.")]
+Reason = Annotated[str, typer.Option("--reason", help="Reason; stored with the verdict and in the audit log.")]
 
 
 @app.command("list")
@@ -20,7 +22,7 @@ def list_command(
     data_dir: DataDir = None,
     tier: Annotated[str | None, typer.Option("--tier", help="validated or possible.")] = None,
     verdict: Annotated[str | None, typer.Option("--verdict", help="open, confirmed or rejected.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most this many.")] = 100,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="Maximum number of entries.")] = 100,
     as_json: JsonFlag = False,
 ) -> None:
     """List clusters, the most lately active first. A cluster is a hypothesis with an error rate, not a verdict."""
@@ -88,7 +90,7 @@ def export(
 
     found = _described(cluster_id, data_dir)
     if not found["edges"]:
-        raise CommandError("this cluster has no pairs to draw")
+        raise CommandError("this cluster has no pairs to export")
     pairs = pl.DataFrame(found["edges"]).with_columns(weight=pl.col("co_actions"), tier=pl.lit(found["tier"]))
     members = pl.DataFrame([{"account_id": m["account_id"], "role": m["role"]} for m in found["members"]])
     named = members.with_columns(cluster_id=pl.lit(found["cluster_id"]), tier=pl.lit(found["tier"]))
@@ -108,7 +110,7 @@ def _judge(cluster_id: str, verdict: str, reason: str, data_dir: Path | None) ->
     from veille.cli.connect import connected, segment
 
     if not reason.strip():
-        raise typer.BadParameter("--reason must say why")
+        raise typer.BadParameter("--reason must not be empty")
     judged = {"verdict": verdict, "reason": reason.strip()}
     with connected(settings(data_dir), "veille clusters", publish=True) as client:
         name = client.post(f"/v1/clusters/{segment(cluster_id)}/verdict", judged)["cluster_id"]
@@ -121,12 +123,12 @@ def _lines(found: dict[str, Any]) -> list[str]:
         f"Cluster {found['cluster_id']}: {found['tier']}, {found['state']}, verdict {found['verdict']}",
         f"{found['accounts']} accounts, {found['targets']} targets; {found['born_at']} to {found['last_active_at']} UTC",
         f"{evidence.get('observed', 0)} co-actions, {evidence.get('expected', 0.0):.2f} expected by chance; "
-        f"p {found['p_value']:.2g} (any such cluster where nobody coordinates)",
+        f"p {found['p_value']:.2g} (probability of any such cluster without coordination)",
     ]
     answers = [f"{count} {outcome}" for outcome, count in sorted(evidence.get("answers", {}).items())]
-    lines += [f"Answers they obtained: {', '.join(answers)}"] if answers else []
+    lines += [f"Answers to their requests: {', '.join(answers)}"] if answers else []
     lines += [
-        f"{'Speaks against' if each['weighs'] else 'Looked at'}: {each['kind'].replace('_', ' ')}, {each['text']} {each['measure']:.2f}"
+        f"{'Evidence against' if each['weighs'] else 'Checked'}: {each['kind'].replace('_', ' ')}, {each['text']} {each['measure']:.2f}"
         for each in evidence.get("counter_evidence", ())
     ]
     present = [m for m in found["members"] if m["until"] is None]

@@ -24,29 +24,29 @@ DataDir = Annotated[
     Path | None,
     typer.Option(
         "--data-dir",
-        help="Folder of the database, the key and what is published (also VEILLE_DATA_DIR).",
+        help="Folder of the database, the key and the published data (also VEILLE_DATA_DIR).",
         show_default="veille-data",
     ),
 ]
 TypeOption = Annotated[
     EventType | None,
-    typer.Option("--type", help="Type of the events, where they do not name it in event_type."),
+    typer.Option("--type", help="Event type, if the events have no event_type."),
 ]
 MapOption = Annotated[
     list[str] | None,
     typer.Option(
         "--map",
         metavar="FIELD=SOURCE",
-        help="Where a field of the contract comes from: a name, a dotted path, :text, or several after commas; repeatable.",
+        help="Source of a contract field: a name, a dotted path, :text, or several separated by commas; repeatable.",
     ),
 ]
 MapFileOption = Annotated[
-    Path | None, typer.Option("--map-file", help="A file of FIELD=SOURCE lines, read before --map.")
+    Path | None, typer.Option("--map-file", help="File of FIELD=SOURCE lines, read before --map.")
 ]
 FormatOption = Annotated[
     str | None,
     typer.Option(
-        "--format", help="The provider's format, where it is not recognised by itself.", show_default="recognised"
+        "--format", help="Format of the provider, if it is not detected automatically.", show_default="recognised"
     ),
 ]
 
@@ -60,7 +60,7 @@ class Dates(StrEnum):
 
 DatesOption = Annotated[
     Dates | None,
-    typer.Option("--dates", help="Order of dates such as 01/02/2026, where the file does not show it."),
+    typer.Option("--dates", help="Order of day and month in dates such as 01/02/2026, if the file is ambiguous."),
 ]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 
@@ -107,11 +107,11 @@ def parse_mapping(pairs: list[str] | None) -> dict[str, str]:
     for pair in pairs or []:
         ours, separator, theirs = pair.partition("=")
         if not separator or not ours or not theirs:
-            raise typer.BadParameter(f"--map takes OURS=THEIRS, for example --map prompt=text; got {pair!r}")
+            raise typer.BadParameter(f"--map must be OURS=THEIRS, for example --map prompt=text; got {pair!r}")
         mapping[ours] = theirs
     if misplaced := misplaced_ids(mapping):
         raise typer.BadParameter(
-            f"--map {misplaced[0]}=…: an id may only become a field that holds ids, which are pseudonymised"
+            f"--map {misplaced[0]}=…: an ID can only be mapped to an ID field, because ID fields are pseudonymised"
         )
     return mapping
 
@@ -153,7 +153,7 @@ def tell_reading(source: "FileSource") -> None:
     if source.unknown_fields:
         # A count and no names: a key of JSON can be a person's handle.
         note(
-            f"Dropped {counted(len(source.unknown_fields), 'column')} that the contract does not have (`veille schema` prints it)"
+            f"Dropped {counted(len(source.unknown_fields), 'column')} that are not in the contract (`veille schema` prints it)"
         )
 
 

@@ -40,21 +40,19 @@ class Method(StrEnum):
 def coordination(
     file: Annotated[
         Path,
-        typer.Argument(metavar="FILE", help="A file or folder of any format that is read (docs/your-own-data.md)."),
+        typer.Argument(metavar="FILE", help="File or folder in a supported format (docs/your-own-data.md)."),
     ],
     *,
-    out: Annotated[Path, typer.Option("--out", help="Folder for the results; made where it does not exist.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the results; created if missing.")],
     window: Annotated[
         list[int] | None,
         typer.Option(
             "--window",
             min=1,
-            help="Seconds; repeatable for veille (default 10, 60, 300, 3600), one for the others (60).",
+            help="Window in seconds. Repeatable for the method veille (default 10, 60, 300, 3600); other methods take one (60).",
         ),
     ] = None,
-    method: Annotated[
-        Method, typer.Option("--method", help="Veille's own, or a published definition.")
-    ] = Method.VEILLE,
+    method: Annotated[Method, typer.Option("--method", help="veille, or a published definition.")] = Method.VEILLE,
     mapping: MapOption = None,
     map_file: MapFileOption = None,
     file_format: FormatOption = None,
@@ -88,9 +86,9 @@ def coordination(
     widths = _widths(window, method)
     mentions, types = read_mentions(file, reading(None, mapping, map_file, file_format, dates))
     if method is Method.VEILLE and len(mentions) * _BYTES_AN_EVENT > limit:
-        raise CommandError(f"--memory-limit {memory_limit or _MEMORY} is too little for {len(mentions):,} rows")
+        raise CommandError(f"--memory-limit {memory_limit or _MEMORY} is too low for {len(mentions):,} rows")
     if prompts and "prompt" not in mentions.columns:
-        raise CommandError(f"{file}: --prompts needs a column prompt (rename with --map prompt=THEIRS)")
+        raise CommandError(f"{file}: --prompts requires a column prompt (rename with --map prompt=THEIRS)")
     spellings = Spellings(mentions) if method is Method.VEILLE else None
     mentions = spellings.fold(mentions) if spellings else mentions
     rows = {"read": len(mentions), **vanished(mentions)}
@@ -131,7 +129,7 @@ def _bytes(text: str) -> int:
     try:
         size = int(float(number) * _UNITS[unit])
     except (ValueError, KeyError):
-        raise typer.BadParameter(f"--memory-limit takes a size such as 4G or 800M; got {text!r}") from None
+        raise typer.BadParameter(f"--memory-limit must be a size such as 4G or 800M; got {text!r}") from None
     if size < 100 << 20:
         raise typer.BadParameter("--memory-limit must be at least 100M")
     return size
@@ -218,7 +216,7 @@ def _sentence(pairs: "pl.DataFrame", clusters: "pl.DataFrame", more: dict[str, o
         return f"Insufficient data: {more['insufficient_data']}. Written to {out}."
     if "accounts_in_pairs" in more:
         groups = counted(clusters["cluster_id"].n_unique(), "component")
-        return f"{counted(len(pairs), 'pair')}, {groups} (a count: this method tests nothing). Written to {out}."
+        return f"{counted(len(pairs), 'pair')}, {groups} (counts only: this method has no test). Written to {out}."
     return (
         f"{counted(len(pairs), 'pair')}; {counted(valid['account_id'].n_unique(), 'account')} in "
         f"{counted(valid['cluster_id'].n_unique(), 'validated cluster')}, {len(clusters) - len(valid):,} in possible ones. "

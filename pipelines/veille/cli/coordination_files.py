@@ -54,12 +54,12 @@ def _check(path: Path, found: Columns) -> None:
                 f"{path}: every {name} has lost digits, as 1.99E+18 has", "export ids as text, then they are told apart"
             )
         if lost:
-            note(f"{path}: left out {counted(lost, 'row')} whose {name} has lost digits, such as 1.99E+18")
+            note(f"{path}: left out {counted(lost, 'row')} whose {name} has lost digits, for example 1.99E+18")
     if found.unreadable and found.unreadable == rows:
-        raise CommandError(f"{path}: occurred_at cannot be read as a time in any row; write it as {TIMES}")
+        raise CommandError(f"{path}: no value of occurred_at is a valid time; write times as {TIMES}")
     if found.unreadable:
         note(
-            f"{path}: left out {counted(found.unreadable, 'row')} whose occurred_at is no time, first row "
+            f"{path}: left out {counted(found.unreadable, 'row')} with an invalid time in occurred_at, first row "
             f"{found.unreadable_at:,}; write it as {TIMES}"
         )
 
@@ -141,7 +141,7 @@ def write_tables(
         in_own_types(clusters, {"account_id": kind}).write_parquet(folder / "clusters.parquet")
         least = write_gexf(pairs, clusters, folder / "graph.gexf")
         if least > 1:
-            note(f"graph.gexf holds the pairs of weight {least} or more; all {len(pairs):,} are in pairs.parquet")
+            note(f"graph.gexf contains the pairs of weight {least} or more; all {len(pairs):,} are in pairs.parquet")
             summary = {**summary, "graph_least_weight": least}
         (folder / "summary.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
     except OSError as error:

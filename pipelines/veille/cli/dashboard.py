@@ -26,7 +26,7 @@ _CHECK_SECONDS = 0.5
 _START_SECONDS = 60.0
 _STOP_SECONDS = 10.0
 ENTRY_TOKEN = "DASHBOARDS_ENTRY_TOKEN"  # noqa: S105  the name of a variable
-"""Of the environment, as dashboards.door reads it."""
+"""Environment variables read by dashboards.door."""
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -34,12 +34,16 @@ def dashboard(
     data_dir: DataDir = None,
     port: Annotated[
         int | None,
-        typer.Option(min=1, max=65535, help="Port to serve on.", show_default=f"{DEFAULT_PORT}, or the next free one"),
+        typer.Option(
+            min=1, max=65535, help="Port to listen on.", show_default=f"{DEFAULT_PORT}, or the next free port"
+        ),
     ] = None,
     host: Annotated[
-        str, typer.Option(help="Address to serve on; beyond this machine only with a login.")
+        str, typer.Option(help="Address to listen on; other than loopback only with a login.")
     ] = "127.0.0.1",
-    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Print the address and do not open a browser.")
+    ] = False,
 ) -> None:
     """Open the dashboards in the browser: what happens now, how fresh the data are. Reads only what is published; Ctrl-C stops it.
 
@@ -74,17 +78,17 @@ def serve(
 class DashboardServer:
     """The dashboards in a process of their own, from construction until the end of the `with` block.
 
-    port: None takes 8501 or the next free one. Raises CommandError where the port is taken or the server does not start.
+    port: None takes 8501, or the next free port one. Raises CommandError where the port is taken or the server does not start.
     """
 
     def __init__(self, data_dir: Path, host: str = "127.0.0.1", port: int | None = None) -> None:
         access = settings(data_dir).dashboards
         if host not in _LOOPBACK and access.login == "loopback":
             raise CommandError(
-                f"refusing to serve on {host} without a login",
+                f"cannot serve on {host} without a login",
                 (
                     "set login under [dashboards] to oidc, or to elsewhere where "
-                    "something before the pages keeps strangers out (docs/dashboards.md)"
+                    "a proxy in front of the pages controls access (docs/dashboards.md)"
                 ),
             )
         if access.login == "oidc" and not access.issuer:
@@ -143,7 +147,7 @@ class DashboardServer:
         """Raises CommandError once the server has ended by itself."""
         status = self._process.poll()
         if status is not None:
-            raise CommandError(f"the dashboards stopped by themselves (status {status}): see the lines above")
+            raise CommandError(f"the dashboards stopped unexpectedly (status {status}): see the messages above")
 
     def stop(self) -> None:
         """End the server; returns when it has ended."""
@@ -191,9 +195,11 @@ def _port(host: str, wanted: int | None) -> int:
     first = wanted or DEFAULT_PORT
     free = next((port for port in range(first, min(first + _PORTS_TRIED, 65536)) if _is_free(host, port)), None)
     if free is None:
-        raise CommandError(f"cannot serve on {host}: no free port from {first} on, or not an address of this machine")
+        raise CommandError(
+            f"cannot serve on {host}: no free port from {first} upwards, or the address does not belong to this machine"
+        )
     if wanted is not None and free != wanted:
-        raise CommandError(f"port {wanted} is in use: {free} is free, take it with --port {free}")
+        raise CommandError(f"port {wanted} is in use: {free} is free; use --port {free}")
     return free
 
 

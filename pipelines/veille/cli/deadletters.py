@@ -8,19 +8,17 @@ import typer
 from veille.cli.common import DataDir, JsonFlag, MapOption, parse_mapping, say, settings
 from veille.violations import RULES
 
-app = typer.Typer(
-    no_args_is_help=True, help="Messages that failed the contract: list them, look at one, try them again."
-)
+app = typer.Typer(no_args_is_help=True, help="Messages that violated the contract: list, inspect and replay them.")
 
-RuleOption = Annotated[str | None, typer.Option("--rule", help=f"Only this rule: {', '.join(RULES)}.")]
+RuleOption = Annotated[str | None, typer.Option("--rule", help=f"Only dead letters of this rule: {', '.join(RULES)}.")]
 
 
 @app.command("list")
 def list_command(
     data_dir: DataDir = None,
     rule: RuleOption = None,
-    replayed: Annotated[bool, typer.Option("--replayed", help="Also those that a replay turned into events.")] = False,
-    limit: Annotated[int, typer.Option(min=1, help="At most this many, newest first.")] = 100,
+    replayed: Annotated[bool, typer.Option("--replayed", help="Include letters that a replay has ingested.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="Maximum number of entries, newest first.")] = 100,
     as_json: JsonFlag = False,
 ) -> None:
     """List dead letters, newest first: where each stood, the JSON path and the rule that it broke."""
@@ -49,7 +47,7 @@ def list_command(
 
 @app.command()
 def show(
-    letter_id: Annotated[str, typer.Argument(help="The id that `list` prints.")],
+    letter_id: Annotated[str, typer.Argument(help="ID from `list`.")],
     data_dir: DataDir = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -79,7 +77,7 @@ def show(
     ):
         say(f"{name:12} {_plain(letter[name])}")
     say(
-        f"{'raw':12} {letter['raw'] if letter['raw'] is not None else '(not kept: media, too large, or past its days)'}"
+        f"{'raw':12} {letter['raw'] if letter['raw'] is not None else '(not stored: contains media, too large, or expired)'}"
     )
 
 
@@ -105,14 +103,14 @@ def replay(
         say(json.dumps(counts))
         return
     outcome = (
-        f"{counts['accepted']} accepted, {counts['duplicates']} known already, {counts['dead_letters']} still dead"
+        f"{counts['accepted']} accepted, {counts['duplicates']} duplicates, {counts['dead_letters']} still invalid"
     )
     say(f"{counts['lines']} tried: {outcome}.")
 
 
 def _check_rule(rule: str | None) -> None:
     if rule is not None and rule not in RULES:
-        raise typer.BadParameter(f"--rule is one of {', '.join(RULES)}")
+        raise typer.BadParameter(f"--rule must be one of {', '.join(RULES)}")
 
 
 def _plain(value: Any) -> str:

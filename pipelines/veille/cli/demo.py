@@ -19,11 +19,14 @@ DEFAULT_FOLDER = Path("demo-data")
 def demo(
     data_dir: DataDir = None,
     port: Annotated[
-        int | None, typer.Option(min=1, max=65535, help="Port of the dashboard.", show_default="8501 or the next free")
+        int | None,
+        typer.Option(min=1, max=65535, help="Port of the dashboard.", show_default="8501, or the next free port"),
     ] = None,
     scale: Annotated[
         int | None,
-        typer.Option(min=10_000, max=5_000_000, help="Mentions in the 38 days.", show_default="about 360,000"),
+        typer.Option(
+            min=10_000, max=5_000_000, help="Number of mentions in the 38 days.", show_default="about 360,000"
+        ),
     ] = None,
     browser: Annotated[bool, typer.Option(help="Open the dashboard in a browser.")] = True,
 ) -> None:
@@ -49,7 +52,7 @@ def demo(
                 bar.update(source.read_bytes, tally.lines)
         detect(run)
         run.publish()
-    note(f"{run.tally.accepted:,} simulated events are in {folder}; streaming on live.")
+    note(f"{run.tally.accepted:,} simulated events in {folder}; the live stream continues.")
     stop = threading.Event()
     failures: list[BaseException] = []
     ingest = threading.Thread(target=_stream, args=(settings, chosen, stop, failures), name="ingest")

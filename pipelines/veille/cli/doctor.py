@@ -12,7 +12,7 @@ _MARKS = {"ok": "ok  ", "warning": "warn", "fault": "FAIL"}
 
 def doctor(
     data_dir: DataDir = None,
-    offline: Annotated[bool, typer.Option("--offline", help="Leave out the broker and its topics.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Skip the checks of broker and topics.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Check configuration, key, disk, database, broker, topics and versions, and say how to mend each."""

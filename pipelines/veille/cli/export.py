@@ -13,11 +13,11 @@ def export(
     *,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="New folder for the files.")],
     since: Annotated[str, typer.Option("--since", metavar="DAY", help="First day, UTC.")],
-    until: Annotated[str, typer.Option("--until", metavar="DAY", help="Day after the last, UTC.")],
+    until: Annotated[str, typer.Option("--until", metavar="DAY", help="Day after the last day, UTC.")],
     data_dir: DataDir = None,
     snapshot: Annotated[str | None, typer.Option("--snapshot", metavar="NAME", help="From this snapshot.")] = None,
     despite_overlap: Annotated[
-        str | None, typer.Option("--despite-overlap", metavar="REASON", help="Overlap an earlier release all the same.")
+        str | None, typer.Option("--despite-overlap", metavar="REASON", help="Allow overlap with an earlier release.")
     ] = None,
 ) -> None:
     """Write an aggregate data set without people: CSV, Parquet, dictionary, methods note and checksums.
@@ -35,7 +35,7 @@ def export(
     try:
         period = ReleasePeriod(utc_time(since), utc_time(until))
     except ValueError as error:
-        raise typer.BadParameter(f"--since and --until take days such as 2026-01-05: {error}") from None
+        raise typer.BadParameter(f"--since and --until must be days such as 2026-01-05: {error}") from None
     release = write(
         folder,
         _published(folder, snapshot),
@@ -56,6 +56,6 @@ def _published(folder: Path, snapshot: str | None) -> Path:
     found = find(folder, snapshot)
     if found.manifest.catalogue != "analyst":
         raise typer.BadParameter(
-            f"the snapshot {snapshot} is of the catalogue {found.manifest.catalogue}, not of analyst"
+            f"the snapshot {snapshot} belongs to the catalogue {found.manifest.catalogue}; use one of analyst"
         )
     return found.folder

@@ -16,9 +16,7 @@ def fingerprint(
     data_dir: DataDir = None,
     against: Annotated[
         Path | None,
-        typer.Option(
-            "--against", metavar="PATH", help="Another data folder, or a file that --json wrote: say what differs."
-        ),
+        typer.Option("--against", metavar="PATH", help="Data folder, or file written by --json, to compare with."),
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -46,7 +44,7 @@ def fingerprint(
     for name, columns in () if as_json else differ.items():
         rows = " and ".join(f"{side[name].rows:,}" if name in side else "no" for side in (before, found))
         say(
-            f"{name}: {rows} rows; columns that differ: {', '.join(columns) or 'none, but rows pair their values otherwise'}"
+            f"{name}: {rows} rows; columns that differ: {', '.join(columns) or 'none; the rows combine the values differently'}"
         )
     if differ:
         raise CommandError(f"{len(differ)} of {len(before.keys() | found.keys())} relations differ")

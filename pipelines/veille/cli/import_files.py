@@ -35,22 +35,20 @@ if TYPE_CHECKING:
     from veille.sources.files import FileSource
 
 LOOKED_AT = 1_000
-"""Messages that are shown and judged before anything is written."""
+"""Number of messages to examine before anything is written."""
 
 
 def import_files(
     paths: Annotated[
         list[Path],
-        typer.Argument(
-            metavar="FILE…", help="Files of any format that is read, folders of them, or - for standard input."
-        ),
+        typer.Argument(metavar="FILE…", help="Files or folders in a supported format, or - for standard input."),
     ],
     *,
     data_dir: DataDir = None,
     generator: Annotated[
         list[str] | None,
         typer.Option(
-            "--generator", metavar="NAME", help="A handle of the generator, in place of those in [posts]; repeatable."
+            "--generator", metavar="NAME", help="Handle of the generator; replaces those in [posts]; repeatable."
         ),
     ] = None,
     event_type: TypeOption = None,
@@ -59,7 +57,7 @@ def import_files(
     file_format: FormatOption = None,
     dates: DatesOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Look and say, write nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only; write nothing.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Say what files hold and what they can answer, then take them in, detect and publish.
@@ -138,14 +136,14 @@ def _refuse_nothing(seen: "Preview", source: "FileSource") -> None:
     if seen.accepted:
         return
     if source.left_out["official_figures"]:
-        raise CommandError("nothing to import: these are official figures, not events")
+        raise CommandError("nothing to import: the file contains official figures, not events")
     if source.left_out["addresses_no_generator"]:
         raise CommandError(
-            "nothing to import: no post addresses a generator; name its account with --generator NAME, or under [posts]"
+            "nothing to import: no post addresses a generator; set its account with --generator NAME or under [posts]"
         )
     raise CommandError(
-        "nothing to import: no record passes, see the reasons above; say where the contract's fields come from with --map, or "
-        "name the format with --format"
+        "nothing to import: no record is valid (see the reasons above); map the contract's fields with --map, or "
+        "set the format with --format"
     )
 
 
@@ -153,7 +151,9 @@ def _ask(yes: bool, folder: Path) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise CommandError("nobody can be asked here", "give --yes to import, or --dry-run to look only")
+        raise CommandError(
+            "cannot ask for confirmation without a terminal", "use --yes to import, or --dry-run to report only"
+        )
     if not typer.confirm(f"Import into {folder}?", err=True):
         raise CommandError("nothing was imported")
 
@@ -171,6 +171,6 @@ def _summary(chosen: "Settings") -> list[str]:
         f"{counted(row['mentions'], 'request')} by {counted(row['accounts'], 'account')} about {row['targets']:,} people{span}.",
         f"{counted(row['surges'], 'surge')}.",
         f"{counted(row['validated'], 'validated cluster')} of accounts that act together, {row['possible']:,} possible.",
-        f"{counted(row['insistent'], 'insistent account')}, {counted(row['incidents'], 'incident')} found in history.",
-        f"Look: veille dashboard --data-dir {chosen.data_dir}",
+        f"{counted(row['insistent'], 'insistent account')}, {counted(row['incidents'], 'incident')} found in historical data.",
+        f"Open the pages: veille dashboard --data-dir {chosen.data_dir}",
     ]

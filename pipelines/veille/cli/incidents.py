@@ -9,10 +9,10 @@ import typer
 from veille.cli.common import CommandError, DataDir, JsonFlag, note, say, settings
 from veille.cli.incidents_text import as_json, handover_lines, incident_lines, precision_lines, silence_line, table
 
-app = typer.Typer(no_args_is_help=True, help="What a person handles: see it, acknowledge, resolve, record.")
+app = typer.Typer(no_args_is_help=True, help="Incidents: list, acknowledge, resolve and record them.")
 
-Incident = Annotated[str, typer.Argument(help="In full, its begin, or short such as I-3F9A12BC.")]
-Why = Annotated[str, typer.Option("--comment", "-m", help="What to say about it.")]
+Incident = Annotated[str, typer.Argument(help="Full ID, unique prefix, or short form such as I-3F9A12BC.")]
+Why = Annotated[str, typer.Option("--comment", "-m", help="Comment.")]
 Since = Annotated[datetime | None, typer.Option("--since", formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d"], help="UTC.")]
 Until = Annotated[datetime | None, typer.Option("--until", formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d"], help="UTC.")]
 
@@ -105,7 +105,9 @@ def refer(
     to: Annotated[Literal["platform", "police", "trusted_flagger", "regulator", "other"], typer.Option("--to")],
     recipient: Annotated[str, typer.Option("--recipient", help="Name of the recipient.")],
     reference: Annotated[str | None, typer.Option("--reference", help="Its file number.")] = None,
-    due: Annotated[datetime | None, typer.Option("--due", formats=["%Y-%m-%d"], help="When an answer is due.")] = None,
+    due: Annotated[
+        datetime | None, typer.Option("--due", formats=["%Y-%m-%d"], help="Time when an answer is due.")
+    ] = None,
     comment: Why = "",
     data_dir: DataDir = None,
 ) -> None:
@@ -116,7 +118,7 @@ def refer(
 
 @app.command()
 def silence(
-    reason: Annotated[str, typer.Option("--reason", help="Why; it stands on what it keeps quiet.")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Reason; shown on the silenced incidents.")] = "",
     matching: Annotated[
         list[str] | None,
         typer.Option(
@@ -126,7 +128,7 @@ def silence(
         ),
     ] = None,
     hours: Annotated[float, typer.Option("--hours", min=0.1, max=24 * 90, help="How long.")] = 8.0,
-    end: Annotated[str | None, typer.Option("--end", metavar="SILENCE", help="Take this one back instead.")] = None,
+    end: Annotated[str | None, typer.Option("--end", metavar="SILENCE", help="End this silence instead.")] = None,
     data_dir: DataDir = None,
     json: JsonFlag = False,
 ) -> None:
@@ -142,7 +144,7 @@ def silence(
             rows = [client.post("/v1/silences", wanted)]
         else:
             rows = client.get("/v1/silences", active=True)
-    for line in [as_json(rows)] if json else [silence_line(row) for row in rows] or ["No silences in force."]:
+    for line in [as_json(rows)] if json else [silence_line(row) for row in rows] or ["There are no active silences."]:
         say(line)
 
 
@@ -178,7 +180,7 @@ def precision(since: Since = None, data_dir: DataDir = None, json: JsonFlag = Fa
 
     with connected(settings(data_dir), "veille incidents precision") as client:
         rows = client.get("/v1/reports/precision", since=_utc(since))
-    for line in [as_json(rows)] if json else precision_lines(rows) or ["Nobody has given a disposition yet."]:
+    for line in [as_json(rows)] if json else precision_lines(rows) or ["No incident has a disposition yet."]:
         say(line)
 
 
@@ -222,7 +224,7 @@ def backtest(since: Since = None, until: Until = None, data_dir: DataDir = None,
 
 @app.command("go-live")
 def go_live(
-    comment: Annotated[str, typer.Option("--comment", "-m", help="Why; it stands in the audit log.")] = "",
+    comment: Annotated[str, typer.Option("--comment", "-m", help="Reason; stored in the audit log.")] = "",
     data_dir: DataDir = None,
     json: JsonFlag = False,
 ) -> None:
@@ -232,7 +234,7 @@ def go_live(
     with connected(settings(data_dir), "veille incidents go-live") as client:
         found = client.post("/v1/go-live", {"comment": comment})
     say(as_json(found) if json else f"This folder sends since {found['known_at']} UTC.")
-    note("Make sure that no other folder sends for the same topics: `veille doctor` names those that read them.")
+    note("Make sure that no other folder sends for the same topics: `veille doctor` lists the folders that read them.")
 
 
 @app.command("test-page")
@@ -247,7 +249,7 @@ def try_page(
     with connected(settings(data_dir), "veille incidents test-page") as client:
         found = client.post(f"/v1/channels/{segment(channel)}/test", {})
     say(as_json(found) if json else f"{channel}: {found['answer']}")
-    note("Look whether it arrived: only you can see that.")
+    note("Check that the page arrived: Veille cannot verify this.")
 
 
 def _act(data_dir: Path | None, json: bool, action: str, incident: str, **said: Any) -> None:
@@ -267,7 +269,7 @@ def _matchers(pairs: list[str]) -> dict[str, Any]:
     for pair in pairs:
         name, separator, value = pair.partition("=")
         if not separator or not name or not value:
-            raise CommandError(f"--match takes FIELD=VALUE, for example --match rule=target-surge; got {pair!r}")
+            raise CommandError(f"--match must be FIELD=VALUE, for example --match rule=target-surge; got {pair!r}")
         known = found.get(name)
         found[name] = value if known is None else [*(known if isinstance(known, list) else [known]), value]
     return found

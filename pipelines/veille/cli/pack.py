@@ -14,16 +14,18 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Pack a query with its answer so that anyone can check it.")
 
-SnapshotOption = Annotated[str, typer.Option("--snapshot", metavar="NAME", help="Name of the snapshot, or its folder.")]
+SnapshotOption = Annotated[str, typer.Option("--snapshot", metavar="NAME", help="Snapshot name or folder.")]
 
 
 @app.command()
 def create(
     *,
-    out: Annotated[Path, typer.Option("--out", metavar="PACK", help="New folder, or file that ends in .zip.")],
+    out: Annotated[Path, typer.Option("--out", metavar="PACK", help="New folder, or a file name ending in .zip.")],
     snapshot: SnapshotOption,
     sql: Annotated[Path | None, typer.Option("--sql", metavar="FILE", help="The query.")] = None,
-    example: Annotated[str | None, typer.Option("--example", metavar="NAME", help="Or a worked example.")] = None,
+    example: Annotated[
+        str | None, typer.Option("--example", metavar="NAME", help="Worked example to use instead of a query.")
+    ] = None,
     data_dir: DataDir = None,
     since: Since = None,
     until: Until = None,
@@ -78,7 +80,7 @@ def _question(sql: Path | None, example: str | None, given: dict[str, str | None
     from veille.research.packs import PackQuery
 
     if (sql is None) == (example is None):
-        raise typer.BadParameter("give either --sql FILE or --example NAME")
+        raise typer.BadParameter("use either --sql FILE or --example NAME")
     if example is not None:
         chosen = find_example(example)
         return PackQuery(chosen, bind(chosen.parameters, given))
@@ -88,7 +90,7 @@ def _question(sql: Path | None, example: str | None, given: dict[str, str | None
     except OSError as error:
         raise CommandError(f"cannot read {sql}: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise CommandError(f"{sql} is not text in UTF-8") from None
+        raise CommandError(f"{sql} is not UTF-8 text") from None
     if own.parameters:
         return PackQuery(own, bind(own.parameters, given))
     return PackQuery(own, {name: guess(text) for name, text in given.items() if text is not None})

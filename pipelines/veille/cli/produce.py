@@ -36,7 +36,7 @@ def produce(
         list[Path],
         typer.Argument(
             metavar="FILE…",
-            help="Files of any format that is read (docs/your-own-data.md), folders of them, or - for standard input.",
+            help="Files or folders in a supported format (docs/your-own-data.md), or - for standard input.",
         ),
     ],
     *,
@@ -51,10 +51,8 @@ def produce(
     rate: Annotated[
         float | None, typer.Option(min=0.001, help="Messages a second.", show_default="as fast as possible")
     ] = None,
-    create: Annotated[
-        bool, typer.Option("--create-topics", help="Make those of the three topics that are not there.")
-    ] = False,
-    partitions: Annotated[int, typer.Option(min=1, help="Partitions of the topics that are made.")] = 3,
+    create: Annotated[bool, typer.Option("--create-topics", help="Create missing topics.")] = False,
+    partitions: Annotated[int, typer.Option(min=1, help="Number of partitions of created topics.")] = 3,
 ) -> None:
     """Send events from files to their Kafka topics, as they are: `veille run` says what breaks the contract.
 
@@ -102,6 +100,6 @@ def _counted(messages: "Iterable[Message]", counts: Counter[EventType]) -> "Iter
 def _complain(untyped: int, refused: Counter[str]) -> None:
     problems = [f"{count:,} messages are {reason}" for reason, count in refused.items()]
     if untyped:
-        problems.append(f"{untyped:,} lines do not name their event_type and were not sent: give --type")
+        problems.append(f"{untyped:,} lines have no event_type and were not sent: use --type")
     if problems:
         raise CommandError("; ".join(problems))

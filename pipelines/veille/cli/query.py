@@ -35,11 +35,13 @@ class AskingRole(StrEnum):
 CatalogueOption = Annotated[
     CatalogueChoice | None,
     typer.Option(
-        "--catalogue", help="analyst: single events; research: coarsened.", show_default="by role: analyst or research"
+        "--catalogue",
+        help="analyst: single events; research: rounded, small counts hidden.",
+        show_default="by role: analyst or research",
     ),
 ]
 AsOption = Annotated[
-    AskingRole, typer.Option("--as", help="Role under which to ask: a researcher sees only the research catalogue.")
+    AskingRole, typer.Option("--as", help="Role of the query; a researcher sees the research catalogue only.")
 ]
 SecondsOption = Annotated[
     float | None,
@@ -63,7 +65,7 @@ def query(
     role: AsOption = AskingRole.ANALYST,
     seconds: SecondsOption = None,
     output_format: Annotated[
-        OutputFormat, typer.Option("--format", help="json is an array of objects; parquet needs --output.")
+        OutputFormat, typer.Option("--format", help="json writes an array of objects; parquet requires --output.")
     ] = OutputFormat.TABLE,
     output: Annotated[Path | None, typer.Option("--output", help="Write to this file instead of the terminal.")] = None,
     spreadsheet: Spreadsheet = False,
@@ -75,7 +77,7 @@ def query(
     from veille.research.gateway import Gateway, QueryRequest
 
     if output_format is OutputFormat.PARQUET and output is None:
-        raise typer.BadParameter("--format parquet writes binary data: name a file with --output")
+        raise typer.BadParameter("--format parquet writes binary data: set a file with --output")
     refuse_spreadsheet(spreadsheet, output_format is OutputFormat.CSV)
     asked = QueryRequest(
         sql=sql,

@@ -38,7 +38,7 @@ def replay(
         list[Path],
         typer.Argument(
             metavar="FILE…",
-            help="Files of any format that is read (docs/your-own-data.md), folders of them, or - for standard input.",
+            help="Files or folders in a supported format (docs/your-own-data.md), or - for standard input.",
         ),
     ],
     *,
@@ -48,14 +48,12 @@ def replay(
     map_file: MapFileOption = None,
     file_format: FormatOption = None,
     dates: DatesOption = None,
-    batch: Annotated[
-        int | None, typer.Option(min=1, help="Messages in a batch; the result does not depend on it.")
-    ] = None,
+    batch: Annotated[int | None, typer.Option(min=1, help="Messages per batch; does not affect the result.")] = None,
     detection: Annotated[
         bool,
         typer.Option(
             "--detect/--no-detect",
-            help="Look for surges and clusters (about a second a day of history); a later replay or run makes up for it.",
+            help="Detect surges and clusters (about one second per day of history). If disabled, a later replay or run does it.",
         ),
     ] = True,
     as_json: JsonFlag = False,
@@ -99,10 +97,10 @@ def take_in(chosen: "Settings", source: "FileSource", batch: int | None = None, 
             bar.describe("Publishing for research")
             run.publish_research()
     except StoppedError:
-        note("What was done is kept; the same command goes on from here.")
+        note("Progress is saved. Run the same command again to continue.")
         raise KeyboardInterrupt from None
     if found and found.left_alone:
-        note("Older events came than the service had decided on: their findings stay as they were known then.")
+        note("Some events are older than the period already decided: its findings do not change.")
     return run.tally
 
 
@@ -129,11 +127,11 @@ def _tell(total: "Tally", earliest: date) -> None:
         )
     if total.wrong_dates:
         say(
-            f"{counted(total.wrong_dates, 'dead letter')}: a date that cannot be right, before {earliest} "
+            f"{counted(total.wrong_dates, 'dead letter')}: an impossible date, before {earliest} "
             "(`earliest_event` under [ingest]) or in the future."
         )
     if total.dead_letters:
-        say("`veille deadletters list` says what was wrong with each.")
+        say("`veille deadletters list` shows the reason of each.")
 
 
 def detect(run: "Replay") -> "Detected":

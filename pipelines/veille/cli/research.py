@@ -21,12 +21,12 @@ app = typer.Typer(no_args_is_help=True, help="Worked examples: the questions of 
 NameArgument = Annotated[
     str, typer.Argument(metavar="NAME", help="Name of an example; `veille research list` shows all.")
 ]
-Snapshot = Annotated[str | None, typer.Option("--snapshot", help="Ask this snapshot instead of the live catalogue.")]
+Snapshot = Annotated[str | None, typer.Option("--snapshot", help="Query this snapshot instead of the live catalogue.")]
 
 
 @app.command(name="list")
 def list_(
-    markdown: Annotated[bool, typer.Option("--markdown", help="The page of all examples, with columns.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="All examples as one page, with columns.")] = False,
 ) -> None:
     """Names and questions of all examples."""
     from veille.research.examples import examples, page
@@ -79,7 +79,7 @@ def run(
     values = bind(chosen.parameters, filled)
     own = [f"{key}={text}" for key, text in filled.items() if text is not None and given.get(key) is None]
     if own:
-        note(f"By default of these data: {', '.join(own)}")
+        note(f"Defaults from these data: {', '.join(own)}")
     if catalogue == "analyst":  # single events lie behind the answer
         on_record(configured, "veille research run", "research.run", chosen.name)
     frame = reader.query(chosen.sql, values)
@@ -94,7 +94,7 @@ def run(
         note(sentence)
     note(f"{chosen.question} Caveats: {chosen.caveats}")
     if values.get("since") and values.get("until"):
-        note(f"Collected in that time: {collected(reader, values['since'], values['until'])}")
+        note(f"Collected in this period: {collected(reader, values['since'], values['until'])}")
 
 
 def coarseness(reader: "LockedReader", chosen: "Example", values: "Mapping[str, Value]") -> list[str]:

@@ -10,7 +10,7 @@ from veille.cli.common import CommandError
 if TYPE_CHECKING:
     import polars as pl
 
-Since = Annotated[str | None, typer.Option("--since", metavar="TIME", help="ISO 8601, UTC where it names no zone.")]
+Since = Annotated[str | None, typer.Option("--since", metavar="TIME", help="ISO 8601; UTC if no zone is given.")]
 Until = Annotated[str | None, typer.Option("--until", metavar="TIME", help="Excluded; ISO 8601.")]
 Spreadsheet = Annotated[
     bool,
@@ -28,7 +28,7 @@ def parameters(pairs: list[str] | None, since: str | None, until: str | None) ->
     for pair in pairs or []:
         name, separator, value = pair.partition("=")
         if not separator or not name:
-            raise typer.BadParameter(f"--param takes NAME=VALUE, for example --param days=14; got {pair!r}")
+            raise typer.BadParameter(f"--param must be NAME=VALUE, for example --param days=14; got {pair!r}")
         given[name] = value
     return given
 
@@ -38,7 +38,7 @@ def write(frame: "pl.DataFrame", out: Path, *, spreadsheet: bool = False) -> Non
     from veille.store.export import to_csv
 
     if out.suffix.lower() not in (".csv", ".parquet"):
-        raise CommandError(f"--out {out}", "name a file that ends in .csv or .parquet")
+        raise CommandError(f"--out {out}", "the file name must end in .csv or .parquet")
     refuse_spreadsheet(spreadsheet, out.suffix.lower() == ".csv")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,9 @@ def run(
     bootstrap: Annotated[
         str | None, typer.Option("--bootstrap", metavar="HOST:PORT", help="Kafka brokers; default from veille.toml.")
     ] = None,
-    api_port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the API; 0 takes a free one.")] = None,
+    api_port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port of the API; 0 selects a free one.")
+    ] = None,
 ) -> None:
     """Take events from Kafka, publish them within a second, and serve the API, until stopped (Ctrl-C or SIGTERM).
 
@@ -40,5 +42,5 @@ def run(
         note(f"Reading {chosen.kafka.bootstrap_servers} into {chosen.data_dir}; API at {address}. Ctrl-C stops.")
 
     for setting in ignored(chosen.kafka):
-        note(f"{setting} has no effect any more: partitions are no longer shared within a group. Remove it.")
+        note(f"{setting} no longer has an effect, because partitions are not shared within a group. Remove it.")
     run_service(chosen, lambda start: open_stream(chosen.kafka, start), stop, announce=announce)

@@ -34,7 +34,7 @@ def read_series(file: Path) -> pl.DataFrame:
     for line in form.said:
         note(f"{file}: {line}")
     time = read_times(table["timestamp"], form).alias("time")
-    _refuse(file, time.is_null(), f"timestamp is not a time; write it as {TIMES}")
+    _refuse(file, time.is_null(), f"timestamp is not a valid time; write times as {TIMES}")
     series = table.with_columns(time, _counts(file, table["value"]).alias("count"))
     _say_what_surprises(file, time.sort())
     return series
@@ -68,14 +68,17 @@ def _say_what_surprises(file: Path, time: pl.Series) -> None:
     repeated = len(time) - time.n_unique()
     if repeated:
         said = counted(repeated, "timestamp")
-        note(f"{file}: {said} stand twice; each row is scored as a bin of its own, so is this one series?")
+        note(
+            f"{file}: {said} occur more than once; each row is scored as a separate bin: check that the file contains one series only"
+        )
     usual = step_seconds(time)
     gaps = time.unique().sort().diff().drop_nulls().dt.total_microseconds() / (usual * 1e6)
     absent = int((gaps.filter(gaps > 1.5).round() - 1).sum())
     if absent:
         said = counted(absent, "row")
         note(
-            f"{file}: about {said} of {usual:,.0f} s missing, and not filled in; add them with 0, or empty if not observed"
+            f"{file}: about {said} of {usual:,.0f} s are missing and are not filled in; add them with 0, "
+            "or leave the value empty if not observed"
         )
 
 

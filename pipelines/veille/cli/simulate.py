@@ -32,25 +32,27 @@ def _list(asked: bool) -> None:
 
 
 def simulate(
-    name: Annotated[str, typer.Argument(metavar="SCENARIO", help="Which scenario; --list shows them.")] = _DEFAULT,
+    name: Annotated[str, typer.Argument(metavar="SCENARIO", help="Scenario name; --list shows all.")] = _DEFAULT,
     *,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Folder for the events, the truth and scenario.json. Required.")
+        Path | None, typer.Option("--out", help="Folder for the events, the ground truth and scenario.json. Required.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Another seed gives another world.", show_default="1")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Random seed.", show_default="1")] = None,
     scale: Annotated[
         int | None,
-        typer.Option(min=10_000, max=50_000_000, help="Mentions of the whole period.", show_default="the scenario's"),
+        typer.Option(
+            min=10_000, max=50_000_000, help="Number of mentions in the whole period.", show_default="the scenario's"
+        ),
     ] = None,
     end_at: Annotated[
         str | None,
-        typer.Option(metavar="TIME|now", help="Move everything so that history ends then (ISO 8601, or now)."),
+        typer.Option(metavar="TIME|now", help="Shift all times so that history ends at this time (ISO 8601, or now)."),
     ] = None,
-    form: Annotated[FileFormat, typer.Option("--format", help="How the event files are compressed.")] = FileFormat.ZSTD,
+    form: Annotated[FileFormat, typer.Option("--format", help="Compression of the event files.")] = FileFormat.ZSTD,
     mixed: Annotated[
-        bool, typer.Option("--mixed", help="One file in time order; each event names its event_type.")
+        bool, typer.Option("--mixed", help="Write one file in time order; each event contains its event_type.")
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace an older simulation in that folder.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing simulation in the folder.")] = False,
     kafka: Annotated[
         bool, typer.Option("--kafka", help="Send the events to their Kafka topics, in time order.")
     ] = False,
@@ -58,10 +60,10 @@ def simulate(
         str | None, typer.Option("--bootstrap", metavar="HOST:PORT", help="Kafka brokers; default from veille.toml.")
     ] = None,
     rate: Annotated[
-        float | None, typer.Option(min=0.001, help="Messages a second to Kafka.", show_default="as fast as possible")
+        float | None, typer.Option(min=0.001, help="Messages per second to Kafka.", show_default="as fast as possible")
     ] = None,
     _list_scenarios: Annotated[
-        bool, typer.Option("--list", callback=_list, is_eager=True, help="Show the scenarios and stop.")
+        bool, typer.Option("--list", callback=_list, is_eager=True, help="Show the scenarios and exit.")
     ] = False,
 ) -> None:
     """Simulate a scenario with known attacks, groups and traps. Everything made is labelled as simulated.
@@ -74,7 +76,7 @@ def simulate(
 
     if out is None and not kafka:
         raise typer.BadParameter(
-            "name a folder, for example --out winter, or send them with --kafka", param_hint="--out"
+            "set a folder, for example --out winter, or send the events with --kafka", param_hint="--out"
         )
     chosen = _chosen(name, seed, scale, end_at)
     if kafka:
@@ -122,6 +124,7 @@ def _moment(text: str | None) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(
-            f"a time such as 2026-02-01T00:00:00Z, or now; got {text!r}", param_hint="--end-at"
+            f"must be a time such as 2026-02-01T00:00:00Z, or now; got {text!r}",
+            param_hint="--end-at",
         ) from None
     return aware(moment)

@@ -7,14 +7,14 @@ import typer
 
 from veille.cli.common import CommandError, DataDir, note, say, settings
 
-app = typer.Typer(no_args_is_help=True, help="Keep what is published at one moment, unchanged and checkable.")
+app = typer.Typer(no_args_is_help=True, help="Keep a verifiable copy of the published data at one moment.")
 
-NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Name of the snapshot, or its folder.")]
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Snapshot name or folder.")]
 
 
 @app.command()
 def create(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Letters, digits, dot, dash, underscore.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Allowed: letters, digits, dot, dash, underscore.")],
     data_dir: DataDir = None,
     catalogue: Annotated[str, typer.Option(help="analyst or research.")] = "analyst",
 ) -> None:
@@ -64,9 +64,9 @@ def verify(name: NameArgument, data_dir: DataDir = None) -> None:
     if snapshot.manifest.earlier:
         say(snapshot.manifest.earlier)
     if faults:
-        say("sound, but for what was erased since")
+        say("valid, except for data erased since")
         raise typer.Exit(3)
-    say(f"sound: {len(snapshot.manifest.files)} files, identity {snapshot.manifest.identity}")
+    say(f"valid: {len(snapshot.manifest.files)} files, identity {snapshot.manifest.identity}")
 
 
 @app.command()

@@ -16,8 +16,8 @@ from veille.store.export import to_csv, to_table
 HELP = """\\d             views and tables          \\d NAME        its columns
 \\timing        times on or off           \\catalogue C   analyst or research
 \\csv FILE      write the last result     \\history       queries of yours not yet in the log
-\\?             this help                 \\q             leave (or Ctrl-D)
-A statement ends with ; and may stand on several lines. Ctrl-C ends a running query."""
+\\?             this help                 \\q             quit (or Ctrl-D)
+A statement ends with ; and can span several lines. Ctrl-C cancels a running query."""
 HISTORY_LINES = 2000
 
 
@@ -49,7 +49,7 @@ class Shell:
             with _line_editing(history, self._words):
                 if lock == "kernel":
                     say(SAID[lock])
-                say(f"Catalogue {self._catalogue}. \\? for help, \\q to leave.")
+                say(f"Catalogue {self._catalogue}. \\? for help, \\q to quit.")
                 self._loop(self._ask)
         else:
             lines = iter(source)
@@ -122,7 +122,7 @@ class Shell:
         name, _, rest = line.rstrip(";").partition(" ")
         act = self._commands.get(name)
         if act is None:
-            note(f"{name} is no command; \\? shows them")
+            note(f"{name} is not a command; \\? shows all commands")
             return
         try:
             act(rest.strip())
@@ -141,7 +141,7 @@ class Shell:
             return
         found = [each for each in relations if each.name == name.lower()]
         if not found:
-            note(f"there is no {name} in the catalogue {self._catalogue}; \\d lists what there is")
+            note(f"there is no {name} in the catalogue {self._catalogue}; \\d lists all names")
             return
         say(found[0].comment)
         names = max(len(column.name) for column in found[0].columns)

@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     from veille.detect.surges.sparse.panel import PanelResult
     from veille.sources.translate import Options
 
-app = typer.Typer(
-    no_args_is_help=True, help="Find surges in a count series, in a file of events, or with other settings."
-)
+app = typer.Typer(no_args_is_help=True, help="Find surges in a count series or a file of events, or compare settings.")
 app.command()(backtest)
 
 OutFile = Annotated[Path, typer.Option("--out", help="File to write.")]
@@ -74,7 +72,7 @@ def score(
     values, step = table["count"].to_numpy()[order], step_seconds(table["time"].sort())
     choice = choose(len(table), step)
     if len(table) < choice.first_row:
-        note(f"{file}: {counted(len(table), 'row')}: no surge can open before row {choice.first_row}")
+        note(f"{file}: {counted(len(table), 'row')}: the first row that can open a surge is {choice.first_row}")
     with progress("Scoring", len(table), "rows") as bar:
         scored = score_series(values, step, lambda done: bar.update(done, done), days=micros[order] / 86_400e6)
     back = np.empty(len(order), dtype=np.int64)
@@ -92,7 +90,7 @@ def score(
 def panel(
     file: Annotated[
         Path,
-        typer.Argument(metavar="EVENTS", help="A file or folder of any format that is read (docs/your-own-data.md)."),
+        typer.Argument(metavar="EVENTS", help="File or folder in a supported format (docs/your-own-data.md)."),
     ],
     *,
     out: OutFile,
@@ -101,7 +99,7 @@ def panel(
     file_format: FormatOption = None,
     dates: DatesOption = None,
     detail: Annotated[
-        bool, typer.Option("--detail", help="Also ids, account, interval, peak, time of decision and window.")
+        bool, typer.Option("--detail", help="Also write IDs, account, interval, peak, decision time and window.")
     ] = False,
 ) -> None:
     """Find the targets that surge, and insistent accounts, in events with account_id, target_id and occurred_at.
@@ -149,7 +147,7 @@ def _read_events(file: Path, options: "Options") -> "tuple[pl.DataFrame, IdTypes
     if "event_id" in events.columns:
         once = events.unique(["event_id", *keys], maintain_order=True)
         if len(once) < len(events):
-            note(f"{file}: {counted(len(events) - len(once), 'row')} repeat an event; each counts once")
+            note(f"{file}: {counted(len(events) - len(once), 'row')} repeat an event; each event counts once")
         events = once
     _say_a_year_of_nothing(file, events["occurred_at"].sort())
     return events.select(keys), types
@@ -161,8 +159,8 @@ def _say_a_year_of_nothing(file: Path, times: "pl.Series") -> None:
     at = gaps.arg_max() if len(gaps) else None
     if at and gaps[at] > LONGEST_GAP_DAYS:
         note(
-            f"{file}: nothing happened from {times[at - 1]:%Y-%m-%d} ({counted(at, 'row')} up to then) to "
-            f"{times[at]:%Y-%m-%d} ({counted(len(times) - at, 'row')} from then on): are all times right?"
+            f"{file}: no events from {times[at - 1]:%Y-%m-%d} ({counted(at, 'row')} up to then) to "
+            f"{times[at]:%Y-%m-%d} ({counted(len(times) - at, 'row')} from then on): check the times"
         )
 
 

@@ -19,15 +19,17 @@ if TYPE_CHECKING:
 
 def backtest(
     *,
-    since: Annotated[datetime | None, typer.Option("--since", help="Begin of what is compared (UTC).")] = None,
-    until: Annotated[datetime | None, typer.Option("--until", help="Its end, not included (UTC).")] = None,
+    since: Annotated[datetime | None, typer.Option("--since", help="Start of the compared period (UTC).")] = None,
+    until: Annotated[datetime | None, typer.Option("--until", help="End of the period, exclusive (UTC).")] = None,
     changes: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="A setting of [surges] to try; repeatable."),
+        typer.Option("--set", metavar="KEY=VALUE", help="Setting of [surges] to test; repeatable."),
     ] = None,
     truth: Annotated[
         Path | None,
-        typer.Option("--truth", help="Truth folder of `veille simulate`, or a CSV file: target_id, kind, onset, end."),
+        typer.Option(
+            "--truth", help="Ground truth: folder of `veille simulate`, or a CSV file with target_id, kind, onset, end."
+        ),
     ] = None,
     data_dir: DataDir = None,
     as_json: JsonFlag = False,
@@ -73,7 +75,7 @@ def changed(present: "Surges", changes: list[str]) -> "Surges":
         key, separator, value = change.partition("=")
         if not separator or key not in values:
             raise typer.BadParameter(
-                f"--set takes KEY=VALUE with a key of [surges] ({', '.join(values)}); got {change!r}"
+                f"--set must be KEY=VALUE with a key of [surges] ({', '.join(values)}); got {change!r}"
             )
         values[key] = [part.strip() for part in value.split(",")] if isinstance(values[key], tuple) else value
     try:

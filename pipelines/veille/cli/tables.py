@@ -60,8 +60,8 @@ def _of_records(path: Path, section: RecordSection) -> pl.DataFrame:
 
 def _why(section: RecordSection) -> str:
     if section.table:
-        return "it has more cells than the header, or fewer; or a quote is left open"
-    return "it is not one JSON object"
+        return "the number of cells differs from the header, or a quote is not closed"
+    return "it is not a JSON object"
 
 
 def _column(name: str, values: list[Any]) -> pl.Series:

@@ -8,18 +8,16 @@ import typer
 from veille.access import ROLES
 from veille.cli.common import DataDir, JsonFlag, note, say, settings
 
-app = typer.Typer(no_args_is_help=True, help="Tokens by which people and programs call the API.")
+app = typer.Typer(no_args_is_help=True, help="API tokens for people and programs.")
 
 
 @app.command()
 def create(
-    name: Annotated[str, typer.Argument(help="Whose token: what she does is noted under this name.")],
+    name: Annotated[str, typer.Argument(help="Name of the token's owner; actions are recorded under it.")],
     role: Annotated[list[str], typer.Option("--role", help=f"One of {', '.join(ROLES)}; repeatable.")],
     shared: Annotated[
         bool,
-        typer.Option(
-            "--shared", help="Several people will use it: it may act, but not decide, reveal, code or look up."
-        ),
+        typer.Option("--shared", help="Token for several people: it may act, but not decide, reveal, code or look up."),
     ] = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -28,7 +26,7 @@ def create(
 
     with connected_for_tokens(settings(data_dir), "veille token create") as client:
         say(client.post("/v1/tokens", {"name": name, "roles": role, "shared": shared})["token"])
-    note("Send it as `Authorization: Bearer …`. It is not shown again.")
+    note("Send the token as `Authorization: Bearer …`. It is shown only once.")
 
 
 @app.command("list")
@@ -50,15 +48,13 @@ def list_command(data_dir: DataDir = None, as_json: JsonFlag = False) -> None:
 
 
 @app.command()
-def revoke(
-    name: Annotated[str, typer.Argument(help="The name or id that `list` prints.")], data_dir: DataDir = None
-) -> None:
+def revoke(name: Annotated[str, typer.Argument(help="Name or ID from `list`.")], data_dir: DataDir = None) -> None:
     """Take a token back; a running service refuses it from the next call on."""
     from veille.cli.connect import connected_for_tokens, found, segment
 
     with connected_for_tokens(settings(data_dir), "veille token revoke") as client:
         found(
             lambda: client.delete(f"/v1/tokens/{segment(name)}"),
-            f"there is no token {name}: `veille token list` prints them",
+            f"there is no token {name}: `veille token list` shows all tokens",
         )
     say("Revoked.")

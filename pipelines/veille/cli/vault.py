@@ -10,7 +10,7 @@ from veille.cli.common import CommandError, DataDir, note, say, settings
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="The optional vault of originals, which only the holder of its private key opens.",
+    help="Optional vault of original IDs, readable only with its private key.",
 )
 
 
@@ -23,13 +23,13 @@ def keygen() -> None:
     say(f"private {private}")
     say(f"public  {public}")
     note("Set vault_public_key under [privacy] in veille.toml (or VEILLE_PRIVACY__VAULT_PUBLIC_KEY) to the public key:")
-    note("ids that are new from then on are sealed.")
-    note("Keep the private key elsewhere: with it and the data folder every sealed original can be read.")
+    note("IDs first seen after that are sealed.")
+    note("Store the private key elsewhere: with the key and the data folder, anyone can read every sealed original.")
 
 
 @app.command()
 def reveal(
-    pseudonym: Annotated[str, typer.Argument(help="The pseudonym, in its long (UUID) form.")],
+    pseudonym: Annotated[str, typer.Argument(help="Pseudonym in its long form (UUID).")],
     key_file: Annotated[
         Path,
         typer.Option(
@@ -39,8 +39,8 @@ def reveal(
             help="File with the vault's private key (64 hex digits).",
         ),
     ],
-    reason: Annotated[str, typer.Option("--reason", help="Why; it is kept in the audit log.")],
-    actor: Annotated[str, typer.Option("--as", envvar="USER", help="Who asks; it is kept in the audit log.")],
+    reason: Annotated[str, typer.Option("--reason", help="Reason; stored in the audit log.")],
+    actor: Annotated[str, typer.Option("--as", envvar="USER", help="Name of the requester; stored in the audit log.")],
     data_dir: DataDir = None,
 ) -> None:
     """Open the original behind one pseudonym. Each call is written to the audit log before anything is shown."""
@@ -51,13 +51,15 @@ def reveal(
     try:
         wanted = str(UUID(pseudonym))
     except ValueError:
-        raise typer.BadParameter("the pseudonym is a UUID such as 2dbc4a98-7ce7-81dd-26bc-b6bbf25a7231") from None
+        raise typer.BadParameter("the pseudonym must be a UUID such as 2dbc4a98-7ce7-81dd-26bc-b6bbf25a7231") from None
     if not reason.strip():
-        raise typer.BadParameter("--reason must say why")
+        raise typer.BadParameter("--reason must not be empty")
     with open_folder(settings(data_dir), "veille vault reveal", create=False) as (database, _, _):
         found = database.frame("letters/vault_entry", pseudonym=wanted).to_dicts()
         if not found:
-            raise CommandError("the vault holds no original of this pseudonym: it came before a vault was configured")
+            raise CommandError(
+                "the vault contains no original of this pseudonym: it was first seen before the vault was configured"
+            )
         original = unseal(key_file.read_text(encoding="ascii", errors="replace"), found[0]["sealed"])
         Audit(database).write(actor, "vault_reveal", wanted, reason)
     platform, _, identifier = original.partition("\t")

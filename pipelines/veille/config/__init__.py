@@ -104,10 +104,12 @@ class Settings(BaseSettings):
         for rota, people in self.incidents.rotas.items():
             for name in (*people.channels, *people.fallback, *people.escalate_to):
                 if name not in self.channels:
-                    raise ValueError(f"incidents.rotas.{rota} names the channel {name}, which [channels] does not have")
+                    raise ValueError(
+                        f"incidents.rotas.{rota} names the channel {name}, which is missing under [channels]"
+                    )
         for name in self.delivery.handover_to:
             if name not in self.channels:
-                raise ValueError(f"delivery.handover_to names the channel {name}, which [channels] does not have")
+                raise ValueError(f"delivery.handover_to names the channel {name}, which is missing under [channels]")
         return self
 
     @model_validator(mode="after")
@@ -117,12 +119,12 @@ class Settings(BaseSettings):
             return self
         if not self.api.on_loopback:
             raise ValueError(
-                'research.kernel_lock = "where_available" is for a machine that serves nobody else: set api.host to '
+                'research.kernel_lock = "where_available" is only for a machine that serves no other users: set api.host to '
                 '127.0.0.1, or kernel_lock to "required"'
             )
         if self.dashboards.login != "loopback":
             raise ValueError(
-                'research.kernel_lock = "where_available" is for a machine that serves nobody else: set dashboards.login to '
+                'research.kernel_lock = "where_available" is only for a machine that serves no other users: set dashboards.login to '
                 '"loopback", or kernel_lock to "required"'
             )
         return self

@@ -63,13 +63,13 @@ class Login(SettingsSection):
     @model_validator(mode="after")
     def _known(self) -> "Login":
         if (self.subject is None) == (self.email is None):
-            raise ValueError("give subject or email, one of them")
+            raise ValueError("set either subject or email")
         return self
 
 
 class Dashboards(SettingsSection):
     """Who may see the pages. login: `loopback` (nobody logs in, served to this machine only), `oidc` (Streamlit's login) or `elsewhere`
-    (something before the pages keeps strangers out).
+    (a proxy in front of the pages controls access).
 
     issuer: with oidc, the only one believed, as its tokens name it. roles_claim: claim of the token that names roles or groups; roles:
     group, or verified address → roles; people: name → subject or verified address, and roles; default_roles: for everybody let in

@@ -42,5 +42,7 @@ class Research(SettingsSection):
     @model_validator(mode="after")
     def _a_group_needs_a_folder(self) -> Self:
         if self.folder_group is not None and self.folder is None:
-            raise ValueError("folder_group needs folder: published/research lies in a folder that is the owner's alone")
+            raise ValueError(
+                "folder_group requires folder, because published/research is inside a folder that only its owner can read"
+            )
         return self

@@ -141,7 +141,7 @@ class IncidentService(Reading):
             if known is None:
                 raise IncidentError("no such referral")
             if known.outcome is not None:
-                raise IncidentError("that referral has its outcome already")
+                raise IncidentError("this referral already has an outcome")
             now = self._now()
             number = known.version + 1
             done = replace(known, version=number, known_at=now, closed_at=now, outcome=outcome, actor=actor)
@@ -184,7 +184,7 @@ class IncidentService(Reading):
             found = [s for s in silences(self._database) if s.silence_id.startswith(silence_id)]
             now = self._now()
             if len(found) != 1:
-                raise IncidentError("no such silence" if not found else "several silences begin like this")
+                raise IncidentError("no such silence" if not found else "several silences match this prefix")
             if not found[0].in_force(now):
                 raise IncidentError("that silence is over already")
             number, why = found[0].version + 1, self._said(reason) or found[0].reason

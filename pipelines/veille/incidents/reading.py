@@ -40,12 +40,12 @@ class Reading:
         """By full id, by a prefix of six or more digits, or in short form. Raises IncidentError: none, or several."""
         wanted = text.strip().lower().removeprefix("i-")
         if len(wanted) < _PREFIX:
-            raise IncidentError("an incident id has at least six characters")
+            raise IncidentError("an incident ID has at least six characters")
         found = incidents(self._database.frame("incidents/find", prefix=wanted))
         if not found:
             raise IncidentError(f"no incident {text}")
         if len(found) > 1:
-            raise IncidentError(f"several incidents begin with {text}", "give more of the id")
+            raise IncidentError(f"several incidents start with {text}", "use a longer prefix")
         return found[0]
 
     def list(  # noqa: PLR0913  each argument narrows the list

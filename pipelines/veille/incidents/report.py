@@ -114,7 +114,9 @@ def _effect(effect: dict[str, Any]) -> str:
     before = f"{effect['requests_before']} requests in the {hours} hours before the acknowledgement"
     if effect["requests_after"] is None:
         return f"{before}. The {hours} hours after are not over yet: {effect['requests_so_far']} until {effect['known_until']}."
-    return f"{before}, {effect['requests_after']} in the {hours} after. This describes; it proves no cause."
+    return (
+        f"{before}, {effect['requests_after']} in the {hours} after. This is a description and does not prove a cause."
+    )
 
 
 def _referral(referral: dict[str, Any]) -> str:

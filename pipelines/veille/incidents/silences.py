@@ -11,11 +11,11 @@ FIELDS = ("incident_id", "kind", "rota", "rule", "severity", "subject", "target"
 def checked(matchers: dict[str, Any]) -> dict[str, Any]:
     """Matchers that mean something. Raises IncidentError: none, an unknown field, or a value that is no text."""
     if not matchers:
-        raise IncidentError("a silence needs something to match")
+        raise IncidentError("a silence requires at least one matcher")
     for name, wanted in matchers.items():
         values = wanted if isinstance(wanted, list) else [wanted]
         if name not in FIELDS:
-            raise IncidentError(f"{name} cannot be matched; there are {', '.join(FIELDS)}")
+            raise IncidentError(f"{name} cannot be matched; use one of {', '.join(FIELDS)}")
         if not values or not all(isinstance(value, str) and value for value in values):
             raise IncidentError(f"{name}: a text, or a list of texts")
     return matchers

@@ -156,7 +156,7 @@ class Pipeline:
             except StoreFullError as error:
                 self._wait_for_room(error, stop)
         if self.blocked is not None:
-            log.info("ingest goes on: there is room again")
+            log.info("ingest resumes: there is free disk space again")
         self.blocked = None
         for _ in parts:
             self._under_way.popleft()

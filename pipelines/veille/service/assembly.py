@@ -29,7 +29,7 @@ def open_folder(settings: Settings, command: str, *, create: bool) -> Iterator[t
     if not create and not settings.database.exists():
         raise StoreError(
             f"there are no data in {settings.data_dir}",
-            "check --data-dir, or begin with `veille replay` or `veille run`",
+            "check --data-dir, or start with `veille replay` or `veille run`",
         )
     owner = Owner(settings.data_dir, command)
     try:

@@ -127,7 +127,7 @@ def try_channel(settings: Settings, name: str) -> str:
     Raises NotFoundError (no such channel) or OperationError with the channel's own line.
     """
     if name not in settings.channels:
-        there = ", ".join(settings.channels) or "none: add one under [channels] in veille.toml"
+        there = ", ".join(settings.channels) or "none; add one under [channels] in veille.toml"
         raise NotFoundError(f"there is no channel {name}; configured: {there}")
     channel, now = open_channel(settings.channels[name], settings.delivery.timeout_seconds), naive_now()
     key = f"veille-test-{name}-{now:%Y%m%dT%H%M%S%f}"
@@ -150,7 +150,7 @@ def _test_message(settings: Settings, key: str, kind: str, now: datetime) -> Mes
         severity="info",
         rota="health",
         title="Test page of Veille",
-        text="Somebody tries this channel. There is nothing to do.",
+        text="This is a test of this channel. No action is required.",
         facts={},
         link=settings.delivery.link.rstrip("/") + "/incidents",
         runbook=None,

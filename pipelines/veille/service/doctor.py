@@ -68,7 +68,7 @@ def diagnose(settings: Settings, *, offline: bool) -> list[CheckResult]:
 
 def _configuration(settings: Settings) -> Iterator[CheckResult]:
     source = os.environ.get("VEILLE_CONFIG") or ("veille.toml" if Path("veille.toml").exists() else None)
-    yield CheckResult("configuration", "ok", source or "no veille.toml here: defaults and environment")
+    yield CheckResult("configuration", "ok", source or "no veille.toml found: using defaults and environment")
 
 
 def _versions(_settings: Settings) -> Iterator[CheckResult]:
@@ -88,14 +88,14 @@ def _versions(_settings: Settings) -> Iterator[CheckResult]:
 def _folder(settings: Settings) -> Iterator[CheckResult]:
     folder = settings.data_dir
     if not folder.exists():
-        yield CheckResult("data folder", "ok", f"{folder} does not exist yet; the first run makes it")
+        yield CheckResult("data folder", "ok", f"{folder} does not exist yet; the first run creates it")
         return
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-        yield CheckResult("data folder", "fault", f"{folder} is not ours to write", f"chown it to user {os.getuid()}")
+        yield CheckResult("data folder", "fault", f"{folder} is not writable", f"chown it to user {os.getuid()}")
         return
     mode = folder.stat().st_mode & 0o077
     if mode:
-        yield CheckResult("data folder", "warning", f"{folder} is open to others", f"chmod 700 {folder}")
+        yield CheckResult("data folder", "warning", f"{folder} is readable by other users", f"chmod 700 {folder}")
     else:
         yield CheckResult("data folder", "ok", str(folder))
 
@@ -105,7 +105,7 @@ def _disk(settings: Settings) -> Iterator[CheckResult]:
     free = shutil.disk_usage(existing).free
     what = f"{free / (1 << 30):.1f} GiB free"
     if free < LOW_DISK_BYTES:
-        yield CheckResult("disk", "warning", what, "make room: ingest waits while the disk is full")
+        yield CheckResult("disk", "warning", what, "free disk space: ingest waits while the disk is full")
     else:
         yield CheckResult("disk", "ok", what)
 
@@ -113,39 +113,42 @@ def _disk(settings: Settings) -> Iterator[CheckResult]:
 def _key(settings: Settings) -> Iterator[CheckResult]:
     file = settings.key_file
     if settings.privacy.key is None and not file.exists() and not settings.database.exists():
-        yield CheckResult("pseudonym key", "ok", f"none yet; the first start makes {file}")
+        yield CheckResult("pseudonym key", "ok", f"none yet; the first start creates {file}")
         return
     try:
         key = installation_key(settings)
     except PseudonymKeyError as error:
         yield CheckResult(
-            "pseudonym key", "fault", str(error), "without it every identity would split: restore the backup"
+            "pseudonym key",
+            "fault",
+            str(error),
+            "without it every person would get a second pseudonym: restore the backup",
         )
         return
     if settings.privacy.key is not None:
         yield CheckResult("pseudonym key", "ok", f"fingerprint {key.fingerprint}, from the environment")
     elif file.stat().st_mode & 0o077:
-        yield CheckResult("pseudonym key", "fault", f"{file} can be read by others", f"chmod 600 {file}")
+        yield CheckResult("pseudonym key", "fault", f"{file} is readable by other users", f"chmod 600 {file}")
     else:
         yield CheckResult(
-            "pseudonym key", "ok", f"fingerprint {key.fingerprint} in {file}; keep a copy apart from backups"
+            "pseudonym key", "ok", f"fingerprint {key.fingerprint} in {file}; store a copy separately from backups"
         )
 
 
 def _vault(settings: Settings) -> Iterator[CheckResult]:
     public = settings.privacy.vault_public_key
     if public is None:
-        yield CheckResult("vault", "ok", "not configured: originals are not kept")
+        yield CheckResult("vault", "ok", "not configured: originals are not stored")
         return
     try:
         sound = len(bytes.fromhex(public)) == 32
     except ValueError:
         sound = False
     if sound:
-        yield CheckResult("vault", "ok", "originals are sealed for the holder of its private key")
+        yield CheckResult("vault", "ok", "originals are sealed and readable only with the private key")
     else:
         yield CheckResult(
-            "vault", "fault", "vault_public_key is not 64 hex digits", "make a pair with `veille vault keygen`"
+            "vault", "fault", "vault_public_key is not 64 hex digits", "create a key pair with `veille vault keygen`"
         )
 
 
@@ -177,7 +180,7 @@ def _catalogue(settings: Settings) -> Iterator[CheckResult]:
     except CatalogueMissing:
         yield CheckResult("catalogue", "ok", "none yet")
     except StoreError as error:
-        yield CheckResult("catalogue", "fault", str(error), "start `veille run` or `veille replay`: it is built anew")
+        yield CheckResult("catalogue", "fault", str(error), "start `veille run` or `veille replay`: it is rebuilt")
     finally:
         reader.close()
 
@@ -195,16 +198,14 @@ def _tokens(settings: Settings) -> Iterator[CheckResult]:
         yield CheckResult("short tokens", "ok", "none was replaced")
         return
     said = ", ".join(f"{row['field']} ({row['tokens']} different, {row['events']:,} events)" for row in rows)
-    cure = (
-        "send tokens without handles, addresses, links and long numbers, or allow harmless ones under [privacy] tokens"
-    )
-    yield CheckResult("short tokens", "warning", f"replaced by keyed ones: {said}", cure)
+    cure = "send tokens without handles, addresses, links and long numbers, or allow harmless tokens under [privacy] tokens"
+    yield CheckResult("short tokens", "warning", f"replaced by keyed tokens: {said}", cure)
 
 
 def _sending(settings: Settings) -> Iterator[CheckResult]:
     """The folder's id, and whether its service sends anything outside."""
     folder = read_identity(settings.data_dir)
-    name = "no id yet" if folder is None else f"folder {folder.short}, born {folder.born_at:%Y-%m-%d %H:%M} UTC"
+    name = "no id yet" if folder is None else f"folder {folder.short}, created {folder.born_at:%Y-%m-%d %H:%M} UTC"
     reader = Reader(settings.analyst)
     try:
         modes = reader.named("dashboards/service_mode").to_dicts()
@@ -214,7 +215,7 @@ def _sending(settings: Settings) -> Iterator[CheckResult]:
         reader.close()
     if modes and modes[0]["mode"] == "quiet":
         what = f"{name}: quiet since {modes[0]['known_at']:%Y-%m-%d %H:%M} UTC, for folder {modes[0]['neighbour']} is older"
-        yield CheckResult("sending", "warning", what, "if this one is to send: `veille incidents go-live`")
+        yield CheckResult("sending", "warning", what, "to send from this folder: `veille incidents go-live`")
     else:
         yield CheckResult("sending", "ok", name)
 
@@ -243,13 +244,13 @@ def _raw_messages(settings: Settings) -> Iterator[CheckResult]:
     try:
         found = retentions(settings.kafka)
     except (NotYetError, SourceError) as error:
-        what = f"the broker does not tell how long it keeps raw messages ({error})"
-        yield CheckResult("raw messages", "warning", what, "give the service's user DESCRIBE_CONFIGS on its topics")
+        what = f"the broker does not report the retention of raw messages ({error})"
+        yield CheckResult("raw messages", "warning", what, "grant DESCRIBE_CONFIGS on the topics to the service's user")
         return
     for each in found:
         kept = "for ever" if each.hours is None else f"for {each.hours:,.0f} hours"
         if hours and each.keeps_longer_than(hours):
-            cure = "`veille run` lowers it where it has ALTER_CONFIGS on the topic; else set retention.ms yourself"
+            cure = "`veille run` lowers it if it has ALTER_CONFIGS on the topic; otherwise set retention.ms yourself"
             yield CheckResult(
                 "raw messages", "warning", f"{each.topic} keeps them {kept}, kafka.raw_hours is {hours:g}", cure
             )
@@ -269,15 +270,15 @@ def _readers(settings: Settings) -> Iterator[CheckResult]:
         return  # the broker does not answer, and the check above says so
     if not found.complete:
         what = (
-            "the broker does not let us list groups: another data folder that reads these topics would not be noticed"
+            "the broker does not allow listing groups: another data folder that reads these topics cannot be detected"
         )
         yield CheckResult("other readers", "warning", what, GRANT_GROUPS)
     since = datetime.now(UTC) - RECENT
     for other in found.others:
         if other.seen_at >= since:
-            what = f"data folder {other.short}, born {other.born_at:%Y-%m-%d %H:%M}, read them at {other.seen_at:%H:%M} UTC"
+            what = f"data folder {other.short}, created {other.born_at:%Y-%m-%d %H:%M}, read them at {other.seen_at:%H:%M} UTC"
             yield CheckResult(
-                "other readers", "warning", what, "docs/runbooks/shared-topics.md says which of the two may send"
+                "other readers", "warning", what, "see docs/runbooks/shared-topics.md for which of the two may send"
             )
     if found.complete and not any(other.seen_at >= since for other in found.others):
         yield CheckResult(
@@ -298,9 +299,7 @@ def _query_lock(settings: Settings) -> Iterator[CheckResult]:
     try:
         report = probe(folder if folder.is_dir() and os.access(folder, os.W_OK) else None)
     except (OSError, subprocess.SubprocessError) as error:
-        yield CheckResult(
-            "query lock", "fault", f"it could not be tried: {error}", "run `veille query` to see what fails"
-        )
+        yield CheckResult("query lock", "fault", f"the check failed: {error}", "run `veille query` to see what fails")
         return
     yield _tried(report)
 
@@ -308,9 +307,9 @@ def _query_lock(settings: Settings) -> Iterator[CheckResult]:
 def _tried(report: Report) -> CheckResult:
     landlock = f"Landlock {landlock_version()}"
     if report.refused:
-        return CheckResult("query lock", "fault", report.refused, "no query runs until this is mended")
+        return CheckResult("query lock", "fault", report.refused, "queries are disabled until this is fixed")
     if report.done:
         what = f"{landlock}, but a locked process could {', '.join(report.done)}"
-        return CheckResult("query lock", "fault", what, "do not let anybody run SQL here, and report this")
+        return CheckResult("query lock", "fault", what, "do not allow SQL queries here, and report this")
     what = f"{landlock}: a locked process tried to write, read or delete in {len(report.tried)} ways and could not"
     return CheckResult("query lock", "ok", what)

@@ -39,7 +39,7 @@ def check_exposure(host: str, tokens: TokenFile, *, without_tokens: bool) -> Non
         raise OperationError(str(error)) from None
     if host not in LOOPBACK and not present and not without_tokens:
         raise OperationError(
-            f"refusing to listen on {host} without any token",
+            f"cannot listen on {host} without a token",
             ("make one first (veille token create NAME --role admin), or listen on 127.0.0.1 (VEILLE_API__HOST)"),
         )
 

@@ -89,7 +89,7 @@ class Loop:
                 return
             line = f"{type(error).__name__}: {error}".splitlines()[0]
             if self.fault != line:
-                log.error("step failed, will be tried again", loop=self.name, cause=line)
+                log.error("step failed; it will be retried", loop=self.name, cause=line)
             self.fault = line
             self.failures += 1
             self._on_failure(self.name)

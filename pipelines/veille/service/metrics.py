@@ -18,18 +18,18 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
-        self.messages = Counter(
-            "veille_messages", "Messages by what became of them", ["outcome"], registry=self.registry
-        )
+        self.messages = Counter("veille_messages", "Messages by outcome", ["outcome"], registry=self.registry)
         self.unknown_fields = Counter(
             "veille_unknown_fields", "Fields outside the contract, dropped", registry=self.registry
         )
         self.tokens_replaced = Counter(
-            "veille_tokens_replaced", "Short tokens that might have named a person, replaced", registry=self.registry
+            "veille_tokens_replaced",
+            "Short tokens replaced because they could identify a person",
+            registry=self.registry,
         )
         self.lost = Gauge(
             "veille_messages_out_of_reach",
-            "Messages that the broker dropped before they were read",
+            "Messages deleted by the broker before they were read",
             registry=self.registry,
         )
         self.logs_changed = Counter(
@@ -45,12 +45,10 @@ class Metrics:
         )
         self.quiet = Gauge(
             "veille_quiet",
-            "1 while nothing is sent outside: a quiet start, or not decided yet",
+            "1 while nothing is sent to channels: quiet start, or not decided yet",
             registry=self.registry,
         )
-        self.lag = Gauge(
-            "veille_lag_messages", "Messages still to read", ["topic", "partition"], registry=self.registry
-        )
+        self.lag = Gauge("veille_lag_messages", "Unread messages", ["topic", "partition"], registry=self.registry)
         self.publish_seconds = Histogram(
             "veille_publish_seconds",
             "Time to make new rows visible",
@@ -63,9 +61,11 @@ class Metrics:
             buckets=_SECONDS,
             registry=self.registry,
         )
-        self.blocked = Gauge("veille_ingest_blocked", "1 while nothing can be written", registry=self.registry)
+        self.blocked = Gauge("veille_ingest_blocked", "1 while writing is not possible", registry=self.registry)
         self.index_bytes = Gauge("veille_event_index_bytes", "Memory of the event-id index", registry=self.registry)
-        self.published_batch = Gauge("veille_published_batch", "Newest batch that readers see", registry=self.registry)
+        self.published_batch = Gauge(
+            "veille_published_batch", "Newest batch visible to readers", registry=self.registry
+        )
         self.committed_batch = Gauge("veille_committed_batch", "Newest batch in the database", registry=self.registry)
         self.step_failures = Counter("veille_step_failures", "Failed steps by loop", ["loop"], registry=self.registry)
         self.detector_seconds = Histogram(
@@ -73,35 +73,35 @@ class Metrics:
         )
         self.detector_skipped = Counter(
             "veille_detector_skipped",
-            "Steps that came due while an earlier one ran",
+            "Steps skipped because an earlier one was still running",
             ["detector"],
             registry=self.registry,
         )
         self.left_out = Gauge(
             "veille_mentions_left_out",
-            "Mentions of the last hour that the counts of targets leave out for want of memory",
+            "Mentions of the last hour not counted for their targets because of the memory limit",
             registry=self.registry,
         )
         self.pages = Counter(
             "veille_pages",
-            "Messages to channels by what became of them",
+            "Messages to channels by outcome",
             ["channel", "outcome"],
             registry=self.registry,
         )
         self.page_delay = Histogram(
             "veille_page_delay_seconds",
-            "From the transition that asked for a message to its sending",
+            "Time from the transition that requested a message to its sending",
             buckets=_SECONDS,
             registry=self.registry,
         )
 
         self.refusals = Counter(
-            "veille_refusals", "Calls to the API that were refused, by HTTP status", ["status"], registry=self.registry
+            "veille_refusals", "Refused API calls by HTTP status", ["status"], registry=self.registry
         )
         self.connections = Gauge("veille_api_connections", "Open connections to the API", registry=self.registry)
         self.connections_closed = Counter(
             "veille_api_connections_closed",
-            "Connections that the API closed by itself, by reason",
+            "Connections closed by the API, by reason",
             ["reason"],
             registry=self.registry,
         )

@@ -72,20 +72,20 @@ def _covered(column: pa.ChunkedArray) -> float:
 
 def _cannot(found: Preview, mentions: pa.Table | None, generations: pa.Table | None) -> Any:
     if not found.types["generation"]:
-        yield "No answers of the generator: how many requests were fulfilled or refused cannot be answered."
+        yield "No answers of the generator: the number of fulfilled or refused requests is unknown."
     elif generations is not None and not _covered(generations["outcome"]):
         yield "No answer of the generator is judged (text without media): how many requests were fulfilled or refused cannot be answered."
     if mentions is None:
-        yield "No mentions: surges of requests and groups cannot be found."
+        yield "No mentions: surges of requests and clusters cannot be found."
         return
     if not found.coverage["request_class"]:
-        yield "No classes: every request counts as unknown, and none as sexualising."
+        yield "No classes: every request counts as unknown and none as sexualising."
     if not found.coverage["target_id"]:
-        yield "No targets: nobody is known to be asked about, so groups and insistent accounts cannot be found."
+        yield "No targets: clusters and insistent accounts cannot be found."
     micro = pc.cast(mentions["occurred_at"], pa.int64())
     for unit, word in _COARSE:
         if len(mentions) > 1 and pc.all(pc.equal(pc.multiply(pc.divide(micro, unit), unit), micro)).as_py():
-            yield f"Times by the {word}: nothing can be found in windows under a {word}."
+            yield f"Times have a resolution of one {word}: windows shorter than a {word} find nothing."
             break
 
 

@@ -51,15 +51,15 @@ class RawKeeping:
             return
         except SourceError as error:
             self._lower_at = now + LOWER_SECONDS
-            log.warning("the broker does not tell how long it keeps raw messages", reason=str(error))
+            log.warning("the broker does not report the retention of raw messages", reason=str(error))
 
     def _say(self, found: list[Retention]) -> None:
         for each in sorted(set(found) - self._told, key=lambda one: one.topic):
             if each.refused is None:
-                log.info("raw messages are kept shorter", topic=each.topic, hours=each.hours)
+                log.info("retention of raw messages lowered", topic=each.topic, hours=each.hours)
             else:
                 log.warning(
-                    "raw messages stay longer than kafka.raw_hours: the broker refuses",
+                    "retention of raw messages is longer than kafka.raw_hours: the broker refused the change",
                     topic=each.topic,
                     hours=each.hours,
                     reason=each.refused,

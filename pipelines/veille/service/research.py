@@ -138,7 +138,7 @@ class Beside:
             _, said = self._process.communicate(self._told)
         if self._process.returncode and not self._stopped:
             line = said.decode(errors="replace").strip().rpartition("\n")[2]
-            raise PublishError(line or f"the research catalogue: its process ended with {self._process.returncode}")
+            raise PublishError(line or f"the process of the research catalogue ended with {self._process.returncode}")
 
     def stop(self) -> None:
         """End the process, where one is at work: the catalogue stays as it was, and its leftovers go next time."""

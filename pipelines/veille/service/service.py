@@ -210,7 +210,7 @@ class Service:
             log.info("running", api=self.address, data_dir=str(self._settings.data_dir))
             self._ingest(stop)
         except StoppedError:
-            log.info("stopped while it published; the next start publishes the rest")
+            log.info("stopped during publishing; the next start publishes the rest")
         finally:
             self._shut_down()
         return self._pipeline.tally

@@ -105,7 +105,7 @@ class SendingMode:
             return
         if self.complete and not found.complete:
             log.warning(
-                "the broker does not let us list groups: another data folder that reads these topics would not be noticed",
+                "the broker does not allow listing groups: another data folder that reads these topics cannot be detected",
                 cure=GRANT_GROUPS,
             )
         self.complete = found.complete
@@ -148,7 +148,7 @@ class SendingMode:
 
     def _say_quiet(self, neighbour: str | None) -> None:
         log.warning(
-            "quiet start: an older data folder reads these topics; nothing is sent outside until `veille incidents go-live`",
+            "quiet start: an older data folder reads these topics; nothing is sent to channels until `veille incidents go-live`",
             folder=self._folder.short,
             older=neighbour,
         )

@@ -26,8 +26,7 @@ class StreamLog:
         adopted = [change for change in changes if change.reason == "adopted"]
         if adopted:
             log.info(
-                "positions stored without the id of their topic take the present one; from now on a topic that is made "
-                "anew is noticed",
+                "positions without a topic ID get the current one; from now on a recreated topic is detected",
                 partitions=len(adopted),
             )
         for change in changes:

@@ -42,5 +42,5 @@ def run_service(
         except (StoreInvalidError, StoreFullError) as error:
             if stop.is_set():
                 raise
-            log.error("the database is opened anew", cause=str(error))
+            log.error("the database is reopened", cause=str(error))
             stop.wait(RETRY_SECONDS)

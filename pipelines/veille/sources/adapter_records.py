@@ -132,7 +132,7 @@ class AdapterTranslator:
 
     def _taken(self, event: dict[str, Any], platform: str) -> bytes:
         """An event of a format without text: it is taken as a mention, whoever it addresses."""
-        note = f"{self._adapter.title} carries no text: every row is taken as a mention, whatever it addresses"
+        note = f"{self._adapter.title} contains no text: every row becomes a mention, regardless of the addressee"
         if note not in self.said:
             self.said.append(note)
         number = event["event_id"]

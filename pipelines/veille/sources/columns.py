@@ -99,7 +99,7 @@ def _of_section(
     raw, result.given = _raw_columns(section, batch, opening, asked, source)
     for name, column in raw.items():
         if column.dtype.is_nested():
-            raise SourceError(f"{section.name}: {name} holds lists or objects; one id a row is needed")
+            raise SourceError(f"{section.name}: {name} contains lists or objects; one ID per row is required")
         if name not in (TIME, *TEXT):
             result.types.setdefault(name, column.dtype)
     found = {

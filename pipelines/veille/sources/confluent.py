@@ -50,8 +50,8 @@ class ConfluentSource:
         self._topics = options.topics(settings)
         self._me = Membership(start.folder)
         self.tracker = Tracker(self._topics, start.positions)
-        self._broker = AwaitedResource("the Kafka broker is there")
-        self._missing = AwaitedResource("all topics are there")
+        self._broker = AwaitedResource("the Kafka broker is available")
+        self._missing = AwaitedResource("all topics exist")
         self._placed: dict[Place, str | None] = {}
         self._settled = False
         chosen = _defaults(settings, group_of(settings, start.folder)) | options.confluent(settings)

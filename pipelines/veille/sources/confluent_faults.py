@@ -18,7 +18,7 @@ _CURES = {
     "TOPIC_EXCEPTION": cures.TOPIC_NAME,
 }
 _REASONS = {
-    "_RESOLVE": "its name is not known",
+    "_RESOLVE": "its name cannot be resolved",
     "_TRANSPORT": "no connection",
     "_TIMED_OUT": "no answer",
     "_ALL_BROKERS_DOWN": cures.MAYBE_SECURE,
@@ -57,7 +57,7 @@ class Listener:
             raise self.permanent(self.error)
 
     def permanent(self, name: str) -> SourceError:
-        cure = _CURES.get(name, f"the client gave up ({failure_words(name)}); start again")
+        cure = _CURES.get(name, f"the client failed permanently ({failure_words(name)}); start again")
         return SourceError(f"Kafka at {self._servers}: {cure}")
 
     def explain(self, name: str | None = None) -> str:

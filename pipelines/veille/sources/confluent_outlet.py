@@ -86,7 +86,7 @@ class ConfluentOutlet:
             self.sent.refused[TOO_LARGE] += 1
         elif error.name() not in ("_PURGE_QUEUE", "_PURGE_INFLIGHT"):
             servers = self._settings.bootstrap_servers
-            self._failure = SourceError(f"Kafka at {servers} did not take a message: {failure_words(error.name())}")
+            self._failure = SourceError(f"Kafka at {servers} rejected a message: {failure_words(error.name())}")
 
     def _check(self) -> None:
         self._listener.check()

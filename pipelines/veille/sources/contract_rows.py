@@ -89,10 +89,10 @@ class ContractRows:
         fields = {name for row in rows for name, value in row.items() if _holds(value)}
         if event_type is None and "event_type" not in fields and (found := type_of(fields)):
             made.event_type = found
-            made.said.append(f"rows name no event_type and are read as {found}s")
+            made.said.append(f"rows have no event_type and are read as {found}s")
         made._make_ids = "event_id" not in fields and made.event_type is EventType.MENTION and "account_id" in fields
         if made._make_ids:
-            made.said.append("rows have no event_id; it is made from the post, the people and the time")
+            made.said.append("rows have no event_id; it is derived from the post, the people and the time")
         if made._date_and_time:
             made.said.append("occurred_at is read from the columns date and time")
         for name in sorted(TIMES & fields):

@@ -46,7 +46,7 @@ class FileSource:
         if event_type is not None or mapping is not None:
             self._options = replace(self._options, event_type=event_type, mapping=mapping)
         if self._options.format not in (None, CONTRACT, *BY_NAME):
-            raise SourceError(f"no format {self._options.format}; known are {CONTRACT}, {', '.join(BY_NAME)}")
+            raise SourceError(f"unknown format {self._options.format}; supported: {CONTRACT}, {', '.join(BY_NAME)}")
         self._files = [found for path in paths for found in _expand(path)]
         self._sizes = [0 if file == STDIN else file.stat().st_size for file, *_ in self._files]
         self._rules = Rules(self._options.posts, wait=self._options.wait)

@@ -64,8 +64,8 @@ class KafkaSource:
         self._settings = settings
         self._patience_seconds = SILENT_AFTER_ANSWERS * self._options["metadata_max_age_ms"] / 1000
         self.tracker = Tracker(self._topics, start.positions)
-        self._broker = AwaitedResource("the Kafka broker is there")
-        self._missing = AwaitedResource("all topics are there")
+        self._broker = AwaitedResource("the Kafka broker is available")
+        self._missing = AwaitedResource("all topics exist")
         self._connection: KafkaConnection | None = None
         self._retry_at = 0.0
         listen()
@@ -144,7 +144,7 @@ class KafkaSource:
                 except (KafkaError, OSError) as error:
                     reason = self._explain(error)
                 except (TypeError, ValueError) as error:
-                    raise SourceError(f"kafka.options: kafka-python takes them not ({type(error).__name__})") from None
+                    raise SourceError(f"kafka-python rejects kafka.options ({type(error).__name__})") from None
             self._wait_for_broker(reason)
         time.sleep(min(timeout, max(0.0, self._retry_at - time.monotonic())))
         return None
@@ -168,7 +168,7 @@ class KafkaSource:
     def _stumble(self, error: KafkaError, timeout: float) -> None:
         """A failure in mid-stream: most pass by themselves, and reading goes on where it was."""
         reason = self._explain(error)
-        self._broker.because(f"reading from Kafka stumbled: {reason}")
+        self._broker.because(f"reading from Kafka failed, will retry: {reason}")
         time.sleep(min(timeout, RETRY_SECONDS))
 
     def _look_around(self, connection: KafkaConnection, *, heard: bool) -> None:

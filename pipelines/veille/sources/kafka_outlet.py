@@ -107,4 +107,4 @@ class KafkaOutlet:
 
     def _failed(self, error: Exception) -> SourceError:
         reason = explain(self._settings, error)
-        return SourceError(f"Kafka at {self._settings.bootstrap_servers} did not take a message: {reason}")
+        return SourceError(f"Kafka at {self._settings.bootstrap_servers} rejected a message: {reason}")

@@ -131,11 +131,11 @@ def parse(pairs: list[str], where: str = "--map") -> FieldMap:
         ours, separator, theirs = pair.partition("=")
         ours, theirs = ours.strip(), theirs.strip()
         if not separator or not ours or not theirs:
-            raise SourceError(f"{where} takes FIELD=NAME, for example {where} prompt=text; got {pair!r}")
+            raise SourceError(f"{where} must be FIELD=NAME, for example {where} prompt=text; got {pair!r}")
         if ours not in FIELDS:
-            raise SourceError(f"{where} {ours}=…: no field of the contract; `veille schema mention` lists them")
+            raise SourceError(f"{where} {ours}=…: not a field of the contract; `veille schema mention` lists them")
         if ours in sources:
-            raise SourceError(f"{where} {ours} is given twice; names after a comma are tried in their order")
+            raise SourceError(f"{where} {ours} is given twice; to try several names in order, separate them by commas")
         sources[ours] = FieldSource(theirs, tuple(_options(theirs, f"{where} {ours}")))
     return FieldMap(sources)
 
@@ -148,7 +148,7 @@ def _options(text: str, where: str) -> Iterator[str | tuple[str, ...]]:
         option, _, text = text.partition(OR)
         names = tuple(option.split(JOIN))
         if not all(names):
-            raise SourceError(f"{where}: a name is missing beside , or +")
+            raise SourceError(f"{where}: a name is missing next to , or +")
         yield names
 
 

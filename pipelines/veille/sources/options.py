@@ -80,7 +80,7 @@ def check(settings: Kafka) -> None:
         raise SourceError(f"kafka.options.security_protocol is {protocol}", "set kafka.options.sasl_mechanism too")
     for name in _FILES:
         if name in options and not Path(str(options[name])).is_file():
-            raise SourceError(f"kafka.options.{name} names a file that is not there")
+            raise SourceError(f"kafka.options.{name} names a file that does not exist")
 
 
 def ignored(settings: Kafka) -> list[str]:

@@ -16,7 +16,7 @@ def servers(settings: Kafka) -> list[tuple[str, int]]:
         if not separator:
             host, port = entry.strip(), "9092"
         if not host or not port.isdigit():
-            raise SourceError("kafka.bootstrap_servers must be host:port, several with commas between them")
+            raise SourceError("kafka.bootstrap_servers must be host:port, several separated by commas")
         found.append((host.strip("[]"), int(port)))
     return found
 
@@ -25,12 +25,12 @@ def unreachable(settings: Kafka) -> str | None:
     """Why none of the bootstrap servers takes a connection; None where one does (or only a proxy could tell)."""
     if settings.options.get("proxy_url"):
         return None
-    reason = "no server is named"
+    reason = "no server is set"
     for host, port in servers(settings):
         try:
             socket.create_connection((host, port), timeout=_CONNECT_SECONDS).close()
         except socket.gaierror:
-            reason = "its name is not known"
+            reason = "its name cannot be resolved"
         except TimeoutError:
             reason = "no answer"
         except OSError as error:

@@ -97,13 +97,13 @@ def with_admin(settings: Kafka, work: Callable[[Any], T]) -> T:
 
 def _all_there(asker: Asker, settings: Kafka, names: Sequence[str]) -> None:
     if not set(names) <= set(asker.topics(settings)):
-        raise NotYetError("the new topics do not show yet")
+        raise NotYetError("the new topics are not visible yet")
 
 
 def patiently(settings: Kafka, ask: Callable[[], T], patience_seconds: float) -> T:
     """What `ask` returns, asked again for so long while it raises NotYetError. Raises SourceError in the end."""
     deadline = time.monotonic() + patience_seconds
-    waiting = AwaitedResource("the Kafka broker is there")
+    waiting = AwaitedResource("the Kafka broker is available")
     while True:
         reason = unreachable(settings)
         if reason is None:

@@ -10,13 +10,13 @@ from veille.sources.base import Change, Chunk, Positions, StreamChange
 log = structlog.get_logger(__name__)
 
 _SAID: Mapping[Change, str] = {
-    "recreated": "the topic was deleted and made anew: it is read from its start; what was counted counts once",
-    "cut": "the log was cut short, or its topic made anew: it is read from its start; what was counted counts once",
-    "retention": "messages lost: retention deleted them before they were read",
+    "recreated": "the topic was deleted and recreated: it is read from its start, and events already stored count once",
+    "cut": "the log was truncated or its topic recreated: it is read from its start, and events already stored count once",
+    "retention": "messages lost: Kafka deleted them before they were read",
 }
 NO_LOG_ID = (
-    "the broker gives topics no ids (Kafka before 2.8): a topic that is deleted and made anew while Veille is down is "
-    "noticed only where its log is shorter, or where its leader epoch is older; upgrade the broker"
+    "the broker does not support topic IDs (Kafka before 2.8): a topic recreated while Veille is down is detected only if "
+    "its log is shorter or its leader epoch is older; upgrade the broker"
 )
 
 

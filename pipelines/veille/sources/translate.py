@@ -115,8 +115,8 @@ def _is_contract(record: Mapping[str, Any]) -> bool:
 def _unknown(name: str, record: Mapping[str, Any]) -> str:
     fields = ", ".join(str(field)[:40] for field in list(record)[:12])
     return (
-        f"{name}: no known format has the fields {fields}; name the format with --format, or say with --map where the "
-        "contract's fields come from (--map account_id=NAME --map occurred_at=NAME …)"
+        f"{name}: no supported format has the fields {fields}; set the format with --format, or map the contract's fields "
+        "with --map (--map account_id=NAME --map occurred_at=NAME …)"
     )
 
 
@@ -178,18 +178,18 @@ def _refuse_unseen(mapping: FieldMap, name: str, rows: Sequence[Mapping[str, Any
     if mapping.unseen:
         missing = ", ".join(sorted(mapping.unseen))
         has = ", ".join(str(field)[:40] for field in list(rows[0])[:20])
-        raise SourceError(f"{name}: --map names {missing}, which no record has; the fields are {has}")
+        raise SourceError(f"{name}: --map names {missing}, but no record has this field; the fields are {has}")
 
 
 class OfficialFigures:
     """The DSA transparency database: platforms' own statements. They are figures, not events that were collected."""
 
-    title = "statements of the DSA transparency database (official figures, not taken)"
+    title = "statements of the DSA transparency database (official figures, not imported)"
     event_type: EventType | None = None
 
     def __init__(self) -> None:
         self.said = [
-            "these are platforms' own statements of reasons: official figures to compare with, never moderations of posts"
+            "these are statements of reasons by platforms: official figures for comparison, not moderations of posts"
         ]
         self.left_out: Counter[str] = Counter()
         self.dropped: Counter[str] = Counter()

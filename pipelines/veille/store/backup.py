@@ -21,7 +21,7 @@ def write_backup(database: Database, destination: Path) -> dict[str, Any]:
     Raises StoreError where the folder exists with something in it, StoreFullError where there is no room.
     """
     if destination.exists() and any(destination.iterdir()):
-        raise StoreError(f"{destination} is not empty", "name a new folder for the backup")
+        raise StoreError(f"{destination} is not empty", "choose a new folder for the backup")
     part = destination.with_name(destination.name + ".part")
     try:
         shutil.rmtree(part, ignore_errors=True)

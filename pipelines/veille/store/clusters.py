@@ -52,7 +52,7 @@ class Clusters:
         Raises UnknownClusterError; ValueError for a verdict or reason without meaning.
         """
         if verdict not in VERDICTS or not reason.strip():
-            raise ValueError(f"a verdict is one of {', '.join(VERDICTS)}, with a reason")
+            raise ValueError(f"a verdict must be one of {', '.join(VERDICTS)}, with a reason")
         name, now, said = self.full_id(prefix), at or datetime.now(UTC), self._database.clean(reason.strip())
         row = {"cluster_id": name, "verdict": verdict, "reason": said, "actor": actor, "decided_at": now}
         self._findings.record("cluster_verdicts", pl.DataFrame([row]), now)
@@ -63,6 +63,6 @@ class Clusters:
         if len(found) != 1:
             many = "more than one cluster" if found else "no cluster"
             raise UnknownClusterError(
-                f"{many} has an id that begins with {prefix[:32]!r}", "`veille clusters list` names them"
+                f"{many} has an ID that starts with {prefix[:32]!r}", "`veille clusters list` shows them"
             )
         return found[0]

@@ -199,8 +199,8 @@ class Database:
         free = shutil.disk_usage(self._path.parent).free
         if free < self._reserve:
             raise StoreFullError(
-                f"the disk of {self._path.parent} is full ({free >> 20} MiB free, {self._reserve >> 20} wanted)",
-                ("make room; ingest waits and goes on by itself, nothing is lost"),
+                f"the disk of {self._path.parent} is full ({free >> 20} MiB free, {self._reserve >> 20} MiB required)",
+                ("free disk space; ingest waits and resumes automatically, nothing is lost"),
             )
 
     @contextmanager
@@ -230,7 +230,7 @@ class Database:
                 self._connection.close()
                 raise KeyMismatchError(
                     f"the data in {self._path} were written under another pseudonym key ({known[0]}, not {key.fingerprint}): "
-                    "restore that key, or every identity would split in two"
+                    "restore that key; otherwise every person would get a second pseudonym"
                 )
 
 
@@ -293,10 +293,10 @@ def translated(path: Path | None) -> Iterator[None]:
     except duckdb.Error as error:
         text = str(error).splitlines()[0]
         if isinstance(error, duckdb.FatalException):
-            raise StoreInvalidError(f"{path} must be opened anew after a failed write (a full disk?)") from None
+            raise StoreInvalidError(f"{path} must be reopened after a failed write (check for a full disk)") from None
         if "No space left" in text or "not enough space" in text.lower():
             raise StoreFullError(
-                f"the disk of {path} is full", "make room; ingest goes on by itself, nothing was lost"
+                f"the disk of {path} is full", "free disk space; ingest resumes automatically, nothing was lost"
             ) from None
         if "Could not set lock" in text or "Conflicting lock" in text:
             raise StoreError(f"{path} is open in another process", "close that first") from None

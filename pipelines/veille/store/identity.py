@@ -34,7 +34,7 @@ def take_identity(folder: Path) -> FolderId:
         _write(folder, {"folder": known["folder"], "born": known["born"], "runs": runs})
     except OSError as error:
         raise StoreError(
-            f"cannot write {folder / FILE}: {error.strerror}; check the rights and the room of the folder"
+            f"cannot write {folder / FILE}: {error.strerror}; check the permissions and the free space of the folder"
         ) from None
     return FolderId(known["folder"], datetime.fromisoformat(known["born"]), run, frozenset(runs[:-1]))
 

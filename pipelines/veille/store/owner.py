@@ -19,14 +19,14 @@ class Owner:
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
-            raise StoreError(f"cannot make the data folder {folder}: {error.strerror}") from None
+            raise StoreError(f"cannot create the data folder {folder}: {error.strerror}") from None
         self._note = folder / "owner.json"
         self._lock = FileLock(folder / "owner.lock")
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
             raise StoreInUseError(
-                f"the data folder {folder} is in use by {describe_owner(folder)}", "stop it first"
+                f"the data folder {folder} is in use by {describe_owner(folder)}", "stop that process first"
             ) from None
         except OSError as error:
             raise StoreError(f"cannot lock the data folder {folder}: {error.strerror}") from None

@@ -21,8 +21,8 @@ class Kept(StrEnum):
     LETTERS = "`raw` for `dead_letter_days` (7), the rest until the data folder is deleted"
     QUERIES = "`log_days` (180)"
     STEPS = "14 days"
-    REPLACED = "until it is published afresh; replaced files for `retire_minutes` (15)"
-    COMMAND = "until somebody deletes it"
+    REPLACED = "until it is published again; replaced files for `retire_minutes` (15)"
+    COMMAND = "until deleted by a user"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +118,14 @@ FILES: tuple[File, ...] = (
         Kept.REPLACED,
     ),
     File("`published/research`", "events and counts without accounts, targets and texts", Kept.REPLACED),
-    File("`snapshots/`", "a frozen copy of one of the two published folders", "until `veille snapshot delete`"),
+    File("`snapshots/`", "a copy of one of the two published folders", "until `veille snapshot delete`"),
     File("packs", "a query and its result, with pseudonyms if it ran on the analyst catalogue", Kept.COMMAND),
-    File("releases, `releases.json`", "counts of enough people; the reasons given for releases", Kept.COMMAND),
-    File("backups", "`veille.duckdb` as it was, raw dead letters included", Kept.COMMAND),
-    File("`gateway/`", "temporary files of queries under way", "until the query ends, or the next start"),
-    File("`pseudonym.key`", "the key that every pseudonym hangs on; no personal data itself", Kept.ALWAYS),
-    File("tokens", "names of people who work with Veille, digests of their tokens", "until `veille token revoke`"),
-    File("logs and metrics", "counts and ids of Veille's own", "as your log system keeps them"),
+    File("releases, `releases.json`", "counts above the k-rule; the reasons given for releases", Kept.COMMAND),
+    File("backups", "copy of `veille.duckdb`, including raw dead letters", Kept.COMMAND),
+    File("`gateway/`", "temporary files of running queries", "until the query ends, or the next start"),
+    File("`pseudonym.key`", "the key of all pseudonyms; not personal data itself", Kept.ALWAYS),
+    File("tokens", "names of users of Veille, digests of their tokens", "until `veille token revoke`"),
+    File("logs and metrics", "counts and Veille's own IDs", "as configured in your log system"),
 )
 """Every kind of file that Veille writes."""
 
@@ -147,7 +147,7 @@ def _table_lines() -> Iterator[str]:
 
 
 def _file_lines() -> Iterator[str]:
-    yield "| file | what of people is in it | kept |"
+    yield "| file | personal data | retention |"
     yield "|---|---|---|"
     for file in FILES:
         yield f"| {file.where} | {file.holds} | {file.kept} |"

@@ -45,9 +45,9 @@ def test_pagerduty_refuses_what_is_wrong_and_is_tried_again_when_away() -> None:
     with running_pagerduty() as receiver:
         with pytest.raises(DeliveryRefusedError, match="refused with 400"):
             open_channel(pagerduty(receiver.url, "short"), 5).send(page())
-        with pytest.raises(DeliveryRefusedError, match="larger than PagerDuty takes"):
+        with pytest.raises(DeliveryRefusedError, match="exceeds the size limit of PagerDuty"):
             open_channel(pagerduty(receiver.url), 5).send(page(key="k" * 256))
-        with pytest.raises(DeliveryRefusedError, match="larger than PagerDuty takes"):
+        with pytest.raises(DeliveryRefusedError, match="exceeds the size limit of PagerDuty"):
             open_channel(pagerduty(receiver.url), 5).send(page(text="x" * 600_000))
         receiver.away = True
         with pytest.raises(UndeliveredError, match="answered 503") as failed:
@@ -212,7 +212,7 @@ def test_apprise_carries_the_rest() -> None:
         ("Surge about T-7K3Q-M2XA-9DFH", "failure"),
         ("Resolved: Surge about T-7K3Q-M2XA-9DFH", "success"),
     ]
-    with pytest.raises(DeliveryRefusedError, match="not an apprise url"):
+    with pytest.raises(DeliveryRefusedError, match="not a valid apprise URL"):
         open_channel(config.Apprise(type="apprise", urls=SecretStr("zork")), 5).send(page())
     with pytest.raises(UndeliveredError):
         channel.send(page())

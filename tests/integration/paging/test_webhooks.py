@@ -97,7 +97,7 @@ def test_resolving_there_needs_a_note_that_says_what_it_was() -> None:
         one.postman.turn("duty")
         one.receiver.call_back(one.url, SECRET, "incident.resolved", key)
         assert one.state(key) == "acknowledged"
-        assert "say here what it was" in one.told(key)[-1][2]
+        assert "set a disposition here" in one.told(key)[-1][2]
         one.receiver.call_back(one.url, SECRET, "incident.annotated", key, note="it was the disk")
         assert one.told(key)[-1][0] == "commented"
         one.receiver.call_back(one.url, SECRET, "incident.annotated", key, note="Noise: a test of the disk")

@@ -93,7 +93,7 @@ def test_sasl_where_the_broker_asks_for_none(kafka_broker: Broker, client: str) 
 def test_plain_text_where_the_broker_asks_for_tls(kafka_broker: Broker) -> None:
     """kafka-python understands the alert; librdkafka only sees a connection that ends, and waits with a hint."""
     line = stops(Kafka(bootstrap_servers=kafka_broker.secure_bootstrap_servers))
-    assert "asks for TLS" in line
+    assert "requires TLS" in line
 
 
 def test_confluent_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:

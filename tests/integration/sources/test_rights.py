@@ -120,7 +120,7 @@ def test_without_any_right_on_groups_it_stops_and_says_which(world: World) -> No
     grant(world.broker, ResourceType.TOPIC, f"{world.tag}-", ACLResourcePatternType.PREFIXED)
     source = open_stream(world.settings, Start(lambda place: None, world.me))
     ledger = Ledger()
-    with pytest.raises(SourceError, match="grant READ on all groups that begin with"):
+    with pytest.raises(SourceError, match="grant READ on all groups that start with"):
         read_until(source, ledger, lambda: False)
     source.close()
 

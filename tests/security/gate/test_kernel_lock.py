@@ -50,7 +50,9 @@ def hashes(folder: Path) -> dict[str, str]:
 
 @linux
 def test_a_query_is_refused_where_the_kernel_cannot_lock_it_in(folder: Path, no_landlock: None) -> None:
-    with pytest.raises(QueryRefused, match=r"cannot lock a query in, so none runs: use Linux 6\.2 .*where_available"):
+    with pytest.raises(
+        QueryRefused, match=r"cannot isolate queries, so queries are disabled: use Linux 6\.2 .*where_available"
+    ):
         run_locked(folder, "SELECT 1")
 
 
@@ -131,9 +133,9 @@ def test_doctor_tries_and_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_doctor_says_where_there_is_no_lock(tmp_path: Path, no_landlock: None) -> None:
     (found,) = doctor._query_lock(Settings(data_dir=tmp_path))
-    assert (found.state, "so none runs" in found.what) == ("warning", True)
+    assert (found.state, "queries are disabled" in found.what) == ("warning", True)
     (found,) = doctor._query_lock(load(data_dir=tmp_path, research={"kernel_lock": "where_available"}))
-    assert "DuckDB's own locks and the check of each query stand alone" in found.what
+    assert "only DuckDB's own limits and the check of each query apply" in found.what
 
 
 @pytest.mark.parametrize(
@@ -151,7 +153,9 @@ def test_where_available_is_for_a_machine_that_serves_nobody_else(other: dict[st
     assert load(**other).research.kernel_lock == "required"
 
 
-@pytest.mark.parametrize(("setting", "words"), [("required", "so none runs"), ("where_available", "stand alone")])
+@pytest.mark.parametrize(
+    ("setting", "words"), [("required", "queries are disabled"), ("where_available", "only DuckDB's own limits")]
+)
 def test_the_prompt_says_what_applies(
     folder: Path, no_landlock: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
     setting: str, words: str,

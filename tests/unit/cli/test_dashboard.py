@@ -34,7 +34,7 @@ def free() -> int:
 
 
 def test_a_taken_port_is_named_with_a_free_one(tmp_path: Path, taken: int) -> None:
-    with pytest.raises(CommandError, match=rf"port {taken} is in use: \d+ is free, take it with --port"):
+    with pytest.raises(CommandError, match=rf"port {taken} is in use: \d+ is free; use --port"):
         DashboardServer(tmp_path, port=taken)
 
 
@@ -51,12 +51,12 @@ def test_without_a_wish_the_next_free_port_is_taken(
 
 def test_an_address_of_another_machine_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("VEILLE_DASHBOARDS__LOGIN", "elsewhere")
-    with pytest.raises(CommandError, match="not an address of this machine"):
+    with pytest.raises(CommandError, match="the address does not belong to this machine"):
         DashboardServer(tmp_path, host="192.0.2.1")
 
 
 def test_nothing_is_served_beyond_this_machine_without_a_login(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match=r"refusing to serve on 0\.0\.0\.0 without a login"):
+    with pytest.raises(CommandError, match=r"cannot serve on 0\.0\.0\.0 without a login"):
         DashboardServer(tmp_path, host="0.0.0.0")
 
 
@@ -64,7 +64,7 @@ def test_a_server_that_ends_by_itself_is_told(tmp_path: Path, free: int) -> None
     with DashboardServer(tmp_path, port=free) as server:
         server.check()
         server.stop()
-        with pytest.raises(CommandError, match="stopped by themselves"):
+        with pytest.raises(CommandError, match="stopped unexpectedly"):
             server.check()
 
 

@@ -95,7 +95,7 @@ def test_silences_and_mistakes(run: Run, way: str, incidents: list[str]) -> None
     silence = out.split()[0]
     assert "rule=target-surge" in run("incidents", "silence")[1]
     assert run("incidents", "silence", "--end", silence)[0] == 0
-    assert "No silences" in run("incidents", "silence")[1]
+    assert "no active silences" in run("incidents", "silence")[1]
     for wrong in (
         ("show", "I-00000000"),
         ("resolve", incidents[0], "--as", "noise", "--comment", " "),

@@ -57,13 +57,13 @@ def test_list_and_show(data_dir: Path) -> None:
 
 def test_without_times_the_whole_span_is_asked_and_said(data_dir: Path) -> None:
     out = run("research", "run", "language_mix", "--data-dir", data_dir)
-    assert "By default of these data: since=2026-01-11T00:00:00, until=2026-01-13T" in out
+    assert "Defaults from these data: since=2026-01-11T00:00:00, until=2026-01-13T" in out
     assert "undeclared" in out
     assert "hold no" not in out
     early = run(
         "research", "run", "answered_rate", "--since", "2020-01-01", "--until", "2020-02-01", "--data-dir", data_dir
     )
-    assert "No row: the data reach from 2026-01-11 00:00 to 2026-01-13 00:00 UTC" in early
+    assert "No row: the data cover from 2026-01-11 00:00 to 2026-01-13 00:00 UTC" in early
 
 
 def test_data_without_classes_or_answers_say_what_they_cannot_answer(tmp_path: Path) -> None:
@@ -75,12 +75,12 @@ def test_data_without_classes_or_answers_say_what_they_cannot_answer(tmp_path: P
     folder = publish(tmp_path / "old", events)
     asked = run("research", "run", "burden", "--data-dir", folder)
     assert "request_class=unknown" in asked
-    assert "hold no generations" in asked, "what of the burden is fulfilled is not known"
+    assert "contain no generations" in asked, "what of the burden is fulfilled is not known"
     assert "No row" not in asked
     made = run("research", "run", "output_24h", "--data-dir", folder)
-    assert "hold no generations" in made
+    assert "contain no generations" in made
     removed = run("research", "run", "time_to_removal", "--data-dir", folder)
-    assert "hold no moderations" in removed
+    assert "contain no moderations" in removed
     chosen = run("research", "run", "burden", "--param", "request_class=sexualising", "--data-dir", folder)
     assert "No request here is declared sexualising; 0 declare another class and 528 none" in chosen
 
@@ -90,7 +90,7 @@ def test_mistakes_are_named(data_dir: Path) -> None:
         run("research", "run", "policy_change", "--data-dir", data_dir)
     with pytest.raises(CommandError, match="runs on analyst, not on research"):
         run("research", "run", "burden", *SPAN, "--catalogue", "research", "--data-dir", data_dir)
-    assert "--param takes NAME=VALUE" in run(
+    assert "--param must be NAME=VALUE" in run(
         "research", "run", "burden", *SPAN, "--param", "x", "--data-dir", data_dir, status=2
     )
 
@@ -109,7 +109,7 @@ def test_snapshot_pack_and_erasure_from_the_command_line(data_dir: Path, tmp_pat
         if "/mentions/" in entry.path:
             snapshot = erase(snapshot, entry.path, datetime(2026, 2, 1))
     assert "erased since: the result differs" in run("pack", "verify", pack, "--snapshot", "kept", *place, status=3)
-    assert "sound, but for what was erased since" in run("snapshot", "verify", "kept", *place, status=3)
+    assert "valid, except for data erased since" in run("snapshot", "verify", "kept", *place, status=3)
     next(snapshot.folder.glob("segments/generations/*/*.parquet")).unlink()
     with pytest.raises(CommandError, match="is damaged"):
         run("snapshot", "verify", "kept", *place)
@@ -146,7 +146,7 @@ def test_a_pack_takes_a_file_with_guessed_values_or_an_example_not_both(data_dir
 def test_export_writes_a_release(data_dir: Path, tmp_path: Path) -> None:
     out = run("export", "--out", tmp_path / "release", *SPAN, "--data-dir", data_dir)
     assert "cells published" in out
-    assert "take days" in run(
+    assert "must be days" in run(
         "export", "--out", tmp_path / "x", "--since", "soon", "--until", "later", "--data-dir", data_dir, status=2
     )
 

@@ -48,7 +48,7 @@ def test_the_schema_explains_itself(gateway: Gateway, capsys: pytest.CaptureFixt
     assert "One row a mention" in out
     assert "request_class" in out
     assert "there is no nothing" in err
-    assert "Ctrl-C ends a running query" in out
+    assert "Ctrl-C cancels a running query" in out
 
 
 def test_results_are_saved_and_queries_remembered(

@@ -40,7 +40,7 @@ def test_pages_reachable_from_elsewhere_stay_closed_without_a_login(
     option = st.get_option
     monkeypatch.setattr(st, "get_option", lambda key: "0.0.0.0" if key == "server.address" else option(key))
     app = opened(monkeypatch, empty_catalogue)
-    assert "there is no login" in texts(app)
+    assert "no login is configured" in texts(app)
     assert "No event has arrived" not in texts(app)
 
 
@@ -58,7 +58,7 @@ def test_who_comes_from_elsewhere_has_the_roles_of_the_settings(
 def test_with_oidc_nothing_shows_before_the_login(monkeypatch: pytest.MonkeyPatch, empty_catalogue: Path) -> None:
     monkeypatch.setenv("VEILLE_DASHBOARDS__LOGIN", "oidc")
     app = opened(monkeypatch, empty_catalogue)
-    assert "not set up" in texts(app)
+    assert "not configured" in texts(app)
     monkeypatch.setattr("streamlit.user_info.UserInfoProxy.to_dict", lambda _self: {"is_logged_in": False})
     monkeypatch.setattr("streamlit.user_info.UserInfoProxy.__getattr__", lambda _self, _name: False)
     app.run()

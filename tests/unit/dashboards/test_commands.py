@@ -51,7 +51,7 @@ def test_where_nobody_is_known_the_token_says_who_acts_and_what_she_may(service:
 
 def test_a_token_of_its_own_never_acts_for_people_who_are_known(service: Service, token: Path) -> None:
     client = commands._client_for(acting(service.settings, login="oidc", service_token_file=token), ANN)
-    with pytest.raises(ApiError, match="may act for somebody else"):
+    with pytest.raises(ApiError, match="may act for another person"):
         client.post("/v1/audit", LOOK)
 
 

@@ -54,7 +54,7 @@ def test_a_query_brings_rows_and_is_on_record(monkeypatch: pytest.MonkeyPatch, a
 )
 def test_what_is_refused_is_told_as_text(monkeypatch: pytest.MonkeyPatch, asked: Path, sql: str) -> None:
     app = ran(opened(monkeypatch, asked, SQL), sql)
-    assert "The query brought no rows" in texts(app)
+    assert "The query failed" in texts(app)
     assert not app.dataframe
 
 

@@ -247,7 +247,7 @@ def test_the_url_holds_the_whole_question(monkeypatch: pytest.MonkeyPatch, stran
     }
     app = opened(monkeypatch, strange, EXPLORE, **link)
     assert app.selectbox(key="jurisdiction").value == "FR"
-    assert "Nothing of this kind" in written(app), "no request of the platform of that link"
+    assert "No data in this period" in written(app), "no request of the platform of that link"
     app.selectbox(key="platform").set_value("all").run()
     assert not app.exception
     assert "Requests by jurisdiction · sexualising requests" in [header.value for header in app.header]
@@ -256,7 +256,7 @@ def test_the_url_holds_the_whole_question(monkeypatch: pytest.MonkeyPatch, stran
 
 def test_coding_needs_the_service_and_says_so(monkeypatch: pytest.MonkeyPatch, strange: Path) -> None:
     app = opened(monkeypatch, strange, EXPLORE, view="coding")
-    assert "The service cannot be reached" in written(app)
+    assert "the service is not reachable" in written(app)
 
 
 def test_two_coders_code_blind_and_see_how_far_they_agree(monkeypatch: pytest.MonkeyPatch, strange: Path) -> None:
@@ -272,7 +272,7 @@ def test_two_coders_code_blind_and_see_how_far_they_agree(monkeypatch: pytest.Mo
             _code(app, codes)
         assert not app.exception
         assert {metric.label: metric.value for metric in app.metric} == {
-            "Cohen's κ": "0.40", "Same code": "66.7 %", "Both say yes": "50.0 %",
+            "Cohen's κ": "0.40", "Same code": "66.7 %", "Both answered yes": "50.0 %",
         }  # fmt: skip
         looks = [(actor, action) for actor, action, _ in service.looks()]
         assert looks.count(("anna", "prompt.code")) == looks.count(("berta", "prompt.code")) == 3

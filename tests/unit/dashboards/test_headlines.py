@@ -37,7 +37,7 @@ def test_requests_say_their_class_and_their_change() -> None:
     )
     assert tile.interval == "95 %: -7 % to +68 %"
     assert (tile.label, tile.value, tile.delta) == ("Sexualising requests", "100", "+25.0 %")
-    assert "left out: 3" in tile.note
+    assert "excluded: 3" in tile.note
     assert "80 in the same hours before" in tile.basis
 
 
@@ -45,9 +45,9 @@ def test_no_change_is_claimed_where_data_do_not_reach_back() -> None:
     tile = headlines.requests(
         answer("headline", EMPTY | {"requests": 80}, EMPTY | {"requests": 100}), PAIRS, None, SPAN, compared=False
     )
-    assert (tile.delta, tile.no_delta) == (None, "no data for the same hours before")
+    assert (tile.delta, tile.no_delta) == (None, "no data for the same hours of the previous period")
     nothing = headlines.requests(answer("headline", EMPTY, EMPTY | {"requests": 1}), PAIRS, None, SPAN, compared=True)
-    assert (nothing.delta, nothing.no_delta) == (None, "none in the same hours before")
+    assert (nothing.delta, nothing.no_delta) == (None, "none in the same hours of the previous period")
 
 
 def test_the_answered_rate_shows_interval_and_what_stands_apart() -> None:
@@ -88,7 +88,7 @@ def test_a_rate_of_nothing_is_a_dash() -> None:
 def test_images_and_targets_name_what_they_count() -> None:
     made = {"images": 10, "partial": 1, "sexualised": 5, "linked": 4, "videos": 2}
     tile = headlines.images(answer("production", made | {"images": 20}, made), SPAN, compared=True)
-    assert (tile.label, tile.delta) == ("Images produced, every class", "-50.0 %")
+    assert (tile.label, tile.delta) == ("Images produced, all classes", "-50.0 %")
     assert "Declared sexualised 5 (50.0 %)" in tile.note
     people = headlines.targets(answer("targets", TWO, THREE), "other_edit", SPAN, compared=True)
     assert (people.label, people.value, people.delta) == ("Targets, other edit requests", "3", "+50.0 %")

@@ -55,21 +55,21 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_first_page_counts_every_request_and_says_so(monkeypatch: pytest.MonkeyPatch, old: Path) -> None:
     app = opened(monkeypatch, old)
     assert app.title[0].value == "Overview"
-    assert metrics(app)["Requests, class not stated"] == "3,228"  # 3,456 less those about oneself, and the burst
+    assert metrics(app)["Requests (no class declared)"] == "3,228"  # 3,456 less those about oneself, and the burst
     assert app.segmented_control(key="range").value == "all"
     assert app.toggle(key="live").value is False
     assert "range" not in app.query_params
     said = texts(app)
-    assert "hold no generations" in said
+    assert "contain no generations" in said
     assert " ago" not in said
     assert "veille run" not in said
-    assert "What was found" in said
+    assert "Findings" in said
     assert "sexualising" not in said.lower().replace("fulfilled", "")
 
 
 @pytest.mark.parametrize(("page", "must"), [
-    ("surges", "Surges in this period"), ("targets", "3,228"), ("incidents", "Found in history, nobody has looked yet"),
-    ("explore", "class not stated"), ("feed", "Coverage by collection"), ("coordination", "hypothesis"),
+    ("surges", "Surges in this period"), ("targets", "3,228"), ("incidents", "Found in historical data, not reviewed"),
+    ("explore", "no class declared"), ("feed", "Coverage by collection"), ("coordination", "hypothesis"),
 ])  # fmt: skip
 def test_each_page_opens_on_the_whole_span(monkeypatch: pytest.MonkeyPatch, old: Path, page: str, must: str) -> None:
     app = opened(monkeypatch, old, f"app_pages/{page}.py")
@@ -78,18 +78,18 @@ def test_each_page_opens_on_the_whole_span(monkeypatch: pytest.MonkeyPatch, old:
     assert must in said
     for never in (
         " ago",
-        "Risk now",
-        "in danger now",
-        "Nothing of this kind",
-        "Nobody was asked",
-        "Nothing was taken in",
+        "Current risk",
+        "at risk now",
+        "No data in this period",
+        "No matching person",
+        "No message was ingested",
     ):
         assert never not in said
 
 
 def test_a_short_period_counts_back_from_the_end_of_the_data(monkeypatch: pytest.MonkeyPatch, old: Path) -> None:
     app = opened(monkeypatch, old, range="24h")
-    assert int(metrics(app)["Requests, class not stated"].replace(",", "")) in range(240, 290)
+    assert int(metrics(app)["Requests (no class declared)"].replace(",", "")) in range(240, 290)
     assert "These data end on 20 May 2016" in texts(app)
 
 
@@ -97,19 +97,19 @@ def test_an_empty_answer_leads_to_what_there_is(monkeypatch: pytest.MonkeyPatch,
     app = opened(monkeypatch, old, "app_pages/targets.py", range="1h", **{"class": "question"})
     app.selectbox(key="class").set_value("question").run()
     app.segmented_control(key="range").set_value("1h").run()
-    assert "Nobody was asked about" in texts(app)
-    assert "hold 3,516 requests in all, from 08 May 2016" in texts(app)
+    assert "No matching person" in texts(app)
+    assert "contain 3,516 requests, from 08 May 2016" in texts(app)
     app.button(key="show_all_targets").click().run()
     assert app.segmented_control(key="range").value == "all"
-    assert "Nobody was asked about" not in texts(app)
+    assert "No matching person" not in texts(app)
 
 
 def test_what_is_not_stated_stands_beside_what_is_declared(monkeypatch: pytest.MonkeyPatch, mixed: Path) -> None:
     app = opened(monkeypatch, mixed)
     assert metrics(app)["Sexualising requests"] == "1,200"
-    assert "Beside these sexualising requests: 720 requests" in texts(app)
+    assert "Not included in these sexualising requests: 720 requests" in texts(app)
     app.selectbox(key="class").set_value("all").run()
-    assert "Beside these" not in texts(app)
+    assert "Not included in these" not in texts(app)
 
 
 def test_the_burst_waits_in_a_list_of_its_own_and_is_never_called_recent(
@@ -123,7 +123,7 @@ def test_the_burst_waits_in_a_list_of_its_own_and_is_never_called_recent(
 
 def test_in_french(monkeypatch: pytest.MonkeyPatch, old: Path) -> None:
     app = opened(monkeypatch, old, lang="fr")
-    assert metrics(app)["Demandes, classe non indiquée"] == "3\u202f228"
+    assert metrics(app)["Demandes (classe non déclarée)"] == "3\u202f228"
 
 
 def test_events_that_arrive_as_they_happen_make_a_feed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_events_that_arrive_as_they_happen_make_a_feed(monkeypatch: pytest.Monke
     assert app.title[0].value == "Now"
     assert app.segmented_control(key="range").value == "24h"
     assert app.toggle(key="live").value is True
-    assert "Requests, class not stated" in metrics(app)
+    assert "Requests (no class declared)" in metrics(app)
 
 
 def test_a_recent_export_is_history_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -141,4 +141,4 @@ def test_a_recent_export_is_history_too(monkeypatch: pytest.MonkeyPatch, tmp_pat
     publish(folder, unclassed(history(48, datetime.now(UTC) - timedelta(hours=26))))
     app: AppTest = opened(monkeypatch, folder)
     assert app.title[0].value == "Overview"
-    assert int(metrics(app)["Requests, class not stated"].replace(",", "")) == 528
+    assert int(metrics(app)["Requests (no class declared)"].replace(",", "")) == 528

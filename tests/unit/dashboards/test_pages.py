@@ -73,7 +73,7 @@ def test_now_shows_the_headlines_of_the_chosen_class(monkeypatch: pytest.MonkeyP
     shown = metrics(app)
     assert shown["Sexualising requests"] == "360"  # half of 864, less the 72 about oneself
     assert shown["Targets, sexualising requests"] == "7"
-    assert "Images produced, every class" in shown
+    assert "Images produced, all classes" in shown
     assert "Simulated data" in texts(app)
     assert ":small[Dead letters received in this period]  \n**1**" in texts(app)
     assert "Data as of" in texts(app)
@@ -85,7 +85,7 @@ def test_the_answered_rate_is_the_defined_one(monkeypatch: pytest.MonkeyPatch, f
     answered = [n for n in range(864) if n % 3 and n % 12]
     by_outcome = [n % 5 for n in answered]
     share = by_outcome.count(0) / sum(by_outcome.count(k) for k in (0, 1, 2, 3))
-    assert metrics(app)["Answered rate, every class"] == f"{100 * share:.1f} %"
+    assert metrics(app)["Answered rate, all classes"] == f"{100 * share:.1f} %"
 
 
 def test_choices_stand_in_the_url_and_come_from_it(monkeypatch: pytest.MonkeyPatch, filled: Path) -> None:
@@ -191,11 +191,11 @@ def test_a_failed_read_is_told_calmly_and_passes(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(Reader, "named", sometimes)
     app = opened(monkeypatch, filled)
-    assert "could not be read just now" in texts(app)
+    assert "could not be read" in texts(app)
     failing[0] = False
     app.button(key="try_again").click().run()
     assert "could not be read" not in texts(app)
-    assert "Images produced, every class" in metrics(app)
+    assert "Images produced, all classes" in metrics(app)
 
 
 def test_a_catalogue_of_another_version_says_how_to_mend_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -240,7 +240,7 @@ def test_a_note_goes_to_the_timeline_and_back(
     app = opened(monkeypatch, folder)
     app.text_area(key="note_text").set_value("**Collector** moved <script>")
     next(button for button in app.button if button.label == "Save").click().run()
-    assert "nothing was changed" in texts(app)
+    assert "Nothing was changed" in texts(app)
     with serving(folder) as service:
         next(button for button in app.button if button.label == "Save").click().run()
         assert ["Saved" in found.value for found in app.success] == [True]
@@ -248,7 +248,7 @@ def test_a_note_goes_to_the_timeline_and_back(
         app.run()
         assert "Notes in this period (1)" in [box.label for box in app.expander]
         assert r"\*\*Collector\*\* moved \<script\>" in texts(app)
-        next(button for button in app.button if button.label == "Take back").click().run()
+        next(button for button in app.button if button.label == "Withdraw").click().run()
         service.publish()
         app.run()
         assert "Notes in this period (1)" not in [box.label for box in app.expander]

@@ -113,8 +113,8 @@ def test_surges_are_counted_listed_and_drops_stand_apart(monkeypatch: pytest.Mon
     assert f"Generator: {found.HOSTILE_GENERATOR}" in surges["label"].tolist()
     assert drops["label"].tolist() == ["Language: French"]
     assert insistent["requests"].tolist() == [12]
-    assert odd["why"].tolist()[0] == "at night, the same accounts again"
-    assert any("never alarms" in box.label for box in app.expander)
+    assert odd["why"].tolist()[0] == "night activity, repeat accounts"
+    assert any("ranking without alerts" in box.label for box in app.expander)
 
 
 def test_a_surge_shows_its_band_its_explanation_and_what_stands_around_it(
@@ -157,10 +157,10 @@ def test_a_cluster_shows_evidence_and_what_speaks_against_it(monkeypatch: pytest
     app = opened(monkeypatch, folder, "coordination", cluster=found.CLUSTER)
     text = texts(app)
     assert "A cluster is a hypothesis" in text
-    assert "640 co-actions where chance explains 4.8" in text
+    assert "640 co-actions; chance explains 4.8" in text
     assert "**A fan club**: 84 %" in text
-    assert "look before you act" in text
-    assert "Everything is drawn: 24 accounts, 8 targets, 160 pairs." in text
+    assert "check this before you act" in text
+    assert "All elements are shown: 24 accounts, 8 targets, 160 pairs." in text
     assert found.HOSTILE not in text, "shared wording stays behind its click"
 
 
@@ -169,7 +169,7 @@ def test_a_verdict_needs_a_reason_and_goes_to_the_service(
 ) -> None:
     app = opened(monkeypatch, folder, "coordination", cluster=found.CLUSTER)
     app.button(key="verdict_confirmed").click().run()
-    assert "Write down why" in texts(app)
+    assert "The reason must not be empty" in texts(app)
     assert recorded == []
     app.text_area(key=f"verdict_reason_{found.CLUSTER}").set_value(" same words, same minute ").run()
     app.button(key="verdict_confirmed").click().run()
@@ -206,7 +206,7 @@ def test_the_page_of_a_person_is_recorded_once_and_shows_what_bears_on_her(
     app = opened(monkeypatch, folder, "target", target=star(folder), range="7d")
     text = said(app)
     assert "At risk now" in text
-    assert metrics(app)["Requests about her"] == "36"
+    assert metrics(app)["Requests about this person"] == "36"
     app.run()
     name = short(star(folder), "target")
     assert recorded == [("/v1/audit", {"action": "target.read", "subject": name})]
@@ -286,7 +286,7 @@ def test_acknowledging_goes_to_the_service_and_shows_at_once(monkeypatch: pytest
     app.button(key="acknowledge").click().run()
     assert calls == [(f"/v1/incidents/{wanted}/acknowledge", {})]
     assert not [b for b in app.button if b.key == "acknowledge"]
-    assert "taken by me" in texts(app)
+    assert "acknowledged by me" in texts(app)
 
 
 def test_resolving_needs_a_disposition_and_a_comment(
@@ -299,10 +299,10 @@ def test_resolving_needs_a_disposition_and_a_comment(
         next(b for b in app.button if b.label == "Resolve").click().run()
 
     resolve()
-    assert "Say what it was" in texts(app)
+    assert "Choose a disposition" in texts(app)
     app.radio(key=f"disposition_{wanted}").set_value("useful")
     resolve()
-    assert "Write something first" in texts(app)
+    assert "The comment must not be empty" in texts(app)
     app.radio(key=f"disposition_{wanted}").set_value("useful")
     app.text_area(key=f"resolve_comment_{wanted}").set_value("passed on")
     resolve()
@@ -314,12 +314,12 @@ def test_a_service_that_is_down_is_told_and_nothing_is_lost(monkeypatch: pytest.
     app = opened(monkeypatch, folder, "incidents", incident=wanted)
     app.text_area(key=f"comment_text_{wanted}").set_value("seen")
     app.button(key="acknowledge").click().run()
-    assert "cannot be reached" in texts(app)
+    assert "the service is not reachable" in texts(app)
     assert not app.exception
     app.run()
-    assert "nothing was changed" in texts(app), "it stands until it was read"
+    assert "Nothing was changed" in texts(app), "it stands until it was read"
     app.button(key="refusal_read").click().run()
-    assert "nothing was changed" not in texts(app)
+    assert "Nothing was changed" not in texts(app)
 
 
 def test_a_refusal_stands_until_the_person_does_something_else(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
@@ -331,12 +331,12 @@ def test_a_refusal_stands_until_the_person_does_something_else(monkeypatch: pyte
     app = opened(monkeypatch, folder, "incidents", incident=wanted, lang="fr")
     app.button(key="acknowledge").click().run()
     app.run()
-    assert "regardez de nouveau" in texts(app)
+    assert "a changé entre" in texts(app)
     monkeypatch.setattr(commands, "post", lambda path, body: {})
     app.button(key="acknowledge").click().run()
-    assert "regardez de nouveau" not in texts(app)
+    assert "a changé entre" not in texts(app)
     app.switch_page("app_pages/surges.py").run()
-    assert "regardez de nouveau" not in texts(app)
+    assert "a changé entre" not in texts(app)
 
 
 def test_why_it_fired_and_what_happened_are_said_in_the_language_of_the_page(
@@ -344,7 +344,7 @@ def test_why_it_fired_and_what_happened_are_said_in_the_language_of_the_page(
 ) -> None:
     app = opened(monkeypatch, folder, "incidents", incident=incident(folder), lang="fr")
     page = said(app)
-    assert "24 comptes agissent ensemble, contre 8 cibles" in page
+    assert "24 comptes agissent ensemble sur 8 cibles" in page
     assert "36 demandes de 24 comptes" in page
     for english in (
         "requests by",
@@ -369,7 +369,7 @@ def test_the_record_is_offered_where_a_service_runs(
     monkeypatch: pytest.MonkeyPatch, folder: Path, tmp_path: Path
 ) -> None:
     app = opened(monkeypatch, folder, "incidents", incident=incident(folder))
-    assert "it cannot be reached" in texts(app)
+    assert "it is not reachable" in texts(app)
     assert not app.get("download_button")
     monkeypatch.setenv("VEILLE_DASHBOARDS__SERVICE_ADDRESS", "http://127.0.0.1:9")
     monkeypatch.setenv("VEILLE_DASHBOARDS__SERVICE_TOKEN_FILE", str(tmp_path / "token"))
@@ -402,7 +402,7 @@ def test_minors_are_asked_of_the_service_alone(monkeypatch: pytest.MonkeyPatch, 
            "requests": 2, "targets": 1, "subject_kind": "target", "subject": star(folder), "title": "x"}  # fmt: skip
     monkeypatch.setattr(commands, "get", lambda path, **parameters: [row])
     app = opened(monkeypatch, folder, "incidents", rota="minors")
-    assert "Flagged, unverified" in texts(app)
+    assert "Flagged, not verified" in texts(app)
     assert "I-FFFFFFFF · 2 flagged" in texts(app)
 
 

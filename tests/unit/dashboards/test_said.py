@@ -25,7 +25,7 @@ def test_every_fault_is_said_in_french() -> None:
     with speaking("fr"):
         assert [fault.why for fault in found if said(fault.why) == fault.why] == []
         assert said("90000 messages behind, growing for 120 minutes") == (
-            "90\u202f000 messages de retard, qui augmente depuis 120 minutes"
+            "90\u202f000 messages de retard, en augmentation depuis 120 minutes"
         )
 
 
@@ -45,9 +45,9 @@ def test_each_sentence_is_said_by_its_own_text_with_its_values(key: str) -> None
 @pytest.mark.parametrize(("text", "french"), [
     ("critical before", "auparavant : Critique"),
     ("the service refused: I-1A2B3C4D is resolved: it cannot be acknowledged now",
-     "I-1A2B3C4D : état « Résolu », l'action « prise en charge » n'est pas possible maintenant"),
+     "I-1A2B3C4D : l'action « prendre en charge » n'est pas possible dans l'état « Résolu »"),
     ("one account asked 12 times about one target, 3 fulfilled; it mentioned 0 others",
-     "un compte a demandé 12 fois à propos d'une seule cible, 3 exécutées ; autres cibles mentionnées : 0"),
+     "un compte a fait 12 demandes sur une même cible, dont 3 exécutées ; autres cibles mentionnées : 0"),
     ("it was me, before and after", "it was me, before and after"),
     ("", ""),
 ])  # fmt: skip

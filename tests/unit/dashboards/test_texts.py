@@ -88,7 +88,7 @@ def test_plurals_follow_the_language(language: str, n: int, text: str) -> None:
 
 
 def test_values_in_braces_stay_what_they_are() -> None:
-    assert t("states.wrong_setting", error="{now.title}") == "A setting is wrong: {now.title}"
+    assert t("states.wrong_setting", error="{now.title}") == "Invalid setting: {now.title}"
 
 
 def test_every_language_of_the_choice_has_a_catalogue() -> None:

@@ -52,7 +52,7 @@ def test_mistakes_are_one_line(folder: Path, tmp_path: Path) -> None:
             CliRunner().invoke(app, ["backtest", *arguments], catch_exceptions=False)
         return str(error.value)
 
-    assert "no truth there" in refused("--data-dir", str(folder), "--truth", str(tmp_path))
+    assert "no ground truth found" in refused("--data-dir", str(folder), "--truth", str(tmp_path))
     assert "is not before" in refused("--data-dir", str(folder), "--since", "2027-01-01")
     unknown = CliRunner().invoke(app, ["backtest", "--data-dir", str(folder), "--set", "no_such=1"])
     assert unknown.exit_code == 2

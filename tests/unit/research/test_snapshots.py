@@ -77,7 +77,7 @@ def test_a_snapshot_is_whole_and_sound_and_its_files_are_its_own(winter: Snapsho
 def test_a_disk_without_room_is_said_before_anything_is_copied(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage(data_dir)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1))
-    with pytest.raises(ResearchError, match="MiB free: make room"):
+    with pytest.raises(ResearchError, match="MiB free: free disk space"):
         create(data_dir, "late", "analyst", NOW)
     assert not list((data_dir / "snapshots").glob("*late*"))
 
@@ -159,13 +159,13 @@ def test_snapshots_are_listed_found_and_deleted(winter: Snapshot, data_dir: Path
     assert find(data_dir, "later").manifest == later.manifest
     delete(later)
     assert [each.manifest for each in snapshots(data_dir)] == [winter.manifest]
-    with pytest.raises(ResearchError, match="no snapshot is named later"):
+    with pytest.raises(ResearchError, match="there is no snapshot later"):
         find(data_dir, "later")
 
 
 @pytest.mark.parametrize("name", ["../up", "", ".hidden", "a/b", "x" * 65])
 def test_names_are_plain(data_dir: Path, name: str) -> None:
-    with pytest.raises(ResearchError, match="cannot name a snapshot"):
+    with pytest.raises(ResearchError, match="is not a valid snapshot name"):
         create(data_dir, name, "analyst", NOW)
 
 

@@ -159,7 +159,7 @@ def test_groups_that_cannot_be_listed_are_told_once(world: World) -> None:
     assert not service.complete
     assert service.may_send
     assert [entry["cure"] for entry in logs if "cure" in entry] == [
-        "grant READ on all groups that begin with kafka.group_id (a prefixed right)"
+        "grant READ on all groups that start with kafka.group_id (a prefixed right)"
     ]
 
 

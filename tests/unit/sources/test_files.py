@@ -128,7 +128,7 @@ def test_failures_are_one_line_with_the_cause(tmp_path: Path) -> None:
         FileSource([tmp_path])
     cut = tmp_path / "cut.ndjson.gz"
     cut.write_bytes(gzip.compress(json.dumps(mention(1)).encode() * 100)[:-20])
-    with pytest.raises(SourceError, match="damaged or cut off"):
+    with pytest.raises(SourceError, match="damaged or truncated"):
         read(FileSource([cut], EventType.MENTION))
     (tmp_path / "bad.parquet").write_bytes(b"PAR1 nonsense")
     with pytest.raises(SourceError, match="not a readable Parquet file"):

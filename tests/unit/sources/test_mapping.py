@@ -51,8 +51,8 @@ def test_each_form(said: list[str], expected: list[dict[str, Any]]) -> None:
 @pytest.mark.parametrize(
     ("said", "says"),
     [
-        (["zork=a"], "no field of the contract"),
-        (["account_id"], "takes FIELD=NAME"),
+        (["zork=a"], "not a field of the contract"),
+        (["account_id"], "must be FIELD=NAME"),
         (["account_id=a", "account_id=b"], "given twice"),
         (["account_id=a++b"], "a name is missing"),
         (["account_id=,a"], "a name is missing"),
@@ -67,7 +67,7 @@ def test_a_name_in_no_record_is_an_error_that_lists_the_names(tmp_path: Path) ->
     file = write_lines(
         tmp_path / "a.ndjson", {"who": "a", "when": 1767433325}, {"who": "b", "when": 1767433326, "rare": 1}
     )
-    with pytest.raises(SourceError, match=r"names whom, which no record has; the fields are who, when"):
+    with pytest.raises(SourceError, match=r"names whom, but no record has this field; the fields are who, when"):
         read(file, mapping=parse(["account_id=who", "occurred_at=when", "target_id=whom"]))
     assert len(read(file, mapping=parse(["account_id=who", "occurred_at=when", "post_id=rare"]))[0]) == 2
 

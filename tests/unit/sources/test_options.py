@@ -73,7 +73,7 @@ def test_names_for_confluent() -> None:
         ({"enable.auto.commit": "true"}, "cannot be set"),
         ({"security_protocol": "TLS"}, "must be one of"),
         ({"security_protocol": "SASL_SSL"}, "set kafka.options.sasl_mechanism too"),
-        ({"ssl_cafile": "/nowhere/ca.pem"}, "names a file that is not there"),
+        ({"ssl_cafile": "/nowhere/ca.pem"}, "names a file that does not exist"),
     ],
 )
 def test_what_no_client_can_work_with(chosen: dict[str, str | int | float | bool], said: str) -> None:
@@ -106,4 +106,4 @@ def test_unreachable_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
         raise socket.gaierror
 
     monkeypatch.setattr(socket, "create_connection", no_such_name)
-    assert unreachable(Kafka(bootstrap_servers="no-such-host.invalid:1")) == "its name is not known"
+    assert unreachable(Kafka(bootstrap_servers="no-such-host.invalid:1")) == "its name cannot be resolved"

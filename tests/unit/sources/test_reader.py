@@ -180,9 +180,9 @@ def write_workbook(path: Path, rows: list[list[object]]) -> None:
         (b"7z\xbc\xaf\x27\x1c" + b"x" * 50, "7z archive"),
         (b"%PDF-1.7", "a PDF"),
         (b"<html><body></body></html>", "HTML or XML"),
-        (b"PK\x03\x04" + b"x" * 50, "damaged or cut off"),
-        (gzip.compress(b'{"event_type": "mention"}' * 999, mtime=0)[:40], "damaged or cut off"),
-        (lzma.compress(b'{"event_type": "mention"}\n' * 99)[:60], "damaged or cut off"),
+        (b"PK\x03\x04" + b"x" * 50, "damaged or truncated"),
+        (gzip.compress(b'{"event_type": "mention"}' * 999, mtime=0)[:40], "damaged or truncated"),
+        (lzma.compress(b'{"event_type": "mention"}\n' * 99)[:60], "damaged or truncated"),
         (bytes(range(256)) * 20, "no text"),
     ],
 )

@@ -29,7 +29,7 @@ async def read(receive: Receive, headers: dict[bytes, bytes], most: int, seconds
         async with asyncio.timeout(seconds):
             return await _all(receive, most)
     except TimeoutError:
-        raise AccessRefusedError(408, f"the body did not arrive in full within {seconds:g} s") from None
+        raise AccessRefusedError(408, f"the body was not complete within {seconds:g} s") from None
 
 
 async def _all(receive: Receive, most: int) -> bytes:
@@ -48,9 +48,9 @@ async def _all(receive: Receive, most: int) -> bytes:
 def check(body: bytes) -> None:
     """Raises RefusedError (422) for JSON that is nested too deeply, or holds half a character (a lone surrogate)."""
     if _depth(body) > NESTING:
-        raise AccessRefusedError(422, f"the body is nested more than {NESTING} deep")
+        raise AccessRefusedError(422, f"the body is nested more than {NESTING} levels deep")
     if _HALF.search(body) and not _whole(body):
-        raise AccessRefusedError(422, "the body holds half a character (a lone surrogate)")
+        raise AccessRefusedError(422, "the body contains a lone surrogate (half a character)")
 
 
 def _depth(body: bytes) -> int:
@@ -79,4 +79,4 @@ def _whole(body: bytes) -> bool:
 
 
 def _too_large(most: int) -> AccessRefusedError:
-    return AccessRefusedError(413, f"the body is larger than {most // 1024} KiB, as much as this call takes")
+    return AccessRefusedError(413, f"the body is larger than {most // 1024} KiB, the limit of this call")

@@ -156,7 +156,7 @@ class RequestGuard:
 class TooOftenError(AccessRefusedError):
     """Asked too often; HTTP 429. wait_seconds: until the next may come."""
 
-    def __init__(self, wait_seconds: float, cause: str = "asked too often", cure: str = "wait a moment") -> None:
+    def __init__(self, wait_seconds: float, cause: str = "too many requests", cure: str = "wait a moment") -> None:
         super().__init__(429, cause, cure=cure)
         self.wait_seconds = wait_seconds
 

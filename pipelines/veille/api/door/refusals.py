@@ -82,7 +82,7 @@ class Refusals:
             try:
                 self._audit.write(ACTOR, f"refused_{refusal.status}", _what(refusal), _how_often(refusal, number))
             except Exception as error:  # noqa: BLE001  a refusal has been answered; that it is not on record is logged
-                log.warning("a refusal is not on record", error=type(error).__name__, number=number)
+                log.warning("a refusal could not be recorded", error=type(error).__name__, number=number)
 
     def _take(self) -> list[tuple[Refusal, int]]:
         with self._lock:

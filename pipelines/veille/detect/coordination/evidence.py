@@ -90,7 +90,7 @@ def evidence(
         languages=_counts(met, "language"),
         answers=_counts(met, "outcome"),
         prompts=_shared_prompts(met),
-        insufficient=None if len(rows.pair) else "no co-action of these accounts lies in this period",
+        insufficient=None if len(rows.pair) else "these accounts have no co-action in this period",
     )
 
 

@@ -54,9 +54,9 @@ class Parameters:
     def __post_init__(self) -> None:
         """Refuse settings that cannot mean anything, naming the one at fault."""
         if not self.windows or any(w.width_s < 1 or w.crowd_cap < 1 for w in self.windows):
-            raise ValueError("windows: need at least one, each at least 1 s wide with a crowd cap of at least 1")
+            raise ValueError("windows: at least one is required, each at least 1 s wide with a crowd cap of at least 1")
         if not 0 < self.alpha < 1:
-            raise ValueError("alpha: must lie between 0 and 1")
+            raise ValueError("alpha must be between 0 and 1")
         if self.min_targets < 1 or self.min_accounts < 3:
             raise ValueError("min_targets must be at least 1, min_accounts at least 3")
         if self.max_rows < 100_000:

@@ -90,7 +90,7 @@ class Stepper:
         """What detect() would find in the mentions of [until - span, until), whole seconds."""
         watermark = int(until.timestamp())
         if watermark < self._watermark:
-            raise ValueError("until: the watermark must not go back")
+            raise ValueError("until: the watermark must not decrease")
         self._watermark = watermark
         touched = self._slide(watermark)
         if self._last is not None and not touched.any():

@@ -81,7 +81,7 @@ class ClusterDetector:
         try:
             self._decide(at) if final else self._look(at)
         except LostWorkerError:
-            log.warning("the coordination process has ended; going on without it", hour=str(self._hour))
+            log.warning("the coordination process has ended; detection continues without it", hour=str(self._hour))
             if self._hour is not None:
                 self.resume(self._hour)
             if final:

@@ -81,7 +81,7 @@ class PublishedEvents:
         self._tables = tables
         first, last, platforms = tables.named("detect/surges/published_span").row(0)
         if first is None:
-            raise BacktestError("nothing is published in this data folder: begin with `veille replay` or `veille run`")
+            raise BacktestError("nothing is published in this data folder: start with `veille replay` or `veille run`")
         self.first_at: datetime = first
         self.last_at: datetime = last
         self.platforms: list[str] = platforms
@@ -141,10 +141,10 @@ def read_truth(path: Path, key: Key, platforms: list[str]) -> pl.DataFrame:
     files = [path / name for name in ("attacks.csv", "insistent.csv", "traps.csv")] if path.is_dir() else [path]
     present = [file for file in files if file.is_file()]
     if not present:
-        raise BacktestError(f"{path}: no truth there (attacks.csv of `veille simulate`, or a CSV file)")
+        raise BacktestError(f"{path}: no ground truth found (attacks.csv of `veille simulate`, or a CSV file)")
     rows = pl.concat([_truth_rows(file) for file in present], how="diagonal").filter(pl.col("target_id") != "")
     if len(platforms) != 1:
-        raise BacktestError("a truth can be compared with the events of one platform only")
+        raise BacktestError("a ground truth can only be compared with the events of one platform")
     names = Pseudonymiser(key)
 
     def pseudonyms(column: str) -> pl.Series:

@@ -25,7 +25,7 @@ class AppriseChannel:
         kind = "success" if message.kind in ("resolve", "acknowledge") else _TYPES[message.severity]
         body = "\n".join(lines(message))
         if not self._ready().notify(body=body, title=headline(message), notify_type=kind):
-            raise UndeliveredError("not every receiver took it", maybe_delivered=True)
+            raise UndeliveredError("at least one receiver rejected it", maybe_delivered=True)
         return None
 
     def close(self) -> None:
@@ -41,6 +41,6 @@ class AppriseChannel:
                 parted = "&" if "?" in url else "?"
                 timed = f"{url}{parted}cto={self._timeout}&rto={self._timeout}"
                 if not found.add(timed):
-                    raise DeliveryRefusedError("one of its urls is not an apprise url")
+                    raise DeliveryRefusedError("one of its urls is not a valid apprise URL")
             self._apprise = found
         return self._apprise

@@ -27,7 +27,7 @@ class Poster:
         except httpx.HTTPError as error:
             raise UndeliveredError(f"did not answer ({type(error).__name__})", maybe_delivered=True) from None
         except httpx.InvalidURL:
-            raise DeliveryRefusedError("its url is not one") from None
+            raise DeliveryRefusedError("its url is invalid") from None
         if response.status_code in _AGAIN or response.is_server_error:
             late = response.is_server_error  # a gateway may answer 502 after the receiver has taken it
             raise UndeliveredError(

@@ -35,7 +35,7 @@ class EmailChannel:
         try:
             refused = smtp.send_message(mail)
         except smtplib.SMTPRecipientsRefused:
-            raise DeliveryRefusedError("no recipient is accepted") from None
+            raise DeliveryRefusedError("no recipient was accepted") from None
         except smtplib.SMTPResponseException as error:
             raise _sorted(error) from None
         except (OSError, smtplib.SMTPException) as error:

@@ -32,7 +32,7 @@ class PagerDutyChannel:
     def send(self, message: Message) -> str | None:
         body = msgspec.json.encode(self._event(message))
         if len(body) > EVENT_BYTES or len(message.key) > KEY_CHARACTERS:
-            raise DeliveryRefusedError("the event is larger than PagerDuty takes")
+            raise DeliveryRefusedError("the event exceeds the size limit of PagerDuty")
         answer = self._poster.post(body)
         try:
             return str(answer.json()["dedup_key"])

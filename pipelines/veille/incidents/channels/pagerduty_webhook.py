@@ -73,7 +73,7 @@ def parse(body: bytes) -> PagerEvent | None:
     try:
         event = msgspec.json.decode(body, type=_Call).event
     except (msgspec.MsgspecError, ValueError):
-        raise WebhookError("this is no v3 webhook of PagerDuty") from None
+        raise WebhookError("this is not a v3 webhook of PagerDuty") from None
     if not event.event_type.startswith("incident."):
         return None
     person = event.agent if event.agent and (event.agent.type or "").startswith("user") else None

@@ -60,7 +60,7 @@ def plan(waiting: Sequence[OutboxIntent], ledger: OutboxLog, channel: str, *, te
     for key, intents in groups.items():
         wanted, why = _last_word(intents, live=ledger.told(channel, key).live)
         if wanted is not None and wanted.kind not in tells:
-            wanted, why = None, "this channel does not tell it"
+            wanted, why = None, "this channel does not send this kind"
         drops += [Drop(intent, why) for intent in intents if intent is not wanted]
         if wanted is None:
             continue
@@ -68,7 +68,7 @@ def plan(waiting: Sequence[OutboxIntent], ledger: OutboxLog, channel: str, *, te
         if says:
             jobs.append(DeliveryJob(says, (wanted,)))
         else:
-            drops.append(Drop(wanted, "told in one page with others that are still open"))
+            drops.append(Drop(wanted, "included in one page with other open incidents"))
     return DeliveryPlan(tuple(jobs), tuple(drops))
 
 
@@ -79,7 +79,7 @@ def _last_word(intents: Sequence[OutboxIntent], *, live: bool) -> tuple[OutboxIn
         return (last, "resolved meanwhile") if live else (None, "resolved before it could be sent")
     if last.kind == "acknowledge":
         return (last, "acknowledged meanwhile") if live else (None, "acknowledged before it could be sent")
-    return last, "a newer message says it"
+    return last, "superseded by a newer message"
 
 
 def _says(wanted: OutboxIntent, ledger: OutboxLog, channel: str) -> list[tuple[str, Kind]]:

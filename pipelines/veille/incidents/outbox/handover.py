@@ -42,7 +42,7 @@ class Handover:
         key = f"veille-handover-{ended:%Y%m%dT%H%M}"
         payload = {
             "title": f"Handover of the shift until {ended:%Y-%m-%d %H:%M} UTC",
-            "summary": f"What the shift from {began:%H:%M} to {ended:%H:%M} UTC leaves",
+            "summary": f"Open after the shift from {began:%H:%M} to {ended:%H:%M} UTC",
             "lines": lines,
             "path": "/incidents",
         }

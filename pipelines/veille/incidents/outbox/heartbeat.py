@@ -37,7 +37,7 @@ class Heartbeat:
             self._client.get(self._url).raise_for_status()
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             self._missed += 1
-            log.warning("the heartbeat was not taken", cause=type(error).__name__, missed=self._missed)
+            log.warning("the heartbeat was rejected", cause=type(error).__name__, missed=self._missed)
             return False
         self._missed = 0
         return True

@@ -62,7 +62,7 @@ class Inbound:
                 return False
             return self._act(event, incident)
         except IncidentError as error:
-            log.info("a pager's event did not apply", event=event.event_type, cause=str(error))
+            log.info("an event of the pager could not be applied", event=event.event_type, cause=str(error))
             return False
 
     def _act(self, event: PagerEvent, incident: Incident) -> bool:
@@ -73,7 +73,7 @@ class Inbound:
             case "incident.resolved" if incident.active:
                 self._acknowledge(incident, actor, "resolved in PagerDuty")
                 self._desk.comment(
-                    incident.incident_id, actor, "resolved in PagerDuty; say here what it was to resolve it"
+                    incident.incident_id, actor, "resolved in PagerDuty; set a disposition here to resolve it"
                 )
                 return True
             case "incident.annotated" if event.note and event.note.strip():

@@ -136,7 +136,7 @@ class Postman:
         oldest = now - timedelta(hours=self._settings.give_up_hours)
         for intent in waiting:
             if intent.due_at < oldest:
-                self._note(self._attempt(ledger, name, intent, "failed", detail="given up: too old"))
+                self._note(self._attempt(ledger, name, intent, "failed", detail="abandoned: too old"))
         return [intent for intent in waiting if intent.due_at >= oldest and not self._noted_now(name, intent)]
 
     # -- one message -----------------------------------------------------------
@@ -186,7 +186,7 @@ class Postman:
     ) -> None:
         wait = delay(failures, self._settings.retry_seconds, self._settings.retry_most_seconds, self._uniform, asked)
         if failures == 1:
-            log.warning("a channel does not take messages, they will be tried again", channel=name, cause=cause)
+            log.warning("a channel rejects messages; Veille will retry", channel=name, cause=cause)
         self._outcome(name, job, tries, "retry", reference, cause, self._clock() + wait)
         self._failing[name] = failures >= FAILING_TRIES
 
@@ -231,7 +231,7 @@ class Postman:
             try:
                 channel.send(again)
             except (UndeliveredError, DeliveryRefusedError) as error:
-                log.warning("open incidents could not be told again", channel=name, cause=str(error))
+                log.warning("open incidents could not be sent again", channel=name, cause=str(error))
                 return
 
     # -- notes -------------------------------------------------------------------
@@ -251,7 +251,7 @@ class Postman:
         try:
             record(self._database, attempt)
         except StoreError as error:
-            log.error("a delivery could not be noted", channel=attempt.channel, cause=str(error))
+            log.error("a delivery could not be recorded", channel=attempt.channel, cause=str(error))
             self._unnoted[attempt.channel, attempt.intent_id] = attempt
 
     def _attempt(

@@ -70,7 +70,7 @@ def _several(job: DeliveryJob, says: tuple[str, Kind], link: str, now: datetime)
 def _title(job: DeliveryJob, kind: Kind) -> str:
     count = len(job.tells)
     if kind not in PAGES:
-        return f"{count} incidents" if kind == "resolve" else f"{count} incidents, seen by somebody"
+        return f"{count} incidents" if kind == "resolve" else f"{count} incidents, acknowledged"
     critical = sum(intent.severity == "critical" for intent in job.tells)
     grave = f", {critical} critical" if critical else ""
     return f"{count} incidents{grave}: held up since {job.tells[0].created_at:%H:%M} UTC"

@@ -23,13 +23,13 @@ def bind(parameters: Sequence[Parameter], given: Mapping[str, str | None]) -> di
     unknown = sorted(name for name, text in given.items() if text is not None and name not in known)
     if unknown:
         takes = ", ".join(sorted(known)) or "none"
-        raise ResearchError(f"there is no parameter {', '.join(unknown)}; this query takes: {takes}")
+        raise ResearchError(f"unknown parameter {', '.join(unknown)}; this query has: {takes}")
     bound: dict[str, Value] = {}
     for parameter in parameters:
         text = given.get(parameter.name)
         text = parameter.default if text is None else text
         if text is None:
-            raise ResearchError(f"{parameter.name} ({parameter.type}) must be given: {_option(parameter.name)}")
+            raise ResearchError(f"{parameter.name} ({parameter.type}) is required: {_option(parameter.name)}")
         bound[parameter.name] = _value(parameter, text)
     _refuse_empty(bound)
     return bound

@@ -46,13 +46,13 @@ class HeldData:
         body = "\n".join(line for line in asked.sql.splitlines() if not line.startswith("--"))
         said = []
         if not self.generations and _NEEDS_GENERATIONS.search(body):
-            said.append("These data hold no generations: what was answered or produced cannot be told from them.")
+            said.append("These data contain no generations, so answers and images are unknown.")
         if not self.moderations and _NEEDS_MODERATIONS.search(body):
-            said.append("These data hold no moderations: what was reported or removed cannot be told from them.")
+            said.append("These data contain no moderations, so reports and removals are unknown.")
         if values.get("request_class") == "sexualising" and not self.sexualising:
             said.append(
                 f"No request here is declared sexualising; {self.stated:,} declare another class and {self.unstated:,} none. "
-                "Another class: --param request_class=unknown."
+                "To choose a class: --param request_class=unknown."
             )
         if rows.is_empty():
             said.append(f"No row: {self._elsewhere(values)}")
@@ -60,15 +60,15 @@ class HeldData:
 
     def _elsewhere(self, values: Mapping[str, Value]) -> str:
         if self.since is None or self.until is None:
-            return "there is no event here yet."
+            return "there are no events yet."
         span = f"from {self.since:%Y-%m-%d %H:%M} to {self.until:%Y-%m-%d %H:%M} UTC"
         since, until = values.get("since"), values.get("until")
         outside = (isinstance(since, datetime) and since >= self.until) or (
             isinstance(until, datetime) and until <= self.since
         )
         if outside:
-            return f"the data reach {span}; without --since and --until all of it is asked."
-        return f"nothing that the question asks about is in these data, which reach {span}."
+            return f"the data cover {span}; without --since and --until the whole period is used."
+        return f"these data contain no events for this question; they cover {span}."
 
 
 def _text(at: datetime | None) -> str | None:

@@ -21,5 +21,5 @@ def example(name: str) -> Example:
     if name not in known:
         near = get_close_matches(name, known, n=3, cutoff=0.4)
         hint = f"; did you mean {', '.join(near)}?" if near else ""
-        raise ResearchError(f"no example is named {name!r}{hint} (`veille research list` shows all)")
+        raise ResearchError(f"there is no example {name!r}{hint} (`veille research list` shows all)")
     return known[name]

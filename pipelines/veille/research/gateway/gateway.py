@@ -72,7 +72,7 @@ class Running:
             raise TimeoutError
         if isinstance(self._result, QueryResult):
             return self._result
-        raise self._result or GatewayError("the query was lost")
+        raise self._result or GatewayError("the query ended without a result")
 
     def settle(self, seconds: float = SETTLE_SECONDS) -> None:
         """Wait a moment until nothing of it is left: for who is about to leave, and would take its cleaning along."""
@@ -102,7 +102,11 @@ class Running:
         except OSError as error:
             self._finish(GatewayError(f"the query's process cannot be started: {error.strerror}", "lost"))
         except Exception as error:  # noqa: BLE001  whatever it was: somebody waits for an answer
-            self._finish(GatewayError(f"the query was lost ({type(error).__name__}); nothing else is affected", "lost"))
+            self._finish(
+                GatewayError(
+                    f"the query ended without a result ({type(error).__name__}); other queries are not affected", "lost"
+                )
+            )
 
     def _taken(self, answer: Answer) -> QueryResult:
         return QueryResult(
@@ -210,7 +214,7 @@ class Gateway:
         if record is None or record.outcome != "running":
             return False
         if record.actor != actor and not sees_all(roles):
-            raise PermissionError("this is somebody else's query: only they or a steward can end it")
+            raise PermissionError("this query belongs to another person: only its owner or a steward can end it")
         self.journal.ask_to_end(query_id)
         return True
 
@@ -249,10 +253,12 @@ class Gateway:
         if not whole((request.sql, request.parameters)):
             raise QueryRefused(messages.NO_TEXT)
         if len(request.sql) > MOST_CHARACTERS:
-            raise QueryRefused(f"a query may have {MOST_CHARACTERS:,} characters; this one has {len(request.sql):,}")
+            raise QueryRefused(
+                f"a query is limited to {MOST_CHARACTERS:,} characters; this one has {len(request.sql):,}"
+            )
         if request.seconds is not None and not 0 < request.seconds <= limits.max_seconds:
             raise QueryRefused(
-                f"a query may ask for up to {limits.max_seconds:g} s; the steward can raise `max_seconds` under [research]"
+                f"a query can run for up to {limits.max_seconds:g} s; the steward can raise `max_seconds` under [research]"
             )
         own = [r for r in self.journal.records() if r.outcome == "running" and r.actor == request.actor]
         if len(own) >= limits.queries_each:

@@ -32,7 +32,7 @@ class Journal:
             temporary.replace(self._file(record.query_id))
         except OSError as error:
             raise QueryRefused(
-                f"the query cannot be recorded in {self._folder} ({error.strerror}), and what is not recorded does not run"
+                f"the query cannot be recorded in {self._folder} ({error.strerror}), so it was not run"
             ) from None
 
     def find(self, query_id: str) -> QueryRecord | None:

@@ -21,8 +21,8 @@ Lock = Literal["kernel", "engine", "none"]
 """kernel: Landlock, and DuckDB's own locks inside. engine: DuckDB's own alone. none: no query runs."""
 
 SAID: Mapping[Lock, str] = {
-    "kernel": "Queries are locked in by the kernel (Landlock): they can change nothing that is published.",
-    "engine": "The kernel cannot lock queries in here: DuckDB's own locks and the check of each query stand alone "
+    "kernel": "The kernel isolates queries (Landlock): they cannot change published data.",
+    "engine": "The kernel cannot isolate queries here: only DuckDB's own limits and the check of each query apply "
     '(kernel_lock = "where_available" under [research]).',
     "none": UNLOCKED[0].upper() + UNLOCKED[1:] + ".",
 }

@@ -4,7 +4,7 @@ from veille.research.gateway.errors import GatewayError, QueryRefused, QueryStop
 from veille.research.gateway.model import QueryLimits
 
 NO_TEXT = (
-    "the query or one of its parameters cannot be sent: text must be whole Unicode characters, numbers of at most 64 bits, lists "
+    "the query or one of its parameters is invalid: text must be valid Unicode characters, numbers of at most 64 bits, lists "
     "not nested deeply"
 )
 _STEWARD = "the steward can raise `{setting}` under [research]"
@@ -15,11 +15,11 @@ _STOPPED = {
     f"{_STEWARD.format(setting='temp_mib')}",
     "bytes": "stopped: its answer was larger than {result_mib} MiB. Select fewer columns, and give them shorter names; "
     f"{_STEWARD.format(setting='result_mib')}",
-    "turn": "stopped: somebody else was waiting for a place, and this query had used its usual time. Ask again later, or narrow "
+    "turn": "stopped: another person was waiting, and this query had used its share of time. Try again later, or narrow "
     f"its time range; {_STEWARD.format(setting='queries')}",
     "cancelled": "cancelled",
 }
-_LOST = "the query's process ended by itself; nothing else is affected. Try again, or write the query differently"
+_LOST = "the process of the query ended unexpectedly; other queries are not affected. Try again, or write the query differently"
 _OPENED = ("disabled by configuration", "disabled through configuration", "external access")
 
 
@@ -27,7 +27,7 @@ def stopped(outcome: str, limits: QueryLimits, most: float | None = None) -> Que
     """The error of a query that met a limit. most: seconds that the person may ask for."""
     if outcome == "time":
         longer = most is not None and limits.seconds < most
-        ask = f"ask for up to {most:g} s (--seconds, or seconds in the API)" if longer else _steward("max_seconds")
+        ask = f"request up to {most:g} s (--seconds, or seconds in the API)" if longer else _steward("max_seconds")
         return _error(
             f"stopped after {limits.seconds:g} s, the time limit of this query: narrow its time range, aggregate earlier or use a "
             f"rollup such as requests_hour; or {ask}",
@@ -48,11 +48,11 @@ def failed(outcome: str, message: str, limits: QueryLimits) -> GatewayError:
         return stopped(outcome, limits) if outcome != "lost" else _error(message, "lost")
     if any(words in message for words in _OPENED):
         return QueryRefused(
-            "files, addresses, extensions and other databases cannot be opened here: a query reads the views of its catalogue "
+            "queries cannot open files, addresses, extensions or other databases: they read the views of their catalogue "
             "(SHOW TABLES lists them)"
         )
     if "configuration has been locked" in message:
-        return QueryRefused("settings are fixed here; every query runs with its own limits")
+        return QueryRefused("settings cannot be changed; every query runs with fixed limits")
     return QueryWrong(message)
 
 

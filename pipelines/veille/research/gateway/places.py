@@ -85,7 +85,7 @@ class Places:
                     return found
                 time.sleep(_LOOK_SECONDS)
                 if given_up():
-                    raise QueryRefused("cancelled while it waited for its turn", "cancelled")
+                    raise QueryRefused("cancelled while waiting", "cancelled")
                 if time.monotonic() >= until:
                     raise QueryRefused(
                         f"all {self._count} places for queries are taken, or kept for others",

@@ -21,15 +21,15 @@ def allowed_catalogues(roles: Iterable[Role]) -> tuple[str, ...]:
 def require_catalogue(catalogue: str, roles: Iterable[Role]) -> None:
     """Raises QueryRefused with the way to get the right."""
     if catalogue not in CATALOGUES:
-        raise QueryRefused(f"there is no catalogue {catalogue!r}: it is {' or '.join(CATALOGUES)}")
+        raise QueryRefused(f"there is no catalogue {catalogue!r}: use {' or '.join(CATALOGUES)}")
     allowed = allowed_catalogues(roles)
     if catalogue in allowed:
         return
     if allowed:
         raise QueryRefused(
-            f"your role may ask the catalogue {allowed[0]}, not {catalogue}; a steward can give you the role analyst"
+            f"your role can query the catalogue {allowed[0]} but not {catalogue}; ask a steward for the role analyst"
         )
-    raise QueryRefused("your role may not run SQL; a steward can give you the role researcher or analyst")
+    raise QueryRefused("your role cannot run SQL; ask a steward for the role researcher or analyst")
 
 
 def sees_all(roles: Iterable[Role]) -> bool:

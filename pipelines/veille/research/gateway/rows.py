@@ -87,7 +87,7 @@ def _polars(table: pa.Table) -> pl.DataFrame:
         found = pl.from_arrow(table)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, pa.ArrowException, TypeError) as error:
         raise QueryStopped(
-            f"a column has a type that cannot be passed on ({type(error).__name__}): CAST it AS VARCHAR", "wrong"
+            f"a column has an unsupported type ({type(error).__name__}): CAST it AS VARCHAR", "wrong"
         ) from None
     assert isinstance(found, pl.DataFrame)
     return plain_integers(found)

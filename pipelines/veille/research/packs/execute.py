@@ -61,6 +61,6 @@ def require_repeatable(sql: str) -> None:
     if found:
         word = next(filter(None, found.groups()))
         raise ResearchError(
-            f"a packed query gives the same answer everywhere; {word} does not: "
-            "give the time as a parameter, and draw a sample by md5 of an id"
+            f"a packed query must give the same answer everywhere, which {word} does not: "
+            "pass the time as a parameter, and sample by md5 of an ID"
         )

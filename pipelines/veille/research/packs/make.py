@@ -41,12 +41,12 @@ def make(
     The query runs twice, on one thread and on two: an answer that depends on that is refused. Raises ResearchError.
     """
     if out.exists():
-        raise ResearchError(f"{out} exists already", "name a new folder or .zip file")
+        raise ResearchError(f"{out} exists already", "choose a new folder or .zip file")
     example = question.example
     require_repeatable(example.sql)
     damage = [fault for fault in verify(snapshot) if fault.kind != "erased"]
     if damage:
-        raise ResearchError(f"the snapshot {snapshot.manifest.name} is not what it was: {damage[0]}")
+        raise ResearchError(f"the snapshot {snapshot.manifest.name} has changed: {damage[0]}")
     frame = _answer(question, snapshot, kernel_lock)
     pack = _pack(question, snapshot, frame, now)
     content = {
@@ -67,8 +67,8 @@ def _answer(question: PackQuery, snapshot: Snapshot, kernel_lock: KernelLock) ->
     first, second = (execute(*asked, threads=threads, kernel_lock=kernel_lock) for threads in (1, 2))
     if canonical.to_csv(second) != canonical.to_csv(first):
         raise ResearchError(
-            "two runs of this query gave two answers: end it with ORDER BY over columns that tell all rows apart, and order "
-            "what is inside of first(), list() and string_agg()"
+            "two runs of this query gave different answers: end it with ORDER BY over columns that identify each row, and "
+            "add ORDER BY inside first(), list() and string_agg()"
         )
     return first
 

@@ -39,7 +39,7 @@ def _lines(pack: Pack, example: Example, frame: pl.DataFrame) -> Iterator[str]:
     yield from ("", "## Check it", "")
     yield "With a copy of the snapshot, wherever it lies:"
     yield from ("", "```sh", "veille pack verify PACK --snapshot SNAPSHOT", "```", "")
-    yield "It runs the query again and compares every byte, or names the file, block, line or row that differs, or says that data"
+    yield "It runs the query again and compares every byte, or reports the file, block, line or row that differs, or that data"
     yield f"were erased since. Made at {pack.made_at}. `sha256sum -c SHA256SUMS` checks the pack alone."
 
 

@@ -146,9 +146,9 @@ def _result_changes(pack: Pack, content: Mapping[str, bytes], reader: LockedRead
     if csv != content.get(model.CSV):
         yield from _row_changes(content.get(model.CSV, b""), csv)
     elif sha256(csv) != pack.csv_sha256:
-        yield f"{model.CSV}: is what the query gives, but not what {model.PACK} says it is"
+        yield f"{model.CSV}: matches the query but not {model.PACK}"
     if model.PARQUET in content and not _same_parquet(pack, content[model.PARQUET], frame):
-        yield f"{model.PARQUET}: holds another result than the query gives"
+        yield f"{model.PARQUET}: does not match the result of the query"
 
 
 def _row_changes(before: bytes, after: bytes) -> Iterator[str]:

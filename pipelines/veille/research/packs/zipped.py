@@ -44,6 +44,6 @@ def _from_zip(path: Path) -> dict[str, bytes]:
         sizes = {each.filename: each.file_size for each in archive.infolist()}
         if sum(sizes.values()) > _LARGEST_BYTES:
             raise ResearchError(
-                f"{path} unpacks to more than {_LARGEST_BYTES >> 20} MiB: unpack it yourself, if you trust it"
+                f"{path} unpacks to more than {_LARGEST_BYTES >> 20} MiB: unpack it yourself if you trust it"
             )
         return {name: archive.read(name) for name in (*FILES, SUMS) if name in sizes}

@@ -65,7 +65,7 @@ def export(
     )
     _require_apart(data_dir, entry)
     if out.exists():
-        raise ResearchError(f"{out} exists already", "name a new folder")
+        raise ResearchError(f"{out} exists already", "choose a new folder")
     exact = {table: reader.named(table.query, since=period.since, until=period.until) for table in TABLES}
     shown = {table: _named(table, protect(frame, table.keys)) for table, frame in exact.items()}
     collections = reader.named("research/release/collections", since=period.since, until=period.until)
@@ -89,7 +89,7 @@ def _require_complete(reader: LockedReader, period: ReleasePeriod) -> tuple[date
     seen = row["watermark"] or row["as_of"]
     if seen is None or seen < period.until:
         raise ResearchError(
-            f"the period ends {iso(period.until)}, and the data are complete up to {iso(seen) if seen else 'nothing'} only"
+            f"the period ends {iso(period.until)}, but the data are complete only up to {iso(seen) if seen else 'nothing'}"
         )
     return row["as_of"], row["simulated"]
 
@@ -98,8 +98,8 @@ def _require_apart(data_dir: Path, entry: ReleaseEntry) -> None:
     found = ledger.overlapping(ledger.read(data_dir), entry)
     if found and entry.despite is None:
         raise ResearchError(
-            f"overlaps the release of {found.since[:10]} to {found.until[:10]} made {found.made_at[:10]}: one subtracted from "
-            "the other could show what both hide. Choose another period, or say why not: --despite-overlap REASON"
+            f"overlaps the release of {found.since[:10]} to {found.until[:10]} made {found.made_at[:10]}: subtracting one "
+            "from the other can reveal suppressed cells. Choose another period, or give a reason: --despite-overlap REASON"
         )
 
 

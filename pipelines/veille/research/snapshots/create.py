@@ -62,10 +62,11 @@ def create(
 def _require_new(data_dir: Path, name: str) -> None:
     if not _NAME.fullmatch(name):
         raise ResearchError(
-            f"{name!r} cannot name a snapshot: letters, digits, dot, dash and underscore, at most 64, beginning with a letter or digit"
+            f"{name!r} is not a valid snapshot name: use at most 64 letters, digits, dots, dashes and underscores, "
+            "starting with a letter or digit"
         )
     if (shelf(data_dir) / name).exists():
-        raise ResearchError(f"there is a snapshot {name} already; a snapshot never changes", "choose another name")
+        raise ResearchError(f"the snapshot {name} already exists and cannot change", "choose another name")
 
 
 def _gather(published: Path, part: Path, tell: Callable[[int], None]) -> Holding:
@@ -94,7 +95,7 @@ def _require_room(folder: Path, needed: int) -> None:
     if free < needed:
         raise ResearchError(
             f"the snapshot needs up to {needed >> 20:,} MiB and {folder.parent} has {free >> 20:,} MiB free",
-            "make room",
+            "free disk space",
         )
 
 

@@ -107,7 +107,7 @@ def read_manifest(file: Path) -> Manifest:
     try:
         manifest = msgspec.json.decode(file.read_bytes(), type=Manifest)
     except OSError as error:
-        raise ResearchError(f"{file}: no manifest of a snapshot ({error.strerror})") from None
+        raise ResearchError(f"{file}: not a manifest of a snapshot ({error.strerror})") from None
     except (msgspec.MsgspecError, ValueError):
         raise ResearchError(f"{file} is not the manifest of a snapshot") from None
     if manifest.format != FORMAT:

@@ -23,7 +23,7 @@ def find(data_dir: Path, name: str) -> Snapshot:
     for folder in (shelf(data_dir) / name, Path(name)):
         if (folder / MANIFEST).is_file():
             return open_snapshot(folder)
-    raise ResearchError(f"no snapshot is named {name} in {shelf(data_dir)}, nor lies there (`veille snapshot list`)")
+    raise ResearchError(f"there is no snapshot {name} in {shelf(data_dir)} (`veille snapshot list`)")
 
 
 def open_snapshot(folder: Path) -> Snapshot:

@@ -45,7 +45,7 @@ def _difference(entry: FileEntry, now: FileEntry) -> str:
         return f"{now.bytes:,} bytes instead of {entry.bytes:,}"
     changed = [place for place, pair in enumerate(zip(entry.blocks, now.blocks, strict=True)) if pair[0] != pair[1]]
     if not changed:
-        return "its SHA-256 is another one than the manifest says, while its blocks agree: the manifest was changed"
+        return "its SHA-256 differs from the manifest although its blocks match: the manifest was changed"
     first = changed[0] * BLOCK_BYTES
     last = min(first + BLOCK_BYTES, entry.bytes) - 1
     more = f", and in {len(changed) - 1} more blocks" if len(changed) > 1 else ""

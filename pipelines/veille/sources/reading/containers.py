@@ -119,7 +119,7 @@ def members(
     deep or of a kind that is not read.
     """
     if depth > MAX_DEPTH:
-        raise SourceError(f"{name}: archives in archives, more than {MAX_DEPTH} deep: unpack it first")
+        raise SourceError(f"{name}: archives in archives, more than {MAX_DEPTH} levels deep: unpack it first")
     if not live and stream.seekable():
         head = stream.peek(HEAD)[:HEAD]
     else:
@@ -186,7 +186,7 @@ def _unzip(stream: io.BufferedReader, name: str, depth: int) -> Iterator[Archive
     try:
         archive = zipfile.ZipFile(whole(stream, name))
     except zipfile.BadZipFile:
-        raise SourceError(f"{name} is damaged or cut off: a zip archive cannot be read without its end") from None
+        raise SourceError(f"{name} is damaged or truncated: a zip archive cannot be read without its end") from None
     names = archive.namelist()
     if "xl/workbook.xml" in names or "xl/workbook.bin" in names or {"mimetype", "content.xml"} <= set(names):
         source = archive.fp
@@ -231,7 +231,9 @@ def _untar(stream: io.BufferedReader, name: str, depth: int) -> Iterator[Archive
 def _damaged(name: str, error: BaseException) -> str:
     text = str(error).lower()
     if "memory" in text and "window" not in text:
-        return f"{name}: needs more memory to be unpacked than there is"
+        return f"{name}: not enough memory to unpack it"
     if "window" in text:
-        return f"{name}: its zstd window is larger than {MAX_WINDOW >> 30} GiB; pack it again without --ultra --long"
-    return f"{name} is damaged or cut off: what came before the damage was read"
+        return (
+            f"{name}: its zstd window is larger than {MAX_WINDOW >> 30} GiB; compress it again without --ultra --long"
+        )
+    return f"{name} is damaged or truncated: the part before the damage was read"

@@ -60,7 +60,7 @@ class JsonLines:
             return
         *self._pending, self._tail = (self._tail + block).split(b"\n")
         if len(self._tail) > MAX_PAGE:
-            raise SourceError(f"{self._name} has a line of more than {MAX_PAGE >> 20} MiB: is it NDJSON?")
+            raise SourceError(f"{self._name} has a line of more than {MAX_PAGE >> 20} MiB: check that it is NDJSON")
 
     def _end(self) -> None:
         self._ended = True
@@ -144,7 +144,7 @@ class JsonValues:
         if self._floor or container is None:
             raise SourceError(
                 f"{self._name} has a record of more than {MAX_PAGE >> 20} MiB",
-                "give one record a line, or an array of them",
+                "write one record per line, or an array of records",
             )
         self._start = self._at = container.end()
         self._floor = self._depth = 2

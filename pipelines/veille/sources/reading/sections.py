@@ -65,7 +65,7 @@ class TableSection:
         self.left_out: Counter[str] = Counter()
         self._table = table
         if table.skipped:
-            said.append(f"{table.skipped} lines of notes before the header are left out")
+            said.append(f"{table.skipped} lines of notes before the header are skipped")
 
     @property
     def header(self) -> list[str]:
@@ -110,7 +110,7 @@ class ParquetSection:
             try:
                 batch = next(self._batches, None)
             except (pa.ArrowInvalid, OSError):
-                raise SourceError(f"{self.name} is damaged: what came before the damage was read") from None
+                raise SourceError(f"{self.name} is damaged: the part before the damage was read") from None
             if batch is None:
                 return []
             self._left = _json_rows(pl.DataFrame(pl.from_arrow(batch)))
@@ -204,7 +204,7 @@ class OpenFile:
             yield JsonSection(JsonLines(stream, member.name), member.name, said)
             return
         if sum(letter < " " and letter not in "\t\n\r\f" for letter in head) * 50 > len(head):
-            raise containers.UnreadableError(f"{member.name} holds no text and is of no known kind")
+            raise containers.UnreadableError(f"{member.name} contains no text and has an unknown format")
         mark = delimiter_of(head)
         text = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
         table = HeaderedTable(csv_rows(text, member.name, mark), member.name, self._known)

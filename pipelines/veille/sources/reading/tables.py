@@ -124,7 +124,7 @@ def workbook_tables(stream: io.BufferedReader, name: str, known: frozenset[str])
             if len(table.header) > 1:
                 yield table
     except calamine.PasswordError:
-        raise SourceError(f"{name} is protected by a password: save it without one") from None
+        raise SourceError(f"{name} is password-protected: save it without a password") from None
     except calamine.CalamineError:
         raise SourceError(f"{name} is not a readable workbook (XLSX, XLS or ODS)") from None
 

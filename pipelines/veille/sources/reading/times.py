@@ -62,7 +62,7 @@ def decide(
     if orders:
         form = _ordered(form, orders, texts, ids, column, semicolons, day_first)
     if any(text and text[0].isalnum() and _number(text) is None and not names_zone(text) for text in texts):
-        form = replace(form, said=(*form.said, f"{column} names no time zone and is read as UTC"))
+        form = replace(form, said=(*form.said, f"{column} has no time zone and is read as UTC"))
     return form
 
 
@@ -100,9 +100,9 @@ def _evidence(
         return None, ""
     votes = Counter(vote for text, number in zip(texts, ids, strict=False) if (vote := _by_id(text, number)))
     if len(votes) == 1:
-        return votes.most_common(1)[0][0] == "day", "the post ids carry the same time"
+        return votes.most_common(1)[0][0] == "day", "the post IDs contain the same time"
     if semicolons and not votes:
-        return True, "the file separates by semicolons, as spreadsheets do where the day comes first"
+        return True, "the file uses semicolons, as spreadsheets do in regions that write the day first"
     return None, ""
 
 

@@ -38,9 +38,9 @@ def _publish_error(folder: Path, text: str, full: bool) -> PublishError:
     if full:
         return PublishError(
             f"the disk of {folder} is full",
-            "make room; publishing goes on by itself, nothing was lost",
+            "free disk space; publishing resumes automatically, nothing was lost",
             full=True,
         )
     return PublishError(
-        f"cannot publish to {folder}: {text}; readers keep what was published, the next attempt goes on"
+        f"cannot publish to {folder}: {text}; readers keep the last published data, and the next attempt continues"
     )

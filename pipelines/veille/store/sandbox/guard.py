@@ -25,8 +25,8 @@ _WORD = re.compile(rb"\w+")
 _BEGINS_PLAINLY = re.compile(r"[A-Za-z]")
 _CURES = {
     "MULTI": "PIVOT must name its values here: PIVOT … ON column IN (…) USING …",
-    "SET": "settings are fixed here; every query runs with its own limits",
-    "VARIABLE_SET": "settings are fixed here; every query runs with its own limits",
+    "SET": "settings cannot be changed; every query runs with fixed limits",
+    "VARIABLE_SET": "settings cannot be changed; every query runs with fixed limits",
     "PRAGMA": "PRAGMA is not available here; DESCRIBE, SHOW TABLES and the duckdb_…() functions are",
     "CALL": "CALL is not available here; select from the function: SELECT * FROM …",
     "COPY": "a query cannot write files; download its result, or use `veille query --output`",
@@ -45,7 +45,7 @@ def check(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
     Raises RefusedError, UnknownError (a function that does not exist), or duckdb.Error where it does not parse.
     """
     if len(sql) > MAX_CHARACTERS:
-        raise QueryRefusedError(f"a query may have {MAX_CHARACTERS:,} characters; this one has {len(sql):,}")
+        raise QueryRefusedError(f"a query is limited to {MAX_CHARACTERS:,} characters; this one has {len(sql):,}")
     if "\0" in sql:
         raise QueryRefusedError("a query cannot hold a NUL character: delete it")
     names = CatalogueNames(connection)

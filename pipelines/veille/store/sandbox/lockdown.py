@@ -17,7 +17,7 @@ _OPEN_FILES = 4096
 _SESSION_NICENESS = "10"
 """A ninth of an ordinary session's share: four queries together leave the service at least two thirds of a busy machine."""
 UNLOCKED = (
-    "this system's kernel cannot lock a query in, so none runs: use Linux 6.2 or later (in a container, allow the landlock "
+    "the kernel of this system cannot isolate queries, so queries are disabled: use Linux 6.2 or later (in a container, allow the landlock "
     'system calls), or set kernel_lock = "where_available" under [research], on a machine that serves nobody else'
 )
 

@@ -13,7 +13,7 @@ from veille.store.sql import statement
 _PLAIN = re.compile(r"[\w $-]+")
 """A name of these characters is no file: DuckDB takes a name for a file by its ending, which begins with a dot."""
 _CLOSED = (
-    "files, addresses, extensions and other databases cannot be opened here: a query reads the views of its catalogue "
+    "queries cannot open files, addresses, extensions or other databases: they read the views of their catalogue "
     "(SHOW TABLES lists them)"
 )
 

@@ -173,12 +173,12 @@ def test_ids_come_back_as_the_numbers_they_were(tmp_path: Path, method: str) -> 
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("a.ndjson.gz", gzip.compress(b"{}" * 999, mtime=0)[:20], "damaged or cut off"),
+        ("a.ndjson.gz", gzip.compress(b"{}" * 999, mtime=0)[:20], "damaged or truncated"),
         ("a.parquet", b"PAR1 and no more", "not a readable Parquet file"),
         ("a.ndjson", b'{"account_id": "a"}\nno\n', "no known format has the fields account_id"),
         ("a.json", b'[{"who": "a"}]', "no known format has the fields who"),
         ("a.csv", b"", "empty"),
-        ("a.csv", b"account_id,target_id,occurred_at\na,b,soon\n", "cannot be read as a time in any row"),
+        ("a.csv", b"account_id,target_id,occurred_at\na,b,soon\n", "no value of occurred_at is a valid time"),
         ("a.csv", b"account_id,target_id,occurred_at\na,b,01/02/2026\n", "cannot be told apart"),
         ("a.ndjson", b'{"account_id": ["a"], "target_id": "t", "occurred_at": 1}\n', "account_id holds lists"),
     ],
@@ -197,7 +197,7 @@ def test_a_graph_too_large_for_gephi_keeps_its_heaviest_edges(tmp_path: Path, mo
     monkeypatch.setattr("veille.detect.coordination.graph.MOST_EDGES", 40)
     code, output = _run(str(_write(tmp_path, "csv")), "--out", str(tmp_path), "--method", "cnt", "--window", "60")
     assert code == 0
-    assert "graph.gexf holds the pairs of weight" in output
+    assert "graph.gexf contains the pairs of weight" in output
     least = json.loads((tmp_path / "summary.json").read_text())["graph_least_weight"]
     graph = nx.read_gexf(tmp_path / "graph.gexf")
     assert (

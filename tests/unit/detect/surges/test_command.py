@@ -52,12 +52,15 @@ def test_rows_keep_their_place_whatever_their_order(counts: Path, tmp_path: Path
     ("text", "says"),
     [
         ("time,value\n1,2\n", "no column timestamp"),
-        ("timestamp,value\n2026-01-01,1\nsoon,2\n", "row 2 after the header: timestamp is not a time"),
+        ("timestamp,value\n2026-01-01,1\nsoon,2\n", "row 2 after the header: timestamp is not a valid time"),
         ("timestamp,value\n2026-01-01,many\n", "row 1 .*value is not a number"),
         ("timestamp,value\n2026-01-01,-1\n", "value is not a count: it is negative"),
         ("timestamp,value\n2026-01-01,1e300\n", "value is not a count: it is above"),
-        ("timestamp,value\n32.12.2025 10:00,1\n32.12.2025 10:05,1\n", r"and 1 more.*write it as 2026-01-31T13:05:00Z"),
-        ("timestamp,value\n2026-01-01,1\n2026-01-02,1,2\n", "more cells than the header"),
+        (
+            "timestamp,value\n32.12.2025 10:00,1\n32.12.2025 10:05,1\n",
+            r"and 1 more.*write times as 2026-01-31T13:05:00Z",
+        ),
+        ("timestamp,value\n2026-01-01,1\n2026-01-02,1,2\n", "number of cells differs from the header"),
         ("timestamp,value\n", "no rows"),
         ("", "empty"),
     ],
@@ -95,10 +98,12 @@ def test_panel_says_what_a_file_lacks(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="no column target_id"):
         run("panel", file, "--out", tmp_path / "out.parquet")
     file.write_text("account_id,target_id,occurred_at\na,t,soon\na,t,late\n", encoding="utf-8")
-    with pytest.raises(CommandError, match="occurred_at cannot be read as a time in any row"):
+    with pytest.raises(CommandError, match="no value of occurred_at is a valid time"):
         run("panel", file, "--out", tmp_path / "out.parquet")
     file.write_text("account_id,target_id,occurred_at\na,t,2026-01-01T00:00:00Z\na,t,late\n", encoding="utf-8")
-    assert "left out 1 row whose occurred_at is no time, first row 2" in run("panel", file, "--out", tmp_path / "o.csv")
+    assert "left out 1 row with an invalid time in occurred_at, first row 2" in run(
+        "panel", file, "--out", tmp_path / "o.csv"
+    )
 
 
 @pytest.mark.slow

@@ -166,7 +166,7 @@ def test_bins_left_out_are_silence_and_dead_bins_are_not() -> None:
 def test_a_bin_that_is_closed_cannot_be_stepped_again() -> None:
     detector = SparseDetector(SMALL)
     detector.step(START + 1, frame([]))
-    with pytest.raises(ValueError, match="closed already"):
+    with pytest.raises(ValueError, match="already closed"):
         detector.step(START, frame([]))
 
 

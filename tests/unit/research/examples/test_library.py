@@ -106,7 +106,7 @@ def test_values_are_bound_by_type() -> None:
         ({}, "at .* must be given: --param at=VALUE"),
         ({"at": "yesterday"}, "at=yesterday is not a time"),
         ({"at": "2026-01-05", "n": "many"}, "n=many is not a whole number"),
-        ({"at": "2026-01-05", "m": "1"}, "no parameter m; this query takes: at, n"),
+        ({"at": "2026-01-05", "m": "1"}, "unknown parameter m; this query has: at, n"),
     ],
 )
 def test_what_cannot_be_bound_is_named(given: dict[str, str | None], message: str) -> None:

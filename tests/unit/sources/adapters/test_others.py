@@ -81,7 +81,7 @@ def test_coortweet_rows_are_taken_as_they_are(tmp_path: Path) -> None:
     )
     events, source = read(tmp_path / "a.csv")
     assert [(event["event_id"], event["target_id"]) for event in events] == [("5", "t"), ("5#2", "u"), ("6", "t")]
-    assert any("carries no text" in line for line in source.said)
+    assert any("contains no text" in line for line in source.said)
 
 
 def test_cnt_messages_follow_the_rules_where_they_have_text(tmp_path: Path) -> None:

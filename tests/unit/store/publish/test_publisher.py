@@ -163,7 +163,7 @@ def test_a_full_disk_is_told_and_publishing_goes_on(site: Site, monkeypatch: pyt
     for broken, name in ((Path, "rename"), (CatalogueWriter, "write")):
         with monkeypatch.context() as patch:
             patch.setattr(broken, name, full)
-            with pytest.raises(PublishError, match="make room") as caught:
+            with pytest.raises(PublishError, match="free disk space") as caught:
                 site.publisher.publish(LATER)
         assert caught.value.full
     site.publisher.publish(LATER + timedelta(seconds=1))

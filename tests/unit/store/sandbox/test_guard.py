@@ -69,7 +69,7 @@ def test_what_reads_may_run(sql: str, connection: duckdb.DuckDBPyConnection) -> 
         ("", "one statement"),
         ("PIVOT (SELECT 1 AS a) ON a USING count(*)", "name its values"),
         ("CREATE TABLE a AS SELECT 1", "a query only reads"),
-        ("SET threads = 2", "settings are fixed"),
+        ("SET threads = 2", "settings cannot be changed"),
         ("SELECT '" + "a" * 100_001 + "'", "100,000 characters"),
     ],
 )

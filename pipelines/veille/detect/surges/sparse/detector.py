@@ -86,7 +86,7 @@ class SparseDetector:
         if self.now is None:
             self.now, self._learning = bin_, Learning(self.params, bin_)
         if bin_ < self.now:
-            raise ValueError(f"bin {bin_} was closed already; give its events with the present bin")
+            raise ValueError(f"bin {bin_} is already closed; pass its events with the current bin")
         if len(events):
             self._waiting.append(events)
         out = StepResult()
