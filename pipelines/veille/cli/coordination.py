@@ -21,7 +21,7 @@ from veille.cli.common import (
 if TYPE_CHECKING:
     import polars as pl
 
-    from veille.detect.coordination import Detection, Parameters
+    from veille.detect.coordination import Detection, Parameters, TooFew
 
 _BYTES_A_ROW = 96  # of memory per co-action row at the peak of a pass, measured
 _BYTES_AN_EVENT = 400  # of memory per mention while it is encoded, measured
@@ -80,6 +80,7 @@ def coordination(
     Example: veille coordination shares.csv --map account_id=user --map target_id=url --map occurred_at=time --out found
     """
     from veille.cli.coordination_files import Spellings, read_mentions, vanished, write_tables
+    from veille.detect.coordination import too_few
 
     _refuse_unused(method, min_participation, prompts, memory_limit)
     limit = _bytes(memory_limit or _MEMORY)
@@ -95,13 +96,20 @@ def coordination(
     if spellings:
         found = _detect(mentions, _parameters(mentions, widths, limit, prompts))
         _refuse_finer(set(window or ()) - set(found.windows_s), found)
-        pairs, clusters, more = spellings.written(found.pairs), spellings.written(found.clusters), _described(found)
+        few = too_few(mentions, found)
+        pairs, clusters, more = (
+            spellings.written(found.pairs),
+            spellings.written(found.clusters),
+            _described(found, few),
+        )
     else:
         pairs, clusters = _published(mentions, method, widths[0], min_participation or 2)
         more = _published_counts(pairs, method, widths[0], min_participation or 2)
     summary = {"method": method.value, "rows": rows, **more, **_totals(pairs, clusters)}
     write_tables(out, pairs, clusters, summary, types["account_id"])
     say(_sentence(pairs, clusters, more, out))
+    if spellings and few:
+        say(few.sentence)
 
 
 def _refuse_unused(method: Method, min_participation: int | None, prompts: bool, memory_limit: str | None) -> None:
@@ -170,8 +178,10 @@ def _detect(mentions: "pl.DataFrame", parameters: "Parameters") -> "Detection":
     return found
 
 
-def _described(found: "Detection") -> dict[str, object]:
+def _described(found: "Detection", few: "TooFew | None") -> dict[str, object]:
     return {
+        "too_few_to_validate": few
+        and {"accounts": few.accounts, "targets": few.targets, "enough_mentions": few.enough},
         "windows_s": list(found.windows_s),
         "mentions_on_shared_targets": found.events,
         "accounts": found.accounts,

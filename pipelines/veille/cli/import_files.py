@@ -30,9 +30,11 @@ from veille.cli.replay import refuse_failed, take_in
 
 if TYPE_CHECKING:
     from veille.config import Posts, Settings
+    from veille.detect.coordination import TooFew
     from veille.privacy import Key
     from veille.service.preview import Preview
     from veille.sources.files import FileSource
+    from veille.store.reader import Reader
 
 LOOKED_AT = 1_000
 """Number of messages to examine before anything is written."""
@@ -162,15 +164,25 @@ def _summary(chosen: "Settings") -> list[str]:
     """The five lines that matter, and where to look."""
     from contextlib import closing
 
+    from veille.detect.coordination import MOST
     from veille.store.reader import Reader
 
     with closing(Reader(chosen.analyst)) as reader:
         row = reader.named("imports/summary").row(0, named=True)
+        few = _too_few(reader) if row["mentions"] <= MOST and not row["validated"] else None
     span = f", {row['first_at']:%Y-%m-%d} to {row['last_at']:%Y-%m-%d}" if row["first_at"] else ""
     return [
         f"{counted(row['mentions'], 'request')} by {counted(row['accounts'], 'account')} about {row['targets']:,} people{span}.",
         f"{counted(row['surges'], 'surge')}.",
         f"{counted(row['validated'], 'validated cluster')} of accounts that act together, {row['possible']:,} possible.",
+        *([few.sentence] if few else []),
         f"{counted(row['insistent'], 'insistent account')}, {counted(row['incidents'], 'incident')} found in historical data.",
         f"Open the pages: veille dashboard --data-dir {chosen.data_dir}",
     ]
+
+
+def _too_few(reader: "Reader") -> "TooFew | None":
+    from veille.detect.coordination import detect, too_few
+
+    mentions = reader.named("imports/people")
+    return too_few(mentions, detect(mentions)) if len(mentions) else None

@@ -4,6 +4,7 @@ mentions -> co-actions -> independent units -> pairs (null model) -> clusters (t
 """
 
 from veille.detect.coordination.detection import Detection, detect
+from veille.detect.coordination.extracts import MOST, TooFew, too_few
 from veille.detect.coordination.parameters import DEFAULT_WINDOWS, Parameters, Window
 
-__all__ = ["DEFAULT_WINDOWS", "Detection", "Parameters", "Window", "detect"]
+__all__ = ["DEFAULT_WINDOWS", "MOST", "Detection", "Parameters", "TooFew", "Window", "detect", "too_few"]
