@@ -29,6 +29,11 @@ class Canvas:
     now: datetime
     zone: str = zones.DEFAULT
 
+    @property
+    def zone_label(self) -> str:
+        """The zone as it stands beside the times drawn."""
+        return zones.over(self.span.since, self.span.until, self.zone)
+
     def epoch(self, at: pl.Expr) -> pl.Expr:
         """Milliseconds that the browser draws on its UTC scale so that it shows the chosen zone, whatever its own is."""
         return zones.column(at, self.zone).dt.epoch("ms").cast(pl.Float64)

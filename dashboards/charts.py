@@ -10,7 +10,7 @@ from typing import Any, cast
 import altair as alt
 import polars as pl
 
-from dashboards import lanes, strips, words, zones
+from dashboards import lanes, strips, words
 from dashboards.axes import Canvas, time_axis
 from dashboards.texts import t
 from dashboards.theme import Palette, chart_config
@@ -97,7 +97,7 @@ def _bars(rows: pl.DataFrame, canvas: Canvas, labels: dict[str, str], strip_heig
             color=alt.Color("name:N", scale=palette, legend=alt.Legend() if len(present) > 1 else None),
             opacity=alt.condition("datum.filling", alt.value(0.55), alt.value(1.0)),
             tooltip=[
-                alt.Tooltip("when:N", title=t("charts.time", zone=zones.label(canvas.span.until, canvas.zone))),
+                alt.Tooltip("when:N", title=t("charts.time", zone=canvas.zone_label)),
                 alt.Tooltip("name:N", title=t("charts.what")),
                 alt.Tooltip(f"{count}:Q", format=",", title=t(f"charts.{count}")),
                 alt.Tooltip("total:Q", format=",", title=t("charts.all_together")),

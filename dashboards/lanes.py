@@ -6,7 +6,6 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from dashboards import zones
 from dashboards.axes import SHARED_TIME, Canvas
 from dashboards.shared import links, naming
 from dashboards.texts import names, t
@@ -57,7 +56,7 @@ def _lane(marks: pl.DataFrame, lane: str, canvas: Canvas, y: float) -> alt.Chart
         lane
     ]
     drawn = alt.Chart(_stretches(marks, canvas)).mark_bar(height=7, color=colour, opacity=0.6, cornerRadius=2)
-    zone = zones.label(canvas.span.until, canvas.zone)
+    zone = canvas.zone_label
     chart: alt.Chart = drawn.encode(
         x=SHARED_TIME, x2="end:T", y=alt.value({"expr": f"height + {y}"}),
         tooltip=[

@@ -84,9 +84,9 @@ def relative(
     at most as long as its name says, so that the same hours before do not overlap it. live: whether events arrive as they happen."""
     anchored = newest_at is not None and (not live or newest_at < now - _ASLEEP)
     end = newest_at if anchored and newest_at is not None else now
-    until = _floor(end, 60) + timedelta(minutes=1)
+    until = floor(end, 60) + timedelta(minutes=1)
     if name == "all":
-        since = _floor(first_at or end - timedelta(days=1), 86_400, zone)
+        since = floor(first_at or end - timedelta(days=1), 86_400, zone)
     else:
         length = RELATIVE[name]
         unit = next(seconds for seconds, most in (*_STEP_UP_TO, (86_400, timedelta.max)) if length <= most)
@@ -96,7 +96,7 @@ def relative(
 
 def absolute(since: datetime, until: datetime, step: int, now: datetime, zone: str = zones.DEFAULT) -> Span:
     """The span between two moments that a person chose, in either order, to the minute."""
-    first, last = sorted((_floor(since, 60), _floor(until, 60)))
+    first, last = sorted((floor(since, 60), floor(until, 60)))
     return _span(first, max(last, first + timedelta(minutes=1)), step, zone, anchored=False, live=last >= now)
 
 
@@ -106,7 +106,7 @@ def _span(since: datetime, until: datetime, step: int, zone: str, *, anchored: b
     fitting = next(
         (s for s in (60, 600, 3600, 86_400) if s >= chosen and length.total_seconds() / s <= MOST_STEPS), 86_400
     )
-    origin = _floor(since, fitting, zone)
+    origin = floor(since, fitting, zone)
     return Span(
         before=since - length,
         since=since,
@@ -120,10 +120,11 @@ def _span(since: datetime, until: datetime, step: int, zone: str, *, anchored: b
 
 
 def _ceil(at: datetime, seconds: int, zone: str) -> datetime:
-    floor = _floor(at, seconds, zone)
-    return floor if floor == at else floor + timedelta(seconds=seconds)
+    begun = floor(at, seconds, zone)
+    return begun if begun == at else begun + timedelta(seconds=seconds)
 
 
-def _floor(at: datetime, seconds: int, zone: str = zones.DEFAULT) -> datetime:
+def floor(at: datetime, seconds: int, zone: str = zones.DEFAULT) -> datetime:
+    """The begin of the step that a time (UTC) lies in, as a clock in the zone counts them."""
     start, wall = datetime(2000, 1, 1), zones.local(at, zone)
     return zones.utc(start + timedelta(seconds=(wall - start) // timedelta(seconds=1) // seconds * seconds), zone)

@@ -3,7 +3,6 @@
 import altair as alt
 import polars as pl
 
-from dashboards import zones
 from dashboards.axes import SHARED_TIME, Canvas, time_axis
 from dashboards.texts import t
 
@@ -66,7 +65,7 @@ def dated(policy: pl.DataFrame, canvas: Canvas) -> list[alt.Chart]:
         color=canvas.colours.text, fontSize=11, fontWeight="bold", baseline="bottom", dy=-2
     )
     tooltip = [
-        alt.Tooltip("when:N", title=t("charts.time", zone=zones.label(span.until, canvas.zone))),
+        alt.Tooltip("when:N", title=t("charts.time", zone=canvas.zone_label)),
         alt.Tooltip("label:N", title=t("charts.what")),
         alt.Tooltip("source:N", title=t("charts.source")),
     ]
@@ -83,7 +82,7 @@ def _numbers(marked: pl.DataFrame) -> pl.DataFrame:
 
 
 def _drawn(runs: pl.DataFrame, canvas: Canvas, *, size: int) -> alt.Chart:
-    kept, zone = alt.Scale(domain=[0, 1], range=[0.3, 1]), zones.label(canvas.span.until, canvas.zone)
+    kept, zone = alt.Scale(domain=[0, 1], range=[0.3, 1]), canvas.zone_label
     chart: alt.Chart = (
         alt.Chart(runs)
         .mark_bar(height=size, color=canvas.colours.green)

@@ -75,7 +75,7 @@ def day(at: datetime) -> str:
 
 def period(since: datetime, until: datetime) -> str:
     """`10 Jan 2026, 12:00 to 11 Jan 2026, 12:00 UTC`."""
-    return t("words.period", since=minute(since), until=minute(until), zone=zones.label(until))
+    return t("words.period", since=minute(since), until=minute(until), zone=zones.over(since, until))
 
 
 def ago(span: timedelta) -> str:

@@ -1,6 +1,6 @@
 """The time zone in which a page shows times. What is stored and asked for stays UTC without a zone."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -13,6 +13,8 @@ from veille.times import naive_now
 
 DEFAULT = "UTC"
 SESSION_KEY = "chosen_zone"
+_CLOCKS_LOOKED_AT = timedelta(days=28)
+"""Clocks that change stay so for longer than this, but for a few of Ramadan."""
 
 
 def name() -> str:
@@ -23,9 +25,20 @@ def name() -> str:
 
 
 def label(at: datetime | None = None, zone: str | None = None) -> str:
-    """The zone as it stands beside times, such as `UTC`, `CET` or `UTC+03`. at: a UTC time at which it holds."""
-    short = local_aware(at or naive_now(), zone).tzname() or DEFAULT
+    """The zone as it stands beside times, such as `UTC`, `CET` or `UTC+03`. at: a UTC time at which it holds; without one it stands for
+    any time of a year."""
+    if at is None:
+        now = naive_now()
+        return over(now - timedelta(days=365), now, zone)
+    short = local_aware(at, zone).tzname() or DEFAULT
     return f"UTC{short}" if short[:1] in "+-" else short
+
+
+def over(since: datetime, until: datetime, zone: str | None = None) -> str:
+    """The zone as it stands beside times of a period (UTC): its place, such as `Europe/Paris`, where the clocks change in it."""
+    steps = -((since - until) // _CLOCKS_LOOKED_AT)
+    found = {label(min(since + n * _CLOCKS_LOOKED_AT, until), zone) for n in range(steps + 1)}
+    return found.pop() if len(found) == 1 else (zone or name()).replace("_", " ")
 
 
 def local_aware(at: datetime, zone: str | None = None) -> datetime:

@@ -23,10 +23,10 @@ SMALL_WIDTH = 330
 def page(chosen: Chosen, found: PublishedData) -> None:
     """Everything below the controls, from one state of the catalogue."""
     now = data.now()
-    span = chosen.period.span(found, now)
+    span = question.stepped(chosen.period.span(found, now), zones.name())
     with st.container():
         states.stale(found, now)
-        states.notes(span, found, chosen.question.request_class if chosen.question.measure != "images" else None)
+        states.notes(span, found, chosen.question.request_class)
     if chosen.view == "coding":
         coding.show(chosen.question, found, span)
         return
@@ -43,7 +43,7 @@ def _time(chosen: Chosen, found: PublishedData, span: Span) -> None:
     coverage = _coverage(found, span, chosen)
     chart = drawings.over_time(rows, canvas, chosen.question.measure, shift=shift, coverage=coverage)
     st.altair_chart(chart, theme=None, width="stretch", key="explored", alt=_summary(chosen, rows))
-    st.caption(t("explore.strip_note", zone=zones.label(span.until)))
+    st.caption(t("explore.strip_note", zone=zones.over(span.since, span.until)))
     _footer(chosen, answer, rows, span)
 
 
@@ -73,7 +73,7 @@ def _heat(chosen: Chosen, found: PublishedData, span: Span) -> None:
         return
     chart = drawings.heat(rows, theme.look(st.context.theme.type), asked.measure)
     st.altair_chart(chart, theme=None, width="stretch", key="heat", alt=asked.title)
-    st.caption(t("explore.heat_note", zone=zones.label(span.until)))
+    st.caption(t("explore.heat_note", zone=zones.over(span.since, span.until)))
     _below(chosen, found, span)
     _footer(chosen, answer, rows, span)
 

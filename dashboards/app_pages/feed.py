@@ -88,7 +88,7 @@ def _rate(found: PublishedData, span: Span) -> None:
     chart = charts.feed(rows, _canvas(span), names("feed_series"))
     summary = t("feed.taken_in_alt", step=words.step(span.step_seconds), n=int(rows["accepted"].sum()))
     st.altair_chart(chart, theme=None, width="stretch", key="rate", alt=summary)
-    st.caption(t("feed.taken_in_note", zone=zones.label(span.until)))
+    st.caption(t("feed.taken_in_note", zone=zones.over(span.since, span.until)))
 
 
 def _canvas(span: Span) -> Canvas:
@@ -97,7 +97,7 @@ def _canvas(span: Span) -> Canvas:
 
 def _time(key: str, span: Span) -> ColumnConfig:
     return st.column_config.DatetimeColumn(
-        t(f"feed.{key}", zone=zones.label(span.until)), format=words.table_time_format()
+        t(f"feed.{key}", zone=zones.over(span.since, span.until)), format=words.table_time_format()
     )
 
 

@@ -96,7 +96,7 @@ def _timeline(chosen: OverviewChoice, found: PublishedData, span: Span) -> None:
     chart = charts.volume(rows, canvas, labels, coverage=coverage, policy=policy, marks=marks)
     summary = t("now.timeline_alt", title=title, step=words.step(span.step_seconds), n=int(rows["requests"].sum()))
     st.altair_chart(chart, theme=None, width="stretch", key="timeline", alt=summary)
-    st.caption(t("now.timeline_note", zone=zones.label(span.until)))
+    st.caption(t("now.timeline_note", zone=zones.over(span.since, span.until)))
     with st.container():
         _dated(policy, span)
         noted = marks.filter(pl.col("lane") == "annotation")
@@ -112,7 +112,7 @@ def _dated(policy: pl.DataFrame, span: Span) -> None:
         numbered = zones.frame(inside).with_row_index("number", offset=1)
         st.dataframe(numbered, hide_index=True, column_config={
             "number": st.column_config.NumberColumn(t("now.number"), width=60),
-            "at": st.column_config.DatetimeColumn(t("now.time", zone=zones.label(span.until)), format=words.table_time_format()),
+            "at": st.column_config.DatetimeColumn(t("now.time", zone=zones.over(span.since, span.until)), format=words.table_time_format()),
             "label": t("now.what_happened"), "source": t("now.source"),
         })  # fmt: skip
 

@@ -5,7 +5,6 @@ from typing import Any, cast
 import altair as alt
 import polars as pl
 
-from dashboards import zones
 from dashboards.axes import Canvas, time_axis
 from dashboards.texts import t
 from dashboards.theme import chart_config
@@ -73,7 +72,7 @@ def _events(events: pl.DataFrame, sizes: pl.DataFrame, canvas: Canvas, y: Any) -
         x=time_axis(canvas),
         y=y,
         tooltip=[
-            alt.Tooltip("when:N", title=t("charts.time", zone=zones.label(canvas.span.until, canvas.zone))),
+            alt.Tooltip("when:N", title=t("charts.time", zone=canvas.zone_label)),
             alt.Tooltip("name:N", title=t("charts.what")),
             alt.Tooltip("detail:N", title=t("coordination.detail")),
         ],

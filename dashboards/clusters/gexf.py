@@ -22,7 +22,10 @@ _EDGE = (
 
 
 def written(network: Network, cluster_id: str, made_at: datetime) -> bytes:
-    """The whole network (not only what is drawn). Edges between accounts weigh their co-actions, those to targets their mentions."""
+    """The whole network (not only what is drawn). Edges between accounts weigh their co-actions, those to targets their mentions.
+
+    All are undirected, because readers refuse a graph of both kinds; an edge of kind `mentions` goes from its account to its target.
+    """
     root = ET.Element("gexf", {"xmlns": _NAMESPACE, "version": "1.3"})
     meta = ET.SubElement(root, "meta", {"lastmodifieddate": made_at.date().isoformat()})
     ET.SubElement(meta, "creator").text = "Veille"
@@ -37,10 +40,10 @@ def written(network: Network, cluster_id: str, made_at: datetime) -> bytes:
         _node(nodes, f"t-{row['target_id']}", row["target_id"], {**row, "kind": "target"})
     for row in network.pairs.iter_rows(named=True):
         ends = (f"a-{row['account_a']}", f"a-{row['account_b']}")
-        _edge(edges, ends, "undirected", row["co_actions"], {**row, "kind": "pair"})
+        _edge(edges, ends, row["co_actions"], {**row, "kind": "pair"})
     for row in network.links.iter_rows(named=True):
         ends = (f"a-{row['account_id']}", f"t-{row['target_id']}")
-        _edge(edges, ends, "directed", row["mentions"], {**row, "kind": "mentions"})
+        _edge(edges, ends, row["mentions"], {**row, "kind": "mentions"})
     ET.indent(root)
     text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return text
@@ -57,12 +60,11 @@ def _node(nodes: ET.Element, identity: str, label: object, values: dict[str, Any
     _values(node, values, _NODE)
 
 
-def _edge(edges: ET.Element, ends: tuple[str, str], direction: str, weight: int, values: dict[str, Any]) -> None:
+def _edge(edges: ET.Element, ends: tuple[str, str], weight: int, values: dict[str, Any]) -> None:
     attributes = {
         "id": str(len(edges)),
         "source": ends[0],
         "target": ends[1],
-        "type": direction,
         "weight": str(float(weight)),
     }
     _values(ET.SubElement(edges, "edge", attributes), values, _EDGE)

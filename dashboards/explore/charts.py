@@ -6,9 +6,9 @@ from typing import Any, cast
 import altair as alt
 import polars as pl
 
-from dashboards import strips, tiles, words, zones
+from dashboards import strips, tiles, words
 from dashboards.axes import Canvas, time_axis
-from dashboards.explore.question import RATES, step_seconds
+from dashboards.explore.question import RATES
 from dashboards.texts import names, t
 from dashboards.theme import Palette, chart_config
 
@@ -124,7 +124,7 @@ def _line(points: pl.DataFrame, canvas: Canvas, measure: str, *, offset: float, 
         canvas.colours.grey if name in rest else palette[place % len(palette)] for place, name in enumerate(series)
     ]
     now, before = t("explore.now"), t("explore.before")
-    per = words.step(step_seconds(canvas.span))
+    per = words.step(canvas.span.step_seconds)
     title = None if small or measure in RATES else t("explore.per", step=per)
     legend = None if small or len(series) < 2 else alt.Legend(columns=5, labelLimit=180)
     axis = alt.Axis(
@@ -148,7 +148,7 @@ def _line(points: pl.DataFrame, canvas: Canvas, measure: str, *, offset: float, 
             detail="period:N",
             opacity=alt.condition(f"datum.period == '{now}'", alt.value(1.0), alt.value(0.45)),
             tooltip=[
-                alt.Tooltip("when:N", title=t("charts.time", zone=zones.label(canvas.span.until, canvas.zone))),
+                alt.Tooltip("when:N", title=t("charts.time", zone=canvas.zone_label)),
                 alt.Tooltip("series:N", title=t("charts.what")),
                 alt.Tooltip("value:Q", format=_format(measure), title=names("measures")[measure]),
                 alt.Tooltip("n:Q", format=",", title=t("explore.rests_on")),
@@ -159,14 +159,16 @@ def _line(points: pl.DataFrame, canvas: Canvas, measure: str, *, offset: float, 
 
 def _points(rows: pl.DataFrame, canvas: Canvas, shift: timedelta) -> pl.DataFrame:
     moved = pl.when(pl.col("period") == "before").then(pl.col("at") + shift).otherwise(pl.col("at"))
-    drawn = pl.min_horizontal(pl.max_horizontal(moved, pl.lit(canvas.span.since)), pl.lit(canvas.span.until))
+    drawn = pl.min_horizontal(pl.max_horizontal("edge", pl.lit(canvas.span.since)), pl.lit(canvas.span.until))
     order = {name: place for place, name in enumerate(_order(rows))}
-    last = rows.sort("at").group_by("period", "series", maintain_order=True).last().select(rows.columns)
-    ends = last.with_columns(pl.col("at") + timedelta(seconds=step_seconds(canvas.span)))
-    rows = pl.concat([rows, ends])  # a line of steps needs the end of its last one
+    following = pl.col("value").shift(-1).over("period", "series", order_by="at")
+    ends = rows.filter(pl.col("value").is_not_null() & following.is_null())
+    # A line of steps needs the end of its last one, also of the last before a gap.
+    step = timedelta(seconds=canvas.span.step_seconds)
+    rows = pl.concat([rows.with_columns(edge=moved, place=1), ends.with_columns(edge=moved + step, place=0)])
     return (
         rows.with_columns(pl.col("series").replace_strict(order, return_dtype=pl.Int64).alias("rank"))
-        .sort("rank", "period", "at")
+        .sort("rank", "period", "edge", "place")
         .select(
             canvas.epoch(drawn).alias("start"),
             canvas.written(pl.col("at"), weekday=True).alias("when"),

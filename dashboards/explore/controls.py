@@ -7,14 +7,14 @@ import streamlit as st
 from dashboards import controls, data
 from dashboards.controls import ChosenPeriod
 from dashboards.data import PublishedData
-from dashboards.explore.question import COMPARISONS, FILTERS, PEOPLE, Question, breakdowns
+from dashboards.explore.question import COMPARISONS, FILTERS, PEOPLE, Question, breakdowns, narrowed_by
 from dashboards.shared import naming
 from dashboards.texts import names, t
 from veille.config import ConfigError
 from veille.store.errors import StoreError
 
 VIEWS = ("time", "multiples", "heat", "top", "coding")
-SHARED_VIEWS, SHARED_FILTERS = ("time", "multiples", "top"), ("platform", "jurisdiction")
+SHARED_VIEWS = ("time", "multiples", "top")
 """For who does not see people: what is published for research stands to the day, and names no prompt."""
 TOPS = ("5", "7", "10", "20")
 
@@ -39,7 +39,8 @@ def chosen() -> Chosen:
         by = controls.select(
             t("explore.breakdown"), f"{'image_' * (measure == 'images')}split", known, "none", width=180
         )
-        request_class = controls.request_class()
+        honoured = narrowed_by(measure, everything=everything)
+        request_class = controls.request_class() if "class" in honoured else None
         comparison = controls.select(
             t("explore.comparison"),
             "compare",
@@ -53,9 +54,9 @@ def chosen() -> Chosen:
         filters = st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content")
     period = controls.period(name)
     offered = _offered(period)
-    shown = FILTERS if everything else SHARED_FILTERS
     with filters:
-        picked = tuple((key, _filter(key, offered.get(key, [])) if key in shown else None) for key in FILTERS)
+        picked = tuple((key, _filter(key, offered.get(key, [])) if key in honoured else None) for key in FILTERS)
+    _say_unused(measure, honoured)
     views = VIEWS if everything else SHARED_VIEWS
     view = controls.segments(t("explore.view"), "view", {key: names("views")[key] for key in views}, "time")
     by = by if by in offered_by else "none"
@@ -71,6 +72,18 @@ def chosen() -> Chosen:
         ),
         view,
     )
+
+
+def _say_unused(measure: str, honoured: tuple[str, ...]) -> None:
+    """What the link narrows by though the measure cannot."""
+    names_of = {"class": t("controls.requests_counted"), **{key: t(f"controls.{key}") for key in FILTERS}}
+    unused = [
+        text for key, text in names_of.items() if key not in honoured and st.query_params.get(key, "all") != "all"
+    ]
+    if unused:
+        st.caption(
+            f":material/filter_alt_off: {t('explore.unused', measure=names('measures')[measure], what=', '.join(unused))}"
+        )
 
 
 def _filter(key: str, offered: list[str]) -> str | None:

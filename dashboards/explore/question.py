@@ -1,20 +1,25 @@
 """What a person asks of Explore, and the answer in one shape whatever is measured."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
 
-from dashboards import words
+from dashboards import ranges, words, zones
 from dashboards.data import PublishedData, QueryRows
+from dashboards.explore import steps
 from dashboards.ranges import Span
 from dashboards.shared import naming
 from dashboards.texts import names, t
 
 FILTERS = ("platform", "jurisdiction", "gender_source")
+SHARED_FILTERS = ("platform", "jurisdiction")
+"""Those that are published for research."""
 PEOPLE = ("targets", "accounts")
+HONOURED: Mapping[str, tuple[str, ...]] = {"images": ("platform",)}
+"""Measures that cannot be narrowed by everything: which of the class and of FILTERS they honour. A generation carries no other."""
 RATES: Mapping[str, tuple[str, ...]] = {
     "answered_rate": ("fulfilled", "partial", "refused"),
     "fulfilled_share": ("fulfilled", "partial", "refused", "errors", "unknown", "unanswered"),
@@ -37,7 +42,7 @@ MOST_EXACT, ONE_IN = 500_000, 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """measure × breakdown × filter × comparison. filters: None takes all; the class counts for requests and people only."""
+    """measure × breakdown × filter × comparison. request_class, filters: None takes all; only what the measure honours is set."""
 
     measure: str
     breakdown: str
@@ -50,6 +55,11 @@ class Question:
     def chosen(self) -> dict[str, str | None]:
         """Parameters of queries over requests."""
         return {"request_class": self.request_class, **dict(self.filters)}
+
+    @property
+    def event_type(self) -> str:
+        """Of what is counted."""
+        return "generation" if self.measure == "images" else "mention"
 
     @property
     def title(self) -> str:
@@ -73,35 +83,45 @@ def breakdowns(measure: str, *, everything: bool = True) -> tuple[str, ...]:
     return known if measure == "requests" else tuple(name for name in known if name != "outcome")
 
 
+def narrowed_by(measure: str, *, everything: bool = True) -> tuple[str, ...]:
+    """What a measure can be narrowed by: `class`, and of FILTERS. everything: as of `breakdowns`."""
+    honoured = HONOURED.get(measure, ("class", *FILTERS))
+    return honoured if everything else tuple(name for name in honoured if name in ("class", *SHARED_FILTERS))
+
+
 def earlier(span: Span, comparison: str) -> tuple[datetime, datetime]:
-    """The period that is compared with; an empty one for none. weekdays: whole weeks before, so that the days of the week agree."""
+    """The period of equal length that is compared with; an empty one for none. period: the latest that lies whole hours before, so that its
+    steps are whole hours too; weekdays: whole weeks before, so that the days of the week agree."""
     length = span.until - span.since
     if comparison == "none":
         return span.since, span.since
-    if comparison == "period":
-        return span.since - length, span.since
-    shift = timedelta(weeks=-(-length // timedelta(weeks=1)))
+    unit = timedelta(hours=1) if comparison == "period" else timedelta(weeks=1)
+    shift = -(-length // unit) * unit
     return span.since - shift, span.until - shift
 
 
-def step_seconds(span: Span) -> int:
-    """Length of a step of `over_time`: the span's own, at least an hour."""
-    return max(3600, span.step_seconds)
+def stepped(span: Span, zone: str = zones.DEFAULT) -> Span:
+    """The span in steps that can be counted by whole hours: at least one long, the first begins at one (UTC)."""
+    step = max(3600, span.step_seconds)
+    origin = ranges.floor(span.since, step, zone).replace(minute=0)
+    return replace(span, step_seconds=step, origin=origin)
 
 
 def over_time(question: Question, found: PublishedData, span: Span) -> tuple[QueryRows, pl.DataFrame]:
-    """The answer, and its rows as: period, at, series (words), rest, value (null where nothing divides), n (what it rests on)."""
+    """The answer, and a row for every step and series: period, at, series (words), rest, value (null where nothing divides, or nothing was
+    collected), n (what it rests on). span: as of `stepped`."""
     since, until = earlier(span, question.comparison)
-    steps = {**span.steps, "step_seconds": step_seconds(span)}
     asked = {
-        **steps,
+        **span.steps,
         "before_since": since,
         "before_until": until,
         "breakdown": question.breakdown,
         "top": question.top,
     }
     answer = _ask(question, found, asked, since)
-    return answer, _valued(question, answer.rows)
+    covered = found.ask("coverage", since=min(since, span.since), until=span.until, event_type=question.event_type).rows
+    rows = _valued(question, answer.rows)
+    return answer, steps.filled(rows, steps.grid(span, (since, until), covered), rate=question.measure in RATES)
 
 
 def totals(question: Question, found: PublishedData, span: Span) -> tuple[QueryRows, pl.DataFrame]:

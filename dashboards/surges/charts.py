@@ -6,7 +6,7 @@ from typing import Any, cast
 import altair as alt
 import polars as pl
 
-from dashboards import words, zones
+from dashboards import words
 from dashboards.axes import SHARED_TIME, Canvas, time_axis
 from dashboards.texts import t
 from dashboards.theme import chart_config
@@ -73,7 +73,7 @@ def _height(drawn: pl.DataFrame) -> list[float]:
 
 
 def _tooltip(canvas: Canvas) -> list[alt.Tooltip]:
-    zone = zones.label(canvas.span.until, canvas.zone)
+    zone = canvas.zone_label
     return [
         alt.Tooltip("label:N", title=t("charts.what")),
         alt.Tooltip("opened:N", title=t("surges.opened", zone=zone)),
@@ -144,7 +144,7 @@ def _points(steps: pl.DataFrame, canvas: Canvas) -> pl.DataFrame:
 
 def _step_tooltip(canvas: Canvas) -> list[alt.Tooltip]:
     return [
-        alt.Tooltip("when:N", title=t("charts.time", zone=zones.label(canvas.span.until, canvas.zone))),
+        alt.Tooltip("when:N", title=t("charts.time", zone=canvas.zone_label)),
         alt.Tooltip("events:Q", format=",", title=t("surges.observed")),
         alt.Tooltip("accounts:Q", format=",", title=t("surges.accounts")),
         alt.Tooltip("expected:Q", format=",.2~f", title=t("surges.expected")),
@@ -155,7 +155,7 @@ def _step_tooltip(canvas: Canvas) -> list[alt.Tooltip]:
 
 def _marks(marks: dict[str, datetime | None], canvas: Canvas) -> list[alt.Chart]:
     """A dashed rule with its name a mark, each name on a line of its own so that none covers another."""
-    zone = zones.label(canvas.span.until, canvas.zone)
+    zone = canvas.zone_label
     drawn = []
     for place, (name, at) in enumerate((name, at) for name, at in marks.items() if at is not None):
         when = pl.Series("at", [at], dtype=pl.Datetime("us"))
@@ -179,7 +179,7 @@ def parts(rows: pl.DataFrame, canvas: Canvas, label: str) -> alt.LayerChart:
     rows: value (as shown), observed, expected, excess, note.
     """
     base = alt.Chart(rows).encode(
-        y=alt.Y("value:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False, labelLimit=170)),
+        y=alt.Y("value:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False, labelLimit=220)),
         tooltip=[
             alt.Tooltip("value:N", title=label),
             alt.Tooltip("observed:Q", format=",", title=t("surges.observed")),

@@ -186,7 +186,7 @@ def _contributions(contributions: pl.DataFrame) -> None:
             [naming.value(d, v) for d, v in contributions.filter(pl.col("dimension") != "all").select("dimension", "value").iter_rows()],
             dtype=pl.String,
         ),
-        "observed", "expected", "excess", (pl.col("share_of_excess") * 100).alias("share"),
+        "observed", "expected", "excess", ((pl.col("share_of_excess") * 100).round(0) + 0.0).alias("share"),  # no -0
     )  # fmt: skip
     st.dataframe(shown, hide_index=True, placeholder="–", height=tables.height(shown.height), key="contributions", column_config={
         "dimension": tables.text(t("surges.dimension")),

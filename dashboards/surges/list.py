@@ -35,6 +35,7 @@ def draw(period: ChosenPeriod, found: PublishedData) -> None:
     surges = known.ask("surges_list", since=span.since, until=span.until, top=MOST)
     drops = known.ask("surges_drops", since=span.since, until=span.until, top=MOST)
     _timeline(surges.rows, drops.rows, span)
+    _say_not_drawn(surges.rows, drops.rows)
     if surges.rows.is_empty() and drops.rows.is_empty():
         states.instead(found, span, "surges")
     _table(surges, "surges.all", "surges.none", key="surges")
@@ -119,6 +120,14 @@ def _timeline(surges: pl.DataFrame, drops: pl.DataFrame, span: Span) -> None:
     st.altair_chart(chart, theme=None, width="stretch", key=name, on_select=picked,
                     alt=t("surges.timeline_alt", surges=surges.height, drops=drops.height))  # fmt: skip
     st.caption(naming.zoned("surges.timeline_note"))
+
+
+def _say_not_drawn(surges: pl.DataFrame, drops: pl.DataFrame) -> None:
+    """What the chart leaves out, and that this is the older part."""
+    found = sum(int(rows["found"][0]) for rows in (surges, drops) if rows.height)
+    drawn = surges.height + drops.height
+    if drawn < found:
+        st.caption(f":material/visibility_off: {t('surges.not_drawn', drawn=drawn, found=found)}")
 
 
 def _drawn(rows: pl.DataFrame, *, drop: bool) -> pl.DataFrame:

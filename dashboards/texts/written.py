@@ -10,12 +10,17 @@ _THIN = "\u202f"
 
 def number(value: float) -> str:
     """12345 → `12,345`, in French `12 345`."""
-    return punctuated(f"{value:,.0f}")
+    return punctuated(_unsigned_zero(f"{value:,.0f}"))
 
 
 def decimal(value: float, digits: int = 1) -> str:
     """1234.56 → `1,234.6`, in French `1 234,6`."""
-    return punctuated(f"{value:,.{digits}f}")
+    return punctuated(_unsigned_zero(f"{value:,.{digits}f}"))
+
+
+def _unsigned_zero(text: str) -> str:
+    """What rounds to nothing has no sign."""
+    return text.removeprefix("-") if not text.strip("-0.,") else text
 
 
 def minute(at: datetime) -> str:

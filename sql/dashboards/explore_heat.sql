@@ -1,18 +1,23 @@
 -- Requests and their final answers by hour of the day and day of the week. Requests about oneself are left out.
--- Parameters: $since, $until (TIMESTAMP, UTC): hours that begin in them; $zone_seconds (BIGINT): what the zone is ahead of UTC;
+-- Parameters: $since, $until (TIMESTAMP, UTC, half-open); $zone_seconds (BIGINT): what the zone is ahead of UTC;
 --   $request_class, $platform, $jurisdiction, $gender_source (VARCHAR): null takes all.
 -- Columns: weekday (BIGINT, 1 is Monday); hour_of_day (BIGINT, 0 to 23); requests, fulfilled, partial, refused, errors, unknown, unanswered (BIGINT);
---   hours (BIGINT): such hours in the period, also those without a request.
+--   hours (DOUBLE): such hours in the period, also those without a request, and for its part one that the period holds in part.
 -- Grain: one hour of the week that the period holds.
 WITH hours AS (
-    SELECT unnest(generate_series(
-        date_trunc('hour', $since::TIMESTAMP + INTERVAL 59 MINUTE + INTERVAL 59 SECOND), $until::TIMESTAMP - INTERVAL 1 SECOND, INTERVAL 1 HOUR
-    )) AS "hour"
+    SELECT
+        begun."at" AS "hour",
+        epoch(least(begun."at" + INTERVAL 1 HOUR, $until::TIMESTAMP) - greatest(begun."at", $since::TIMESTAMP)) / 3600 AS held
+    FROM (
+        SELECT unnest(generate_series(
+            date_trunc('hour', $since::TIMESTAMP), $until::TIMESTAMP - INTERVAL 1 MICROSECOND, INTERVAL 1 HOUR
+        )) AS "at"
+    ) AS begun
 ),
 
 counted AS (
     SELECT
-        "hour",
+        date_trunc('hour', "at") AS "hour",
         sum(requests)::BIGINT AS requests,
         coalesce(sum(requests) FILTER (outcome = 'fulfilled'), 0)::BIGINT AS fulfilled,
         coalesce(sum(requests) FILTER (outcome = 'partial'), 0)::BIGINT AS partial,
@@ -20,16 +25,14 @@ counted AS (
         coalesce(sum(requests) FILTER (outcome = 'error'), 0)::BIGINT AS errors,
         coalesce(sum(requests) FILTER (outcome = 'unknown'), 0)::BIGINT AS unknown,
         coalesce(sum(requests) FILTER (outcome = 'unanswered'), 0)::BIGINT AS unanswered
-    FROM requests_hour
+    FROM requests_between($since::TIMESTAMP, $until::TIMESTAMP)
     WHERE
-        "hour" >= $since::TIMESTAMP
-        AND "hour" < $until::TIMESTAMP
-        AND NOT is_self
+        NOT is_self
         AND ($request_class::VARCHAR IS NULL OR request_class = $request_class::VARCHAR)
         AND ($platform::VARCHAR IS NULL OR platform = $platform::VARCHAR)
         AND ($jurisdiction::VARCHAR IS NULL OR jurisdiction = $jurisdiction::VARCHAR)
         AND ($gender_source::VARCHAR IS NULL OR target_gender_source = $gender_source::VARCHAR)
-    GROUP BY "hour"
+    GROUP BY date_trunc('hour', "at")
 )
 
 SELECT
@@ -42,7 +45,7 @@ SELECT
     coalesce(sum(counted.errors), 0)::BIGINT AS errors,
     coalesce(sum(counted.unknown), 0)::BIGINT AS unknown,
     coalesce(sum(counted.unanswered), 0)::BIGINT AS unanswered,
-    count(*) AS hours
+    sum(hours.held) AS hours
 FROM hours
 LEFT JOIN counted ON hours."hour" = counted."hour"
 GROUP BY ALL

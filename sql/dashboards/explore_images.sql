@@ -1,15 +1,21 @@
 -- Images that the generator made over time by one breakdown, in a period and in an earlier one; the rarest values as one. Most follow no
--- public mention and carry no request class. Counted by whole hours of the time they were made.
+-- public mention and carry no request class. Counted by the time they were made.
 -- Parameters: $before_since, $before_until, $since, $until (TIMESTAMP, UTC), $step_seconds (BIGINT), $origin (TIMESTAMP, UTC): as
 --   sql/dashboards/explore_requests; $breakdown (VARCHAR: none, sexualised, surface, plan, platform, generator); $top (BIGINT): values
 --   shown by name; $platform (VARCHAR): null takes all.
 -- Columns: period (VARCHAR: before, now); at (TIMESTAMP, UTC): start of the step; series (VARCHAR, null where not declared); rest (BOOLEAN): the
 --   values beyond $top together; images (BIGINT).
 -- Grain: one period, step and value.
-WITH picked AS (
+WITH held AS (
+    SELECT * FROM production_between($since::TIMESTAMP, $until::TIMESTAMP)
+    UNION ALL
+    SELECT * FROM production_between($before_since::TIMESTAMP, $before_until::TIMESTAMP)
+),
+
+picked AS (
     SELECT
-        "hour" >= $since::TIMESTAMP AS later,
-        "hour",
+        "at" >= $since::TIMESTAMP AS later,
+        "at",
         CASE $breakdown::VARCHAR
             WHEN 'none' THEN 'all'
             WHEN 'sexualised' THEN sexualised
@@ -19,13 +25,9 @@ WITH picked AS (
             WHEN 'generator' THEN generator
         END AS found,
         generations
-    FROM production_hour
+    FROM held
     WHERE
-        (
-            ("hour" >= $since::TIMESTAMP AND "hour" < $until::TIMESTAMP)
-            OR ("hour" >= $before_since::TIMESTAMP AND "hour" < $before_until::TIMESTAMP)
-        )
-        AND outcome IN ('fulfilled', 'partial')
+        outcome IN ('fulfilled', 'partial')
         AND coalesce(media_type, 'image') <> 'video'
         AND ($platform::VARCHAR IS NULL OR platform = $platform::VARCHAR)
 ),
@@ -44,7 +46,7 @@ SELECT
     CASE WHEN picked.later THEN 'now' ELSE 'before' END AS period,
     time_bucket(
         to_seconds($step_seconds::BIGINT),
-        picked."hour",
+        picked."at",
         CASE WHEN picked.later THEN $origin::TIMESTAMP ELSE $origin::TIMESTAMP - ($since::TIMESTAMP - $before_since::TIMESTAMP) END
     ) AS "at",
     CASE WHEN ranked.place <= $top::BIGINT THEN picked.found END AS series,

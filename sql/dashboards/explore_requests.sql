@@ -1,17 +1,23 @@
 -- Requests and their final answers over time by one breakdown, in a period and in an earlier one; the rarest values as one.
--- Requests about oneself are left out. Counted by whole hours.
+-- Requests about oneself are left out.
 -- Parameters: $before_since, $before_until, $since, $until (TIMESTAMP, UTC): the periods are [before_since, before_until), none where
---   these are equal, and [since, until), by hours that begin in them; $step_seconds (BIGINT): length of a step, at least an hour; $origin
+--   these are equal, and [since, until); $step_seconds (BIGINT): length of a step, at least an hour; $origin
 --   (TIMESTAMP, UTC): where one begins; $breakdown (VARCHAR: none, request_class, outcome, language, jurisdiction, target_gender,
 --   gender_source, public_figure, platform, generator); $top (BIGINT): values shown by name; $request_class, $platform, $jurisdiction,
 --   $gender_source (VARCHAR): null takes all.
 -- Columns: period (VARCHAR: before, now); at (TIMESTAMP, UTC): start of the step; series (VARCHAR, null where not declared); rest (BOOLEAN): the
 --   values beyond $top together; requests, fulfilled, partial, refused, errors, unknown, unanswered (BIGINT).
 -- Grain: one period, step and value.
-WITH picked AS (
+WITH held AS (
+    SELECT * FROM requests_between($since::TIMESTAMP, $until::TIMESTAMP)
+    UNION ALL
+    SELECT * FROM requests_between($before_since::TIMESTAMP, $before_until::TIMESTAMP)
+),
+
+picked AS (
     SELECT
-        "hour" >= $since::TIMESTAMP AS later,
-        "hour",
+        "at" >= $since::TIMESTAMP AS later,
+        "at",
         CASE $breakdown::VARCHAR
             WHEN 'none' THEN 'all'
             WHEN 'request_class' THEN request_class
@@ -26,13 +32,9 @@ WITH picked AS (
         END AS found,
         outcome,
         requests
-    FROM requests_hour
+    FROM held
     WHERE
-        (
-            ("hour" >= $since::TIMESTAMP AND "hour" < $until::TIMESTAMP)
-            OR ("hour" >= $before_since::TIMESTAMP AND "hour" < $before_until::TIMESTAMP)
-        )
-        AND NOT is_self
+        NOT is_self
         AND ($request_class::VARCHAR IS NULL OR request_class = $request_class::VARCHAR)
         AND ($platform::VARCHAR IS NULL OR platform = $platform::VARCHAR)
         AND ($jurisdiction::VARCHAR IS NULL OR jurisdiction = $jurisdiction::VARCHAR)
@@ -51,7 +53,7 @@ SELECT
     CASE WHEN picked.later THEN 'now' ELSE 'before' END AS period,
     time_bucket(
         to_seconds($step_seconds::BIGINT),
-        picked."hour",
+        picked."at",
         CASE WHEN picked.later THEN $origin::TIMESTAMP ELSE $origin::TIMESTAMP - ($since::TIMESTAMP - $before_since::TIMESTAMP) END
     ) AS "at",
     CASE WHEN ranked.place <= $top::BIGINT THEN picked.found END AS series,

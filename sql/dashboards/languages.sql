@@ -1,5 +1,5 @@
--- Languages of requests, as declared, regions of one language taken together; the rarest as one. Counted by whole hours.
--- Parameters: $since, $until (TIMESTAMP, UTC): hours that begin in [hour of since, until); $request_class (VARCHAR): null counts every
+-- Languages of requests, as declared, regions of one language taken together; the rarest as one. Requests about oneself are left out.
+-- Parameters: $since, $until (TIMESTAMP, UTC, half-open); $request_class (VARCHAR): null counts every
 --   class; $top (BIGINT): languages shown by name.
 -- Columns: language (VARCHAR: primary subtag of BCP 47, in lower case; 'other' for the rest; null where not declared); requests (BIGINT);
 --   share (DOUBLE, 0 to 1): of all requests of the period; languages (BIGINT): how many the row stands for.
@@ -8,11 +8,9 @@ WITH spoken AS (
     SELECT
         lower(split_part("language", '-', 1)) AS spoken_language,
         sum(requests) AS requests
-    FROM requests_hour
+    FROM requests_between($since::TIMESTAMP, $until::TIMESTAMP)
     WHERE
-        "hour" >= date_trunc('hour', $since::TIMESTAMP)
-        AND "hour" < $until::TIMESTAMP
-        AND NOT is_self
+        NOT is_self
         AND ($request_class::VARCHAR IS NULL OR request_class = $request_class::VARCHAR)
     GROUP BY ALL
     HAVING sum(requests) > 0

@@ -5,47 +5,15 @@
 --   before the other, and [since, until).
 -- Columns: period (VARCHAR: before, now); images, partial, sexualised, linked, videos (BIGINT): images, those made in part, those
 --   declared suggestive, nudity or explicit, those that answer a public mention, and videos.
--- Grain: one period, always both. From whole hours and, at the ends, minutes.
+-- Grain: one period, always both.
 WITH periods AS (
     SELECT unnest(['before', 'now']) AS period
 ),
 
 held AS (
-    SELECT
-        "hour" AS "at",
-        media_type,
-        outcome,
-        sexualised,
-        linked,
-        generations
-    FROM production_hour
-    WHERE
-        ("hour" >= date_trunc('hour', $since::TIMESTAMP + INTERVAL 3599999999 MICROSECOND) AND "hour" < date_trunc('hour', $until::TIMESTAMP))
-        OR (
-            "hour" >= date_trunc('hour', $before_since::TIMESTAMP + INTERVAL 3599999999 MICROSECOND)
-            AND "hour" < date_trunc('hour', $before_until::TIMESTAMP)
-        )
+    SELECT * FROM production_between($since::TIMESTAMP, $until::TIMESTAMP)
     UNION ALL
-    SELECT
-        "minute" AS "at",
-        media_type,
-        outcome,
-        sexualised,
-        linked,
-        generations
-    FROM production_minute
-    WHERE
-        (
-            ("minute" >= $since::TIMESTAMP AND "minute" < $until::TIMESTAMP)
-            OR ("minute" >= $before_since::TIMESTAMP AND "minute" < $before_until::TIMESTAMP)
-        )
-        AND NOT (
-            ("minute" >= date_trunc('hour', $since::TIMESTAMP + INTERVAL 3599999999 MICROSECOND) AND "minute" < date_trunc('hour', $until::TIMESTAMP))
-            OR (
-                "minute" >= date_trunc('hour', $before_since::TIMESTAMP + INTERVAL 3599999999 MICROSECOND)
-                AND "minute" < date_trunc('hour', $before_until::TIMESTAMP)
-            )
-        )
+    SELECT * FROM production_between($before_since::TIMESTAMP, $before_until::TIMESTAMP)
 ),
 
 made AS (

@@ -22,6 +22,7 @@ VIEWS = (
     "segments",
     "mentions",
     "generations",
+    "moderations",
     "coverage",
     "requests_minute",
     "requests_hour",
@@ -41,6 +42,33 @@ def follow_mentions(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def add_macros(connection: duckdb.DuckDBPyConnection) -> None:
+    """The macros of the catalogue that is attached as `published`, over the tables of the connection."""
+    connection.execute("CREATE SCHEMA files")
+    for name in ("mentions", "generations", "moderations"):
+        connection.execute(f"CREATE VIEW files.{name} AS SELECT * FROM main.{name}")
+    made = connection.execute(
+        "SELECT function_name, parameters, macro_definition, function_type FROM duckdb_functions()"
+        " WHERE database_name = 'published' AND NOT internal ORDER BY function_type, function_name"
+    ).fetchall()
+    while made:
+        left = [macro for macro in made if not _made(connection, *macro)]
+        assert len(left) < len(made), f"macros that cannot be made: {[name for name, *_ in left]}"
+        made = left
+
+
+def _made(
+    connection: duckdb.DuckDBPyConnection, name: str, parameters: list[str], definition: str, function_type: str
+) -> bool:
+    """Whether the macro could be made: not while one that it calls is missing."""
+    table = "TABLE " if function_type == "table_macro" else ""
+    try:
+        connection.execute(f"CREATE MACRO {name}({', '.join(parameters)}) AS {table}{definition}")
+    except duckdb.CatalogException:
+        return False
+    return True
+
+
 class Tables:
     """An in-memory database with the columns of the published views, and nothing in them."""
 
@@ -54,6 +82,7 @@ class Tables:
             "CREATE VIEW production_hour AS"
             """ SELECT date_trunc('hour', "minute") AS "hour", * EXCLUDE ("minute") FROM production_minute"""
         )
+        add_macros(self._connection)
 
     def add(self, view: str, *rows: dict[str, Any]) -> None:
         """Insert rows; columns that they do not name are null."""

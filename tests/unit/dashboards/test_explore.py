@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboards import exports, ranges, statistics, texts, theme
 from dashboards.axes import Canvas
-from dashboards.explore import charts, question
+from dashboards.explore import charts, question, steps
 from dashboards.explore.agreement import agreement
 from dashboards.explore.question import BREAKDOWNS
 from dashboards.texts import catalogue, names
@@ -137,6 +137,9 @@ def test_the_same_weekdays_are_whole_weeks_before() -> None:
         since, until = question.earlier(span, "weekdays")
         assert (span.since - since) % timedelta(weeks=1) == timedelta()
         assert until <= span.since
+        assert question.earlier(span, "period") == (span.since - hours * HOUR, span.since)
+    odd = ranges.absolute(NOON - timedelta(minutes=150), NOON, 60, NOON)
+    assert question.earlier(odd, "period") == (odd.since - 3 * HOUR, odd.until - 3 * HOUR), "whole hours, as the counts"
     assert question.earlier(span, "none")[0] == question.earlier(span, "none")[1]
 
 
@@ -184,7 +187,7 @@ def test_every_choice_has_a_name(language: str) -> None:
 def test_bars_and_lines_name_what_they_draw() -> None:
     span = ranges.absolute(NOON, NOON + 2 * HOUR, 3600, NOON)
     rows = pl.DataFrame({"period": ["now", "before"], "at": [NOON, NOON - 2 * HOUR], "series": ["<b>a</b>"] * 2, "rest": [False] * 2,
-                         "value": [0.5, None], "n": [4, 0]})  # fmt: skip
+                         "value": [0.5, 0.25], "n": [4, 0]})  # fmt: skip
     coverage = pl.DataFrame(schema={"collection_id": pl.String, "sampling_probability": pl.Float64, "first_at": pl.Datetime,
                                     "last_at": pl.Datetime, "events": pl.Int64})  # fmt: skip
     canvas = Canvas(span, theme.DARK, NOON)
@@ -195,7 +198,7 @@ def test_bars_and_lines_name_what_they_draw() -> None:
     assert starts[1] - starts[0] == 3_600_000, "a line ends where its last step ends"
     assert charts.multiples(rows, canvas, "requests", shift=2 * HOUR, width=200).to_dict()["columns"] == 3
     bars = charts.bars(question.change(rows), theme.LIGHT, "answered_rate").to_dict()
-    assert next(iter(bars["datasets"].values()))[0]["note"] == "50.0 %"
+    assert next(iter(bars["datasets"].values()))[0]["note"] == "50.0 % (+25.0 points)"
     compared = pl.DataFrame(
         {"series": ["a", "b"], "rest": [False] * 2, "value": [30.0, 3.0], "before": [40.0, None], "n": [30, 3]}
     )
@@ -234,6 +237,85 @@ def test_every_view_of_every_kind_of_measure_opens(
         monkeypatch, strange, EXPLORE, view=view, measure=measure, split="language", compare="weekdays", range="24h"
     )
     assert names("measures")[measure] in "\n".join(str(header.value) for header in app.header)
+
+
+NARROWED = {"jurisdiction": "FR", "gender_source": "registry", "class": "question"}
+
+
+@pytest.mark.parametrize("measure", ["requests", "answered_rate", "fulfilled_share", "targets", "accounts", "images"])
+def test_a_filter_that_a_measure_cannot_honour_is_not_offered(
+    monkeypatch: pytest.MonkeyPatch, strange: Path, measure: str
+) -> None:
+    app = opened(monkeypatch, strange, EXPLORE, measure=measure, range="24h", **NARROWED)
+    drawn = {box.key for box in app.selectbox} & {"class", *question.FILTERS}
+    assert drawn == set(question.narrowed_by(measure))
+    unused = [caption.value for caption in app.caption if "cannot be filtered by" in caption.value]
+    assert len(unused) == (measure == "images"), "a filter of the link that does not apply is said"
+    assert not app.exception
+
+
+@pytest.mark.parametrize("measure", ["requests", "targets", "images"])
+@pytest.mark.parametrize("name", [*question.FILTERS, "request_class"])
+def test_what_is_offered_is_applied(tables: Tables, measure: str, name: str) -> None:
+    """One row of each of two values: narrowed to one of them, one is counted."""
+    offered = "class" if name == "request_class" else name
+    if offered not in question.narrowed_by(measure):
+        return
+    column = {"gender_source": "target_gender_source"}.get(name, name)
+    for n, value in enumerate(("a", "b")):
+        who = f"00000000-0000-0000-0000-{n:012d}"
+        tables.add(
+            "mentions", {"occurred_at": NOON, "target_id": who, "account_id": who, "is_self": False, column: value}
+        )
+        tables.add("requests_hour", asked(NOON, 1, **{column: value}))
+        if measure == "images":
+            tables.add("production_minute", {"minute": NOON, "outcome": "fulfilled", "generations": 1, column: value})
+    steps = {**PERIODS, "breakdown": "none", "top": 5}
+    narrowed = PLAIN | {name: "b"}
+    match measure:
+        case "images":
+            rows = tables.ask("explore_images", **steps, platform="b")
+            counted = [row["images"] for row in rows]
+        case "targets":
+            rows = tables.ask("explore_people", **steps, **narrowed, who="targets", one_in=1)
+            counted = [row["people"] for row in rows]
+        case _:
+            counted = [row["requests"] for row in tables.ask("explore_requests", **steps, **narrowed)]
+    assert counted == [1]
+
+
+def test_steps_begin_at_whole_hours_of_what_is_counted_by_hours() -> None:
+    span = ranges.relative("24h", ranges.AUTO, datetime(2026, 1, 31, 14, 26), None, datetime(2026, 1, 31, 14, 26))
+    assert span.since.minute == span.origin.minute == 30
+    stepped = question.stepped(span)
+    assert (stepped.since, stepped.until, stepped.step_seconds) == (span.since, span.until, 3600)
+    assert stepped.origin == datetime(2026, 1, 30, 14)
+    india = question.stepped(ranges.relative("30d", ranges.AUTO, NOON, None, NOON, "Asia/Kolkata"), "Asia/Kolkata")
+    assert (india.since.minute, india.origin) == (30, india.since - timedelta(minutes=30))
+
+
+def test_a_step_without_requests_is_nothing_and_one_without_a_collection_is_a_gap() -> None:
+    """42 requests of one day stand for that day, not for the days until the next one."""
+    day = timedelta(days=1)
+    span = ranges.absolute(NOON.replace(hour=0), NOON.replace(hour=0) + 17 * day, 86_400, NOON + 30 * day)
+    coverage = pl.DataFrame(
+        {"first_at": [span.since + HOUR, span.since + 10 * day], "last_at": [span.since + 3 * day, span.until]}
+    )
+    rows = pl.DataFrame({"period": ["now", "now"], "at": [span.since, span.since + 2 * day], "series": ["ar", "en"], "rest": [False] * 2,
+                         "value": [42.0, 7.0], "n": [42, 7]})  # fmt: skip
+    every = steps.grid(span, (span.since, span.since), coverage)
+    found = steps.filled(rows, every, rate=False).filter(pl.col("series") == "ar")
+    assert found["value"].to_list() == [42.0, 0, 0, 0, *[None] * 6, *[0] * 7]
+    rates = steps.filled(rows, every, rate=True).filter(pl.col("series") == "ar")
+    assert rates["value"].to_list() == [42.0, *[None] * 16]
+    canvas = Canvas(span, theme.LIGHT, NOON)
+    none = pl.DataFrame(schema={"collection_id": pl.String, "sampling_probability": pl.Float64, "first_at": pl.Datetime,
+                                "last_at": pl.Datetime, "events": pl.Int64})  # fmt: skip
+    chart = charts.over_time(rates, canvas, "answered_rate", shift=timedelta(), coverage=none).to_dict()
+    points = [point for point in next(iter(chart["datasets"].values())) if point["value"] is not None]
+    assert [point["start"] for point in points] == [points[0]["start"], points[0]["start"] + 86_400_000], (
+        "it is one day wide"
+    )
 
 
 def test_the_url_holds_the_whole_question(monkeypatch: pytest.MonkeyPatch, strange: Path) -> None:

@@ -85,7 +85,7 @@ def test_the_answered_rate_is_the_defined_one(monkeypatch: pytest.MonkeyPatch, f
     answered = [n for n in range(864) if n % 3 and n % 12]
     by_outcome = [n % 5 for n in answered]
     share = by_outcome.count(0) / sum(by_outcome.count(k) for k in (0, 1, 2, 3))
-    assert metrics(app)["Answered rate, all classes"] == f"{100 * share:.1f} %"
+    assert metrics(app)["Fulfilled of decided, all classes"] == f"{100 * share:.1f} %"
 
 
 def test_choices_stand_in_the_url_and_come_from_it(monkeypatch: pytest.MonkeyPatch, filled: Path) -> None:

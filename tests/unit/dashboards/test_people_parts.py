@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 from xml.etree import ElementTree as ET
@@ -11,6 +12,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from networkx import read_gexf
 from scipy.stats import nbinom
 
 from dashboards import ranges, theme
@@ -201,6 +203,13 @@ def test_a_gexf_file_holds_everything_and_escapes_what_it_must() -> None:
     identities = {node.get("id") for node in root.findall(".//g:node", space)}
     assert {edge.get("source") for edge in root.findall(".//g:edge", space)} <= identities
     assert {value.get("value") for value in root.findall(".//g:attvalue[@for='role']", space)} == {"<&>\"'"}
+
+
+def test_a_gexf_file_opens_in_networkx() -> None:
+    found = read_gexf(BytesIO(gexf.written(large(30, 4), "c" * 32, NOON)), version="1.3")
+    assert (found.number_of_nodes(), found.number_of_edges()) == (34, 29 + 30)
+    kinds = {frozenset((one[0], other[0])): data["kind"] for one, other, data in found.edges(data=True)}
+    assert kinds == {frozenset("a"): "pair", frozenset("at"): "mentions"}
 
 
 def test_the_life_of_a_cluster_is_drawn_also_without_versions_or_events() -> None:

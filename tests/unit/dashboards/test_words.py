@@ -1,11 +1,12 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import get_args
 
 import msgspec
 import pytest
 
-from dashboards import words
+from dashboards import words, zones
 from dashboards.texts import names
+from veille.detection.surges.explain import KNOWN_DAYS
 from veille.events import Generation, Mention
 
 
@@ -37,3 +38,23 @@ def values(event: type, field: str) -> set[str]:
     kind = next(f.type for f in msgspec.structs.fields(event) if f.name == field)
     parts = [part for part in get_args(kind) if part is not type(None)]  # a field that may be absent is `… | None`
     return {value for part in parts for value in (get_args(part) or (part,))}
+
+
+@pytest.mark.parametrize("share", [-0.0, -0.0001, -0.0004, 0.0004, 0])
+def test_what_rounds_to_nothing_has_no_sign(share: float) -> None:
+    assert words.percent(share, 0) == "0 %"
+    assert (words.number(-share), words.decimal(-share)) == ("0", "0.0")
+
+
+def test_the_zone_of_a_period_is_its_place_where_the_clocks_change() -> None:
+    january, july = datetime(2026, 1, 5), datetime(2026, 7, 5)
+    assert zones.over(january, january + timedelta(days=1), "America/New_York") == "EST"
+    assert zones.over(july, july, "America/New_York") == "EDT"
+    assert zones.over(january, july, "America/New_York") == "America/New York"
+    assert zones.over(january, january + timedelta(days=365), "America/New_York") == "America/New York"
+    assert zones.over(january, july, "Asia/Tokyo") == "JST"
+    assert zones.over(january, july, "UTC") == "UTC"
+
+
+def test_accounts_are_called_new_by_the_days_that_the_detector_looks_back() -> None:
+    assert all(f"{KNOWN_DAYS} days" in names("account_groups")[group] for group in ("new", "returning"))

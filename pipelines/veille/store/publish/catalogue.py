@@ -102,7 +102,8 @@ class CatalogueWriter:
                     self._connection.execute(comment)
                 head = statement("publish/catalogue/exchanges_between")
                 self._connection.execute(f"{head} SELECT * FROM (\n{body})")  # noqa: S608  two static files
-                self._connection.execute(statement("publish/catalogue/held_back_within"))
+                for name in ("held_back_within", "requests_between", "production_between"):
+                    self._connection.execute(statement(f"publish/catalogue/{name}"))
                 for name, source in WITHIN.items():
                     self._connection.execute(statement("publish/catalogue/within").format(name=name, source=source))
                 self._add_versions()

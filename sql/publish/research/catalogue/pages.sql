@@ -136,3 +136,11 @@ SELECT
     NULL::VARCHAR AS about,
     NULL::VARCHAR AS note
 WHERE false;
+CREATE MACRO pages.requests_between(since, until) AS TABLE
+SELECT * RENAME ("hour" AS "at")
+FROM pages.requests_hour
+WHERE "hour" >= since::TIMESTAMP AND "hour" < until::TIMESTAMP;
+CREATE MACRO pages.production_between(since, until) AS TABLE
+SELECT * RENAME ("hour" AS "at")
+FROM pages.production_hour
+WHERE "hour" >= since::TIMESTAMP AND "hour" < until::TIMESTAMP;
