@@ -1,6 +1,7 @@
 """The editor: text, parameters, run and cancel. The query under way and its result belong to the session."""
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,8 @@ from veille.research.gateway import Gateway, GatewayError, QueryRequest, QueryRe
 from veille.research.gateway.lock import lock_of
 
 TEXT, RUNNING, RESULT, FAILURE = "sql_text", "sql_running", "sql_result", "sql_failure"
+PRESENT, ASKED = "sql_present", "sql_asked"
+"""What stands in the editor, and what was sent last: each an Asked."""
 LONGEST = 50_000
 POLL_SECONDS = 0.5
 FIRST = (
@@ -24,6 +27,15 @@ FIRST = (
 FIRST_RESEARCH = "SELECT outcome, count(*) AS mentions\nFROM exchanges\nGROUP BY ALL\nORDER BY mentions DESC"
 _PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
 _NO_SQL = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query as a person wrote it: its text, the catalogue and the values of its parameters."""
+
+    sql: str
+    catalogue: str
+    given: tuple[tuple[str, str], ...]
 
 
 @st.cache_resource(show_spinner=False)
@@ -54,14 +66,19 @@ def editor(chosen: str) -> None:
     text = st.text_area(
         t("sql.editor"), key=TEXT, height=260, max_chars=LONGEST, help=t("sql.editor_help"), placeholder="SELECT …"
     )
-    given = _parameters(text or "")
-    running = st.session_state.get(RUNNING)
+    present = Asked(text or "", chosen, tuple(_parameters(text or "").items()))
+    st.session_state[PRESENT] = present
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if st.button(t("sql.run"), type="primary", icon=":material/play_arrow:", key="sql_run", disabled=running is not None,
-                     shortcut="Ctrl+Enter"):  # fmt: skip
-            _start(text or "", chosen, given)
+        if st.button(t("sql.run"), type="primary", icon=":material/play_arrow:", key="sql_run", shortcut="Ctrl+Enter"):
+            _start(present)
     if st.session_state.get(RUNNING) is not None:
         st.fragment(_wait, run_every=POLL_SECONDS)()
+
+
+def outdated() -> Asked | None:
+    """What the result or refusal below answers, where that is not what stands in the editor now."""
+    asked: Asked | None = st.session_state.get(ASKED)
+    return None if asked is None or asked == st.session_state.get(PRESENT) else asked
 
 
 def load(sql: str, name: str | None = None) -> None:
@@ -120,17 +137,20 @@ def _bound(sql: str, given: dict[str, str]) -> dict[str, Any]:
     return {name: None if text in ("", "null") else guess(text) for name, text in given.items()}
 
 
-def _start(sql: str, chosen: str, given: dict[str, str]) -> None:
-    st.session_state[RESULT], st.session_state[FAILURE] = None, None
+def _start(asked: Asked) -> None:
+    """Send it. One query runs for a session: what runs still is ended for it."""
+    running: Running | None = st.session_state.get(RUNNING)
+    if running is not None:
+        running.cancel()
+        running.settle()
+    st.session_state[RUNNING] = st.session_state[RESULT] = st.session_state[FAILURE] = None
+    st.session_state[ASKED] = asked
     person = access.person()
     try:
+        values = _bound(asked.sql, dict(asked.given))
+        roles = tuple(sorted(person.roles))
         request = QueryRequest(
-            sql=sql,
-            actor=person.name,
-            roles=tuple(sorted(person.roles)),
-            catalogue=chosen,
-            parameters=_bound(sql, given),
-            way="page",
+            sql=asked.sql, actor=person.name, roles=roles, catalogue=asked.catalogue, parameters=values, way="page"
         )
         st.session_state[RUNNING] = gateway().start(request)
     except (GatewayError, ResearchError) as error:

@@ -22,6 +22,7 @@ KINDS = ("bar", "line", "point")
 def show() -> None:
     """What the last query brought, or why it did not."""
     failure = st.session_state.get(asking.FAILURE)
+    _say_outdated()
     if failure:
         st.error(t("sql.failed"), icon=":material/error:")
         st.code(failure, language=None, wrap_lines=True)
@@ -42,6 +43,18 @@ def show() -> None:
     with chart:
         _chart(rows)
     exports.buttons(rows, f"veille-query-{result.query_id[:8]}", key="sql")
+
+
+def _say_outdated() -> None:
+    asked = asking.outdated()
+    if asked is None or not (st.session_state.get(asking.FAILURE) or st.session_state.get(asking.RESULT)):
+        return
+    st.warning(t("sql.outdated"), icon=":material/history:")
+    with st.expander(t("sql.answered"), key="sql_answered"):
+        st.code(asked.sql, language="sql", wrap_lines=True)
+        st.caption(names("catalogues")[asked.catalogue])
+        for name, value in asked.given:
+            st.code(f"${name} = {value}", language=None)
 
 
 def prompts_of(rows: pl.DataFrame) -> list[str]:

@@ -84,6 +84,30 @@ def test_a_worked_example_is_put_into_the_editor(monkeypatch: pytest.MonkeyPatch
     assert app.session_state[asking.FAILURE] is None
 
 
+def test_a_query_sent_while_another_runs_takes_its_place(monkeypatch: pytest.MonkeyPatch, asked: Path) -> None:
+    app = opened(monkeypatch, asked, SQL)
+    app.text_area(key=asking.TEXT).set_value("SELECT count(*) AS long FROM range(100000000000) AS r").run()
+    app.button(key="sql_run").click().run()
+    first = app.session_state[asking.RUNNING]
+    assert first is not None
+    app = ran(app, "SELECT 7 AS short")
+    assert first.done(), "the earlier one is ended"
+    assert [frame.value.to_dict("list") for frame in app.dataframe] == [{"short": [7]}]
+    assert "This is not the result" not in texts(app)
+
+
+def test_a_result_under_another_text_says_so(monkeypatch: pytest.MonkeyPatch, asked: Path) -> None:
+    app = ran(opened(monkeypatch, asked, SQL), "SELECT 7 AS n, $a AS a")
+    app.text_area(key=asking.TEXT).set_value("SELECT 8 AS n, $a AS a").run()
+    assert "This is not the result" in texts(app)
+    assert "SELECT 7 AS n, $a AS a" in [code.value for code in app.code]
+    app.text_area(key=asking.TEXT).set_value("SELECT 7 AS n, $a AS a").run()
+    assert "This is not the result" not in texts(app)
+    app.text_input(key="parameter_a").set_value("1").run()
+    assert "This is not the result" in texts(app), "another value is another query"
+    assert "This is not the result" not in texts(ran(app, "SELECT 7 AS n, $a AS a"))
+
+
 def test_parameters_are_found_outside_of_strings_and_comments() -> None:
     assert asking.parameters_of("SELECT $b, '$x', \"$y\" -- $z\n, $a /* $c */, $b") == ("b", "a")
 
