@@ -16,7 +16,7 @@ from tests.kafka_broker import _free_ports
 from tests.kafka_jars import BrokerUnavailableError, class_path, java
 from tests.unit.deploy.paths import compose
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 ENVIRONMENT: dict[str, str] = compose()["services"]["kafka"]["environment"]
 START_SECONDS = 60.0
 NOT_BROKER = {"CLUSTER_ID", "KAFKA_HEAP_OPTS"}
