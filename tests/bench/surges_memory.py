@@ -33,9 +33,9 @@ def main() -> None:
     seen = FRESH * BINS
     line(
         "targets seen, targets kept",
-        f"{seen:,}, {len(detector.names):,}",
+        f"{seen:,}, {len(detector.known.names):,}",
         target=f"≤ {KEPT:,}",
-        met=len(detector.names) <= KEPT,
+        met=len(detector.known.names) <= KEPT,
     )
     line("state", f"{detector.nbytes / 1e6:.0f} MB", beside=f"the process grew by {grown:.0f} MB")
     line("a step of 2,600 mentions, CPU", f"p50 {p50:.0f}, p95 {p95:.0f}, most {most:.0f} ms")

@@ -109,7 +109,7 @@ def _ours(events: pl.DataFrame, truth: pl.DataFrame, seed: int) -> tuple[Row, Pa
     print(
         f"seed {seed}: {_line(row)} | median delay at the close of the bin {decided:.1f} min | insistent {recall:.1f} % of "
         f"{len(asked)} | step p50 {p50:.1f}, p95 {p95:.1f}, max {max(steps[1:]):.0f} ms | state "
-        f"{result.detector.nbytes / 1e6:.0f} MB, {len(result.detector.names):,} series",
+        f"{result.detector.nbytes / 1e6:.0f} MB, {len(result.detector.known.names):,} series",
         flush=True,
     )
     return {**row, "insistent": recall, "step": float(p95)}, result

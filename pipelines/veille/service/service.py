@@ -2,9 +2,7 @@
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -26,6 +24,7 @@ from veille.service.http import ApiServer, check_exposure, connection_limits, do
 from veille.service.loops import Loop, StepLimits
 from veille.service.metrics import Metrics
 from veille.service.operations import RunningOperations
+from veille.service.publishing import Publishing
 from veille.service.raw_keeping import RawKeeping
 from veille.service.research import PUBLISH_SECONDS, TAKE_SECONDS, ResearchDesk
 from veille.service.routers import incident_commands, topics
@@ -34,20 +33,18 @@ from veille.service.stream_log import StreamLog
 from veille.service.vitals import Vitals
 from veille.service.watch import DESK_SECONDS, TURN_SECONDS, WATCH_SHARE, DetectionLoop, Duty
 from veille.sources.base import Start, Stream
-from veille.stopping import Stop, StoppedError, checking
+from veille.stopping import Stop, StoppedError
 from veille.store.audit import Audit
 from veille.store.database import Database
 from veille.store.findings import Findings
 from veille.store.identity import take_identity
 from veille.store.modes import Modes
 from veille.store.owner import Owner
-from veille.store.publish import Compactor, Publisher
 from veille.times import naive, naive_now
 
 log = structlog.get_logger(__name__)
 
 COMPACT_SECONDS = 5.0
-COMPACT_BURST_SECONDS = 60.0
 PUBLISH_SHARE = 0.6
 """Publishing takes at most this share of its thread's time, so that a backlog is not slowed down by it."""
 HOUSEKEEPING_SECONDS = 600.0
@@ -96,16 +93,8 @@ class Service:
             on_commit=self._committed,
             idle_seconds=settings.publish.idle_partition_seconds,
         )
-        self._publisher = Publisher(
-            database.cursor(),
-            settings.analyst,
-            settings.publish,
-            self._pipeline.watermark.value,
-            checking(self._must_stop),
-        )
-        self._compactor: Compactor | None = None
+        self._publishing = Publishing(settings, database, self._metrics, self._pipeline.watermark, self._must_stop)
         self._gauge = SourceGauge(self._source)
-        self._unpublished: deque[tuple[int, float]] = deque()
         self._research = ResearchDesk(settings, database, key)
         self._vitals = Vitals(
             settings.data_dir, begun=database.last_batch > 0, silent_seconds=silent_seconds(database, folder.born_at)
@@ -131,7 +120,7 @@ class Service:
             limits=settings.incidents.blindness,
             loops=lambda: [*self._loops, *self._delivery.loops],
             channels_failing=lambda: self._delivery.failing,
-            catalogue_age=self._catalogue_age,
+            catalogue_age=self._publishing.waiting_seconds,
             left_out=lambda: self._left_out,
             ingesting=lambda: self._ingesting,
         )
@@ -147,7 +136,7 @@ class Service:
             database,
             writer=self._writer,
             pipeline=self._pipeline,
-            publisher=self._publisher,
+            publisher=self._publishing.publisher,
             gauge=self._gauge,
             monitor=self._monitor,
             prometheus=self._metrics,
@@ -181,8 +170,10 @@ class Service:
         """All loops but ingest and delivery; publishing first."""
         failed, broker = self._failed, BROKER_LIMITS
         return [
-            Loop("publish", self._publish, publish_seconds, failed, share=PUBLISH_SHARE, limits=PUBLISH_LIMITS),
-            Loop("compact", self._compact, COMPACT_SECONDS, failed, limits=LONG_LIMITS),
+            Loop(
+                "publish", self._publishing.publish, publish_seconds, failed, share=PUBLISH_SHARE, limits=PUBLISH_LIMITS
+            ),
+            Loop("compact", self._publishing.compact, COMPACT_SECONDS, failed, limits=LONG_LIMITS),
             Loop("watch", self._watch.turn, TURN_SECONDS, failed, share=WATCH_SHARE, limits=LONG_LIMITS),
             Loop("desk", self._take_in_findings, DESK_SECONDS, failed),
             Loop("housekeeping", self._keep_house, HOUSEKEEPING_SECONDS, failed, limits=LONG_LIMITS),
@@ -203,7 +194,7 @@ class Service:
         self._asked = stop.is_set
         self._api.start()
         try:
-            self._publisher.start(datetime.now(UTC))
+            self._publishing.publisher.start(datetime.now(UTC))
             self._delivery.start()
             for loop in self._loops:
                 loop.start()
@@ -236,9 +227,7 @@ class Service:
             loop.stop()
         self._delivery.stop()
         self._loops[0].turn()
-        if self._compactor is not None:
-            self._compactor.close()
-        self._publisher.close()
+        self._publishing.close()
         self._source.close()
         self._pool.close()
         self._api.stop()
@@ -249,26 +238,7 @@ class Service:
     def _committed(self, tally: Tally) -> None:
         self._metrics.count(tally)
         self._vitals.committed(tally)
-        self._unpublished.append((self._database.last_batch, time.monotonic()))
-
-    def _publish(self) -> None:
-        started = time.monotonic()
-        try:
-            published = self._publisher.publish(datetime.now(UTC))
-        except StoppedError:
-            return
-        done = time.monotonic()
-        if published.wrote_catalogue:
-            self._metrics.publish_seconds.observe(done - started)
-        while self._unpublished and self._unpublished[0][0] <= self._publisher.published_batch:
-            self._metrics.freshness.observe(done - self._unpublished.popleft()[1])
-
-    def _compact(self) -> None:
-        if self._compactor is None:
-            self._compactor = Compactor(self._publisher)
-        ends = time.monotonic() + COMPACT_BURST_SECONDS
-        while not self._stopping.is_set() and time.monotonic() < ends and self._compactor.step(datetime.now(UTC)):
-            pass
+        self._publishing.committed(self._database.last_batch)
 
     def _keep_house(self) -> None:
         forget_raw_letters(self._database, self._settings, datetime.now(UTC))
@@ -295,11 +265,6 @@ class Service:
             self._metrics.open_incidents.labels(rota).set(open_now.get(rota, 0))
         self._metrics.queued(self._delivery.depth())
 
-    def _catalogue_age(self) -> float | None:
-        with suppress(IndexError):  # published in this moment
-            return time.monotonic() - self._unpublished[0][1]
-        return None
-
     def _failed(self, loop: str) -> None:
         self._metrics.step_failures.labels(loop).inc()
 
@@ -317,4 +282,4 @@ class Service:
         self._metrics.blocked.set(self._pipeline.blocked is not None)
         self._metrics.index_bytes.set(self._writer.index_bytes)
         self._metrics.committed_batch.set(self._database.last_batch)
-        self._metrics.published_batch.set(self._publisher.published_batch)
+        self._metrics.published_batch.set(self._publishing.publisher.published_batch)

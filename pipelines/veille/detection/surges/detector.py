@@ -120,9 +120,9 @@ class SurgeDetector:
             if self.stream.resting and not self._to_next_event(until):
                 break
             bin_ = bin_of(self._next)
-            before = self.stream.sparse.left_out
+            before = self.stream.sparse.known.left_out
             found = self.stream.step(bin_, self._feed.take(bin_))
-            hour, left_out = self._next.replace(minute=0), self.stream.sparse.left_out - before
+            hour, left_out = self._next.replace(minute=0), self.stream.sparse.known.left_out - before
             self._next += BIN
             if record_from is None or self._next > record_from:
                 self._ledgers.add(found, self._next)

@@ -45,14 +45,14 @@ def run(max_rows: int) -> tuple[SparseDetector, list[Surge], list[int]]:
             place += 1
         step = detector.step(START + bin_, frame(events[start:place]))
         found += [*step.opened, *step.updated, *step.closed]
-        sizes.append(len(detector.recent))
+        sizes.append(len(detector.known.recent))
     return detector, found, sizes
 
 
 def test_findings_about_first_time_targets_are_unchanged_where_the_limit_bites() -> None:
     free, everything, _ = run(1_000_000)
     bound, less, sizes = run(4_000)
-    assert (free.left_out, bound.left_out > 5_000) == (0, True)
+    assert (free.known.left_out, bound.known.left_out > 5_000) == (0, True)
     assert max(sizes) <= 4_000
     about = [surge for surge in everything if surge.series_key in FIRST]
     assert {surge.series_key for surge in about} == set(FIRST)

@@ -92,6 +92,6 @@ def test_memory_follows_the_targets_that_are_mentioned() -> None:
     sizes = []
     for i in range(1500):
         detector.step(START + i, frame([(f"once{i}-{k}", f"a{i}", i * 300) for k in range(5)]))
-        sizes.append(detector.names.size)
+        sizes.append(detector.known.names.size)
     assert sizes[-1] == sizes[700]
-    assert len(detector.names) < 5 * 320
+    assert len(detector.known.names) < 5 * 320

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from veille.config import Publish
-from veille.store.database import migrate
+from veille.store.migrations import migrate
 from veille.store.publish import Compactor, Publisher
 from veille.store.reader import Reader
 

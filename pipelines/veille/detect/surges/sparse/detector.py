@@ -19,18 +19,15 @@ import polars as pl
 from veille.detect.surges.looks import EarlyLooks, StepResult
 from veille.detect.surges.records import InsistentAccount, Surge
 from veille.detect.surges.sparse.insistent import InsistentTracker, insistent_pairs
+from veille.detect.surges.sparse.known import KnownSeries
 from veille.detect.surges.sparse.learning import BLOCK, Learning, PendingScores
-from veille.detect.surges.sparse.names import NameTable, idle
 from veille.detect.surges.sparse.opening import BinContext, Judged, Naming, judge, started
 from veille.detect.surges.sparse.params import SparseParams
-from veille.detect.surges.sparse.recent import MICRO, EventArrays, RecentEvents, encoded
-from veille.detect.surges.sparse.room import left_out
+from veille.detect.surges.sparse.recent import MICRO, EventArrays, encoded, happened_before
 from veille.detect.surges.sparse.significance import excess_p_values
 from veille.detect.surges.sparse.tracking import OpenSurge
 from veille.detect.surges.sparse.windows import window_counts
 
-Ints = npt.NDArray[np.int64]
-UNSEEN = np.iinfo(np.int32).max
 NEVER = 1 << 40
 """A bin later than all others."""
 
@@ -48,16 +45,11 @@ class SparseDetector:
     def __init__(self, params: SparseParams | None = None, series_kind: str = "target") -> None:
         self.params = params or SparseParams()
         self.series_kind = series_kind
-        self.names: NameTable[str] = NameTable()
-        self.recent = RecentEvents()
+        self.known = KnownSeries(self.params)
         self.bin_us = self.params.bin_seconds * MICRO
         self.now: int | None = None  # the bin that is being filled
         self.open: dict[int, OpenSurge] = {}
         self._insistent = InsistentTracker(self.params.insistent_quiet, self.bin_us)
-        self._cut = np.zeros(0, dtype=np.int64)  # per series: bins up to this belong to a closed surge
-        self._last = np.zeros(0, dtype=np.int32)  # per series: newest bin with an event
-        self._first = np.zeros(0, dtype=np.int32)  # per series: oldest bin with an event
-        self.left_out = 0  # events that so far had to leave the windows early, for want of room
         self._scale = np.ones(len(self.params.windows))  # level of the feed at the close of the last bin
         self._tests = 0  # series known at the close of the last bin
         self._closed: dict[int, OpenSurge] = {}  # the last closed surge, as long as late events may amend it
@@ -70,7 +62,7 @@ class SparseDetector:
         """Bytes of state, names of series included (their dictionary estimated)."""
         learned = self._learning
         arrays = 0 if learned is None else learned.baseline.counts.nbytes * 2 + learned.calibration.seen.nbytes * 2
-        return self.recent.nbytes + self.names.nbytes + self._cut.nbytes + 2 * self._last.nbytes + arrays
+        return self.known.nbytes + arrays
 
     @property
     def learning(self) -> Learning:
@@ -115,28 +107,21 @@ class SparseDetector:
         if not self._waiting:
             return EventArrays.empty(), {}
         events = pl.concat(self._waiting) if len(self._waiting) > 1 else self._waiting[0]
-        here = _before(events, (self.now + 1) * self.bin_us)
+        here = happened_before(events, (self.now + 1) * self.bin_us)
         if here.all():
             self._waiting = []
         else:
             self._waiting, events = [events.filter(pl.Series(~here))], events.filter(pl.Series(here))
-        rows, accounts = encoded(events, self.names, self.bin_us)
+        rows, accounts = encoded(events, self.known.names, self.bin_us)
         self._make_room()
         self.learning.late(rows.where(rows.bin < self.learning.upto))
         rows = rows.where(rows.bin > self.now - max(self.params.windows))
-        self.recent.append(rows)
-        np.maximum.at(self._last, rows.series, rows.bin)
-        np.minimum.at(self._first, rows.series, rows.bin)
+        self.known.append(rows)
         return rows, accounts
 
     def _make_room(self) -> None:
-        size = self.names.size
-        if size > len(self._cut):
-            more = max(size, 2 * len(self._cut)) - len(self._cut)
-            self._cut = np.concatenate([self._cut, np.full(more, -1, dtype=np.int64)])
-            self._last = np.concatenate([self._last, np.full(more, -1, dtype=np.int32)])
-            self._first = np.concatenate([self._first, np.full(more, UNSEEN, dtype=np.int32)])
-        self.learning.baseline.grow(size)
+        self.known.make_room()
+        self.learning.baseline.grow(self.known.names.size)
 
     def _tally(self, rows: EventArrays, out: StepResult) -> None:
         """New events of surges under way, and late ones of the last closed."""
@@ -155,28 +140,22 @@ class SparseDetector:
     # -- opening -------------------------------------------------------------
 
     def _view(self) -> BinContext:
-        return BinContext(self.learning, self.params, self._scale, self._cut, self._tests)
+        return BinContext(self.learning, self.params, self._scale, self.known.cut, self._tests)
 
     def _naming(self, judged: Judged, end: int) -> Naming:
-        names = {int(s): self.names[int(s)] for s in judged.found.ids[judged.opens]}
+        names = {int(s): self.known.names[int(s)] for s in judged.found.ids[judged.opens]}
         return Naming(self.series_kind, names, self.bin_us, (end + 1) * self.bin_us)
-
-    def _touched(self, new: EventArrays) -> tuple[npt.NDArray[np.bool_], EventArrays]:
-        """Series with new rows, and all rows kept of them."""
-        touched = np.zeros(len(self._cut), dtype=bool)
-        touched[new.series] = True
-        return touched, self.recent.of_series(touched)
 
     def _candidates(self, touched: npt.NDArray[np.bool_], rows: EventArrays) -> bool:
         """Narrow `touched` to the series that may open; whether there is any."""
         assert self.now is not None
-        touched &= np.bincount(rows.series, minlength=len(self._cut)) >= self.params.min_events
+        touched &= np.bincount(rows.series, minlength=len(self.known.cut)) >= self.params.min_events
         touched[list(self.open)] = False
         return self.now - self.learning.start >= self.params.grace and bool(touched.any())
 
     def _find(self, new: EventArrays, accounts: dict[int, str], out: StepResult) -> None:
         assert self.now is not None
-        touched, rows = self._touched(new)
+        touched, rows = self.known.touched(new)
         self._find_insistent(new, rows, accounts, out)
         if not self._candidates(touched, rows):
             return
@@ -207,19 +186,19 @@ class SparseDetector:
         if not self._waiting:
             return
         events = pl.concat(self._waiting)
-        events = events.filter(pl.Series(_before(events, (bin_ + 1) * self.bin_us)))
-        known = self.names.known(events["target_id"].to_list())
-        rows, _ = encoded(events, self.names, self.bin_us)
+        events = events.filter(pl.Series(happened_before(events, (bin_ + 1) * self.bin_us)))
+        known = self.known.names.known(events["target_id"].to_list())
+        rows, _ = encoded(events, self.known.names, self.bin_us)
         self._make_room()
-        kept = len(self.recent)
-        self.recent.append(rows.where(rows.bin > self.now - max(self.params.windows)))
+        kept = len(self.known.recent)
+        self.known.recent.append(rows.where(rows.bin > self.now - max(self.params.windows)))
         self._open_early(rows, out)
-        self.recent.truncate(kept)
-        self.names.undo(sorted(set(events["target_id"].to_list()) - known))
+        self.known.recent.truncate(kept)
+        self.known.names.undo(sorted(set(events["target_id"].to_list()) - known))
 
     def _open_early(self, new: EventArrays, out: StepResult) -> None:
         assert self.now is not None
-        touched, rows = self._touched(new)
+        touched, rows = self.known.touched(new)
         if not self._candidates(touched, rows):
             return
         for end in _ends(self.now, new):
@@ -242,10 +221,10 @@ class SparseDetector:
         asked = set(zip(new.series[fresh].tolist(), new.account[fresh].tolist(), strict=True))
         for found in insistent_pairs(rows, self.now, self.params.insistent):
             if (found.series, found.account) in asked:
-                everywhere = self.recent.rows
+                everywhere = self.known.recent.rows
                 others = np.unique(everywhere.series[everywhere.account == np.uint64(found.account)])
                 rate = float(self.learning.baseline.predict(np.array([found.series]), self.now).rate[0])
-                target = self.names[found.series]
+                target = self.known.names[found.series]
                 out.insistent.append(
                     self._insistent.open(found, accounts[found.account], target, len(others) - 1, rate)
                 )
@@ -266,43 +245,32 @@ class SparseDetector:
         self._close_surges(out)
         self._leave_out()
         learning = self.learning
-        active = learning.level.active(self._last[: self.names.size], self.now)
-        self._scale, self._tests = learning.level.factor(active), len(self.names)
+        active = learning.level.active(self.known.last, self.now)
+        self._scale, self._tests = learning.level.factor(active), len(self.known.names)
         self.now += 1
         if (self.now - learning.start) % BLOCK == 0:
             out.insistent.extend(self._insistent.close(self.now))
             since = {series: one.since for series, one in self.open.items()}
             learning.level.hold(self.now - 1, self.now - learning.start, active)
-            unused = self.names.size - len(self.names)
-            learning.hourly(self.now, self.recent.rows, self.names.size, unused, since)
+            unused = self.known.names.size - len(self.known.names)
+            learning.hourly(self.now, self.known.recent.rows, self.known.names.size, unused, since)
             oldest = self.now - max(self.params.windows)
-            self.recent.keep(self.recent.rows.bin >= oldest)
+            self.known.recent.keep(self.known.recent.rows.bin >= oldest)
             self._closed = {s: one for s, one in self._closed.items() if one.last_active >= oldest}
             self._forget()
 
     def _leave_out(self) -> None:
-        """Keep within the memory that is set aside: at the end of a bin, so that early looks change nothing."""
+        """At the end of a bin, so that early looks change nothing."""
         assert self.now is not None
-        oldest = self.now - max(self.params.windows)
-        rows = self.recent.rows
-        leaving = left_out(rows, self._first[: self.names.size] <= oldest, self.params.max_rows)
-        if leaving is None:
-            return
-        self.learning.leave(rows.where(leaving & (rows.bin >= self.learning.upto)))
-        # What has passed out of every window is forgotten at the hour in any case.
-        self.left_out += int(np.count_nonzero(leaving & (rows.bin > oldest)))
-        self.recent.keep(~leaving)
+        leaving = self.known.leave_out(self.now - max(self.params.windows))
+        if leaving is not None:
+            self.learning.leave(leaving.where(leaving.bin >= self.learning.upto))
 
     def _forget(self) -> None:
-        """Let idle series go, so that memory follows those that are mentioned, not all that ever were."""
         assert self.now is not None
         busy = self.learning.flagged | self.open.keys() | self._closed.keys() | {s for s, _ in self._insistent.active}
-        last, counts = self._last[: self.names.size], self.learning.baseline.counts
-        gone = idle(last, counts, self.now, len(self.names), self.params)
-        gone = gone[~np.isin(gone, list(busy))] if len(gone) else gone
+        gone = self.known.forget(self.now, self.learning.baseline.counts, busy)
         if len(gone):
-            self.names.drop(gone.tolist())
-            self._last[gone], self._cut[gone], self._first[gone] = -1, -1, UNSEEN
             self.learning.drop(gone)
 
     def _close_surges(self, out: StepResult) -> None:
@@ -311,9 +279,7 @@ class SparseDetector:
             return
         assert self.now is not None
         p, ids = self.params, np.array(sorted(self.open))
-        chosen = np.zeros(len(self._cut), dtype=bool)
-        chosen[ids] = True
-        rows = self.recent.of_series(chosen)
+        rows = self.known.rows_of(ids)
         position = np.searchsorted(ids, rows.series)
         count = window_counts(rows, position, np.full(len(ids), -1), self.now, (p.quiet,), p.account_cap).people[:, 0]
         prediction = self.learning.baseline.predict(ids, self.now)
@@ -332,18 +298,12 @@ class SparseDetector:
         one = self.open.pop(series)
         out.closed.append(one.close(self.bin_us, reason))
         self._closed[series] = one
-        self._cut[series] = self.now
+        self.known.cut[series] = self.now
         self.learning.flag(series, one.since, self.now + 1, one_bin=one.one_bin)
         if reason == "new_level":
             bins = max(self.params.windows)
             total = np.count_nonzero((rows.series == series) & (rows.bin > self.now - bins))
             self.learning.baseline.relevel(series, self.now, float(total), bins)
-
-
-def _before(events: pl.DataFrame, limit_us: int) -> npt.NDArray[np.bool_]:
-    """Which events happened before a time."""
-    out: npt.NDArray[np.bool_] = events["occurred_at"].cast(pl.Datetime("us")).to_physical().to_numpy() < limit_us
-    return out
 
 
 def _ends(now: int, new: EventArrays) -> list[int]:

@@ -111,3 +111,9 @@ class RecentEvents:
         """The rows of the series where `chosen[series]`."""
         rows = self.rows
         return rows.where(chosen[rows.series])
+
+
+def happened_before(events: pl.DataFrame, limit_us: int) -> npt.NDArray[np.bool_]:
+    """Which events happened before a time."""
+    out: npt.NDArray[np.bool_] = events["occurred_at"].cast(pl.Datetime("us")).to_physical().to_numpy() < limit_us
+    return out
