@@ -7,7 +7,10 @@ from tests.unit.house.code import PACKAGES, ROOT
 
 MOST = 300
 
-LONGER: Mapping[str, str] = {}
+LONGER: Mapping[str, str] = {
+    "pipelines/veille/incidents/engine.py": "its parts are still being changed together",
+    "pipelines/veille/incidents/intake.py": "its parts are still being changed together",
+}
 """File → why it is longer."""
 
 
