@@ -15,7 +15,8 @@ from tests.security.gate.writes import OF_THE_ISSUE
 from veille.cli.sql import sql
 from veille.config import ConfigError, Settings, load
 from veille.research.gateway import QueryLimits, QueryRefused, lock, process, run_locked
-from veille.service import demo, doctor
+from veille.service import demo
+from veille.service.doctor import machine
 from veille.store.sandbox.probe import Report
 
 LAUNCHER = Path(__file__).with_name("without_landlock.py")
@@ -41,7 +42,7 @@ def no_landlock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Processes of queries run on a kernel without Landlock, and this process believes so as well."""
     monkeypatch.setattr(process, "_COMMAND", [sys.executable, str(LAUNCHER), *process._COMMAND])
     monkeypatch.setattr(lock, "landlock_version", lambda: 0)
-    monkeypatch.setattr(doctor, "landlock_version", lambda: 0)
+    monkeypatch.setattr(machine, "landlock_version", lambda: 0)
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -123,18 +124,18 @@ def test_a_locked_process_can_do_none_of_it_and_an_unlocked_one_most(tmp_path: P
 
 @linux
 def test_doctor_tries_and_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (found,) = doctor._query_lock(Settings(data_dir=tmp_path))
+    (found,) = machine.query_lock(Settings(data_dir=tmp_path))
     assert found.state == "ok"
     assert "a locked process tried to write, read or delete in 12 ways and could not" in found.what
-    monkeypatch.setattr(doctor, "probe", lambda _: Report(("a",), ("write a file by DuckDB",)))
-    (found,) = doctor._query_lock(Settings(data_dir=tmp_path))
+    monkeypatch.setattr(machine, "probe", lambda _: Report(("a",), ("write a file by DuckDB",)))
+    (found,) = machine.query_lock(Settings(data_dir=tmp_path))
     assert (found.state, "could write a file by DuckDB" in found.what) == ("fault", True)
 
 
 def test_doctor_says_where_there_is_no_lock(tmp_path: Path, no_landlock: None) -> None:
-    (found,) = doctor._query_lock(Settings(data_dir=tmp_path))
+    (found,) = machine.query_lock(Settings(data_dir=tmp_path))
     assert (found.state, "queries are disabled" in found.what) == ("warning", True)
-    (found,) = doctor._query_lock(load(data_dir=tmp_path, research={"kernel_lock": "where_available"}))
+    (found,) = machine.query_lock(load(data_dir=tmp_path, research={"kernel_lock": "where_available"}))
     assert "only DuckDB's own limits and the check of each query apply" in found.what
 
 
