@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from itertools import count
+from types import MappingProxyType
 
 from veille.config import Kafka
 from veille.events import Place, Position
@@ -110,6 +111,9 @@ class MemoryLog:
 
 class MemorySource:
     """Reads a MemoryBroker as KafkaSource reads Kafka."""
+
+    on_broker = True
+    left_out: Mapping[str, int] = MappingProxyType({})
 
     def __init__(self, broker: MemoryBroker, settings: Kafka, start: Start) -> None:
         """start.positions: asked when a partition is met."""

@@ -53,8 +53,8 @@ class Running:
         self.log = data_dir.with_name(data_dir.name + ".log")
         self.process: Forked | None = None
 
-    def start(self) -> None:
-        self.process = Forked(["run"], self._environment, self.log, self.log)
+    def start(self, *options: str) -> None:
+        self.process = Forked(["run", *options], self._environment, self.log, self.log)
 
     def kill(self) -> None:
         assert self.process is not None

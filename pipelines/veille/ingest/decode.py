@@ -168,9 +168,11 @@ class Decoder:
     def _refuse_untimely(self, chunk: Chunk, slots: Slots, now: datetime, result: Decoded) -> None:
         """Refuse dates that cannot be right, and note the newest of the others."""
         times = [event.occurred_at for event in slots if event is not None]
+        latest = now + timedelta(seconds=MAX_FUTURE_SECONDS)
+        if chunk.reached is not None and self._earliest <= chunk.reached <= latest:
+            result.newest[chunk.place] = max(chunk.reached, result.newest.get(chunk.place, chunk.reached))
         if not times:
             return
-        latest = now + timedelta(seconds=MAX_FUTURE_SECONDS)
         if min(times) < self._earliest or max(times) > latest:
             times = []
             for at, event in enumerate(slots):

@@ -3,22 +3,31 @@
 import time
 from collections.abc import Callable, Mapping
 
+import structlog
+
 from veille.events import Place
-from veille.sources.base import Source
+from veille.sources.base import Stream
+from veille.sources.reasons import REASONS
+
+log = structlog.get_logger(__name__)
 
 MEASURE_SECONDS = 1.0
 
 
 class SourceGauge:
-    """lag: messages still to read by partition; fault: what is wrong with the source, or None; lost: out of reach."""
+    """lag: messages still to read by partition; fault: what is wrong with the source, or None; lost: out of reach.
 
-    def __init__(self, source: Source, monotonic: Callable[[], float] = time.monotonic) -> None:
+    left_out: records that are no message, by reason; a reason is told when it is met first.
+    """
+
+    def __init__(self, source: Stream, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._source = source
         self._monotonic = monotonic
         self._measured_at = -MEASURE_SECONDS
         self.lag: Mapping[Place, int] = {}
         self.fault: str | None = None
         self.lost = 0
+        self.left_out: Mapping[str, int] = {}
 
     @property
     def lag_messages(self) -> int:
@@ -31,4 +40,7 @@ class SourceGauge:
             return False
         self._measured_at = now
         self.lag, self.fault, self.lost = self._source.lag(), self._source.fault, self._source.lost_messages
+        known, self.left_out = self.left_out, dict(self._source.left_out)
+        for reason in self.left_out.keys() - known.keys():
+            log.info("records of the stream are left out", reason=REASONS.get(reason, reason))
         return True

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from veille.events import EventType, Place, Position
 from veille.sources.base import Chunk, NeighbourSighting, StreamChange
@@ -20,6 +21,8 @@ class LiveSource:
 
     fault: str | None = None
     lost_messages = 0
+    on_broker = False
+    left_out: Mapping[str, int] = MappingProxyType({})
 
     def __init__(self, arrivals: Iterable[Arrival], clock: Callable[[], datetime] = aware_now) -> None:
         self._arrivals: Iterator[Arrival] = iter(arrivals)

@@ -32,6 +32,12 @@ class Metrics:
             "Messages deleted by the broker before they were read",
             registry=self.registry,
         )
+        self.records_left_out = Gauge(
+            "veille_records_left_out",
+            "Records of the stream that are no event, since the start, by reason",
+            ["reason"],
+            registry=self.registry,
+        )
         self.logs_changed = Counter(
             "veille_logs_changed",
             "Partitions whose log did not fit the position: recreated or cut (read from the start), retention (messages lost)",

@@ -44,6 +44,7 @@ class RunningOperations(FolderUpkeep):
             "published_batch": self.publisher.published_batch,
             "watermark": watermark.isoformat() if watermark else None,
             "lag_messages": self.gauge.lag_messages,
+            "left_out": self.gauge.left_out,
             "faults": self.faults(*EFFECTS),
             "sends": self.standing.may_send,
             "quiet": self.standing.quiet,

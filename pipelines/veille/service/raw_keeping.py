@@ -24,12 +24,12 @@ class RawKeeping:
 
     def __init__(
         self,
-        settings: Kafka,
+        settings: Kafka | None,
         positions: Callable[[], Mapping[Place, Position]],
         *,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """positions: of the database."""
+        """settings: None where the stream is none of Kafka's. positions: of the database."""
         self._settings, self._positions, self._monotonic = settings, positions, monotonic
         self._lower_at = self._look_at = monotonic()
         self._told: frozenset[Retention] = frozenset()
@@ -37,16 +37,16 @@ class RawKeeping:
 
     def turn(self) -> None:
         """Ask the broker where it is time. A broker that does not answer, or may not tell, is asked again later."""
-        now = self._monotonic()
-        if now < self._look_at:
+        now, settings = self._monotonic(), self._settings
+        if settings is None or now < self._look_at:
             return
         self._look_at = now + LOOK_SECONDS
         try:
             if now >= self._lower_at:
-                self._say(lower_retention(self._settings))
+                self._say(lower_retention(settings))
                 self._lower_at = now + LOWER_SECONDS
             offsets = {place: position.offset for place, position in self._positions().items()}
-            self.old_unread = tuple(old_unread(self._settings, offsets, datetime.now(UTC)))
+            self.old_unread = tuple(old_unread(settings, offsets, datetime.now(UTC)))
         except NotYetError:
             return
         except SourceError as error:

@@ -80,7 +80,7 @@ class Service:
         folder = take_identity(settings.data_dir)
         self._source = open_source(Start(database.positions().get, folder))
         self._standing = SendingMode(Modes(database, folder), folder, self._source.sighting)
-        self._raw = RawKeeping(settings.kafka, database.positions)
+        self._raw = RawKeeping(settings.kafka if self._source.on_broker else None, database.positions)
         self._stream_log = StreamLog(database, self._metrics.log_changed)
         self._pool = DecodePool(
             key, privacy.vault_public_key, ingest.decode_processes, ingest.earliest_event, privacy.tokens
@@ -279,6 +279,8 @@ class Service:
         for (topic, partition), behind in self._gauge.lag.items():
             self._metrics.lag.labels(topic, str(partition)).set(behind)
         self._metrics.lost.set(self._gauge.lost)
+        for reason, records in self._gauge.left_out.items():
+            self._metrics.records_left_out.labels(reason).set(records)
         self._metrics.blocked.set(self._pipeline.blocked is not None)
         self._metrics.index_bytes.set(self._writer.index_bytes)
         self._metrics.committed_batch.set(self._database.last_batch)

@@ -58,10 +58,12 @@ class Vitals:
         self._fault: str | None = None
 
     def committed(self, tally: Tally) -> None:
-        """One batch was committed."""
+        """One batch was committed. Without a message it shows that the feed is alive, and no event."""
         now = self._monotonic()
         with self._lock:
-            self._silent_since = self._heard = now
+            self._silent_since = now
+            if tally.lines:
+                self._heard = now
             self._recent.append((now, tally.lines, tally.dead_letters))
             while self._recent[0][0] < now - RECENT_SECONDS:
                 self._recent.popleft()

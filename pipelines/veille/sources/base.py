@@ -21,6 +21,8 @@ class Chunk:
 
     positions: one per message; Kafka offsets or line numbers (from 1). event_type: None where each message names
     its own in `event_type`. lax: values are strings to be converted (CSV). log_id, leader_epoch: as in Position.
+    after: where to go on reading, where that is not just after the last message: records that are no message come after
+    it. reached: event time (UTC) that its records have reached, those that are no message included.
     """
 
     source: str
@@ -31,10 +33,15 @@ class Chunk:
     lax: bool = False
     log_id: str | None = None
     leader_epoch: int | None = None
+    after: int | None = None
+    reached: datetime | None = None
 
     def __getitem__(self, part: slice) -> "Chunk":
-        """Some of its messages, with their positions."""
-        return replace(self, messages=self.messages[part], positions=self.positions[part])
+        """Some of its messages, with their positions. What comes after the last message belongs to the part that has it."""
+        messages, positions = self.messages[part], self.positions[part]
+        if part.indices(len(self.messages))[1] == len(self.messages):
+            return replace(self, messages=messages, positions=positions)
+        return replace(self, messages=messages, positions=positions, after=None, reached=None)
 
     @property
     def place(self) -> Place:
@@ -43,7 +50,8 @@ class Chunk:
     @property
     def next_position(self) -> Position:
         """Where to go on reading once this chunk is committed."""
-        return Position(self.positions[-1] + 1, self.log_id, self.leader_epoch)
+        after = self.positions[-1] + 1 if self.after is None else self.after
+        return Position(after, self.log_id, self.leader_epoch)
 
 
 Positions = Callable[[Place], Position | None]
@@ -132,6 +140,14 @@ class Source(Protocol):
 
 class Stream(Source, Protocol):
     """A source that goes on for ever: what a service reads."""
+
+    on_broker: bool
+    """Whether it is read from Kafka."""
+
+    @property
+    def left_out(self) -> Mapping[str, int]:
+        """Records that are no message so far, by reason (`reasons`)."""
+        ...
 
     def changes(self) -> list[StreamChange]:
         """What did not fit since the last call."""

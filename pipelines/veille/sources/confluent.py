@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from veille.config import Kafka
@@ -64,6 +65,9 @@ class ConfluentSource:
         self._admin = opened(self._kafka.admin.AdminClient, told, self._listener)
         seconds = float(chosen["topic.metadata.refresh.interval.ms"]) / 1000
         return Lookout(self._settings, self._admin, self._listener, list(self._topics), seconds)
+
+    on_broker = True
+    left_out: Mapping[str, int] = MappingProxyType({})
 
     @property
     def fault(self) -> str | None:

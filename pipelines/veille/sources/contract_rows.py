@@ -183,10 +183,11 @@ def is_plain(raw: bytes, event_type: EventType | None) -> bool:
         return True
     if any(value is not None and id_of(value) is None for name, value in row.items() if name in IDS):
         return False
-    return _passes(raw, event_type) or not _helped(row, event_type)
+    return passes(raw, event_type) or not _helped(row, event_type)
 
 
-def _passes(raw: bytes, event_type: EventType | None) -> bool:
+def passes(raw: bytes, event_type: EventType | None) -> bool:
+    """Whether a message is one of the contract as it stands."""
     try:
         row = _TAGGED(raw) if event_type is None else msgspec.json.decode(raw, type=CLASSES[event_type])
     except (ValueError, RecursionError):

@@ -11,15 +11,15 @@ from pathlib import Path
 
 from veille.events import EventType, Place, Position
 from veille.sources.adapter_records import Rules
-from veille.sources.adapters import BY_NAME
 from veille.sources.base import Chunk, SourceError
 from veille.sources.mapping import FIELDS, FieldMap, parse
 from veille.sources.reading.containers import UnreadableError
 from veille.sources.reading.sections import AT_ONCE, STDIN, OpenFile, Record, RecordSection
 from veille.sources.reading.times import AmbiguousTimes
-from veille.sources.translate import CONTRACT, Options, Translator, translator
+from veille.sources.translate import Options, Translator, check_format, translator
 
-_KNOWN = FIELDS | {"id", "text", "author", "author_id", "date", "url", "Url", "Date", "Author", "timestamp", "value"}
+KNOWN = FIELDS | {"id", "text", "author", "author_id", "date", "url", "Url", "Date", "Author", "timestamp", "value"}
+"""Column names by which a header is told from notes above it."""
 
 
 class FileSource:
@@ -45,8 +45,7 @@ class FileSource:
         self._options = options or Options()
         if event_type is not None or mapping is not None:
             self._options = replace(self._options, event_type=event_type, mapping=mapping)
-        if self._options.format not in (None, CONTRACT, *BY_NAME):
-            raise SourceError(f"unknown format {self._options.format}; supported: {CONTRACT}, {', '.join(BY_NAME)}")
+        check_format(self._options.format)
         self._files = [found for path in paths for found in _expand(path)]
         self._sizes = [0 if file == STDIN else file.stat().st_size for file, *_ in self._files]
         self._rules = Rules(self._options.posts, wait=self._options.wait)
@@ -135,7 +134,7 @@ class FileSource:
         while self._next < len(self._files):
             file, name, alone = self._files[self._next]
             self._next += 1
-            opened = self._open = OpenFile(file, name, _KNOWN)
+            opened = self._open = OpenFile(file, name, KNOWN)
             try:
                 for section in opened.sections():
                     yield file, section
@@ -149,7 +148,7 @@ class FileSource:
     def _translator(self, file: Path, section: RecordSection, batch: Sequence[Record]) -> Translator | None:
         """None where a file of a folder, or a member of an archive, is of no known format."""
         options = self._options
-        if options.event_type is None and (named := _type_by_name(file)):
+        if options.event_type is None and (named := type_by_name(file)):
             options = replace(options, event_type=named)
         try:
             translate = translator(section, batch, options, self._rules)
@@ -236,6 +235,7 @@ def _may_be_events(file: Path, folder: Path) -> bool:
     )
 
 
-def _type_by_name(file: Path) -> EventType | None:
+def type_by_name(file: Path) -> EventType | None:
+    """The type of events in a file that is called like a topic's table (`mentions.ndjson`)."""
     stem = file.name.split(".", 1)[0]
     return next((event_type for event_type in EventType if stem == event_type.table), None)

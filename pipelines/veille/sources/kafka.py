@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
@@ -69,6 +70,9 @@ class KafkaSource:
         self._connection: KafkaConnection | None = None
         self._retry_at = 0.0
         listen()
+
+    on_broker = True
+    left_out: Mapping[str, int] = MappingProxyType({})
 
     @property
     def fault(self) -> str | None:

@@ -55,6 +55,8 @@ class PostRules:
         """wait: whether undecided posts wait for `finish`; a live stream cannot."""
         self.platform = platform
         self.left_out: Counter[str] = Counter()
+        self.latest = ""
+        """Time of the post that was seen last."""
         self._wait = wait
         self._accounts = GeneratorAccounts(settings, platform)
         self._authors: dict[str, PostAccount] = {}
@@ -67,6 +69,7 @@ class PostRules:
 
     def events(self, post: Post, place: Any = None) -> list[bytes]:
         """Contract messages of one post; none where it waits or is left out."""
+        self.latest = post.at
         if post.repost:
             self.left_out["repost"] += 1
             return []

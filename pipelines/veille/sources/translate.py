@@ -30,7 +30,11 @@ _decode = msgspec.json.Decoder().decode
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What the user said about the input. day_first: order of numeric dates. format: an adapter's name or `contract`."""
+    """What the user said about the input.
+
+    day_first: order of numeric dates. format: an adapter's name or `contract`. wait: whether what a later record may decide
+    waits for it; a stream has no end to wait for.
+    """
 
     event_type: EventType | None = None
     mapping: FieldMap | None = None
@@ -38,6 +42,12 @@ class Options:
     posts: Posts = field(default_factory=Posts)
     day_first: bool | None = None
     wait: bool = True
+
+
+def check_format(named: str | None) -> None:
+    """Raises SourceError for a name that is no format."""
+    if named not in (None, CONTRACT, *BY_NAME):
+        raise SourceError(f"unknown format {named}; supported: {CONTRACT}, {', '.join(BY_NAME)}")
 
 
 class Translator(Protocol):
@@ -64,7 +74,7 @@ def translator(section: RecordSection, sample: Sequence[Record], options: Option
     if options.mapping is None:
         for opening in openings(found):
             inner = _inside(found, opening)
-            adapter = _adapter(inner, options)
+            adapter = adapter_of(inner, options)
             if adapter is not None and (options.format is None or any(map(adapter.fits, map(dict, inner)))):
                 return AdapterTranslator(adapter, rules, opening)
             if any(each.keys() >= _DSA for each in inner):
@@ -79,7 +89,7 @@ def translator(section: RecordSection, sample: Sequence[Record], options: Option
         checked = [record for record in sample[:PLAIN_CHECKED] if isinstance(record, bytes) and record.strip()]
         if all(is_plain(record, options.event_type) for record in checked):
             return PlainTranslator(options.event_type)
-    return RowsTranslator(section, sample, options, opening)
+    return RowsTranslator(section.name, sample, options, opening, semicolons=section.semicolons)
 
 
 def _inside(records: Sequence[Mapping[str, Any]], opening: Opening) -> list[Mapping[str, Any]]:
@@ -96,7 +106,8 @@ def _contract_opening(records: Sequence[Mapping[str, Any]], options: Options) ->
     )
 
 
-def _adapter(inner: Sequence[Mapping[str, Any]], options: Options) -> Adapter | None:
+def adapter_of(inner: Sequence[Mapping[str, Any]], options: Options) -> Adapter | None:
+    """The adapter for records out of their wrappings; None where they are events of the contract, or of no known format."""
     if options.format is not None and options.format != CONTRACT:
         return BY_NAME[options.format]
     if options.format == CONTRACT or sum(map(_is_contract, inner)) * 2 > len(inner):
@@ -138,7 +149,12 @@ class PlainTranslator:
 class RowsTranslator:
     """Rows in the contract's fields, or mapped to them."""
 
-    def __init__(self, section: RecordSection, sample: Sequence[Record], options: Options, opening: Opening) -> None:
+    def __init__(
+        self, name: str, sample: Sequence[Record], options: Options, opening: Opening, *, semicolons: bool = False
+    ) -> None:
+        """sample: by which forms of times and the type are decided. Raises AmbiguousTimes, and SourceError for a name of the
+        mapping that none of it has, unless the records are a stream (`Options.wait`).
+        """
         self.opening = opening
         self.left_out: Counter[str] = Counter()
         rows = [each for record in sample for each in self._opened(record) if isinstance(each, dict)]
@@ -146,14 +162,14 @@ class RowsTranslator:
             rows,
             options.event_type,
             options.mapping,
-            semicolons=section.semicolons,
+            semicolons=semicolons,
             day_first=options.day_first,
         )
         self._rows.left_out = self.left_out
         self.title = "rows named by --map" if options.mapping else "rows in the contract's fields"
         self.event_type, self.said, self.dropped = self._rows.event_type, self._rows.said, self._rows.dropped
-        if rows and options.mapping is not None:
-            _refuse_unseen(options.mapping, section.name, rows)
+        if rows and options.mapping is not None and options.wait:
+            _refuse_unseen(options.mapping, name, rows)
 
     def _opened(self, record: Record) -> Sequence[Mapping[str, Any] | str | bytes]:
         found = dict_of(record)

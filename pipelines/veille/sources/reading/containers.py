@@ -172,6 +172,12 @@ def _kind(head: bytes, name: str) -> str:
     return "text"
 
 
+def kind_of(head: bytes, name: str) -> str:
+    """What content begins so: packed, or as in ArchiveMember. Raises UnreadableError for a kind that is not read."""
+    packed = _opener(head) is not None or head.startswith((ZIP, b"PK\x05\x06")) or head[257:262] == b"ustar"
+    return "packed" if packed else _kind(head, name)
+
+
 def whole(stream: io.BufferedReader, name: str) -> BinaryIO:
     """The stream where it can be sought, else its content in memory. Raises SourceError beyond MOST_IN_MEMORY."""
     if stream.seekable():

@@ -22,10 +22,11 @@ _CONTAINER_KEYS = re.compile(rb'"(?:messages|statuses|tweets|items|data|results|
 def are_lines(head: bytes) -> bool:
     """Whether a text holds one JSON object a line: one of its first lines is one."""
     lines = [line for line in head.removeprefix(_BOM).split(b"\n")[:20] if line.strip()]
-    return any(line.lstrip(b"\x1e \t").startswith(b"{") and _is_json(line.strip(b"\x1e \r\t")) for line in lines)
+    return any(line.lstrip(b"\x1e \t").startswith(b"{") and is_json(line.strip(b"\x1e \r\t")) for line in lines)
 
 
-def _is_json(line: bytes) -> bool:
+def is_json(line: bytes) -> bool:
+    """Whether it is one JSON value."""
     try:
         msgspec.json.decode(line, type=msgspec.Raw)
     except ValueError:
@@ -65,7 +66,7 @@ class JsonLines:
     def _end(self) -> None:
         self._ended = True
         tail = (self._tail or b"").strip()
-        if tail.startswith(b"{") and not _is_json(tail) and not tail.endswith(b"}"):
+        if tail.startswith(b"{") and not is_json(tail) and not tail.endswith(b"}"):
             self.left_out["truncated"] += 1
         elif tail:
             self._pending = [self._tail or b""]

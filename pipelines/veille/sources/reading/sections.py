@@ -73,11 +73,12 @@ class TableSection:
 
     def read(self, most: int) -> Sequence[Record]:
         header = self._table.header
-        width = len(header)
-        return [
-            dict(zip(header, row, strict=True)) if len(row) == width and _clean(row) else _as_text(row)
-            for row in self._table.read(most)
-        ]
+        return [row_record(header, row) for row in self._table.read(most)]
+
+
+def row_record(header: Sequence[str], row: Sequence[str]) -> Record:
+    """A row by its columns; as bytes where it does not fit the header or holds broken characters."""
+    return dict(zip(header, row, strict=True)) if len(row) == len(header) and _clean(row) else _as_text(row)
 
 
 def _clean(row: Sequence[str]) -> bool:
