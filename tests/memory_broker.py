@@ -119,7 +119,7 @@ class MemorySource:
         """start.positions: asked when a partition is met."""
         self._broker = broker
         self._settings = settings
-        self._topics = options.topics(settings)
+        self._topics = options.streamed(settings)
         self._me = Membership(start.folder)
         self._group = group_of(settings, start.folder)
         self.tracker = Tracker(self._topics, start.positions)

@@ -79,7 +79,9 @@ def run(
         note(f"Reading {where} into {chosen.data_dir}; API at {address}. Ctrl-C stops.")
 
     def opened(start: "Start") -> "Stream":
-        return open_stream(chosen.kafka, start) if follow is None else follow_stream(follow, start, options)
+        return (
+            open_stream(chosen.kafka, start, chosen.posts) if follow is None else follow_stream(follow, start, options)
+        )
 
     for setting in ignored(chosen.kafka) if follow is None else ():
         note(f"{setting} no longer has an effect, because partitions are not shared within a group. Remove it.")

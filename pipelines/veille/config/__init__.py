@@ -30,7 +30,7 @@ from veille.config.posts import Generator, Posts
 from veille.config.research import KernelLock, Research
 from veille.config.rules import RULES, Rule, Severity
 from veille.config.sections import SettingsSection
-from veille.config.spine import Ingest, Kafka, LogSettings, Privacy, Publish, Store
+from veille.config.spine import Ingest, Kafka, LogSettings, Privacy, Publish, Registry, Store, Topic
 from veille.errors import VeilleError
 
 __all__ = [
@@ -57,6 +57,7 @@ __all__ = [
     "Posts",
     "Privacy",
     "Publish",
+    "Registry",
     "Research",
     "Rota",
     "Rule",
@@ -65,6 +66,7 @@ __all__ = [
     "Severity",
     "Store",
     "Surges",
+    "Topic",
     "Webhook",
     "load",
 ]

@@ -9,9 +9,32 @@ from pydantic import Field, SecretStr
 from veille.config.sections import SettingsSection
 
 
+class Topic(SettingsSection):
+    """How the messages of one topic are read. What is not said is recognised in the messages.
+
+    type: of the events, where they do not name it. format: a provider's format, or `contract`. map: contract field → where it
+    comes from, as for `--map`; map_file: the same, a line each. dates: the order of dates such as 01/02/2026.
+    """
+
+    type: Literal["mention", "generation", "moderation"] | None = None
+    format: str | None = None
+    map: dict[str, str] = {}
+    map_file: Path | None = None
+    dates: Literal["day-first", "month-first"] | None = None
+
+
+class Registry(SettingsSection):
+    """The schema registry of topics with Confluent's framing (Avro, Protobuf, JSON). url: None where there is none."""
+
+    url: str | None = None
+    user: str | None = None
+    password: SecretStr | None = None
+
+
 class Kafka(SettingsSection):
     """Where events come from. `options` is passed to the client as it is (TLS, SASL, timeouts).
 
+    mentions_topic and its neighbours: an empty name is not read. topics: how other topics, or these three, are read.
     raw_hours: how long raw messages stay on the three topics; longer retention is lowered to it, 0 leaves it alone.
     session_timeout_seconds: has no effect any more, for no partitions are shared; accepted for one version.
     """
@@ -26,6 +49,8 @@ class Kafka(SettingsSection):
     compression: Literal["none", "gzip", "snappy", "lz4", "zstd"] = "lz4"
     raw_hours: float = Field(default=72.0, ge=0)
     options: dict[str, str | int | float | bool] = {}
+    topics: dict[str, Topic] = {}
+    registry: Registry = Registry()
 
 
 class Ingest(SettingsSection):

@@ -12,6 +12,7 @@ from veille.config import Kafka
 from veille.events import Place, Position
 from veille.sources import options
 from veille.sources.base import Chunk, NeighbourSighting, Start, StreamChange
+from veille.sources.cloud_events import with_attributes
 from veille.sources.confluent_faults import Listener, known, library, opened
 from veille.sources.confluent_lookout import ANSWER_SECONDS, Lookout
 from veille.sources.membership import Membership, group_of
@@ -40,6 +41,9 @@ def _defaults(settings: Kafka, group: str) -> dict[str, Any]:
 class ConfluentSource:
     """All partitions of the three topics, read from the positions of the database. See `KafkaSource`."""
 
+    on_broker = True
+    left_out: Mapping[str, int] = MappingProxyType({})
+
     def __init__(self, settings: Kafka, start: Start) -> None:
         """start.positions: asked from the polling thread when a partition is met.
 
@@ -48,7 +52,7 @@ class ConfluentSource:
         options.check(settings)
         self._kafka = library()
         self._settings = settings
-        self._topics = options.topics(settings)
+        self._topics = options.streamed(settings)
         self._me = Membership(start.folder)
         self.tracker = Tracker(self._topics, start.positions)
         self._broker = AwaitedResource("the Kafka broker is available")
@@ -65,9 +69,6 @@ class ConfluentSource:
         self._admin = opened(self._kafka.admin.AdminClient, told, self._listener)
         seconds = float(chosen["topic.metadata.refresh.interval.ms"]) / 1000
         return Lookout(self._settings, self._admin, self._listener, list(self._topics), seconds)
-
-    on_broker = True
-    left_out: Mapping[str, int] = MappingProxyType({})
 
     @property
     def fault(self) -> str | None:
@@ -140,6 +141,8 @@ class ConfluentSource:
 
     def _chunk(self, place: Place, run: list[Any]) -> Chunk:
         contents, offsets = [message.value() for message in run], [message.offset() for message in run]
+        if place[0] in self._settings.topics:
+            contents = [with_attributes(message.value(), message.headers()) for message in run]
         return self.tracker.chunk(place, contents, offsets, run[-1].leader_epoch())
 
     def _assign(self) -> bool:

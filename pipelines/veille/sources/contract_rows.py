@@ -24,14 +24,22 @@ from veille.sources.reading.values import LONGER_THAN_MISSING, LOST, flag_of, id
 _RFC3339 = "%Y-%m-%dT%H:%M:%S%.6fZ"
 
 
-def _fields(*kinds: Any) -> frozenset[str]:
-    """Contract fields of these annotated types, with or without None."""
-    found = set()
-    for event in CLASSES.values():
-        for name, hint in typing.get_type_hints(event, include_extras=True).items():
-            if hint in kinds or any(part in kinds for part in typing.get_args(hint)):
-                found.add(name)
-    return frozenset(found)
+def _fields(wanted: Any) -> frozenset[str]:
+    """Contract fields of this type, with or without None, whatever else is noted on them."""
+    return frozenset(
+        name
+        for event in CLASSES.values()
+        for name, hint in typing.get_type_hints(event, include_extras=True).items()
+        if _is_of(hint, wanted)
+    )
+
+
+def _is_of(hint: Any, wanted: Any) -> bool:
+    """Whether a type is `wanted`, or a union with it. An annotation within an annotation is one with the notes of both."""
+    notes = getattr(wanted, "__metadata__", ())
+    if notes and getattr(hint, "__metadata__", ())[: len(notes)] == notes:
+        return True
+    return hint is wanted or any(_is_of(part, wanted) for part in typing.get_args(hint))
 
 
 IDS = _fields(Id)

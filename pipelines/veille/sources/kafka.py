@@ -1,7 +1,7 @@
 """Events from Kafka with kafka-python."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
@@ -13,6 +13,7 @@ from veille.config import Kafka
 from veille.events import Place, Position
 from veille.sources import options
 from veille.sources.base import Chunk, NeighbourSighting, SourceError, Start, StreamChange
+from veille.sources.cloud_events import with_attributes
 from veille.sources.kafka_connection import KafkaConnection
 from veille.sources.kafka_faults import connected, explain, listen
 from veille.sources.kafka_sockets import with_sockets
@@ -58,7 +59,7 @@ class KafkaSource:
         Raises SourceError for options that cannot work. The broker need not be there yet.
         """
         options.check(settings)
-        self._topics = options.topics(settings)
+        self._topics = options.streamed(settings)
         self._me = Membership(start.folder)
         chosen = options.kafka_python(settings, KafkaConsumer, (KafkaProducer, KafkaAdminClient))
         self._options = _defaults(settings, group_of(settings, start.folder)) | with_sockets(chosen)
@@ -101,7 +102,10 @@ class KafkaSource:
         self._announce(connection)
         return [
             self.tracker.chunk(
-                (topic, partition), [r.value for r in records], [r.offset for r in records], records[-1].leader_epoch
+                (topic, partition),
+                self._contents(topic, records),
+                [r.offset for r in records],
+                records[-1].leader_epoch,
             )
             for (topic, partition), records in polled.items()
         ]
@@ -129,6 +133,11 @@ class KafkaSource:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def _contents(self, topic: str, records: Sequence[Any]) -> list[bytes | None]:
+        if topic not in self._settings.topics:
+            return [record.value for record in records]
+        return [with_attributes(record.value, record.headers) for record in records]
 
     def _announce(self, connection: KafkaConnection) -> None:
         for place, start in connection.newly_placed():

@@ -69,15 +69,15 @@ class LiveTranslator:
 
     @property
     def reached(self) -> datetime | None:
-        """Time of the latest post that the rules have seen, whatever became of it."""
-        times = [at for rules in self._rules.all() if (at := moment(rules.latest)) is not None]
+        """Time of the last post of the batch, whatever became of it."""
+        times = [at for rules in self._rules.all() if rules.latest and (at := moment(rules.latest)) is not None]
         return max(times, default=None)
 
     def chunks(self, whole: Chunk, records: Sequence[Record]) -> list[Chunk]:
         """Chunks of a batch, at least one, with the place, the positions (one a record) and the end of `whole`."""
         parts = self(records)
         if not parts:
-            return [replace(whole, positions=(), reached=self.reached)]
+            return [replace(whole, messages=(), positions=(), reached=self.reached)]
         chunks = [
             replace(
                 whole,
@@ -94,6 +94,8 @@ class LiveTranslator:
     def __call__(self, records: Sequence[Record]) -> list[LiveMessages]:
         """Messages of a batch. No record makes this fail: what no format takes is passed on as it stands."""
         found: list[LiveMessages] = []
+        for rules in self._rules.all():
+            rules.latest = ""
         plain, others = self._sorted(records)
         if plain:
             contents = [record for at in plain if isinstance(record := records[at], bytes)]

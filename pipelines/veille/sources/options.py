@@ -54,15 +54,26 @@ _CONFLUENT_NAMES = {
 
 
 def topics(settings: Kafka) -> dict[str, EventType]:
-    """Topic → type of its events. Raises SourceError where two types share a topic."""
-    named = {
-        settings.mentions_topic: EventType.MENTION,
-        settings.generations_topic: EventType.GENERATION,
-        settings.moderations_topic: EventType.MODERATION,
-    }
-    if len(named) < len(EventType):
+    """Topic → type of its events, of those that Veille also writes. Raises SourceError where two types share a topic."""
+    named = [
+        (settings.mentions_topic, EventType.MENTION),
+        (settings.generations_topic, EventType.GENERATION),
+        (settings.moderations_topic, EventType.MODERATION),
+    ]
+    found = {topic: kind for topic, kind in named if topic}
+    if len(found) < sum(1 for topic, _ in named if topic):
         raise SourceError("two of kafka.mentions_topic, generations_topic and moderations_topic are the same")
-    return named
+    return found
+
+
+def streamed(settings: Kafka) -> dict[str, EventType | None]:
+    """Every topic that is read → type of its events; None where each message names its own. Raises as `topics`."""
+    found: dict[str, EventType | None] = dict(topics(settings))
+    for name, topic in settings.topics.items():
+        found.setdefault(name, EventType(topic.type) if topic.type else None)
+    if not found:
+        raise SourceError("no topic is named: set kafka.mentions_topic or [kafka.topics]")
+    return found
 
 
 def check(settings: Kafka) -> None:
@@ -87,11 +98,6 @@ def ignored(settings: Kafka) -> list[str]:
     """What is set and has no effect any more, by its full name."""
     gone = [f"kafka.options.{name}" for name in settings.options if name.replace(".", "_") in GONE]
     return gone + (["kafka.session_timeout_seconds"] if settings.session_timeout_seconds is not None else [])
-
-
-def topic_of(settings: Kafka, event_type: EventType) -> str:
-    """The topic of one type of event."""
-    return next(topic for topic, kind in topics(settings).items() if kind is event_type)
 
 
 def kafka_python(settings: Kafka, client: type[Any], known_elsewhere: tuple[type[Any], ...] = ()) -> dict[str, Any]:

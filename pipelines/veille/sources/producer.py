@@ -39,7 +39,9 @@ def send(
     try:
         pace = _Pace(rate, outlet)
         for count, (event_type, key, value) in enumerate(messages, 1):
-            topic = names[event_type]
+            topic = names.get(event_type)
+            if topic is None:
+                raise SourceError(f"kafka.{event_type.table}_topic is empty: name the topic to send to")
             if there[topic] is None:
                 raise SourceError(cures.NO_TOPIC.format(topic=topic))
             outlet.send(topic, key, value)

@@ -1,11 +1,22 @@
 """The live stream that the settings ask for."""
 
-from veille.config import Kafka
+from veille.config import Kafka, Posts
 from veille.sources.base import Start, Stream
 
 
-def open_stream(settings: Kafka, start: Start) -> Stream:
-    """A stream from Kafka with the client of `kafka.client`. Raises SourceError for settings that cannot work."""
+def open_stream(settings: Kafka, start: Start, posts: Posts | None = None) -> Stream:
+    """A stream from Kafka with the client of `kafka.client`, and the topics of `[kafka.topics]` translated.
+
+    Raises SourceError for settings that cannot work.
+    """
+    if settings.topics:
+        from veille.sources.translated import translated  # noqa: PLC0415  loads every reader
+
+        return translated(_open(settings, start), settings, posts or Posts())
+    return _open(settings, start)
+
+
+def _open(settings: Kafka, start: Start) -> Stream:
     if settings.client == "confluent":
         from veille.sources.confluent import ConfluentSource  # noqa: PLC0415  an extra: only who chooses it needs it
 

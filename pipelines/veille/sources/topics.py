@@ -43,7 +43,7 @@ class NotYetError(VeilleError):
 
 
 def topic_report(settings: Kafka, patience_seconds: float = 0.0) -> Mapping[str, int | None]:
-    """Each of the three topics → its number of partitions, None where it does not exist.
+    """Each topic that is read → its number of partitions, None where it does not exist.
 
     patience_seconds: how long to wait for a broker that is not there yet. Raises SourceError where the broker cannot
     be asked; it names the cause and the cure.
@@ -51,7 +51,7 @@ def topic_report(settings: Kafka, patience_seconds: float = 0.0) -> Mapping[str,
     options.check(settings)
     asker = _asker(settings)
     found = patiently(settings, lambda: asker.topics(settings), patience_seconds)
-    return {topic: found.get(topic) for topic in options.topics(settings)}
+    return {topic: found.get(topic) for topic in options.streamed(settings)}
 
 
 def create_topics(settings: Kafka, partitions: int, patience_seconds: float = 0.0) -> list[str]:
@@ -59,7 +59,8 @@ def create_topics(settings: Kafka, partitions: int, patience_seconds: float = 0.
 
     Raises SourceError as `topic_report` does.
     """
-    missing = [topic for topic, found in topic_report(settings, patience_seconds).items() if found is None]
+    there, own = topic_report(settings, patience_seconds), options.topics(settings)
+    missing = [topic for topic in own if there[topic] is None]
     if missing:
         asker = _asker(settings)
         patiently(settings, lambda: asker.create(settings, missing, partitions), patience_seconds)
@@ -78,7 +79,7 @@ def who_reads(settings: Kafka, me: Membership) -> NeighbourSighting | None:
         groups, complete = _asker(settings).groups(settings)
     except NotYetError:
         return None
-    return sighting(groups, options.topics(settings), me, complete=complete)
+    return sighting(groups, options.streamed(settings), me, complete=complete)
 
 
 def largest_message(settings: Kafka) -> int | None:

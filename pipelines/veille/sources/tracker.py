@@ -27,7 +27,7 @@ class Tracker:
     use up offsets too). restarts: partitions begun anew because their log no longer fits our position.
     """
 
-    def __init__(self, topics: Mapping[str, EventType], positions: Positions) -> None:
+    def __init__(self, topics: Mapping[str, EventType | None], positions: Positions) -> None:
         self._topics = topics
         self._positions = positions
         self._next: dict[Place, Position] = {}

@@ -42,13 +42,13 @@ def format_of(head: bytes, name: str, known: frozenset[str], *, ended: bool) -> 
     bring them. Raises SourceError for a content that cannot be followed line by line.
     """
     _refuse_containers(head, name)
+    if are_lines(head):
+        return LineFormat("utf-8")
     encoding = encoding_of(head)
     if encoding.startswith(("utf-16", "utf-32")):
         raise SourceError(
             f"{name} is {encoding.upper()}", "a stream must be UTF-8: write it so, or pipe it through iconv"
         )
-    if are_lines(head):
-        return LineFormat(encoding)
     lines = [line for line in head.split(b"\n")[:-1] if line.strip()]
     first = lines[0].removeprefix(b"\xef\xbb\xbf").strip() if lines else b""
     if first.startswith(b"[{") or first == b"[":
