@@ -1,7 +1,6 @@
-"""`veille run --from`: a growing file and standard input as the stream of a real process, without a broker."""
+"""`veille run --from`: a growing file as the stream of a real process that is killed, without a broker."""
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,7 @@ def status(service: Running) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-def test_a_file_is_followed_over_a_kill_and_standard_input_over_its_end(tmp_path: Path) -> None:
+def test_a_file_is_followed_over_a_kill(tmp_path: Path) -> None:
     file = tmp_path / "posts.ndjson"
     file.write_bytes(b"".join(post(number) for number in range(30)) + b"no json\n")
     service = Running(tmp_path / "data", NOBODY)
@@ -48,16 +47,6 @@ def test_a_file_is_followed_over_a_kill_and_standard_input_over_its_end(tmp_path
         wait_until(lambda: status(service).get("accepted") == 10, 60, "it goes on where it was")
         assert status(service)["duplicates"] == 0
         assert status(service)["faults"] == []
-        service.stop()
-        service.start("--from", "-", stdin=subprocess.PIPE)
-        assert service.process is not None
-        assert service.process.stdin is not None
-        service.process.stdin.write(b"".join(post(number) for number in range(35, 45)))
-        service.process.stdin.close()
-        wait_until(lambda: "standard input has ended" in service.tail(), 60, "the end is said")
-        wait_until(lambda: status(service).get("accepted") == 5, 60, "what came before counts once")
-        assert status(service)["duplicates"] == 5
-        assert service.alive
         assert service.stop() == 0
     finally:
         if service.alive:

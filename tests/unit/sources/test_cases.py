@@ -162,7 +162,7 @@ def test_a_late_word_for_missing_in_a_table(tmp_path: Path) -> None:
 def test_a_file_of_no_known_format_says_its_fields(tmp_path: Path) -> None:
     from veille.sources.base import SourceError
 
-    with pytest.raises(SourceError, match="no known format has the fields apples, pears"):
+    with pytest.raises(SourceError, match="no supported format has the fields apples, pears"):
         read(write_lines(tmp_path / "a.ndjson", {"apples": 1, "pears": 2}))
 
 

@@ -108,7 +108,7 @@ def test_a_mapping_may_stand_in_the_settings() -> None:
 @pytest.mark.parametrize(
     ("topic", "said"),
     [
-        (Topic(format="nonsense"), "kafka.topics.feed: no format nonsense"),
+        (Topic(format="nonsense"), "kafka.topics.feed: unknown format nonsense"),
         (Topic(map={"nonsense": "a"}), r"kafka\.topics\.feed\.map nonsense"),
     ],
 )
