@@ -142,12 +142,13 @@ def serve(data_dir: Path, rate: int, seconds: float, targets: int) -> None:
     configure(settings.log)
     stop = threading.Event()
 
-    def stream(start: datetime) -> Iterator[Arrival]:
-        yield from arrivals(rate, seconds, start, targets)
+    def stream() -> Iterator[Arrival]:
+        """Begins when the service polls for the first time, however long its start takes."""
+        yield datetime.now(UTC), EventType.MENTION, []
+        yield from arrivals(rate, seconds, datetime.now(UTC), targets)
         threading.Timer(3.0, stop.set).start()
 
-    # The stream begins once the service reads, however long that takes.
-    run_service(settings, lambda _: LiveSource(stream(datetime.now(UTC) + timedelta(seconds=2))), stop, command="bench")
+    run_service(settings, lambda _: LiveSource(stream()), stop, command="bench")
 
 
 if __name__ == "__main__":

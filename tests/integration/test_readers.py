@@ -18,6 +18,10 @@ HELD_ROWS = 500
 """Fetched at a time, so that the result is open for all of HELD_SECONDS."""
 
 
+FRESH_SECONDS = amount(120.0, 5.0)
+"""Median age of what is visible. CI may be busy; the long form wants a quiet machine."""
+
+
 class HeldQuery(threading.Thread):
     """Opens the catalogue as any tool would and fetches one result slowly, for HELD_SECONDS."""
 
@@ -62,4 +66,6 @@ def test_two_readers_beside_a_steady_stream(tmp_path: Path) -> None:
     assert found.heavy > 10
     segments = list((data / "published" / "analyst" / "segments" / "mentions").rglob("*.parquet"))
     assert len(segments) > SECONDS // 10, "compaction and cuts were at work"
-    assert found.quantile(0.5) < 5, "freshness itself is the bench's: this only says that the stream was followed"
+    assert found.quantile(0.5) < FRESH_SECONDS, (
+        "freshness itself is the bench's: this only says that the stream was followed"
+    )
