@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboards import charts, data, exports, states, theme, tiles, words, zones
+from dashboards import charts, data, exports, sampling, states, theme, tiles, words, zones
 from dashboards.axes import Canvas
 from dashboards.data import PublishedData, QueryRows
 from dashboards.explore import charts as drawings
@@ -27,6 +27,8 @@ def page(chosen: Chosen, found: PublishedData) -> None:
     with st.container():
         states.stale(found, now)
         states.notes(span, found, chosen.question.request_class)
+        if chosen.question.measure != "images":
+            sampling.notice(found, span, chosen.question.request_class)
     if chosen.view == "coding":
         coding.show(chosen.question, found, span)
         return

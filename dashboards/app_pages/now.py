@@ -6,7 +6,21 @@ import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboards import charts, controls, data, headlines, menu, notes, open_findings, states, theme, tiles, words, zones
+from dashboards import (
+    charts,
+    controls,
+    data,
+    headlines,
+    menu,
+    notes,
+    open_findings,
+    sampling,
+    states,
+    theme,
+    tiles,
+    words,
+    zones,
+)
 from dashboards.axes import Canvas
 from dashboards.controls import OverviewChoice
 from dashboards.data import PublishedData
@@ -27,6 +41,9 @@ def page(chosen: OverviewChoice, found: PublishedData) -> None:
     with st.container():  # always there, so that a notice that comes or goes moves nothing below it
         states.stale(found, now)
         states.notes(span, found, chosen.request_class)
+        sampling.notice(found, span, chosen.request_class)
+        if span.compared(found.first_at) and not sampling.comparable(found, span):
+            st.caption(f":material/compare_arrows: {t('sampling.not_comparable')}")
     places = st.columns(3 if found.shared else 4, gap="small")
     asked = _tiles(places, chosen, found, span)
     _timeline(chosen, found, span)
@@ -52,7 +69,7 @@ def page(chosen: OverviewChoice, found: PublishedData) -> None:
 
 def _tiles(places: Sequence[DeltaGenerator], chosen: OverviewChoice, found: PublishedData, span: Span) -> int:
     """Draws all but the last; returns how many requests the two periods hold."""
-    compared = span.compared(found.first_at)
+    compared = span.compared(found.first_at) and sampling.comparable(found, span)
     asked = found.ask("headline", **span.same_hours, request_class=chosen.request_class)
     made = found.ask("production", **span.same_hours)
     step = {"before_since": span.earlier[0], "since": span.since, "until": span.until, "pairs": PAIRS}
@@ -69,7 +86,7 @@ def _tiles(places: Sequence[DeltaGenerator], chosen: OverviewChoice, found: Publ
 
 
 def _targets(chosen: OverviewChoice, found: PublishedData, span: Span, asked: int) -> None:
-    compared = span.compared(found.first_at)
+    compared = span.compared(found.first_at) and sampling.comparable(found, span)
     earlier = (
         span.same_hours if compared else {**span.same_hours, "before_since": span.since, "before_until": span.since}
     )

@@ -306,3 +306,20 @@ def test_segments_by_relation(tables: Tables) -> None:
         },
         {"relation": "feed", "files": 1, "row_count": 10, "byte_count": 100, "first_at": NOON, "last_at": NOON + HOUR},
     ]
+
+
+def test_a_sample_is_estimated_by_what_each_request_stands_for(tables: Tables) -> None:
+    for n, kept in enumerate([0.1, 0.1, 0.5, None]):
+        event = f"00000000-0000-0000-0000-{n:012d}"
+        tables.add("mentions", {"event_id": event, "occurred_at": NOON, "is_self": False, "sampling_probability": kept})
+        if n in (0, 2):
+            outcome = "fulfilled" if n == 0 else "refused"
+            tables.add(
+                "generations",
+                {"event_id": event, "mention_id": event, "occurred_at": NOON, "ingested_at": NOON, "outcome": outcome},
+            )
+    (row,) = tables.ask("sampled", since=NOON, until=NOON + HOUR, request_class=None)
+    assert (row["requests"], row["unstated"], row["least"], row["most"]) == (4, 1, 0.1, 0.5)
+    assert row["estimated"] == 10 + 10 + 2 + 1
+    assert round(row["deviation"] ** 2) == 90 + 90 + 2
+    assert (row["fulfilled"], row["decided"]) == (10, 12)

@@ -264,9 +264,16 @@ def test_a_release_from_a_snapshot_is_that_of_its_moment(folder: Path, tmp_path:
     [
         (ReleasePeriod(datetime(2026, 1, 5, 1), datetime(2026, 1, 12)), "whole days"),
         (ReleasePeriod(datetime(2026, 1, 5), datetime(2026, 1, 5)), "whole days"),
-        (ReleasePeriod(datetime(2026, 1, 5), datetime(2026, 3, 1)), "complete up to 2026-01-18"),
+        (ReleasePeriod(datetime(2026, 1, 5), datetime(2026, 3, 1)), "complete only up to 2026-01-19T00:00:00"),
     ],
 )
 def test_periods_are_whole_days_and_complete(folder: Path, tmp_path: Path, period: ReleasePeriod, message: str) -> None:
     with pytest.raises(ResearchError, match=message):
         export(folder, folder / "published/analyst", period, tmp_path / "out", NOW)
+
+
+def test_the_last_day_of_history_can_be_released(folder: Path, tmp_path: Path) -> None:
+    """Nothing more comes into history, so the day of its newest event is complete."""
+    last = ReleasePeriod(datetime(2026, 1, 18), datetime(2026, 1, 19))
+    export(folder, folder / "published/analyst", last, tmp_path / "last", NOW, "another test exported these days")
+    assert (tmp_path / "last/requests_by_day.csv").is_file()

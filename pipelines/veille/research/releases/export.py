@@ -87,6 +87,11 @@ def _require_complete(reader: LockedReader, period: ReleasePeriod) -> tuple[date
         )
     (row,) = reader.named("dictionary/status").iter_rows(named=True)
     seen = row["watermark"] or row["as_of"]
+    newest = row["newest_occurred_at"]
+    if newest is not None and not reader.named("dashboards/standing").row(0, named=True)["live"]:
+        seen = max(
+            seen or newest, newest.replace(hour=0, minute=0, second=0, microsecond=0) + day
+        )  # nothing more comes
     if seen is None or seen < period.until:
         raise ResearchError(
             f"the period ends {iso(period.until)}, but the data are complete only up to {iso(seen) if seen else 'nothing'}"
