@@ -106,9 +106,9 @@ def _logged_in(settings: config.Dashboards, session_hours: float) -> Principal:
     try:
         found = of(st.user.to_dict(), settings, session_hours, datetime.now(UTC))
     except RefusedClaimsError as error:
-        if error.reason == "session_over":
+        if error.key == "session_over":
             _sign_in(t("access.session_over"))
-        _turned_away(t(f"access.{error.reason}"))
+        _turned_away(t(f"access.{error.key}"))
     if not found.roles:
         _turned_away(t("access.no_role", name=found.name))
     st.session_state[_ENDS] = found.ends_at

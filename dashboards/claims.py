@@ -26,11 +26,11 @@ class LoggedInPerson:
 
 
 class RefusedClaimsError(VeilleError):
-    """Nobody is let in. reason: key of the text that says why (section `access`)."""
+    """Nobody is let in. key: of the text that says why (section `access`)."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
 
 
 def of(claims: Mapping[str, Any], settings: config.Dashboards, session_hours: float, now: datetime) -> LoggedInPerson:

@@ -154,7 +154,7 @@ def _start(asked: Asked) -> None:
         )
         st.session_state[RUNNING] = gateway().start(request)
     except (GatewayError, ResearchError) as error:
-        st.session_state[FAILURE] = str(error)
+        st.session_state[FAILURE] = error.reason or str(error)
 
 
 def _wait() -> None:
@@ -176,4 +176,5 @@ def _collect(running: Running) -> None:
         found: QueryResult = running.result(timeout=5)
         st.session_state[RESULT] = found
     except (GatewayError, TimeoutError) as error:
-        st.session_state[FAILURE] = str(error) or t("sql.lost")
+        why = error.reason if isinstance(error, GatewayError) else None
+        st.session_state[FAILURE] = why or str(error) or t("sql.lost")

@@ -6,7 +6,7 @@ import altair as alt
 import polars as pl
 import streamlit as st
 
-from dashboards import access, exports, theme, words
+from dashboards import access, exports, reasons, theme, words
 from dashboards.desk import asking
 from dashboards.texts import names, t
 from dashboards.theme import chart_config
@@ -25,7 +25,7 @@ def show() -> None:
     _say_outdated()
     if failure:
         st.error(t("sql.failed"), icon=":material/error:")
-        st.code(failure, language=None, wrap_lines=True)
+        st.code(reasons.in_words(failure), language=None, wrap_lines=True)
         return
     result: QueryResult | None = st.session_state.get(asking.RESULT)
     if result is None:
@@ -33,7 +33,7 @@ def show() -> None:
     as_of = t("sql.as_of", at=words.moment(result.as_of)) if result.as_of else ""
     st.markdown(f"**{t('sql.rows', n=result.rows)}** · {words.decimal(result.seconds, 2)} s {as_of}")
     if result.notice:
-        st.warning(words.escape_markdown(result.notice), icon=":material/content_cut:")
+        st.warning(words.escape_markdown(reasons.in_words(result.notice)), icon=":material/content_cut:")
     rows = _hidden(result)
     table, chart = st.tabs([t("sql.table"), t("sql.chart")], key="sql_shown")
     with table:

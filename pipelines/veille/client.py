@@ -8,15 +8,22 @@ from typing import Any
 import httpx
 
 from veille.errors import VeilleError
+from veille.reasons import Reason, reason_of
 
 TIMEOUT_SECONDS = 600.0
 
 
 class ApiError(VeilleError):
-    """The service refused or cannot be reached: one line with cause and cure. status: HTTP, None where nothing answered."""
+    """The service refused or cannot be reached: one line with cause and cure. status: HTTP, None where nothing answered.
 
-    def __init__(self, cause: str, status: int | None = None, *, cure: str = "") -> None:
+    answered: the reason that came with the refusal; it is the error's `reason`.
+    """
+
+    def __init__(
+        self, cause: str, status: int | None = None, *, cure: str = "", answered: Reason | None = None
+    ) -> None:
         super().__init__(cause, cure)
+        self.reason = answered
         self.status = status
 
 
@@ -84,7 +91,7 @@ class Client:
                 f"the service at {self._http.base_url} does not answer ({type(error).__name__}): check that it is running"
             ) from None
         if response.is_error:
-            raise ApiError(self._told + _detail(response), response.status_code)
+            raise ApiError(self._told + _detail(response), response.status_code, answered=_reason(response))
         return response
 
 
@@ -94,6 +101,14 @@ def _headers(token: str, actor: str | None) -> dict[str, str]:
 
 def _written(values: dict[str, Any]) -> dict[str, Any]:
     return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in values.items()}
+
+
+def _reason(response: httpx.Response) -> Reason | None:
+    try:
+        body = response.json()
+    except ValueError:
+        return None
+    return reason_of(body.get("reason")) if isinstance(body, dict) else None
 
 
 def _detail(response: httpx.Response) -> str:

@@ -101,7 +101,7 @@ def _head(result: QueryResult, rows: int, whole: bool, most: int) -> bytes:
         "as_of": result.as_of,
         "seconds": round(result.seconds, 3),
         "truncated": cut,
-        "notice": result.notice if whole else notice(rows, most),
+        "notice": result.notice and str(result.notice) if whole else notice(rows, most),
         "columns": result.answered.names(),
     }
     head = msgspec.json.encode(facts)

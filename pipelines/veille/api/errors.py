@@ -6,6 +6,7 @@ import structlog
 from fastapi.responses import JSONResponse
 
 from veille.errors import VeilleError
+from veille.reasons import Reason
 
 log = structlog.get_logger(__name__)
 
@@ -42,9 +43,13 @@ def answer(error: VeilleError) -> JSONResponse:
     status, line = getattr(error, "status", UNEXPECTED), str(error)
     if status == UNEXPECTED:
         log.error("a call failed", error=type(error).__name__, line=line)
-    return JSONResponse(described(status, line), status_code=status)
+    return JSONResponse(described(status, line, error.reason), status_code=status)
 
 
-def described(status: int, line: str) -> dict[str, Any]:
-    """The body of a refusal; with status 422 in the form in which FastAPI reports a field that is wrong."""
-    return {"detail": [{"loc": [], "msg": line, "type": "value_error"}] if status == 422 else line}
+def described(status: int, line: str, why: Reason | None = None) -> dict[str, Any]:
+    """The body of a refusal; with status 422 in the form in which FastAPI reports a field that is wrong.
+
+    why: the same as `line` in code and facts, so that the caller can say it in another language.
+    """
+    found = [{"loc": [], "msg": line, "type": "value_error"}] if status == 422 else line
+    return {"detail": found} if why is None else {"detail": found, "reason": why.as_dict()}

@@ -59,11 +59,11 @@ def router(desk: Desk, result_mib: int = 64) -> APIRouter:
         try:
             return _response(desk.run(request), question.format, result_mib * MIB)
         except QueryRefused as error:
-            raise ForbiddenError(str(error)) from None
+            raise ForbiddenError(error.reason or str(error)) from None
         except QueryWrong as error:
-            raise InvalidError(str(error)) from None
+            raise InvalidError(error.reason or str(error)) from None
         except GatewayError as error:
-            raise LimitError(str(error)) from None
+            raise LimitError(error.reason or str(error)) from None
 
     @api.get("/queries")
     def queries(caller: Asker, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> list[dict[str, Any]]:

@@ -98,7 +98,7 @@ class Shell:
         self._last = result
         say(to_table(result.frame).rstrip("\n"))
         if result.notice:
-            note(result.notice)
+            note(str(result.notice))
         if self._timing:
             as_of = f", as of {result.as_of:%Y-%m-%d %H:%M:%S} UTC" if result.as_of else ""
             say(f"{result.seconds:.2f} s{as_of}")

@@ -1,5 +1,6 @@
 """What can become of a query besides a result. Each message is for the person who asked: what happened, what to do."""
 
+from veille.reasons import Reason
 from veille.research.errors import ResearchError
 
 
@@ -8,7 +9,7 @@ class GatewayError(ResearchError):
 
     outcome = "lost"
 
-    def __init__(self, cause: str, outcome: str | None = None, *, cure: str = "") -> None:
+    def __init__(self, cause: str | Reason, outcome: str | None = None, *, cure: str = "") -> None:
         super().__init__(cause, cure)
         self.outcome = outcome or self.outcome
 

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from veille.access import Role
 from veille.config import Settings
+from veille.reasons import reason
 from veille.research.gateway import messages
 from veille.research.gateway.errors import GatewayError, QueryRefused
 from veille.research.gateway.journal import Journal, own_process
@@ -72,7 +73,7 @@ class Running:
             raise TimeoutError
         if isinstance(self._result, QueryResult):
             return self._result
-        raise self._result or GatewayError("the query ended without a result")
+        raise self._result or GatewayError(reason("query.was_lost"))
 
     def settle(self, seconds: float = SETTLE_SECONDS) -> None:
         """Wait a moment until nothing of it is left: for who is about to leave, and would take its cleaning along."""
@@ -173,9 +174,7 @@ class Gateway:
     def start(self, request: QueryRequest) -> Running:
         """Check the rights, record the query, and begin it. Raises QueryRefused; that is on record too."""
         if not self.settings.data_dir.is_dir():
-            raise QueryRefused(
-                f"there are no data in {self.settings.data_dir}", cure="check --data-dir, or start `veille run`"
-            )
+            raise QueryRefused(reason("query.no_data", folder=str(self.settings.data_dir)))
         record = self._record(request)
         with self._starting:
             try:
@@ -249,19 +248,13 @@ class Gateway:
         limits = self.settings.research
         require_catalogue(request.catalogue, request.roles)
         if not request.sql.strip():
-            raise QueryRefused("the query is empty")
+            raise QueryRefused(reason("query.empty"))
         if not whole((request.sql, request.parameters)):
-            raise QueryRefused(messages.NO_TEXT)
+            raise QueryRefused(reason("query.no_text"))
         if len(request.sql) > MOST_CHARACTERS:
-            raise QueryRefused(
-                f"a query is limited to {MOST_CHARACTERS:,} characters; this one has {len(request.sql):,}"
-            )
+            raise QueryRefused(reason("query.too_long", most=MOST_CHARACTERS, found=len(request.sql)))
         if request.seconds is not None and not 0 < request.seconds <= limits.max_seconds:
-            raise QueryRefused(
-                f"a query can run for up to {limits.max_seconds:g} s; the steward can raise `max_seconds` under [research]"
-            )
+            raise QueryRefused(reason("query.too_many_seconds", most=limits.max_seconds))
         own = [r for r in self.journal.records() if r.outcome == "running" and r.actor == request.actor]
         if len(own) >= limits.queries_each:
-            raise QueryRefused(
-                f"{len(own)} queries of yours are running, as many as one person may", cure="wait for one, or cancel it"
-            )
+            raise QueryRefused(reason("query.own_running", running=len(own)))

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import psutil
 
+from veille.reasons import reason
 from veille.research.gateway.errors import QueryRefused
 from veille.research.gateway.model import QueryRecord
 
@@ -32,7 +33,7 @@ class Journal:
             temporary.replace(self._file(record.query_id))
         except OSError as error:
             raise QueryRefused(
-                f"the query cannot be recorded in {self._folder} ({error.strerror}), so it was not run"
+                reason("query.not_recorded", folder=str(self._folder), error=str(error.strerror))
             ) from None
 
     def find(self, query_id: str) -> QueryRecord | None:

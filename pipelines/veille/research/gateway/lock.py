@@ -24,7 +24,7 @@ SAID: Mapping[Lock, str] = {
     "kernel": "The kernel isolates queries (Landlock): they cannot change published data.",
     "engine": "The kernel cannot isolate queries here: only DuckDB's own limits and the check of each query apply "
     '(kernel_lock = "where_available" under [research]).',
-    "none": UNLOCKED[0].upper() + UNLOCKED[1:] + ".",
+    "none": str(UNLOCKED)[0].upper() + str(UNLOCKED)[1:] + ".",
 }
 _COMMAND = [sys.executable, "-I", "-m", "veille.store.sandbox.probe"]
 _SECONDS = 60.0

@@ -11,6 +11,7 @@ import polars as pl
 
 from veille.access import Role
 from veille.config import KernelLock, Research
+from veille.reasons import Reason
 from veille.research.gateway.rows import ResultRows
 
 Way = Literal["page", "cli", "api", "program"]
@@ -85,7 +86,7 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class QueryResult:
-    """A query's rows. notice: one sentence where the result was cut short."""
+    """A query's rows. notice: why, where the result was cut short."""
 
     query_id: str
     catalogue: str
@@ -93,7 +94,7 @@ class QueryResult:
     rows: int
     seconds: float
     truncated: bool
-    notice: str | None
+    notice: Reason | None
     as_of: datetime | None
 
     @cached_property

@@ -17,6 +17,7 @@ from uuid import uuid4
 import msgspec
 from filelock import FileLock, Timeout
 
+from veille.reasons import reason
 from veille.research.gateway.errors import QueryRefused
 from veille.research.gateway.turns import Claim, may_take
 
@@ -85,12 +86,9 @@ class Places:
                     return found
                 time.sleep(_LOOK_SECONDS)
                 if given_up():
-                    raise QueryRefused("cancelled while waiting", "cancelled")
+                    raise QueryRefused(reason("query.cancelled_waiting"), "cancelled")
                 if time.monotonic() >= until:
-                    raise QueryRefused(
-                        f"all {self._count} places for queries are taken, or kept for others",
-                        cure=("try again in a moment (`queries` and `queries_each` under [research])"),
-                    )
+                    raise QueryRefused(reason("query.places_taken", places=self._count))
 
     @contextmanager
     def _ticket(self, person: str) -> Iterator[str]:
@@ -187,7 +185,7 @@ class Places:
             with FileLock(self._folder / "admission.lock", thread_local=False).acquire(timeout=_ADMISSION_SECONDS):
                 yield
         except Timeout:
-            raise QueryRefused("the places for queries cannot be looked at", cure="try again in a moment") from None
+            raise QueryRefused(reason("query.places_locked")) from None
 
     def _file(self, number: int, suffix: str) -> Path:
         return self._folder / f"{number}.{suffix}"

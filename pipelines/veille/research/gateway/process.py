@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 import psutil
 
+from veille.reasons import Reason, reason
 from veille.research.gateway import messages
 from veille.research.gateway.errors import QueryRefused
 from veille.research.gateway.model import Answer, QueryLimits
@@ -97,10 +98,7 @@ class Execution:
     def run(self) -> Answer:
         """Raises QueryRefused, QueryWrong or QueryStopped, at once where the query is stopped: it may take a moment to die."""
         if not (self._folder / CATALOGUE).is_file():
-            raise QueryRefused(
-                f"nothing is published in {self._folder.name} yet",
-                cure="wait for `veille run`, or start `veille replay`",
-            )
+            raise QueryRefused(reason("query.not_published", folder=self._folder.name))
         self._temporary = temporary = Path(tempfile.mkdtemp(prefix="query-", dir=self._parent)).resolve()
         job = self._job(temporary)
         started = time.monotonic()
@@ -145,7 +143,7 @@ class Execution:
             OverflowError,
             RecursionError,
         ):  # half a character, a number of more than 64 bits
-            raise QueryRefused(messages.NO_TEXT) from None
+            raise QueryRefused(reason("query.no_text")) from None
 
     def _start(self, temporary: Path) -> subprocess.Popen[bytes]:
         with self._lock:
@@ -219,7 +217,7 @@ class Execution:
         if end is None:
             raise messages.stopped(_cause(self._ended(process)), self._limits)
         if end.outcome != "ok":
-            raise messages.failed(end.outcome, end.message, self._limits)
+            raise messages.failed(end, self._limits)
         self._rows.check()
         return Answer(answered=self._rows, rows=end.rows, seconds=seconds, as_of=self.as_of, cut=end.cut)
 
@@ -267,9 +265,9 @@ def _packed(parameters: Mapping[str, Any]) -> dict[str, Any]:
     try:
         return pack(parameters)
     except TypeError as error:
-        raise QueryRefused(str(error)) from None
+        raise QueryRefused(error.args[0] if isinstance(error.args[0], Reason) else reason("query.no_text")) from None
     except RecursionError:
-        raise QueryRefused(messages.NO_TEXT) from None
+        raise QueryRefused(reason("query.no_text")) from None
 
 
 def _give(pipe: int, waiting: memoryview) -> memoryview:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from veille.access import Role
+from veille.reasons import reason
 from veille.research.gateway.errors import QueryRefused
 
 CATALOGUES = ("analyst", "research")
@@ -21,15 +22,13 @@ def allowed_catalogues(roles: Iterable[Role]) -> tuple[str, ...]:
 def require_catalogue(catalogue: str, roles: Iterable[Role]) -> None:
     """Raises QueryRefused with the way to get the right."""
     if catalogue not in CATALOGUES:
-        raise QueryRefused(f"there is no catalogue {catalogue!r}: use {' or '.join(CATALOGUES)}")
+        raise QueryRefused(reason("query.no_catalogue", wanted=str(catalogue), catalogue=" / ".join(CATALOGUES)))
     allowed = allowed_catalogues(roles)
     if catalogue in allowed:
         return
     if allowed:
-        raise QueryRefused(
-            f"your role can query the catalogue {allowed[0]} but not {catalogue}; ask a steward for the role analyst"
-        )
-    raise QueryRefused("your role cannot run SQL; ask a steward for the role researcher or analyst")
+        raise QueryRefused(reason("query.other_catalogue", allowed=allowed[0], catalogue=catalogue))
+    raise QueryRefused(reason("query.no_role"))
 
 
 def sees_all(roles: Iterable[Role]) -> bool:

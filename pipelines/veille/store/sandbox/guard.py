@@ -13,6 +13,7 @@ import re
 import duckdb
 import msgspec
 
+from veille.reasons import reason
 from veille.store.sandbox.errors import QueryRefusedError
 from veille.store.sandbox.names import CatalogueNames
 from veille.store.sandbox.tree import check_tree
@@ -24,18 +25,18 @@ KINDS = frozenset({"SELECT", "EXPLAIN"})
 _WORD = re.compile(rb"\w+")
 _BEGINS_PLAINLY = re.compile(r"[A-Za-z]")
 _CURES = {
-    "MULTI": "PIVOT must name its values here: PIVOT … ON column IN (…) USING …",
-    "SET": "settings cannot be changed; every query runs with fixed limits",
-    "VARIABLE_SET": "settings cannot be changed; every query runs with fixed limits",
-    "PRAGMA": "PRAGMA is not available here; DESCRIBE, SHOW TABLES and the duckdb_…() functions are",
-    "CALL": "CALL is not available here; select from the function: SELECT * FROM …",
-    "COPY": "a query cannot write files; download its result, or use `veille query --output`",
-    "EXPORT": "a query cannot write files; download its result, or use `veille query --output`",
-    "ATTACH": "other databases cannot be opened here; choose the catalogue beside the query",
-    "LOAD": "extensions cannot be installed or loaded here",
-    "EXTENSION": "extensions cannot be installed or loaded here",
-    "PREPARE": "a statement cannot be prepared here: write the query itself, with $name for its parameters",
-    "EXECUTE": "a statement cannot be prepared here: write the query itself, with $name for its parameters",
+    "MULTI": reason("query.pivot"),
+    "SET": reason("query.settings_fixed"),
+    "VARIABLE_SET": reason("query.settings_fixed"),
+    "PRAGMA": reason("query.pragma"),
+    "CALL": reason("query.call"),
+    "COPY": reason("query.writes"),
+    "EXPORT": reason("query.writes"),
+    "ATTACH": reason("query.attach"),
+    "LOAD": reason("query.extension"),
+    "EXTENSION": reason("query.extension"),
+    "PREPARE": reason("query.prepare"),
+    "EXECUTE": reason("query.prepare"),
 }
 
 
@@ -45,9 +46,9 @@ def check(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
     Raises RefusedError, UnknownError (a function that does not exist), or duckdb.Error where it does not parse.
     """
     if len(sql) > MAX_CHARACTERS:
-        raise QueryRefusedError(f"a query is limited to {MAX_CHARACTERS:,} characters; this one has {len(sql):,}")
+        raise QueryRefusedError(reason("query.too_long", most=MAX_CHARACTERS, found=len(sql)))
     if "\0" in sql:
-        raise QueryRefusedError("a query cannot hold a NUL character: delete it")
+        raise QueryRefusedError(reason("query.nul"))
     names = CatalogueNames(connection)
     first = _only(connection, sql)
     if _kind(first) == "EXPLAIN":
@@ -58,10 +59,10 @@ def check(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
 def _only(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
     found = connection.extract_statements(sql)
     if len(found) != 1:
-        raise QueryRefusedError(f"one statement a query, please: this text holds {len(found)}")
+        raise QueryRefusedError(reason("query.statements", found=len(found)))
     kind = _kind(found[0])
     if kind not in KINDS:
-        raise QueryRefusedError(_CURES.get(kind, f"a query only reads: SELECT, not {kind.replace('_', ' ')}"))
+        raise QueryRefusedError(_CURES.get(kind) or reason("query.only_select", kind=kind.replace("_", " ")))
     return found[0]
 
 
@@ -76,16 +77,16 @@ def _select(connection: duckdb.DuckDBPyConnection, sql: str, names: CatalogueNam
     """The one SELECT of a text, and its tree as JSON. `sql` is what the parser gave for it."""
     found = _only(connection, sql)
     if _kind(found) != "SELECT" or found.query != sql:
-        raise QueryRefusedError("this statement cannot be told apart from the text around it: write the query alone")
+        raise QueryRefusedError(reason("query.not_alone"))
     ((tree,),) = connection.execute(statement("gateway/syntax_tree"), {"sql": sql}).fetchall()
     try:
         parsed = msgspec.json.decode(tree)
     except RecursionError:
-        raise QueryRefusedError("this query is nested too deep to be checked: use WITH, or fewer brackets") from None
+        raise QueryRefusedError(reason("query.too_deep")) from None
     if parsed["error"]:
-        raise QueryRefusedError(f"a query only reads: {parsed.get('error_message', 'this one cannot be checked')}")
+        raise QueryRefusedError(reason("query.unchecked", error=str(parsed.get("error_message", ""))))
     if len(parsed["statements"]) != 1:
-        raise QueryRefusedError("one statement a query, please")
+        raise QueryRefusedError(reason("query.statements", found=len(parsed["statements"])))
     check_tree(parsed, names)
     return found, tree
 
@@ -95,9 +96,7 @@ def _explain(connection: duckdb.DuckDBPyConnection, sql: str, names: CatalogueNa
     try:
         inner = _only(connection, text)
     except duckdb.ParserException:
-        raise QueryRefusedError(
-            "EXPLAIN takes no options here: write EXPLAIN or EXPLAIN ANALYZE, and then the query"
-        ) from None
+        raise QueryRefusedError(reason("query.explain_options")) from None
     _, tree = _select(connection, inner.query, names)
     ((anew,),) = connection.execute(statement("gateway/syntax_text"), {"tree": tree}).fetchall()
     plain = anew if _BEGINS_PLAINLY.match(anew) else f"FROM {anew}"
@@ -105,7 +104,7 @@ def _explain(connection: duckdb.DuckDBPyConnection, sql: str, names: CatalogueNa
     made = f"EXPLAIN {'ANALYZE ' if analyze else ''}{plain}"
     found = _only(connection, made)
     if _kind(found) != "EXPLAIN" or found.query != made:
-        raise QueryRefusedError("this query cannot be explained; it may run without EXPLAIN")
+        raise QueryRefusedError(reason("query.explain_never"))
     return found
 
 
@@ -115,6 +114,6 @@ def _explained(sql: str) -> tuple[bool, str]:
     places = [place for place, kind in duckdb.tokenize(sql) if kind != duckdb.token_type.comment]
     words = [found[0].upper() if (found := _WORD.match(text, place)) else b"" for place in places[:2]]
     if words[:1] != [b"EXPLAIN"] or len(places) < 2:
-        raise QueryRefusedError("write EXPLAIN as the first word, with the query after it")
+        raise QueryRefusedError(reason("query.explain_first"))
     analyze = words[1] == b"ANALYZE" and len(places) > 2
     return analyze, text[places[2 if analyze else 1] :].decode()

@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from veille.reasons import reason
+
 CATALOGUE = "catalog.duckdb"
 
 
@@ -50,7 +52,7 @@ def _pack(value: Any) -> Any:
         return [_pack(each) for each in value]
     if value is None or isinstance(value, str | int | float | bool):
         return value
-    raise TypeError(f"a parameter may be text, a number, a time, a list or nothing, not {type(value).__name__}")
+    raise TypeError(reason("query.parameter", kind=type(value).__name__))
 
 
 def _unpack(value: Any) -> Any:

@@ -6,6 +6,7 @@ import resource
 import sys
 from pathlib import Path
 
+from veille.reasons import reason
 from veille.store.sandbox.errors import QueryRefusedError
 from veille.store.sandbox.job import SandboxJob
 from veille.store.sandbox.landlock import landlock_version, only_thread, restrict
@@ -16,10 +17,7 @@ _BESIDE_MIB = 768
 _OPEN_FILES = 4096
 _SESSION_NICENESS = "10"
 """A ninth of an ordinary session's share: four queries together leave the service at least two thirds of a busy machine."""
-UNLOCKED = (
-    "the kernel of this system cannot isolate queries, so queries are disabled: use Linux 6.2 or later (in a container, allow the landlock "
-    'system calls), or set kernel_lock = "where_available" under [research], on a machine that serves nobody else'
-)
+UNLOCKED = reason("query.unlocked")
 
 
 def lock_down(job: SandboxJob) -> None:
@@ -35,10 +33,7 @@ def lock_down(job: SandboxJob) -> None:
     if sys.platform.startswith("linux"):  # elsewhere it is not enforced; the gateway watches the process as well
         _limit(resource.RLIMIT_DATA, (job.memory_mib + _BESIDE_MIB) * _MIB)
     if landlock_version() and not only_thread():
-        raise QueryRefusedError(
-            "a library started a thread before the query was locked in, and that thread could write: the query does not run. "
-            "Install the libraries of requirements.lock"
-        )
+        raise QueryRefusedError(reason("query.thread"))
     if not restrict([Path(job.folder)], [Path(job.temporary)]) and job.kernel_lock:
         raise QueryRefusedError(UNLOCKED)
 

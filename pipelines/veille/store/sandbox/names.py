@@ -6,16 +6,13 @@ from functools import cached_property
 
 import duckdb
 
+from veille.reasons import Reason, reason
 from veille.store.sandbox import functions
 from veille.store.sandbox.errors import QueryRefusedError, UnknownError
 from veille.store.sql import statement
 
 _PLAIN = re.compile(r"[\w $-]+")
 """A name of these characters is no file: DuckDB takes a name for a file by its ending, which begins with a dot."""
-_CLOSED = (
-    "queries cannot open files, addresses, extensions or other databases: they read the views of their catalogue "
-    "(SHOW TABLES lists them)"
-)
 
 
 class CatalogueNames:
@@ -34,9 +31,9 @@ class CatalogueNames:
         if own is False or (folded in inner and _PLAIN.fullmatch(name)):
             return
         if own and folded not in functions.RELATIONS:
-            raise QueryRefusedError(f"{name} is a view of the engine's own use; it is not available here")
+            raise QueryRefusedError(reason("query.engine_view", name=name))
         if not _PLAIN.fullmatch(name):
-            raise QueryRefusedError(_CLOSED)
+            raise QueryRefusedError(reason("query.closed"))
 
     def require_function(self, name: str, *, in_from: bool) -> None:
         """Raises RefusedError unless a query may call it there, UnknownError where no such function exists."""
@@ -44,14 +41,12 @@ class CatalogueNames:
         known = functions.TABLES if in_from else functions.EXPRESSIONS
         if folded in known:
             return
-        if reason := _reason(folded):
-            raise QueryRefusedError(f"{name}() {reason}")
+        if why := _never(folded, name):
+            raise QueryRefusedError(why)
         if folded in self._macros - functions.POINTERS:
             return
         similar = difflib.get_close_matches(folded, known | self._macros, n=1)
-        where = "that may stand in FROM" if in_from else "for queries"
-        cure = f"; did you mean {similar[0]}()?" if similar else ": SELECT * FROM duckdb_functions() lists them"
-        raise UnknownError(f"there is no function {name}() {where}{cure}")
+        raise UnknownError(_unknown(name, similar[0] if similar else None, in_from=in_from))
 
     @cached_property
     def _relations(self) -> dict[str, bool]:
@@ -66,13 +61,22 @@ class CatalogueNames:
         return frozenset(str(name).lower() for (name,) in found)
 
 
-def _reason(name: str) -> str | None:
-    if name in functions.RUNS_TEXT:
-        return "runs SQL that is given as text; write that SQL itself"
-    if name in functions.OPENS_FILES:
-        return "opens files; a query reads the views of its catalogue (SHOW TABLES lists them)"
-    if name in functions.CHANGES:
-        return "changes the engine; it is not available here"
-    if name in functions.INTERNAL or name.startswith(functions.INTERNAL_FAMILIES):
-        return "is for the engine's own use; it is not available here"
+def _never(folded: str, name: str) -> Reason | None:
+    """Why a function that exists may not be called."""
+    if folded in functions.RUNS_TEXT:
+        return reason("query.function_runs", name=name)
+    if folded in functions.OPENS_FILES:
+        return reason("query.function_opens", name=name)
+    if folded in functions.CHANGES:
+        return reason("query.function_changes", name=name)
+    if folded in functions.INTERNAL or folded.startswith(functions.INTERNAL_FAMILIES):
+        return reason("query.function_internal", name=name)
     return None
+
+
+def _unknown(name: str, similar: str | None, *, in_from: bool) -> Reason:
+    if similar is None:
+        return reason("query.no_source", name=name) if in_from else reason("query.no_function", name=name)
+    if in_from:
+        return reason("query.no_source_but", name=name, similar=similar)
+    return reason("query.no_function_but", name=name, similar=similar)

@@ -7,6 +7,7 @@ nothing that was not looked at.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from veille.reasons import reason
 from veille.store.sandbox.errors import QueryRefusedError
 from veille.store.sandbox.functions import words
 from veille.store.sandbox.names import CatalogueNames
@@ -103,12 +104,10 @@ def _require_known(node: Mapping[str, Any]) -> None:
     else:
         known = not isinstance(kind, str) or kind in _NODES
     if not known:
-        raise QueryRefusedError(f"a query only reads: {str(kind).partition('_')[0]} inside a SELECT is refused too")
+        raise QueryRefusedError(reason("query.inside", kind=str(kind).partition("_")[0]))
     said = sorted(field for field, value in node.items() if value and field not in _FIELDS)
     if said:
-        raise QueryRefusedError(
-            f"a query only reads: {said[0]} of a {kind or 'statement'} is not known here, so it is refused"
-        )
+        raise QueryRefusedError(reason("query.field", field=said[0], kind=str(kind or "statement")))
 
 
 def _relations(node: Mapping[str, Any]) -> Iterator[str]:
@@ -121,9 +120,9 @@ def _relations(node: Mapping[str, Any]) -> Iterator[str]:
     shown, name = node.get("show_type"), str(node.get("table_name") or "")
     if shown == "SHOW_SPECIAL":
         if name.strip('"') not in _SHOWN:
-            raise QueryRefusedError(f"SHOW {name.strip(chr(34))} is not available here; SHOW TABLES and DESCRIBE are")
+            raise QueryRefusedError(reason("query.show", name=name.strip('"')))
     elif shown not in _SHOWS:
-        raise QueryRefusedError(f"a query only reads: {shown} is not known here, so it is refused")
+        raise QueryRefusedError(reason("query.shown", kind=str(shown)))
     elif name:
         yield name
 

@@ -5,7 +5,7 @@ Arrow stream, `E` the end. `S` and `E` are JSON.
 """
 
 from datetime import datetime
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 import msgspec
 
@@ -24,10 +24,14 @@ class Begin(msgspec.Struct, frozen=True):
 
 
 class End(msgspec.Struct, frozen=True):
-    """outcome: ok, refused, wrong, memory, temp or lost. cut: rows or bytes where the result was cut short there."""
+    """outcome: ok, refused, wrong, memory, temp or lost. cut: rows or bytes where the result was cut short there.
+
+    reason: the message as code and facts, where it is Veille's own and not the engine's.
+    """
 
     outcome: str
     message: str = ""
+    reason: dict[str, Any] | None = None
     rows: int = 0
     cut: str | None = None
 

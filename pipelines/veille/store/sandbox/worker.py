@@ -13,6 +13,7 @@ import duckdb
 import msgspec
 import pyarrow as pa
 
+from veille.reasons import Reason, reason
 from veille.store.sandbox.engine import connect, open_catalogue
 from veille.store.sandbox.errors import QueryRefusedError, UnknownError
 from veille.store.sandbox.guard import check
@@ -64,13 +65,17 @@ def _run(job: SandboxJob, answer: FrameWriter) -> End:
         answer.begin(Begin(_as_of(connection)))
         return _send(job, connection, checked, answer)
     except (QueryRefusedError, UnknownError) as error:
-        return End("refused" if isinstance(error, QueryRefusedError) else "wrong", str(error))
+        return _told("refused" if isinstance(error, QueryRefusedError) else "wrong", error.reason)
     except MemoryError:
         return End("memory", "out of memory")
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
-            return End("lost", f"this system refused to lock the query in ({error.strerror})")
+            return _told("lost", reason("query.lock_refused", error=str(error.strerror)))
         return End(_outcome(str(error)), str(error))  # DuckDB's own words, which Arrow passes on as an OSError
+
+
+def _told(outcome: str, why: Reason | None) -> End:
+    return End(outcome, str(why or ""), None if why is None else why.as_dict())
 
 
 def _outcome(text: str) -> str:

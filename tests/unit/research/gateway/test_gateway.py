@@ -59,7 +59,7 @@ def test_a_long_result_is_cut_and_says_so(settings: Settings) -> None:
     result = Gateway(settings).run(asked("SELECT * FROM range(1000000) AS t(n) ORDER BY n"))
     assert result.frame["n"].to_list() == list(range(20))
     assert result.truncated
-    assert "cut off at 20 rows" in (result.notice or "")
+    assert "cut off at 20 rows" in str(result.notice)
     exact = Gateway(settings).run(asked("SELECT * FROM range(20)"))
     assert not exact.truncated
 

@@ -1,0 +1,76 @@
+"""The texts of reasons, one catalogue a language, and the filling of their placeholders."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+LANGUAGES = ("en", "fr")
+DEFAULT = "en"
+NAMES = "names"
+"""Section of the catalogues: values of facts and how they are called."""
+_THIN = "\u202f"
+_UNKNOWN = "?"
+_JOIN = {"en": ": ", "fr": " : "}
+
+
+def worded(code: str, facts: Mapping[str, Any], language: str) -> str:
+    """The sentence of a code with these facts; the code itself where the catalogue has none. Never raises."""
+    cause, cure = parts(code, facts, language)
+    return f"{cause}{_JOIN[language]}{cure}" if cure else cause
+
+
+def parts(code: str, facts: Mapping[str, Any], language: str) -> tuple[str, str]:
+    """Cause and cure of a code with these facts. Never raises."""
+    writer = _Writer(language)
+    cause, cure = templates(language).get(code, (code.replace("{", "{{").replace("}", "}}"), ""))
+    return writer.vformat(cause, (), facts), writer.vformat(cure, (), facts)
+
+
+def named(value: str, language: str) -> str:
+    """The name of a value of a fact (a severity, a role …), itself where it has none."""
+    return str(_catalogue(language)[NAMES].get(value, value))
+
+
+@cache
+def templates(language: str) -> dict[str, tuple[str, str]]:
+    """Code → text of the cause and of the cure (empty where there is one part), placeholders unfilled."""
+    found = {}
+    for section, texts in _catalogue(language).items():
+        if section != NAMES:
+            for name, text in texts.items():
+                found[f"{section}.{name}"] = (text, "") if isinstance(text, str) else (text["cause"], text["cure"])
+    return found
+
+
+@cache
+def _catalogue(language: str) -> dict[str, dict[str, Any]]:
+    return tomllib.loads(Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8"))
+
+
+class _Writer(Formatter):
+    """Fills placeholders as the language writes numbers and names. What cannot be written as the text wants is written plainly."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        del args
+        return kwargs.get(str(key), _UNKNOWN)
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec == "name":
+            return named(str(value), self._language)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return str(value)
+        try:
+            return self._number(format(value, format_spec or ("," if isinstance(value, int) else ",g")))
+        except ValueError:
+            return str(value)
+
+    def _number(self, english: str) -> str:
+        if self._language != "fr":
+            return english
+        return english.replace(",", _THIN).replace(".", ",").replace("%", f"{_THIN}%")
