@@ -23,7 +23,7 @@ class Begin(msgspec.Struct, frozen=True):
     as_of: str | None
 
 
-class End(msgspec.Struct, frozen=True):
+class End(msgspec.Struct, frozen=True, kw_only=True):
     """outcome: ok, refused, wrong, memory, temp or lost. cut: rows or bytes where the result was cut short there.
 
     reason: the message as code and facts, where it is Veille's own and not the engine's.

@@ -67,15 +67,17 @@ def _run(job: SandboxJob, answer: FrameWriter) -> End:
     except (QueryRefusedError, UnknownError) as error:
         return _told("refused" if isinstance(error, QueryRefusedError) else "wrong", error.reason)
     except MemoryError:
-        return End("memory", "out of memory")
+        return End(outcome="memory", message="out of memory")
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             return _told("lost", reason("query.lock_refused", error=str(error.strerror)))
-        return End(_outcome(str(error)), str(error))  # DuckDB's own words, which Arrow passes on as an OSError
+        return End(
+            outcome=_outcome(str(error)), message=str(error)
+        )  # DuckDB's own words, which Arrow passes on as an OSError
 
 
 def _told(outcome: str, why: Reason | None) -> End:
-    return End(outcome, str(why or ""), None if why is None else why.as_dict())
+    return End(outcome=outcome, message=str(why or ""), reason=None if why is None else why.as_dict())
 
 
 def _outcome(text: str) -> str:
@@ -100,7 +102,7 @@ def _send(
     """Run the statement that was checked, never the text that was asked."""
     relation = connection.sql(checked, params=unpack(job.parameters) or None)
     if relation is None:
-        return End("ok")
+        return End(outcome="ok")
     reader = _showable(relation).to_arrow_reader(_BATCH_ROWS)
     sink = _Pieces(answer)
     rows, cut = 0, None
@@ -116,7 +118,7 @@ def _send(
             rows += min(batch.num_rows, room)
             if cut:
                 break
-    return End("ok", rows=rows, cut=cut)
+    return End(outcome="ok", rows=rows, cut=cut)
 
 
 def _showable(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:

@@ -19,7 +19,7 @@ def test_any_cut_gives_the_same(parts: list[bytes], sizes: list[int]) -> None:
     writer.begin(Begin(AS_OF.isoformat()))
     for part in parts:
         writer.rows(part)
-    writer.end(End("ok", rows=3))
+    writer.end(End(outcome="ok", rows=3))
     pipe.seek(0)
     frames, turn = FrameReader(rows, 1 << 20), 0
     while data := pipe.read(sizes[turn % len(sizes)]):
@@ -27,4 +27,4 @@ def test_any_cut_gives_the_same(parts: list[bytes], sizes: list[int]) -> None:
         turn += 1
     assert rows.stream() == b"".join(parts)
     assert frames.as_of == AS_OF
-    assert frames.end == End("ok", rows=3)
+    assert frames.end == End(outcome="ok", rows=3)
