@@ -79,7 +79,7 @@ def test_a_reason_is_read_as_it_was_stored_and_a_sentence_stays_one() -> None:
 
 def test_numbers_are_written_as_the_language_does() -> None:
     why = reason("query.too_long", most=100_000, found=100_001)
-    assert str(why) == "a query may have 100,000 characters; this one has 100,001"
+    assert str(why) == "a query is limited to 100,000 characters; this one has 100,001"
     assert why.words("fr") == "une requête peut avoir 100\u202f000 caractères ; celle-ci en a 100\u202f001"
 
 
