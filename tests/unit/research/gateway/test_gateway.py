@@ -102,7 +102,7 @@ def test_mistakes_are_told_in_the_engines_words(settings: Settings) -> None:
 
 
 def test_a_query_stops_at_its_limit_and_may_ask_for_more(settings: Settings) -> None:
-    with pytest.raises(QueryStopped, match="ask for up to 300 s") as stopped:
+    with pytest.raises(QueryStopped, match="request up to 300 s") as stopped:
         Gateway(settings).run(asked("SELECT count(*) FROM range(100000000000)", seconds=1.0))
     assert stopped.value.outcome == "time"
     with pytest.raises(QueryRefused, match="up to 300 s; the steward can raise `max_seconds`"):
