@@ -14,7 +14,7 @@ from veille.reasons.words import templates
 
 ROOT = Path(__file__).parents[3]
 CODES = sorted(templates("en"))
-ODD = (None, True, -1, 10**40, float("nan"), 0.25, "", "{x}", "{0.__class__}", [], {}, "é")
+ODD: tuple[object, ...] = (None, True, -1, 10**40, float("nan"), 0.25, "", "{x}", "{0.__class__}", [], {}, "é")
 
 
 def placeholders(code: str, language: str) -> set[str]:
