@@ -1,5 +1,6 @@
 """Reading for pages: the published catalogue through named queries, each answer kept for as long as the data do not change."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from dashboards import figures
 from dashboards.standing import FeedState
 from veille import config
 from veille.access import SEES_PEOPLE, Principal
@@ -49,10 +51,30 @@ class QueryRows:
         return statement(self.name)
 
     def row(self, **keys: Any) -> dict[str, Any]:
-        """The one row with these values."""
-        return self.rows.row(
-            by_predicate=pl.all_horizontal([pl.lit(True), *(pl.col(k) == v for k, v in keys.items())]), named=True
-        )
+        """The one row with these values; its numbers know their origin."""
+        chosen = pl.all_horizontal([pl.lit(True), *(pl.col(k) == v for k, v in keys.items())])
+        return self.marked(self.rows.row(by_predicate=chosen, named=True))
+
+    def each(self, rows: pl.DataFrame | None = None) -> Iterator[dict[str, Any]]:
+        """All rows, or these of them; their numbers know their origin."""
+        return map(self.marked, (self.rows if rows is None else rows).iter_rows(named=True))
+
+    def marked(self, row: dict[str, Any]) -> dict[str, Any]:
+        """One of the rows; its numbers know their origin."""
+        return figures.marked(row, self.question, self.parameters)
+
+    def derived(self, value: float, meaning: str) -> Any:
+        """A number that a page computes from all rows, under a name of its own."""
+        return figures.named(value, meaning, self.question, **self.parameters)
+
+    def total(self, column: str) -> Any:
+        """The sum of a column."""
+        return self.derived(int(self.rows[column].sum() or 0), f"sum of {column}")
+
+    @property
+    def question(self) -> str:
+        """The name of the query without its folder."""
+        return self.name.rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +100,13 @@ class PublishedData:
         return self.standing.live
 
     @property
+    def events(self) -> Any:
+        """How many events are held in all."""
+        return figures.named(self.mentions + self.generations + self.moderations, "events_held")
+
+    @property
     def empty(self) -> bool:
-        return self.mentions + self.generations + self.moderations == 0
+        return not self.events
 
     def as_received(self) -> "PublishedData":
         """The same catalogue, for ranges of ingest's own clock instead of event time."""
@@ -99,7 +126,9 @@ class PublishedData:
     def _ask(self, question: str, as_of: datetime | None, parameters: dict[str, Any]) -> QueryRows:
         name = f"dashboards/{question}"
         rows = _rows(str(self.folder), name, as_of, tuple(sorted(parameters.items())), shared=self.shared)
-        return QueryRows(rows, name, parameters, as_of)
+        answer = QueryRows(rows, name, parameters, as_of)
+        figures.asked(answer)
+        return answer
 
 
 def settings() -> config.Settings:

@@ -1,6 +1,8 @@
 """The headline tiles of the page Now: from rows of queries to words."""
 
-from dashboards import statistics, words
+from typing import Any
+
+from dashboards import figures, statistics, words
 from dashboards.data import QueryRows
 from dashboards.ranges import Span
 from dashboards.texts import t
@@ -27,7 +29,7 @@ def requests(answer: QueryRows, pairs: QueryRows, request_class: str | None, spa
 def answered_rate(answer: QueryRows, request_class: str | None, span: Span, *, compared: bool) -> Tile:
     """Fulfilled ÷ (fulfilled + partial + refused); bounds where answers are not judged. answer: of `headline`."""
     now, before = answer.row(period="now"), answer.row(period="before")
-    n, n_before = (row["fulfilled"] + row["partial"] + row["refused"] for row in (now, before))
+    n, n_before = (_decided(row) for row in (now, before))
     interval = _interval(now, n)
     counts = {key: now[key] for key in ("fulfilled", "partial", "refused", "errors", "unknown", "unanswered")}
     return Tile(
@@ -46,7 +48,9 @@ def answered_rate(answer: QueryRows, request_class: str | None, span: Span, *, c
 def images(answer: QueryRows, span: Span, *, compared: bool) -> Tile:
     """Images the generator made. answer: of `production`."""
     now, before = answer.row(period="now"), answer.row(period="before")
-    share = now["sexualised"] / now["images"] if now["images"] else None
+    share = (
+        figures.derived(now["sexualised"] / now["images"], "sexualised_share", now["images"]) if now["images"] else None
+    )
     return Tile(
         label=t("headlines.images_label"),
         value=words.number(now["images"]),
@@ -71,7 +75,11 @@ def targets(answer: QueryRows, request_class: str | None, span: Span, *, compare
     basis = _counted(span, now, before, compared)
     if one_in > 1:
         basis = t(
-            "headlines.targets_estimated", one_in=one_in, low=rows[0]["low"], high=rows[0]["high"], earlier=before
+            "headlines.targets_estimated",
+            one_in=answer.derived(one_in, "one_in"),
+            low=rows[0]["low"],
+            high=rows[0]["high"],
+            earlier=before,
         )
     return Tile(
         label=t("headlines.targets_label", what=words.of_class(request_class)),
@@ -87,18 +95,23 @@ def targets(answer: QueryRows, request_class: str | None, span: Span, *, compare
 
 def _change(pairs: QueryRows) -> str | None:
     found = statistics.change_interval(pairs.rows["before"].to_list(), pairs.rows["now"].to_list())
-    return found and t("tiles.interval", low=_signed_percent(found[0]), high=_signed_percent(found[1]))
+    if found is None:
+        return None
+    low, high = (pairs.derived(100 * end, "change_interval") for end in found)
+    return t("tiles.interval", low=f"{words.signed(low, 0)} %", high=f"{words.signed(high, 0)} %")
 
 
 def _difference(before: tuple[int, int], now: tuple[int, int]) -> str | None:
     found = statistics.rate_change_interval(before, now)
     if found is None:
         return None
-    return t("tiles.interval", low=words.signed(100 * found[0]), high=words.signed(100 * found[1]))
+    low, high = (figures.derived(100 * end, "points_interval", now[1]) for end in found)
+    return t("tiles.interval", low=words.signed(low), high=words.signed(high))
 
 
-def _signed_percent(ratio: float) -> str:
-    return f"{words.signed(100 * ratio, 0)} %"
+def _decided(row: dict[str, Any]) -> int:
+    n: int = figures.derived(row["fulfilled"] + row["partial"] + row["refused"], "decided", row["fulfilled"])
+    return n
 
 
 def _delta(text: str | None, compared: bool) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from dashboards import figures
 from dashboards.axes import SHARED_TIME, Canvas
 from dashboards.shared import links, naming
 from dashboards.texts import names, t
@@ -86,7 +87,7 @@ def _stretches(marks: pl.DataFrame, canvas: Canvas) -> pl.DataFrame:
         .otherwise(pl.col("last_at"))
     )
     seen = pl.max_horizontal(end.fill_null(pl.col("first_at")), start + (span.until - span.since) / 300)
-    what = pl.Series("what", [tell(row) for row in marks.iter_rows(named=True)], dtype=pl.String)
+    what = pl.Series("what", [tell(row) for row in figures.rows("marks", marks)], dtype=pl.String)
     return marks.with_columns(what).select(
         canvas.epoch(start).alias("start"),
         canvas.epoch(seen.clip(upper_bound=span.until)).alias("end"),

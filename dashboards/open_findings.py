@@ -6,14 +6,16 @@ import polars as pl
 import streamlit as st
 
 from dashboards import words
+from dashboards.data import QueryRows
 from dashboards.shared import links, naming
 from dashboards.texts import names, t
 
 _PAGES = {"incident": "incidents", "surge": "surges", "cluster": "coordination"}
 
 
-def show(rows: pl.DataFrame) -> None:
-    """rows: of `sql/dashboards/open_now`."""
+def show(answer: QueryRows) -> None:
+    """answer: of `sql/dashboards/open_now`."""
+    rows = answer.rows
     st.header(t("now.open"), anchor=False)
     if rows.is_empty():
         st.markdown(f":material/check_circle: {t('now.nothing_open')}")
@@ -22,9 +24,9 @@ def show(rows: pl.DataFrame) -> None:
         some = rows.filter(pl.col("sort") == sort)
         if some.is_empty():
             continue
-        st.markdown(f"**{t(f'now.open_{sort}s', n=some['found'][0])}**")
+        st.markdown(f"**{t(f'now.open_{sort}s', n=answer.marked(some.row(0, named=True))['found'])}**")
         with st.container(gap=None):
-            for row in some.iter_rows(named=True):
+            for row in answer.each(some):
                 links.link(page, row["found_id"], _line(row))
     st.caption(t("now.open_note"))
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboards import access, commands, data, preferences, standing, words, zones
+from dashboards import access, commands, data, figures, preferences, standing, words, zones
 from dashboards.data import PublishedData
 from dashboards.explore.question import FILTERS
 from dashboards.ranges import Span
@@ -75,7 +75,7 @@ def instead(found: PublishedData, span: Span, place: str) -> None:
     the page."""
     if found.first_at is None or found.newest_at is None:
         return
-    held = {"n": found.mentions, "since": found.first_at, "until": found.newest_at}
+    held = {"n": figures.named(found.mentions, "mentions_held"), "since": found.first_at, "until": found.newest_at}
     whole = span.since <= found.first_at and span.until > found.newest_at
     st.caption(t("states.instead", zone=zones.label(found.newest_at), **held))
     chosen = any(str(st.session_state.get(key, "all")) != "all" for key in _NARROWING)

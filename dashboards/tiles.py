@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboards import words
+from dashboards import figures, words
 from dashboards.data import QueryRows
 from dashboards.texts import t
 
@@ -61,12 +61,16 @@ def change(now: float, before: float) -> str | None:
     """Relative change as text: `+12.3 %`; None where there was nothing before."""
     if before == 0:
         return None
-    return _signed(100 * (now - before) / before, "%")
+    return _signed(figures.derived(100 * (now - before) / before, "change", now), "%")
 
 
 def points(now: float | None, before: float | None) -> str | None:
     """Difference of two shares in percentage points: `-1.2 points`; None where one is missing."""
-    return None if now is None or before is None else _signed(100 * (now - before), t("tiles.points"))
+    return (
+        None
+        if now is None or before is None
+        else _signed(figures.derived(100 * (now - before), "points", now), t("tiles.points"))
+    )
 
 
 def _signed(amount: float, unit: str) -> str:

@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 from dashboards import zones
+from dashboards.figures import drew
 from dashboards.texts import language, names, t, written
 
 number, decimal, minute = written.number, written.decimal, written.minute
@@ -39,12 +40,12 @@ def capital(text: str) -> str:
 def signed(value: float, digits: int = 1) -> str:
     """12.34 → `+12.3`."""
     text = f"{value:+,.{digits}f}"
-    return written.punctuated(text if float(text.replace(",", "")) else text[1:])
+    return drew(value, written.punctuated(text if float(text.replace(",", "")) else text[1:]))
 
 
 def percent(share: float | None, digits: int = 1) -> str:
     """0.1234 → `12.3 %`; a dash where there is nothing to divide by."""
-    return "–" if share is None else f"{decimal(100 * share, digits)} %"
+    return "–" if share is None else drew(share, f"{written.punctuated(f'{100 * share:,.{digits}f}')} %")
 
 
 def size(byte_count: int) -> str:
@@ -55,7 +56,8 @@ def size(byte_count: int) -> str:
             break
         amount, unit = amount / 1000, larger
     unit = unit.replace("B", "o") if language() == "fr" else unit
-    return f"{number(amount)} {unit}" if byte_count < 1000 or amount >= 100 else f"{decimal(amount)} {unit}"
+    digits = 0 if byte_count < 1000 or amount >= 100 else 1
+    return drew(byte_count, f"{written.punctuated(f'{amount:,.{digits}f}')} {unit}")
 
 
 def moment(at: datetime | None) -> str:

@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboards import charts, data, exports, sampling, states, theme, tiles, words, zones
+from dashboards import charts, data, exports, figures, sampling, states, theme, tiles, words, zones
 from dashboards.axes import Canvas
 from dashboards.data import PublishedData, QueryRows
 from dashboards.explore import charts as drawings
@@ -134,9 +134,15 @@ def _footer(chosen: Chosen, answer: QueryRows, rows: pl.DataFrame, span: Span) -
         exports.buttons(rows, f"veille-{chosen.question.measure}-{chosen.question.breakdown}", key="explore")
         with st.popover(t("tiles.about"), icon=":material/info:", type="tertiary", key="about_explored"):
             definition = names("measure_definitions")[chosen.question.measure]
-            basis = t("explore.basis", period=words.period(span.since, span.until), n=int(rows["n"].sum() or 0))
+            basis = t(
+                "explore.basis",
+                period=words.period(span.since, span.until),
+                n=answer.derived(int(rows["n"].sum() or 0), "cases"),
+            )
             if answer.parameters.get("one_in", 1) > 1:
-                basis = f"{basis} {t('explore.estimated', one_in=answer.parameters['one_in'])}"
+                basis = (
+                    f"{basis} {t('explore.estimated', one_in=answer.derived(answer.parameters['one_in'], 'one_in'))}"
+                )
             tiles.about(answer, chosen.question.title, definition, basis)
     with st.expander(t("explore.table"), icon=":material/table:", key="explored_table"):
         st.dataframe(zones.frame(rows), hide_index=True, column_config=_columns(chosen, rows))
@@ -153,7 +159,7 @@ def _columns(chosen: Chosen, rows: pl.DataFrame) -> dict[str, ColumnConfig | str
 
 
 def _summary(chosen: Chosen, rows: pl.DataFrame) -> str:
-    return t("explore.alt", title=chosen.question.title, n=rows["series"].n_unique())
+    return t("explore.alt", title=chosen.question.title, n=figures.named(rows["series"].n_unique(), "series_shown"))
 
 
 def _shift(chosen: Chosen, span: Span) -> timedelta:

@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboards import charts, controls, data, states, theme, words, zones
+from dashboards import charts, controls, data, figures, states, theme, words, zones
 from dashboards.axes import Canvas
 from dashboards.controls import ChosenPeriod
 from dashboards.data import PublishedData, QueryRows
@@ -48,11 +48,15 @@ def _tiles(found: PublishedData, span: Span) -> None:
     if not found.live:
         _taken_in(totals, found)
         return
-    messages = totals["accepted"] + totals["duplicates"] + totals["dead_letters"]
+    messages = figures.derived(
+        totals["accepted"] + totals["duplicates"] + totals["dead_letters"], "messages", totals["accepted"]
+    )
+    recent = totals["accepted_recently"]
+    rate = figures.derived(recent / 300, "rate", recent)
     behind = "–" if found.watermark is None else t("feed.ago", ago=words.ago(now - found.watermark))
     newest = "–" if found.as_of is None else t("feed.ago", ago=words.ago(now - found.as_of))
     shown = (
-        (t("feed.rate"), words.decimal(totals["accepted_recently"] / 300), t("feed.rate_note")),
+        (t("feed.rate"), words.decimal(rate), t("feed.rate_note")),
         (t("feed.newest"), newest, t("feed.newest_note", at=words.moment(found.as_of))),
         (t("feed.passed"), behind, t("feed.passed_note", at=words.moment(found.watermark))),
         (t("feed.letters"), words.number(totals["dead_letters"]),
@@ -63,10 +67,11 @@ def _tiles(found: PublishedData, span: Span) -> None:
 
 def _taken_in(totals: dict[str, Any], found: PublishedData) -> None:
     """Of history: what was taken in, without a word of how fresh it is."""
-    messages = totals["accepted"] + totals["duplicates"] + totals["dead_letters"]
-    events = found.mentions + found.generations + found.moderations
+    messages = figures.derived(
+        totals["accepted"] + totals["duplicates"] + totals["dead_letters"], "messages", totals["accepted"]
+    )
     _facts((
-        (t("now.held"), words.number(events), t("feed.newest_note", at=words.moment(found.as_of))),
+        (t("now.held"), words.number(found.events), t("feed.newest_note", at=words.moment(found.as_of))),
         (t("feed.letters"), words.number(totals["dead_letters"]),
          t("feed.letters_note", messages=messages, duplicates=totals["duplicates"])),
     ))  # fmt: skip
@@ -81,12 +86,13 @@ def _facts(shown: tuple[tuple[str, str, str], ...]) -> None:
 
 def _rate(found: PublishedData, span: Span) -> None:
     st.header(t("feed.taken_in"), anchor=False)
-    rows = found.ask("feed_rate", **span.steps).rows
+    answer = found.ask("feed_rate", **span.steps)
+    rows = answer.rows
     if rows.is_empty():
         st.caption(t("feed.nothing"))
         return
     chart = charts.feed(rows, _canvas(span), names("feed_series"))
-    summary = t("feed.taken_in_alt", step=words.step(span.step_seconds), n=int(rows["accepted"].sum()))
+    summary = t("feed.taken_in_alt", step=words.step(span.step_seconds), n=answer.total("accepted"))
     st.altair_chart(chart, theme=None, width="stretch", key="rate", alt=summary)
     st.caption(t("feed.taken_in_note", zone=zones.over(span.since, span.until)))
 
@@ -151,14 +157,14 @@ def _detectors(answer: QueryRows, span: Span) -> None:
 def _disk(found: PublishedData) -> None:
     st.header(t("feed.disk"), anchor=False)
     folder = data.data_dir()
-    published = int(found.ask("segments").rows["byte_count"].sum())
+    published = found.ask("segments").total("byte_count")
     database = folder / "veille.duckdb"
-    held = words.size(database.stat().st_size) if database.is_file() else "–"
+    held = words.size(figures.named(database.stat().st_size, "bytes_database")) if database.is_file() else "–"
     free = shutil.disk_usage(found.folder).free
     facts = (
         (t("feed.published"), words.size(published)),
         (t("feed.database"), held),
-        (t("feed.free"), words.size(free)),
+        (t("feed.free"), words.size(figures.named(free, "bytes_free"))),
     )
     for place, (name, value) in zip(st.columns(len(facts)), facts, strict=True):
         place.markdown(f":small[{name}]  \n**{value}**")
@@ -188,8 +194,7 @@ def _collections(found: PublishedData, span: Span) -> None:
 def _segments(answer: QueryRows, span: Span) -> None:
     st.header(t("feed.files"), anchor=False)
     rows = zones.frame(answer.rows)
-    total = int(rows["byte_count"].sum())
-    sizes = pl.Series([words.size(n) for n in rows["byte_count"]], dtype=pl.String)
+    sizes = pl.Series([words.size(row["byte_count"]) for row in answer.each()], dtype=pl.String)
     st.dataframe(
         rows.select("relation", "files", "row_count", sizes.alias("size"), "first_at", "last_at"),
         hide_index=True,
@@ -203,7 +208,7 @@ def _segments(answer: QueryRows, span: Span) -> None:
             "last_at": _time("to", span),
         },
     )
-    st.caption(t("feed.files_note", size=words.size(total), n=int(rows["files"].sum())))
+    st.caption(t("feed.files_note", size=words.size(answer.total("byte_count")), n=answer.total("files")))
 
 
 head = st.container()

@@ -10,6 +10,7 @@ from dashboards import (
     charts,
     controls,
     data,
+    figures,
     headlines,
     menu,
     notes,
@@ -57,7 +58,7 @@ def page(chosen: OverviewChoice, found: PublishedData) -> None:
     left, middle, right = st.columns([4, 3, 3], gap="medium")
     with left:
         end = found.newest_at if span.anchored else now
-        open_findings.show(of_findings(found).ask("open_now", now=end, history=not found.live, top=MOST_OPEN).rows)
+        open_findings.show(of_findings(found).ask("open_now", now=end, history=not found.live, top=MOST_OPEN))
     with middle:
         _answers(chosen, found, span)
     with right:
@@ -97,10 +98,10 @@ def _targets(chosen: OverviewChoice, found: PublishedData, span: Span, asked: in
 
 def _timeline(chosen: OverviewChoice, found: PublishedData, span: Span) -> None:
     if chosen.by_class:
-        rows = found.ask("volume_by_class", **span.steps).rows
+        counted = found.ask("volume_by_class", **span.steps)
         labels, title = names("request_classes"), t("now.by_class")
     else:
-        rows = found.ask("volume_by_outcome", **span.steps, request_class=chosen.request_class).rows
+        counted = found.ask("volume_by_outcome", **span.steps, request_class=chosen.request_class)
         labels, title = (
             names("outcomes"),
             t("now.by_answer", what=words.capital(words.requests_of(chosen.request_class))),
@@ -110,8 +111,8 @@ def _timeline(chosen: OverviewChoice, found: PublishedData, span: Span) -> None:
     canvas = Canvas(span, theme.look(st.context.theme.type), data.now(), zones.name())
     st.header(title, anchor=False)
     marks = of_findings(found).ask("marks", since=span.since, until=span.until, top=MOST_MARKS).rows
-    chart = charts.volume(rows, canvas, labels, coverage=coverage, policy=policy, marks=marks)
-    summary = t("now.timeline_alt", title=title, step=words.step(span.step_seconds), n=int(rows["requests"].sum()))
+    chart = charts.volume(counted.rows, canvas, labels, coverage=coverage, policy=policy, marks=marks)
+    summary = t("now.timeline_alt", title=title, step=words.step(span.step_seconds), n=counted.total("requests"))
     st.altair_chart(chart, theme=None, width="stretch", key="timeline", alt=summary)
     st.caption(t("now.timeline_note", zone=zones.over(span.since, span.until)))
     with st.container():
@@ -125,7 +126,7 @@ def _dated(policy: pl.DataFrame, span: Span) -> None:
     inside = policy.filter((pl.col("at") >= span.since) & (pl.col("at") < span.until))
     if inside.is_empty():
         return
-    with st.expander(t("now.dated", n=inside.height), icon=":material/flag:"):
+    with st.expander(t("now.dated", n=figures.named(inside.height, "dated_events")), icon=":material/flag:"):
         numbered = zones.frame(inside).with_row_index("number", offset=1)
         st.dataframe(numbered, hide_index=True, column_config={
             "number": st.column_config.NumberColumn(t("now.number"), width=60),
@@ -141,21 +142,31 @@ def _answers(chosen: OverviewChoice, found: PublishedData, span: Span) -> None:
     total = row["requests"]
     counts = {key: row["errors" if key == "error" else key] for key in outcomes}
     series = theme.look(st.context.theme.type).of(outcomes)
+    shares = {key: figures.derived(n / max(total, 1), "share", n) for key, n in counts.items()}
     counted = {
         "label": list(outcomes.values()),
         "requests": list(counts.values()),
+        "share": list(shares.values()),
+        "note": [_note(n, shares[key]) for key, n in counts.items()],
         "colour": [series[key] for key in counts],
     }
-    _bars(pl.DataFrame(counted).with_columns(share=pl.col("requests") / max(total, 1)), t("now.answer"), "answers")
+    _bars(pl.DataFrame(counted), t("now.answer"), "answers")
     st.caption(t("now.answers_note", n=total, what=words.requests_of(chosen.request_class)))
 
 
 def _languages(chosen: OverviewChoice, found: PublishedData, span: Span) -> None:
     st.header(t("now.languages"), anchor=False)
-    rows = found.ask("languages", since=span.since, until=span.until, request_class=chosen.request_class, top=7).rows
+    answer = found.ask("languages", since=span.since, until=span.until, request_class=chosen.request_class, top=7)
+    rows = answer.rows.with_columns(
+        note=pl.Series([_note(row["requests"], row["share"]) for row in answer.each()], dtype=pl.String)
+    )
     named = pl.Series([words.spoken(code) for code in rows["language"]], dtype=pl.String)
     blue = pl.lit(theme.look(st.context.theme.type).blue)
-    _bars(rows.select(named.alias("label"), "requests", "share", blue.alias("colour")), t("now.language"), "languages")
+    _bars(
+        rows.select(named.alias("label"), "requests", "share", "note", blue.alias("colour")),
+        t("now.language"),
+        "languages",
+    )
     st.caption(t("now.languages_note", what=words.requests_of(chosen.request_class)))
 
 
@@ -163,25 +174,24 @@ def _bars(rows: pl.DataFrame, title: str, key: str) -> None:
     if rows["requests"].sum() == 0:
         st.caption(t("now.none"))
         return
-    noted = rows.with_columns(
-        note=pl.Series(
-            [f"{words.number(n)} · {words.percent(share)}" for n, share in rows.select("requests", "share").iter_rows()]
-        )
-    )
-    chart = charts.shares(noted, theme.look(st.context.theme.type), title=title)
+    chart = charts.shares(rows, theme.look(st.context.theme.type), title=title)
     st.altair_chart(chart, theme=None, width="stretch", key=f"shares_{key}", alt=f"{title}: " + ", ".join(
-        f"{row['label']} {row['note']}" for row in noted.iter_rows(named=True)))  # fmt: skip
+        f"{row['label']} {row['note']}" for row in rows.iter_rows(named=True)))  # fmt: skip
+
+
+def _note(requests: int, share: float) -> str:
+    return f"{words.number(requests)} · {words.percent(share)}"
 
 
 def _feed(found: PublishedData, span: Span) -> None:
     st.header(t("now.data"), anchor=False)
-    letters = found.ask("dead_letters", since=span.since, until=span.until).rows
+    letters = found.ask("dead_letters", since=span.since, until=span.until)
     facts = (
         (t("now.newest_event"), words.moment(found.newest_at)),
         (t("now.passed"), words.moment(found.watermark)),
         (t("now.taken_in"), words.moment(found.as_of)),
-        (t("now.held"), words.number(found.mentions + found.generations + found.moderations)),
-        (t("now.letters"), words.number(int(letters["letters"].sum() or 0))),
+        (t("now.held"), words.number(found.events)),
+        (t("now.letters"), words.number(letters.total("letters"))),
     )
     for place, (name, value) in zip(st.columns(len(facts)), facts, strict=True):
         place.markdown(f":small[{name}]  \n**{value}**")

@@ -1,11 +1,12 @@
 """The evidence card on the page: what speaks for a cluster, what against it, and how far it hangs on our choices."""
 
+from functools import partial
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from dashboards import data, ranges, reveal, theme, words
+from dashboards import data, figures, ranges, reveal, theme, words
 from dashboards.axes import Canvas
 from dashboards.clusters import charts as cluster_charts
 from dashboards.clusters.evidence import ClusterEvidence
@@ -27,32 +28,40 @@ def draw(card: ClusterEvidence, one: dict[str, Any]) -> None:
         )
     _for(card, one)
     _against(card)
-    _sensitivity(card, int(one["accounts"]))
+    _sensitivity(card, one["accounts"])
     _words(card, one["cluster_id"])
 
 
 def _for(card: ClusterEvidence, one: dict[str, Any]) -> None:
     st.markdown(f"**{t('coordination.speaks_for')}**")
     lines = []
+    told = figures.marked({"observed": card.observed, "expected": card.expected}, "card", {})
     if card.observed is not None and card.expected is not None:
         lines.append(
             t(
                 "coordination.for_met",
-                n=card.observed,
-                expected=card.expected,
-                times=naming.times(card.observed, card.expected),
+                n=told["observed"],
+                expected=told["expected"],
+                times=naming.times(told["observed"], told["expected"]),
             )
         )
     shared = card.targets.filter(pl.col("share") >= 0.5).height
     if card.targets.height:
-        lines.append(t("coordination.for_burden", n=shared, all=card.targets.height))
+        lines.append(
+            t(
+                "coordination.for_burden",
+                n=figures.named(shared, "targets_shared", "card"),
+                all=figures.named(card.targets.height, "targets", "card"),
+            )
+        )
     if card.prompts.height:
-        lines.append(t("coordination.for_prompts", n=card.prompts.height))
+        lines.append(t("coordination.for_prompts", n=figures.named(card.prompts.height, "wordings", "card")))
     if one["q_value"] is not None:
         lines.append(t("coordination.for_chance", q=naming.chance(one["q_value"])))
     if card.answers:
         counted = ", ".join(
-            f"{name} {words.number(card.answers.get(key, 0))}" for key, name in names("outcomes").items()
+            f"{name} {words.number(figures.named(card.answers.get(key, 0), key, 'card_answers'))}"
+            for key, name in names("outcomes").items()
         )
         lines.append(t("coordination.for_answers", answers=counted.lower()))
     st.markdown("\n".join(f"- {line}" for line in lines) or f"- {t('coordination.nothing')}")
@@ -64,7 +73,9 @@ def _against(card: ClusterEvidence) -> None:
         st.caption(t("coordination.not_examined"))
         return
     known, texts_of = names("innocent_readings"), names("innocent_measures")
-    for row in card.against.sort("weighs", "kind", descending=[True, False]).iter_rows(named=True):
+    for row in card.against.sort("weighs", "kind", descending=[True, False]).pipe(
+        partial(figures.rows, "card_against")
+    ):
         kind, measure = row["kind"], row["measure"]
         shown = words.decimal(measure, 1) + " ×" if kind == "news_event" else words.percent(measure, 0)
         mark = ":material/warning: **{}**" if row["weighs"] else ":material/check_circle: {}"
@@ -81,12 +92,15 @@ def _sensitivity(card: ClusterEvidence, members: int) -> None:
     rows = card.sensitivity.with_columns(
         pl.Series(
             "choice",
-            [_choice(w, a) for w, a in card.sensitivity.select("window_s", "alpha").iter_rows()],
+            [_choice(row["window_s"], row["alpha"]) for row in figures.rows("card_sensitivity", card.sensitivity)],
             dtype=pl.String,
         ),
         pl.Series(
             "note",
-            [_held(n or 0, of) for n, of in card.sensitivity.select("members", "of").iter_rows()],
+            [
+                _held(row["members"] or figures.named(0, "members", "card_sensitivity"), row["of"])
+                for row in figures.rows("card_sensitivity", card.sensitivity)
+            ],
             dtype=pl.String,
         ),
     ).with_columns(pl.col("members").fill_null(0))
@@ -113,8 +127,8 @@ def _choice(window: int | None, alpha: float) -> str:
 def _words(card: ClusterEvidence, cluster_id: str) -> None:
     if card.languages.height:
         said = ", ".join(
-            f"{words.escape_markdown(words.spoken(code))} {words.number(n)}"
-            for code, n in card.languages.head(5).iter_rows()
+            f"{words.escape_markdown(words.spoken(row['language']))} {words.number(row['mentions'])}"
+            for row in figures.rows("card_languages", card.languages.head(5))
         )
         st.caption(t("coordination.languages", languages=said))
     if card.prompts.is_empty():
@@ -122,6 +136,6 @@ def _words(card: ClusterEvidence, cluster_id: str) -> None:
     st.markdown(f"**{t('coordination.shared_words')}**")
     texts = "\n\n".join(
         f"{t('coordination.prompt_use', accounts=row['accounts'], mentions=row['mentions'])}\n{row['text']}"
-        for row in card.prompts.head(5).iter_rows(named=True)
+        for row in figures.rows("card_prompts", card.prompts.head(5))
     )
     reveal.prompt(f"cluster {cluster_id}", lambda: texts, key=f"cluster_{cluster_id}")

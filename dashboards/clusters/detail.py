@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import data, ranges, theme, words, zones
+from dashboards import data, figures, ranges, theme, words, zones
 from dashboards.axes import Canvas
 from dashboards.clusters import card as cluster_card
 from dashboards.clusters import charts as cluster_charts
@@ -28,11 +28,11 @@ def draw(cluster_id: str, found: PublishedData) -> None:
     """The whole page of one cluster, from one state of the catalogue."""
     known = of_findings(found)
     links.back("cluster", t("coordination.back"))
-    rows = known.ask("clusters_one", cluster_id=cluster_id).rows
-    if rows.is_empty():
+    answer = known.ask("clusters_one", cluster_id=cluster_id)
+    if answer.rows.is_empty():
         st.info(t("coordination.unknown", cluster=links.cluster(cluster_id)), icon=":material/help:")
         return
-    one = rows.row(0, named=True)
+    one = answer.row()
     card = evidence.card(one["evidence"])
     whole = _network(cluster_id, one, known, found)
     _head(one, lambda: gexf.written(whole, cluster_id, one["decided_at"]))
@@ -78,8 +78,8 @@ def _head(one: dict[str, Any], written: Callable[[], bytes]) -> None:
 
 
 def _facts(one: dict[str, Any], card: evidence.ClusterEvidence) -> None:
-    seen = "–" if card.observed is None else words.number(card.observed)
-    by_chance = "–" if card.expected is None else words.decimal(card.expected)
+    seen = "–" if card.observed is None else words.number(figures.named(card.observed, "observed", "card"))
+    by_chance = "–" if card.expected is None else words.decimal(figures.named(card.expected, "expected", "card"))
     shown = (
         (
             t("coordination.accounts"),
@@ -109,7 +109,7 @@ def _picture(cluster_id: str, whole: Network) -> None:
     option = _option(
         (cluster_id, whole.pairs.height, whole.links.height, drawn), st.context.theme.type, language(), bounded
     )
-    alt = t("coordination.network_alt", accounts=drawn.accounts, targets=drawn.targets, pairs=drawn.pairs)
+    alt = t("coordination.network_alt", **_sizes(drawn))
     state = st.echarts_chart(option, height=560, key="network", on_select="rerun", theme=None, alt=alt)
     _selected(state, bounded)
     st.caption(_bounds(drawn))
@@ -124,11 +124,14 @@ def _option(state: tuple[Any, ...], mode: str | None, spoken: str, _bounded: Net
 
 def _bounds(drawn: DrawnNetwork) -> str:
     if drawn.everything:
-        return t("coordination.all_drawn", accounts=drawn.accounts, targets=drawn.targets, pairs=drawn.pairs)
-    return t(
-        "coordination.part_drawn", accounts=drawn.accounts, all_accounts=drawn.all_accounts, targets=drawn.targets,
-        all_targets=drawn.all_targets, pairs=drawn.pairs, all_pairs=drawn.all_pairs, links=drawn.links, all_links=drawn.all_links,
-    )  # fmt: skip
+        return t("coordination.all_drawn", **_sizes(drawn))
+    return t("coordination.part_drawn", **_sizes(drawn))
+
+
+def _sizes(drawn: DrawnNetwork) -> dict[str, Any]:
+    parts = ("accounts", "targets", "pairs", "links")
+    names_of = (*parts, *(f"all_{part}" for part in parts))
+    return {name: figures.named(getattr(drawn, name), name, "network") for name in names_of}
 
 
 def _selected(state: Any, bounded: Network) -> None:
@@ -145,7 +148,7 @@ def _selected(state: Any, bounded: Network) -> None:
             return
         accounts = bounded.members.height
         if place < accounts:
-            row = bounded.members.row(place, named=True)
+            row = figures.marked(bounded.members.row(place, named=True), "network_members", {})
             st.markdown(
                 t(
                     "coordination.account_tip",
@@ -179,7 +182,11 @@ def _life(cluster_id: str, one: dict[str, Any], known: PublishedData, present: d
     chart = cluster_charts.life(sizes, events, canvas)
     alt = ", ".join(f"{name} {words.minute(at)}" for at, name in events.select("happened_at", "name").iter_rows())
     st.altair_chart(chart, theme=None, width="stretch", key="life", alt=alt or t("coordination.life"))
-    with st.expander(t("coordination.life_table", n=events.height), icon=":material/history:", key="life_table"):
+    with st.expander(
+        t("coordination.life_table", n=figures.named(events.height, "life_events")),
+        icon=":material/history:",
+        key="life_table",
+    ):
         for at, name, detail in events.sort("happened_at", descending=True).iter_rows():
             st.markdown(f"- {words.minute(at)} · **{name}** · {words.escape_markdown(detail)}")
         st.caption(naming.zoned("coordination.life_note"))
@@ -192,7 +199,7 @@ def _detail(event: str, detail: str) -> str:
         return ""
     shown = [links.cluster(i) if event in ("merged", "split") else _account(i) for i in identities[:3]]
     rest = len(identities) - len(shown)
-    return ", ".join(shown) + (f" {t('coordination.and_more', n=rest)}" if rest else "")
+    return ", ".join(shown) + (f" {t('coordination.and_more', n=figures.named(rest, 'rest'))}" if rest else "")
 
 
 def _account(identity: str) -> str:

@@ -3,7 +3,7 @@
 import polars as pl
 import streamlit as st
 
-from dashboards import data, states, words, zones
+from dashboards import data, figures, states, words, zones
 from dashboards.controls import ChosenPeriod
 from dashboards.data import PublishedData
 from dashboards.ranges import Span
@@ -48,8 +48,12 @@ def _counts(known: PublishedData, span: Span) -> None:
     )
     for place, (key, (clusters, accounts)) in zip(st.columns(4, gap="small"), shown, strict=True):
         with place, st.container(border=True, height="stretch", gap="small"):
-            st.metric(t(f"coordination.{key}_tile"), words.number(clusters), help=t(f"coordination.{key}_help"))
-            st.caption(t("coordination.in_accounts", n=accounts))
+            st.metric(
+                t(f"coordination.{key}_tile"),
+                words.number(figures.named(clusters, f"clusters_{key}")),
+                help=t(f"coordination.{key}_help"),
+            )
+            st.caption(t("coordination.in_accounts", n=figures.named(accounts, f"accounts_{key}")))
 
 
 def _table(rows: pl.DataFrame) -> None:
@@ -58,7 +62,7 @@ def _table(rows: pl.DataFrame) -> None:
         "cluster_id",
         pl.Series("name", [links.cluster(i) for i in rows["cluster_id"]], dtype=pl.String),
         pl.col("tier").replace(tiers), pl.col("verdict").replace(verdicts), "accounts", "targets",
-        pl.Series("chance", [naming.chance(q) for q in rows["q_value"]], dtype=pl.String),
+        pl.Series("chance", [naming.chance(row["q_value"]) for row in figures.rows("clusters_list", rows)], dtype=pl.String),
         "last_active_at", "born_at", pl.col("state").replace(states_of),
     )  # fmt: skip
     links.pick_from(zones.frame(shown), "clusters", "cluster", "cluster_id", height=tables.height(shown.height, 640),
@@ -73,5 +77,5 @@ def _table(rows: pl.DataFrame) -> None:
             "born_at": tables.at("coordination.born"),
             "state": tables.text(t("surges.state")),
         })  # fmt: skip
-    left_out = int(rows["found"][0]) - rows.height
+    left_out = figures.named(int(rows["found"][0]) - rows.height, "left_out")
     st.caption(t("surges.click") if not left_out else f"{t('surges.click')} {t('surges.left_out', n=left_out)}")

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from dashboards import figures
 from dashboards.clusters import layout
 from dashboards.texts import t
 from dashboards.theme import DARK, FONT, Palette
@@ -183,7 +184,7 @@ def _accounts(members: pl.DataFrame, colours: Palette) -> list[dict[str, Any]]:
                 )
             },
         }
-        for row in members.iter_rows(named=True)
+        for row in figures.rows("network_members", members)
     ]
 
 
@@ -208,7 +209,7 @@ def _targets(targets: pl.DataFrame, colours: Palette) -> list[dict[str, Any]]:
                 )
             },
         }
-        for row in targets.iter_rows(named=True)
+        for row in figures.rows("clusters_targets", targets)
     ]
 
 
@@ -226,11 +227,11 @@ def _pairs(pairs: pl.DataFrame, colours: Palette) -> list[dict[str, Any]]:
                     a=short(row["account_a"], "account"),
                     b=short(row["account_b"], "account"),
                     co_actions=row["co_actions"],
-                    expected=float(row["expected"]),
+                    expected=row["expected"],
                 )
             },
         }
-        for row in pairs.iter_rows(named=True)
+        for row in figures.rows("clusters_edges", pairs)
     ]
 
 
@@ -257,5 +258,5 @@ def _links(links: pl.DataFrame, colours: Palette) -> list[dict[str, Any]]:
                 )
             },
         }
-        for row in links.iter_rows(named=True)
+        for row in figures.rows("clusters_links", links)
     ]

@@ -3,7 +3,7 @@
 import polars as pl
 import streamlit as st
 
-from dashboards import zones
+from dashboards import figures, zones
 from dashboards.clusters import evidence
 from dashboards.clusters.evidence import ClusterEvidence
 from dashboards.clusters.network import Network
@@ -84,7 +84,7 @@ def _pairs(whole: Network) -> None:
         "window_seconds": tables.count(t("coordination.window")),
     })  # fmt: skip
     if whole.pairs.height > _MOST:
-        st.caption(t("coordination.more_pairs", n=whole.pairs.height - _MOST))
+        st.caption(t("coordination.more_pairs", n=figures.named(whole.pairs.height - _MOST, "left_out")))
 
 
 def _co_actions(card: ClusterEvidence) -> None:
@@ -116,7 +116,8 @@ def _co_actions(card: ClusterEvidence) -> None:
 
 def _chances(values: pl.Series) -> pl.Series:
     """Small probabilities as people read them."""
-    return pl.Series("q", [naming.chance(value) for value in values], dtype=pl.String)
+    rows = figures.rows("q_values", values.alias("q").to_frame())
+    return pl.Series("q", [naming.chance(row["q"]) for row in rows], dtype=pl.String)
 
 
 def _table(shown: pl.DataFrame, key: str, columns: dict[str, object]) -> None:

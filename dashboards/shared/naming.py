@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboards import words, zones
+from dashboards import figures, words, zones
 from dashboards.shared import links
 from dashboards.texts import names, t
 
@@ -59,7 +59,7 @@ def series_column(rows: pl.DataFrame) -> pl.Series:
 def expected(count: float) -> str:
     """An expected count, with the digits that a small one needs: `1,886.9`, `0.83`, `< 0.01`."""
     if 0 < count < _LEAST:
-        return f"< {words.decimal(_LEAST, 2)}"
+        return f"< {words.decimal(figures.derived(_LEAST, 'bound', count), 2)}"
     return words.decimal(count, 1 if count >= 1 or count == 0 else 2)
 
 
@@ -72,7 +72,7 @@ def times(observed: float, expected: float) -> str:
     """`12 ×`: how much more than expected; above 99 where next to nothing was."""
     if expected <= 0 or observed / expected > 99:
         return t("surges.many_times")
-    ratio = observed / expected
+    ratio = figures.derived(observed / expected, "times", observed)
     return f"{words.decimal(ratio, 1 if ratio < 10 else 0)} ×"
 
 
@@ -81,7 +81,7 @@ def chance(p: float | None) -> str:
     if p is None:
         return "–"
     if p < 1e-6:
-        return f"< {words.percent(1e-6, 4)}"
+        return f"< {words.percent(figures.derived(1e-6, 'bound', p), 4)}"
     return words.percent(p, 2 if p >= 1e-3 else 4)
 
 

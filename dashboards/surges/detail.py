@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import data, ranges, theme, words, zones
+from dashboards import data, figures, ranges, theme, words, zones
 from dashboards.axes import Canvas
 from dashboards.data import PublishedData
 from dashboards.shared import explanation, links, naming, tables
@@ -22,11 +22,11 @@ def draw(surge_id: str, found: PublishedData) -> None:
     """The whole page of one finding, from one state of the catalogue."""
     known = of_findings(found)
     links.back("surge", t("surges.back"))
-    rows = known.ask("surges_one", surge_id=surge_id).rows
-    if rows.is_empty():
+    answer = known.ask("surges_one", surge_id=surge_id)
+    if answer.rows.is_empty():
         st.info(t("surges.unknown", surge=links.surge(surge_id)), icon=":material/help:")
         return
-    one = rows.row(0, named=True)
+    one = answer.row()
     _head(one)
     told = explanation.loaded(one["explanation"])
     _facts(one)
@@ -68,7 +68,7 @@ def _facts(one: dict[str, Any]) -> None:
         (
             "expected",
             naming.expected(one["expected"]),
-            t(f"surges.{usual}", low=float(one["low"]), high=float(one["high"])),
+            t(f"surges.{usual}", low=one["low"], high=one["high"]),
         ),
         ("times", naming.times(one["observed"], one["expected"]), t("surges.times_note", n=one["accounts"])),
         ("chance", q, t(f"surges.{chance}", p=naming.chance(one["p_value"]))),
@@ -105,7 +105,9 @@ def _against(one: dict[str, Any], found: PublishedData) -> None:
     }
     chart = surge_charts.held_against(steps, canvas, marks)
     above = int(steps["above"].sum())
-    alt = t("surges.against_alt", n=above, observed=one["observed"], expected=one["expected"])
+    alt = t(
+        "surges.against_alt", n=figures.named(above, "steps_above"), observed=one["observed"], expected=one["expected"]
+    )
     st.altair_chart(chart, theme=None, width="stretch", key="held_against", alt=alt)
     st.caption(t("surges.against_note", step=naming.seconds(step), zone=zones.label(until)))
 
@@ -161,7 +163,9 @@ def _part(rows: pl.DataFrame, dimension: str, canvas: Canvas) -> None:
     shown = rows.with_columns(
         pl.Series("value", [naming.value(dimension, v) for v in rows["value"]], dtype=pl.String),
         pl.Series(
-            "note", [_note(o, s) for o, s in rows.select("observed", "share_of_excess").iter_rows()], dtype=pl.String
+            "note",
+            [_note(r["observed"], r["share_of_excess"]) for r in figures.rows("explanation", rows)],
+            dtype=pl.String,
         ),
     )
     st.caption(label)
@@ -224,7 +228,7 @@ def _neighbours(known: PublishedData, one: dict[str, Any]) -> None:
     if rows.is_empty():
         st.caption(t("surges.no_neighbours"))
         return
-    for row in rows.iter_rows(named=True):
+    for row in figures.rows("surges_neighbours", rows):
         _neighbour(row)
     st.caption(t("surges.neighbours_note"))
 
@@ -253,7 +257,9 @@ def _neighbour(row: dict[str, Any]) -> None:
 
 def _said(known: PublishedData, surge_id: str) -> None:
     rows = known.ask("surges_versions", surge_id=surge_id).rows
-    with st.expander(t("surges.versions", n=rows.height), icon=":material/history:", key="surge_versions"):
+    with st.expander(
+        t("surges.versions", n=figures.named(rows.height, "versions")), icon=":material/history:", key="surge_versions"
+    ):
         st.caption(t("surges.versions_note"))
         st.dataframe(
             zones.frame(rows), hide_index=True, placeholder="–", key="versions", height=tables.height(rows.height, 300), column_config={

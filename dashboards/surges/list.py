@@ -5,7 +5,7 @@ import json
 import polars as pl
 import streamlit as st
 
-from dashboards import data, states, theme, tiles, words, zones
+from dashboards import data, figures, states, theme, tiles, words, zones
 from dashboards.axes import Canvas
 from dashboards.controls import ChosenPeriod
 from dashboards.data import PublishedData, QueryRows
@@ -117,8 +117,12 @@ def _timeline(surges: pl.DataFrame, drops: pl.DataFrame, span: Span) -> None:
             links.choose("surge", points[0]["surge_id"])
             st.session_state["surge_timeline_turn"] = turn + 1
 
+    listed = {
+        "surges": figures.named(surges.height, "surges_listed"),
+        "drops": figures.named(drops.height, "drops_listed"),
+    }
     st.altair_chart(chart, theme=None, width="stretch", key=name, on_select=picked,
-                    alt=t("surges.timeline_alt", surges=surges.height, drops=drops.height))  # fmt: skip
+                    alt=t("surges.timeline_alt", **listed))  # fmt: skip
     st.caption(naming.zoned("surges.timeline_note"))
 
 
@@ -155,7 +159,7 @@ def _table(answer: QueryRows, title: str, empty: str, *, key: str) -> None:
         st.caption(t(empty))
         return
     ratio = pl.Series(
-        "times", [naming.times(o, e) for o, e in rows.select("observed", "expected").iter_rows()], dtype=pl.String
+        "times", [naming.times(row["observed"], row["expected"]) for row in answer.each()], dtype=pl.String
     )
     shown = rows.select(
         "surge_id",
@@ -174,7 +178,7 @@ def _table(answer: QueryRows, title: str, empty: str, *, key: str) -> None:
         "times": tables.text(t("surges.times")),
         "accounts": tables.count(t("surges.accounts")),
     })  # fmt: skip
-    left_out = int(rows["found"][0]) - rows.height
+    left_out = answer.derived(int(rows["found"][0]) - rows.height, "left_out")
     st.caption(t("surges.click") if not left_out else f"{t('surges.click')} {t('surges.left_out', n=left_out)}")
 
 

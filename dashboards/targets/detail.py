@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import access, charts, data, reveal, states, theme, words, zones
+from dashboards import access, charts, data, figures, reveal, states, theme, words, zones
 from dashboards.axes import Canvas
 from dashboards.controls import ChosenPeriod
 from dashboards.data import PublishedData
@@ -32,9 +32,7 @@ def draw(target_id: str, period: ChosenPeriod, found: PublishedData) -> None:
         states.notes(span, found)
     known = of_findings(found)
     at = min(found.newest_at or span.until, span.until)
-    one = found.ask_large("targets_one", target_id=target_id, since=span.since, until=span.until, at=at).rows.row(
-        0, named=True
-    )
+    one = found.ask_large("targets_one", target_id=target_id, since=span.since, until=span.until, at=at).row()
     st.subheader(name, anchor=False)
     if one["first_at"] is None:
         st.info(t("target.unknown", target=name), icon=":material/help:")
@@ -65,7 +63,7 @@ def _now(one: dict[str, Any], surges: pl.DataFrame, clusters: pl.DataFrame, span
     if surges.filter(pl.col("closed_at").is_null()).height:
         reasons.append(t("target.surge_open"))
     if active.height:
-        reasons.append(t("target.clusters_active", n=active.height))
+        reasons.append(t("target.clusters_active", n=figures.named(active.height, "clusters_active")))
     if one["first_at"] >= span.since:
         reasons.append(t("target.first_time", at=one["first_at"]))
     told = t("target.last_hours", hour=one["last_hour"], day=one["last_day"])
@@ -76,9 +74,7 @@ def _now(one: dict[str, Any], surges: pl.DataFrame, clusters: pl.DataFrame, span
 
 
 def _tiles(one: dict[str, Any], target_id: str, span: Span, found: PublishedData) -> None:
-    became = found.ask_large("targets_outcomes", target_id=target_id, since=span.since, until=span.until).rows.row(
-        0, named=True
-    )
+    became = found.ask_large("targets_outcomes", target_id=target_id, since=span.since, until=span.until).row()
     up = t("target.removed_note", reported=became["validated"], up=became["still_up"])
     hours = became["median_removal_hours"]
     removal = (
@@ -99,7 +95,8 @@ def _tiles(one: dict[str, Any], target_id: str, span: Span, found: PublishedData
 
 def _timeline(target_id: str, span: Span, found: PublishedData) -> None:
     st.header(t("target.timeline"), anchor=False)
-    rows = found.ask_large("targets_timeline", target_id=target_id, **span.steps).rows
+    answer = found.ask_large("targets_timeline", target_id=target_id, **span.steps)
+    rows = answer.rows
     if rows.is_empty():
         st.caption(t("now.none"))
         return
@@ -112,14 +109,15 @@ def _timeline(target_id: str, span: Span, found: PublishedData) -> None:
         theme=None,
         width="stretch",
         key="target_timeline",
-        alt=t("target.timeline_alt", n=int(rows["requests"].sum())),
+        alt=t("target.timeline_alt", n=answer.total("requests")),
     )
     st.caption(naming.zoned("target.timeline_note"))
 
 
 def _askers(target_id: str, span: Span, found: PublishedData) -> None:
     st.header(t("target.askers"), anchor=False)
-    rows = found.ask_large("targets_askers", target_id=target_id, since=span.since, until=span.until, top=_MOST).rows
+    answer = found.ask_large("targets_askers", target_id=target_id, since=span.since, until=span.until, top=_MOST)
+    rows = answer.rows
     if rows.is_empty():
         st.caption(t("now.none"))
         return
@@ -136,7 +134,7 @@ def _askers(target_id: str, span: Span, found: PublishedData) -> None:
         "first_at": tables.at("surges.first"),
         "last_at": tables.at("surges.last"),
     })  # fmt: skip
-    left_out = int(rows["found"][0]) - rows.height
+    left_out = answer.derived(int(rows["found"][0]) - rows.height, "left_out")
     if left_out:
         st.caption(t("surges.left_out", n=left_out))
 
@@ -156,7 +154,7 @@ def _prompts(target_id: str, name: str, span: Span, found: PublishedData) -> Non
         rows = found.ask_large("targets_prompts", target_id=target_id, since=span.since, until=span.until, top=20).rows
         used = [
             t("coordination.prompt_use", accounts=row["accounts"], mentions=row["requests"])
-            for row in rows.iter_rows(named=True)
+            for row in figures.rows("targets_prompts", rows)
         ]
         return "\n\n".join(f"{use}\n{text}" for use, text in zip(used, rows["prompt"], strict=True)) or None
 
@@ -175,7 +173,7 @@ def _surges(rows: pl.DataFrame) -> None:
     st.header(t("surges.title"), anchor=False)
     if rows.is_empty():
         st.caption(t("target.no_surge"))
-    for row in rows.head(20).iter_rows(named=True):
+    for row in figures.rows("targets_surges", rows.head(20)):
         state = t("surges.open") if row["closed_at"] is None else t("surges.over")
         size = t("incidents.size", requests=row["observed"], accounts=row["accounts"])
         links.link("surges", row["surge_id"], f"{words.minute(row['opened_at'])} · {size} · {state}")
@@ -186,7 +184,7 @@ def _clusters(rows: pl.DataFrame) -> None:
     if rows.is_empty():
         st.caption(t("target.no_cluster"))
     tiers, verdicts = names("tiers"), names("verdicts")
-    for row in rows.head(20).iter_rows(named=True):
+    for row in figures.rows("targets_clusters", rows.head(20)):
         said = f" · {verdicts[row['verdict']]}" if row["verdict"] != "open" else ""
         share = t(
             "target.cluster_share",

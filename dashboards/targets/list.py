@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import data, states, tiles, words, zones
+from dashboards import data, figures, states, tiles, words, zones
 from dashboards.controls import ChosenPeriod
 from dashboards.data import PublishedData, QueryRows
 from dashboards.ranges import Span
@@ -40,7 +40,7 @@ def draw(period: ChosenPeriod, request_class: str | None, only: str | None, foun
 
 def _totals(answer: QueryRows, request_class: str | None, span: Span, *, known_before: bool) -> None:
     """known_before: whether the data reach back beyond the period, so that somebody can be new."""
-    row = answer.rows.row(0, named=True)
+    row = answer.row()
     what = words.of_class(request_class)
     shown = (
         ("all", row["targets"], t("targets.all_note", n=row["requests"])),
@@ -65,11 +65,11 @@ def _known_before(found: PublishedData, span: Span) -> bool:
 
 
 def _share(part: int, whole: int) -> str:
-    return words.percent(part / whole if whole else None, 0)
+    return words.percent(figures.derived(part / whole, "share", part) if whole else None, 0)
 
 
 def _spread(answer: QueryRows) -> None:
-    row = answer.rows.row(0, named=True)
+    row = answer.row()
     if row["median_requests"] is None:
         st.caption(t("targets.no_spread"))
         return
@@ -103,7 +103,7 @@ def _table(answer: QueryRows, found: PublishedData, span: Span) -> None:
             "last_at": tables.at("surges.last"),
             "is_first": tables.text(t("targets.is_first")),
         })  # fmt: skip
-    left_out = int(rows["found"][0]) - rows.height
+    left_out = answer.derived(int(rows["found"][0]) - rows.height, "left_out")
     st.caption(t("targets.order") if not left_out else f"{t('targets.order')} {t('targets.left_out', n=left_out)}")
 
 

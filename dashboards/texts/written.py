@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from dashboards import zones
+from dashboards.figures import drew
 from dashboards.texts.catalogues import find, language
 
 _THIN = "\u202f"
@@ -10,12 +11,12 @@ _THIN = "\u202f"
 
 def number(value: float) -> str:
     """12345 → `12,345`, in French `12 345`."""
-    return punctuated(_unsigned_zero(f"{value:,.0f}"))
+    return drew(value, punctuated(_unsigned_zero(f"{value:,.0f}")))
 
 
 def decimal(value: float, digits: int = 1) -> str:
     """1234.56 → `1,234.6`, in French `1 234,6`."""
-    return punctuated(_unsigned_zero(f"{value:,.{digits}f}"))
+    return drew(value, punctuated(_unsigned_zero(f"{value:,.{digits}f}")))
 
 
 def _unsigned_zero(text: str) -> str:
