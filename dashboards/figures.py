@@ -73,9 +73,11 @@ def marked(row: dict[str, Any], query: str, parameters: Mapping[str, Any]) -> di
 
 
 def derived(value: float, meaning: str, of: Any) -> Any:
-    """`value`, computed by the page from the row that the number `of` comes from, under a name of its own."""
+    """`value`, computed by the page from the row of the number `of`; its meaning is as `change of requests`."""
     origin = getattr(of, "origin", None)
-    return value if origin is None else _with(value, Origin(origin.query, meaning, origin.row, origin.parameters))
+    if origin is None:
+        return value
+    return _with(value, Origin(origin.query, f"{meaning} of {origin.meaning}", origin.row, origin.parameters))
 
 
 def named(value: float, meaning: str, query: str = "", **parameters: Any) -> Any:

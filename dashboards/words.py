@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 from dashboards import zones
-from dashboards.figures import drew
+from dashboards.figures import drew, named
 from dashboards.texts import language, names, t, written
 
 number, decimal, minute = written.number, written.decimal, written.minute
@@ -86,7 +86,7 @@ def ago(span: timedelta) -> str:
     for limit, length, unit in ((120, 1, "s"), (7200, 60, "min"), (172_800, 3600, "h")):
         if seconds < limit:
             return f"{seconds / length:.0f} {unit}"
-    return t("words.days", n=round(seconds / 86_400))
+    return t("words.days", n=named(round(seconds / 86_400), "age"))
 
 
 def escape_markdown(text: str) -> str:

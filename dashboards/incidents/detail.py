@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import data, ranges, theme, words, zones
+from dashboards import data, figures, ranges, theme, words, zones
 from dashboards.axes import Canvas
 from dashboards.data import PublishedData
 from dashboards.incidents import actions as incident_actions
@@ -28,11 +28,12 @@ def draw(incident_id: str, found: PublishedData) -> None:
     """The whole page of one incident, from one state of the catalogue."""
     known = of_findings(found)
     links.back("incident", t("incidents.back"))
-    rows = known.ask("incidents_one", incident_id=incident_id).rows
+    answer = known.ask("incidents_one", incident_id=incident_id)
+    rows = answer.rows
     if rows.is_empty():
         minors.one(incident_id)
         return
-    one = incident_actions.newest(rows.row(0, named=True))
+    one = incident_actions.newest(answer.row())
     _head(one)
     incident_actions.draw(one)
     left, right = st.columns([3, 2], gap="large")
@@ -72,7 +73,8 @@ def _evidence(one: dict[str, Any], known: PublishedData, found: PublishedData) -
     told = loaded(one["evidence"])
     incident_why.draw(one["incident_id"], told, known)
     if told.get("first_time_target"):
-        st.markdown(f":material/new_releases: {t('incidents.first_time', n=int(told.get('history_requests') or 0))}")
+        before = figures.named(int(told.get("history_requests") or 0), "history_requests", "finding_facts")
+        st.markdown(f":material/new_releases: {t('incidents.first_time', n=before)}")
     if one["kind"] == "attack":
         _points(one, told, found)
     _targets(one["incident_id"], known)
@@ -93,9 +95,10 @@ def _points(one: dict[str, Any], told: dict[str, Any], found: PublishedData) -> 
         min(until, band.floor(found.newest_at or until, step) + timedelta(seconds=step)),
         since + timedelta(seconds=step),
     )
-    seen = found.ask_large(
+    answer = found.ask_large(
         "incidents_points", incident_id=one["incident_id"], since=since, until=until, step_seconds=step
-    ).rows
+    )
+    seen = answer.rows
     expected = float(told.get("expected") or 0)
     length = timedelta(seconds=int(told.get("window_seconds") or 3600))
     usual = band.Usual(
@@ -126,7 +129,7 @@ def _points(one: dict[str, Any], told: dict[str, Any], found: PublishedData) -> 
         theme=None,
         width="stretch",
         key="incident_points",
-        alt=t("incidents.points_alt", n=int(seen["events"].sum())),
+        alt=t("incidents.points_alt", n=answer.total("events")),
     )
     st.caption(t("incidents.points_note", step=naming.seconds(step), zone=zones.label(until)))
 
@@ -139,7 +142,7 @@ def _targets(incident_id: str, known: PublishedData) -> None:
     with st.container(horizontal=True, gap="small"):
         for target in rows["target_id"]:
             links.link("target", target, links.person(target))
-    left_out = int(rows["found"][0]) - rows.height
+    left_out = figures.named(int(rows["found"][0]) - rows.height, "left_out")
     if left_out:
         st.caption(t("surges.left_out", n=left_out))
 
@@ -168,7 +171,7 @@ def _event(row: dict[str, Any], times: int, began: datetime) -> str:
     called = names("incident_events").get(row["event"], words.escape_markdown(row["event"]))
     when = words.minute(row["happened_at"])
     if times > 1:
-        return f"{when} · **{t('incidents.grown_often', n=times)}**  \n{t('incidents.grown_since', at=began)}"
+        return f"{when} · **{t('incidents.grown_often', n=figures.named(times, 'times_grown'))}**  \n{t('incidents.grown_since', at=began)}"
     more = _more(row["event"], loaded(row["detail"]))
     if row["actor"] != "veille":
         who, reason = f" · {words.escape_markdown(row['actor'])}", row["reason"]

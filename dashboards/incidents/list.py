@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import data, states, words, zones
+from dashboards import data, figures, states, words, zones
 from dashboards.controls import ChosenPeriod
 from dashboards.data import PublishedData
 from dashboards.incidents import minors
@@ -60,7 +60,7 @@ def _standing(known: PublishedData) -> None:
             st.badge(t("incidents.all_quiet"), icon=":material/check_circle:", color="green")
             return
         severities, states_of = names("severities"), names("incident_states")
-        for row in rows.iter_rows(named=True):
+        for row in figures.rows("incidents_counts", rows):
             parts = (severities[row["severity"]], states_of[row["state"]].lower(), names("rotas")[row["rota"]])
             text = f"{words.number(row['incidents'])} · {' · '.join(parts)}"
             st.badge(text, icon=incident_words.icon(row["severity"]), color=incident_words.colour(row["severity"]))
@@ -80,7 +80,7 @@ def _queue(known: PublishedData, span: Span, filters: Filters, now: datetime) ->
     left_out = int(rows["found"][0]) - rows.height
     _entries(rows.join(unseen, on="incident_id", how="anti", maintain_order="left"), "incidents_shown", left_out, now)
     if unseen.height:
-        st.header(t("incidents.in_history", n=int(rows["untouched"][0])), anchor=False)
+        st.header(t("incidents.in_history", n=answer.derived(int(rows["untouched"][0]), "untouched")), anchor=False)
         st.caption(t("incidents.in_history_note"))
         _entries(unseen, "unseen_shown", left_out, now)
 
@@ -93,10 +93,10 @@ def _untouched() -> pl.Expr:
 def _entries(rows: pl.DataFrame, place: str, left_out: int, now: datetime) -> None:
     """As many as were asked for, and the button for more. left_out: how many more were not read at all."""
     shown = int(st.session_state.get(place, PAGE))
-    for row in rows.head(shown).iter_rows(named=True):
+    for row in figures.rows("incidents_list", rows.head(shown)):
         _entry(row, now)
     if rows.height > shown:
-        left = rows.height + left_out - shown
+        left = figures.named(rows.height + left_out - shown, "left_out")
         st.button(t("incidents.more", n=left), key=f"more_{place}", on_click=_more, args=(place,))
 
 
@@ -165,8 +165,10 @@ def _precision(known: PublishedData, span: Span) -> None:
         st.caption(t("incidents.no_precision"))
         return
     interval = [
-        "–" if value is None else f"{words.percent(value, 0)} ({words.percent(low, 0)}–{words.percent(high, 0)})"
-        for value, low, high in rows.select("value", "low", "high").iter_rows()
+        "–"
+        if row["value"] is None
+        else f"{words.percent(row['value'], 0)} ({words.percent(row['low'], 0)}–{words.percent(row['high'], 0)})"
+        for row in figures.rows("incidents_precision", rows)
     ]
     kept = names("dispositions")
     shown = rows.select(

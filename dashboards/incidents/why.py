@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import words
+from dashboards import figures, words
 from dashboards.data import PublishedData
 from dashboards.said import said
 from dashboards.shared import links, naming
@@ -22,22 +22,26 @@ def draw(incident_id: str, told: dict[str, Any], known: PublishedData) -> None:
     rows = known.ask("incidents_findings", incident_id=incident_id).rows
     if rows.is_empty() and told.get("why"):
         st.markdown(words.escape_markdown(said(str(told["why"]))))
-    for row in rows.head(_FIRST).iter_rows(named=True):
+    for row in figures.rows("incidents_findings", rows.head(_FIRST)):
         _one(row)
     if rows.height > _FIRST:
         _others(rows.slice(_FIRST))
 
 
 def _others(rows: pl.DataFrame) -> None:
-    with st.expander(t("incidents.other_findings", n=rows.height), icon=":material/list:", key="other_findings"):
-        for row in rows.head(_MOST).iter_rows(named=True):
+    with st.expander(
+        t("incidents.other_findings", n=figures.named(rows.height, "other_findings")),
+        icon=":material/list:",
+        key="other_findings",
+    ):
+        for row in figures.rows("incidents_findings", rows.head(_MOST)):
             _one(row)
         if rows.height > _MOST:
-            st.caption(t("incidents.more_findings", n=rows.height - _MOST))
+            st.caption(t("incidents.more_findings", n=figures.named(rows.height - _MOST, "left_out")))
 
 
 def _one(row: dict[str, Any]) -> None:
-    kind, facts = row["finding_kind"], loaded(row["facts"])
+    kind, facts = row["finding_kind"], figures.marked(loaded(row["facts"]), "finding_facts", {})
     called = names("finding_kinds").get(kind, words.escape_markdown(kind))
     series = facts.get("series")
     whom = links.person(row["target_id"]) if row["target_id"] else naming.series_text(str(series)) if series else None
@@ -61,37 +65,37 @@ def sentence(row: dict[str, Any], facts: dict[str, Any]) -> str:
 
 
 def _surge(row: dict[str, Any], facts: dict[str, Any]) -> str:
-    usual = naming.expected(float(facts["expected"]))
+    usual = naming.expected(facts["expected"])
     if not row["accounts"]:
-        return t("incidents.why_drop", n=int(row["requests"]), expected=usual, q=naming.chance(float(facts["q_value"])))
+        return t("incidents.why_drop", n=_count(row, "requests"), expected=usual, q=naming.chance(facts["q_value"]))
     return t(
         "incidents.why_surge",
-        n=int(row["requests"]),
-        accounts=int(row["accounts"]),
+        n=_count(row, "requests"),
+        accounts=_count(row, "accounts"),
         expected=usual,
-        times=naming.times(float(row["requests"]), float(facts["expected"])),
-        q=naming.chance(float(facts["q_value"])),
+        times=naming.times(_count(row, "requests"), facts["expected"]),
+        q=naming.chance(facts["q_value"]),
     )
 
 
 def _burst(row: dict[str, Any], facts: dict[str, Any]) -> str:
     return t(
         "incidents.why_burst",
-        n=int(row["requests"]),
-        accounts=int(row["accounts"]),
-        minutes=int(facts["window_seconds"]) // 60,
-        before=int(facts["history_requests"]),
+        n=_count(row, "requests"),
+        accounts=_count(row, "accounts"),
+        minutes=figures.derived(facts["window_seconds"] // 60, "minutes", facts["window_seconds"]),
+        before=_count(facts, "history_requests"),
     )
 
 
 def _cluster(row: dict[str, Any], facts: dict[str, Any]) -> str:
-    group = facts["cluster"]
+    group = figures.marked(facts["cluster"], "finding_cluster", {})
     return t(
         "incidents.why_cluster",
-        accounts=int(group["accounts"]),
-        targets=int(group["targets"]),
-        n=int(row["requests"]),
-        p=naming.chance(float(facts["p_value"])),
+        accounts=_count(group, "accounts"),
+        targets=_count(group, "targets"),
+        n=_count(row, "requests"),
+        p=naming.chance(facts["p_value"]),
     )
 
 
@@ -99,10 +103,18 @@ def _insistent(row: dict[str, Any], facts: dict[str, Any]) -> str:
     return t(
         "incidents.why_insistent",
         account=links.account(facts["account"]),
-        n=int(row["requests"]),
-        fulfilled=int(row["fulfilled"]),
-        others=int(row["other_targets"]),
+        n=_count(row, "requests"),
+        fulfilled=_count(row, "fulfilled"),
+        others=_count(row, "other_targets"),
     )
+
+
+def _count(row: dict[str, Any], name: str) -> int:
+    """A count of the row; TypeError where it is missing."""
+    count = row[name]
+    if not isinstance(count, int):
+        raise TypeError(name)
+    return count
 
 
 _SENTENCES = {"surge": _surge, "drop": _surge, "burst": _burst, "cluster": _cluster, "insistent": _insistent}

@@ -1,0 +1,41 @@
+"""Opens pages as a person would, and keeps what they draw."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from dashboards import access, figures
+from dashboards.figures import Ledger
+from tests.consistency.page import Asked
+from tests.unit.dashboards.test_pages import APP
+
+
+def opened(monkeypatch: pytest.MonkeyPatch, folder: Path, page: Asked) -> tuple[AppTest, Ledger]:
+    """The page, and every number that it drew or asked for."""
+    monkeypatch.setenv("VEILLE_DATA_DIR", str(folder))
+    monkeypatch.setattr(access, "look", lambda *_: True)
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    app = AppTest.from_file(str(APP), default_timeout=120)
+    if page.name != "now":
+        app.run()
+        app.switch_page(f"app_pages/{page.name}.py")
+    for key, value in _address(page).items():
+        app.query_params[key] = value
+    with figures.listening() as ledger:
+        app.run()
+    assert not app.exception, app.exception
+    return app, ledger
+
+
+def _address(page: Asked) -> dict[str, str]:
+    filters = {name: str(value) for name, value in page.filters.items()}
+    period = {"range": "custom", "since": _written(page.since), "until": _written(page.until)}
+    return {**period, "class": page.request_class or "all", **filters, **page.url}
+
+
+def _written(at: datetime) -> str:
+    return at.isoformat(timespec="minutes")
