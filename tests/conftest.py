@@ -59,7 +59,13 @@ class Spreading(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no type
     while one waits for it another worker computes.
     """
 
-    TOGETHER = ("tests/e2e/test_people", "tests/e2e/", "tests/integration/research/", "tests/integration/sources/")
+    TOGETHER = (
+        "tests/e2e/test_people",
+        "tests/e2e/",
+        "tests/integration/research/",
+        "tests/integration/sources/",
+        "tests/consistency/",
+    )
     ON_A_BROKER = tuple(f"tests/integration/test_{name}" for name in ("exactly", "real_input", "running", "shared"))
 
     def _split_scope(self, nodeid: str) -> str:

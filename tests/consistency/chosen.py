@@ -31,12 +31,12 @@ def view(name: str, truth: Truth) -> Asked:
     return {
         "now": asked("now", request_class="sexualising"),
         "now-every-class": asked("now"),
-        "explore": hours(url={"measure": "requests", "breakdown": "none"}),
+        "explore": hours(url={"measure": "requests"}),
         "explore-requests-filtered": hours(
-            request_class="sexualising", filters=filters, url={"measure": "requests", "breakdown": "language"}
+            request_class="sexualising", filters=filters, url={"measure": "requests", "split": "language"}
         ),
-        "explore-people": hours(filters={"platform": "x"}, url={"measure": "accounts", "breakdown": "request_class"}),
-        "explore-images": hours(filters={"platform": "x"}, url={"measure": "images", "breakdown": "sexualised"}),
+        "explore-people": hours(filters={"platform": "x"}, url={"measure": "accounts", "split": "request_class"}),
+        "explore-images": hours(filters={"platform": "x"}, url={"measure": "images", "image_split": "sexualised"}),
         "explore-heat": hours(url={"measure": "requests", "view": "heat"}),
         "targets": asked("targets", request_class="sexualising"),
         **{page: asked(page) for page in ("surges", "coordination", "incidents", "feed")},

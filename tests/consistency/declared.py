@@ -25,6 +25,7 @@ _OUTCOMES = {
     "partial": "partial",
     "refused": "refused",
     "errors": "error",
+    "unknown": "unknown",
     "unanswered": "unanswered",
 }
 
@@ -298,7 +299,9 @@ _ANSWERS = {name: _counted("requests", outcome=outcome) for name, outcome in _OU
 DECLARED: dict[str, dict[str, Second]] = {
     "headline": {
         "requests": _counted("requests"), **_ANSWERS, "self_requests": _counted("requests about oneself"),
-        "answered_rate": _counted("answered rate"), "low": _end(0), "high": _end(1), "decided of fulfilled": _counted("decided requests"),
+        "answered_rate": _counted("answered rate"),
+        "rate_min": _counted("least answered rate"), "rate_max": _counted("greatest answered rate"),
+        "low": _end(0), "high": _end(1), "decided of fulfilled": _counted("decided requests"),
     },
     "production": {
         "images": _made("images"), "partial": _made("images in part"), "sexualised": _made("sexualised images"),

@@ -14,6 +14,14 @@ MEANINGS = {
     "answered rate": """
         SELECT count(*) FILTER (outcome = 'fulfilled') / nullif(count(*) FILTER (outcome IN ('fulfilled', 'partial', 'refused')), 0)
         FROM asked WHERE NOT is_self AND {where}""",
+    "least answered rate": """
+        SELECT count(*) FILTER (outcome = 'fulfilled')
+            / nullif(count(*) FILTER (outcome IN ('fulfilled', 'partial', 'refused', 'unknown')), 0)
+        FROM asked WHERE NOT is_self AND {where}""",
+    "greatest answered rate": """
+        SELECT count(*) FILTER (outcome IN ('fulfilled', 'unknown'))
+            / nullif(count(*) FILTER (outcome IN ('fulfilled', 'partial', 'refused', 'unknown')), 0)
+        FROM asked WHERE NOT is_self AND {where}""",
     "decided requests": """
         SELECT count(*) FILTER (outcome IN ('fulfilled', 'partial', 'refused')) FROM asked WHERE NOT is_self AND {where}""",
     "targets answered": "SELECT count(DISTINCT target_id) FROM asked WHERE NOT is_self AND ever_fulfilled AND {where}",

@@ -28,6 +28,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, folder: Path, page: Asked) -> tuple[
     with figures.listening() as ledger:
         app.run()
     assert not app.exception, app.exception
+    assert not app.error, [error.value for error in app.error]
     return app, ledger
 
 

@@ -18,7 +18,7 @@ _NO_NUMBERS = tuple(
         r"\bUTC[+-]\d+(?::\d+)?\b",
         r"\b\d+(?:\.\d+)? ?(?:s|min|h|minutes|hours|days|GB|MB|kB|ms)\b",  # lengths of time
         r"\b(?:95|99) %",  # levels of intervals
-        r"90th|at least \d|above \d+ ×|> 99 ×|< 0\.01|Policy \S+",  # fixed numbers of a definition
+        r"90th|at least \d|\d or more|above \d+ ×|> 99 ×|< 0\.01|Policy \S+",  # fixed numbers of a definition
         r"q ≤ 1 %|latest 20|fewer than \d",
         r"(?:below|as) 0\.5|3 requests within|8 within",
         r"docs/[\w./-]+",

@@ -38,7 +38,11 @@ def test_arithmetic_loses_the_origin_until_a_name_is_given() -> None:
         words.number(row["requests"] + 1)
         tiles.change(row["requests"], 40)
         words.number(ANSWER.total("requests"))
-    assert [drawn.origin and drawn.origin.meaning for drawn in ledger.drawn] == [None, "change of requests", "sum of requests"]
+    assert [drawn.origin and drawn.origin.meaning for drawn in ledger.drawn] == [
+        None,
+        "change of requests",
+        "sum of requests",
+    ]
 
 
 def test_nothing_is_kept_while_nobody_listens() -> None:
