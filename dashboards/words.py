@@ -45,7 +45,7 @@ def signed(value: float, digits: int = 1) -> str:
 
 def percent(share: float | None, digits: int = 1) -> str:
     """0.1234 → `12.3 %`; a dash where there is nothing to divide by."""
-    return "–" if share is None else drew(share, f"{written.punctuated(f'{100 * share:,.{digits}f}')} %")
+    return "–" if share is None else drew(share, f"{written.digits_of(100 * share, digits)} %")
 
 
 def size(byte_count: int) -> str:
@@ -57,7 +57,7 @@ def size(byte_count: int) -> str:
         amount, unit = amount / 1000, larger
     unit = unit.replace("B", "o") if language() == "fr" else unit
     digits = 0 if byte_count < 1000 or amount >= 100 else 1
-    return drew(byte_count, f"{written.punctuated(f'{amount:,.{digits}f}')} {unit}")
+    return drew(byte_count, f"{written.digits_of(amount, digits)} {unit}")
 
 
 def moment(at: datetime | None) -> str:

@@ -11,12 +11,17 @@ _THIN = "\u202f"
 
 def number(value: float) -> str:
     """12345 → `12,345`, in French `12 345`."""
-    return drew(value, punctuated(_unsigned_zero(f"{value:,.0f}")))
+    return drew(value, digits_of(value, 0))
 
 
 def decimal(value: float, digits: int = 1) -> str:
     """1234.56 → `1,234.6`, in French `1 234,6`."""
-    return drew(value, punctuated(_unsigned_zero(f"{value:,.{digits}f}")))
+    return drew(value, digits_of(value, digits))
+
+
+def digits_of(value: float, digits: int) -> str:
+    """As `decimal`, for a text of which the number is a part; who draws the text tells `drew`."""
+    return punctuated(_unsigned_zero(f"{value:,.{digits}f}"))
 
 
 def _unsigned_zero(text: str) -> str:
