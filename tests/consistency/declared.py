@@ -100,6 +100,15 @@ def _people(cell: Cell) -> float | None:
     return _explored(cell.parameters["who"])(cell)
 
 
+def _language(cell: Cell) -> float | None:
+    """Of one language; the rest together have no second computation."""
+    if cell.row["language"] == "other":
+        raise NotAloneError
+    return cell.truth.value(
+        "requests", cell.page.since, cell.page.until, **cell.page.counted, language=cell.row["language"]
+    )
+
+
 def _hours(meaning: str, **fixed: Any) -> Second:
     """Of one hour of the week in the zone of the page."""
 
@@ -308,6 +317,10 @@ DECLARED: dict[str, dict[str, Second]] = {
         "linked": _made("images answering"), "videos": _made("videos"),
     },
     "targets": {"targets": _compared("targets"), "low": _compared("targets"), "high": _compared("targets")},
+    "languages": {
+        "requests": _language,
+        "share": lambda c: (_language(c) or 0) / max(c.truth.value("requests", c.page.since, c.page.until, **c.page.counted) or 0, 1),
+    },
     "unstated": {"requests": lambda c: c.truth.value("requests", c.page.since, c.page.until, request_class="unknown")},
     "volume_by_outcome": {"requests": _stepped("requests", "outcome"), "sum of requests": _counted("requests")},
     "volume_by_class": {

@@ -1,15 +1,16 @@
-"""Numbers that are no count of events, each with its reason: the suite says so instead of passing over them."""
+"""Numbers that are not computed a second time, each with its reason: most are no count of events; `_NOT_YET` names those that are."""
 
 _STATISTIC = "a statistic of a detector over its own past; tests/unit/detect computes it again"
 _CLOCK = "of ingest, files or detectors by their own clock; no event carries it"
 _CARD = "of an evidence card: kept as it was when the detector wrote it, over the days that it then looked at"
+_NOT_YET = "of events, but not yet computed a second time"
 _WORK = "of people's work on incidents, not of events"
 
 NOT_EVENTS: dict[tuple[str, str], str] = {
+    ("languages", "languages"): "how many languages stand in one line",
     ("headline_pairs", "*"): "steps of an interval whose totals are numbers of `headline`",
-    ("languages", "*"): "computed again by test_languages",
-    ("coverage", "*"): "computed again by test_coverage",
-    ("collections", "*"): "computed again by test_coverage",
+    ("coverage", "*"): _NOT_YET,
+    ("collections", "*"): _NOT_YET,
     ("standing", "*"): _CLOCK,
     ("standing_shared", "*"): _CLOCK,
     ("dead_letters", "*"): _CLOCK,
@@ -24,12 +25,11 @@ NOT_EVENTS: dict[tuple[str, str], str] = {
     ("open_now", "found"): "how many lines there would be",
     ("marks", "q_value"): _STATISTIC,
     ("surges_counts", "accounts"): "the most behind one surge; the list shows each",
-    ("targets_one", "self_requests"): "computed again by test_oneself",
-    **{("targets_totals", name): "quantiles; computed again by test_spread" for name in (
+    **{("targets_totals", name): _NOT_YET for name in (
         "median_requests", "p90_requests", "median_accounts", "p90_accounts", "median_hours", "p90_hours")},
     **{("targets_list", name): "findings that overlap; counted by the page Surges" for name in (
         "surges", "clusters", "insistent", "found")},
-    **{("targets_outcomes", name): "moderation; computed again by test_moderation" for name in (
+    **{("targets_outcomes", name): _NOT_YET for name in (
         "reported", "validated", "removed", "deleted", "restored", "still_up", "median_removal_hours")},
     **{(query, name): _STATISTIC for query in ("surges_list", "surges_drops", "surges_one", "targets_surges") for name in (
         "expected", "low", "high", "q_value", "p_value", "score", "window_seconds", "version")},
@@ -37,15 +37,15 @@ NOT_EVENTS: dict[tuple[str, str], str] = {
     ("surges_odd_targets", "*"): _STATISTIC,
     ("surges_neighbours", "*"): "links; each finding's own page shows the number",
     ("surges_versions", "*"): "what was known earlier, before events that came later",
-    ("explanation", "*"): "parts of a stored explanation; computed again by test_explanation",
+    ("explanation", "*"): _NOT_YET,
     ("clusters_counts", "accounts"): "sum of members; each cluster's own number is computed again",
     **{("clusters_list", name): _STATISTIC for name in ("q_value",)},
     **{("clusters_one", name): _STATISTIC for name in ("q_value", "p_value", "version")},
     **{(query, "*"): _CARD for query in (
         "card", "card_against", "card_answers", "card_sensitivity", "card_languages", "card_prompts", "network", "network_members",
         "clusters_edges", "clusters_members", "clusters_links", "clusters_sizes", "q_values")},
-    ("clusters_targets", "*"): "computed again by test_cluster_targets",
-    ("targets_clusters", "*"): "computed again by test_cluster_targets",
+    ("clusters_targets", "*"): _NOT_YET,
+    ("targets_clusters", "*"): _NOT_YET,
     ("targets_prompts", "*"): "wordings behind a click; counted by their text",
     **{(query, name): _WORK for query in ("incidents_list", "incidents_one") for name in (
         "children", "found", "untouched", "targets", "pages", "reopenings", "version")},
@@ -54,7 +54,7 @@ NOT_EVENTS: dict[tuple[str, str], str] = {
     ("incidents_precision", "*"): _WORK,
     ("incidents_events", "*"): _WORK,
     ("incidents_targets", "*"): "how many lines there would be",
-    ("incidents_points", "*"): "computed again by test_incident_points",
+    ("incidents_points", "*"): _NOT_YET,
     **{("incidents_findings", name): _WORK for name in ("versions", "fulfilled", "other_targets")},
     ("finding_facts", "*"): "stored facts of a finding, as known then",
     ("finding_cluster", "*"): "stored facts of a finding, as known then",
