@@ -80,7 +80,7 @@ def test_an_open_list_and_the_scroll_survive_five_refreshes(visit: Visit, site: 
     ready(page)
     about = page.get_by_role("button", name="About this number").nth(1)
     about.click()
-    text = page.get_by_text("fulfilled ÷ (fulfilled + partial + refused)").first
+    text = page.get_by_text("fulfilled requests ÷ decided requests (fulfilled + partial + refused)").first
     expect(text).to_be_visible(timeout=PATIENCE_MS)
     page.wait_for_timeout(11_000)  # five refreshes
     expect(text).to_be_visible()

@@ -77,7 +77,7 @@ def places(site: Site) -> dict[str, tuple[str, str]]:
         "targets": ("targets?class=all&range=7d", "People asked about"),
         "target": (f"target?target={star(site)}&range=7d", "Requesting accounts"),
         "incidents": ("incidents?state=all", "Response times and precision"),
-        "incident": (f"incidents?incident={running(site)}", "What happened"),
+        "incident": (f"incidents?incident={running(site)}", "Timeline"),
     }
 
 
@@ -236,7 +236,7 @@ def test_a_refusal_stands_until_it_was_read(visit: Visit, site: Site) -> None:
 def test_an_incident_can_be_handled_on_a_phone(visit: Visit, site: Site) -> None:
     page = visit.page
     page.goto(f"{site.address}/incidents?incident={running(site)}")
-    shown(page, "What happened")
+    shown(page, "Timeline")
     settled(page)
     visit.shot("people-incident-390")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -261,7 +261,7 @@ def test_every_page_speaks_french(visit: Visit, site: Site, name: str) -> None:
         "surges": "Pics de cette période",
         "cluster": "Éléments contre une coordination",
         "targets": "Personnes visées",
-        "incident": "Ce qui s'est passé",
+        "incident": "Chronologie",
     }
     visit.page.goto(f"{site.address}/{path}{'&' if '?' in path else '?'}lang=fr")
     shown(visit.page, said[name])

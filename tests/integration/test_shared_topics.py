@@ -186,6 +186,6 @@ def test_a_topic_made_anew_while_down_is_read_from_its_start(kafka_broker: Broke
     changed = reader.query("SELECT topic, reason, wanted, start, lost FROM stream_changes").row(0)
     assert changed == (topic, "recreated", 800, 0, 0)
     assert f'veille_logs_changed_total{{reason="recreated",topic="{topic}"}} 1.0' in service.api("/metrics")[1]
-    assert "made anew" in service.log.read_text()
+    assert "the topic was deleted and recreated" in service.log.read_text()
     assert count(reader, "SELECT count(DISTINCT event_id) FROM mentions") == 3400
     assert service.stop() == 0

@@ -72,9 +72,10 @@ def test_the_process_has_one_thread_when_it_locks_itself_in() -> None:
     code = (
         "import veille.store.sandbox.worker, numpy, pyarrow.parquet, msgspec\n"
         "from veille.store.sandbox.engine import connect\n"
-        "from veille.store.sandbox.job import Job\n"
+        "from veille.store.sandbox.job import SandboxJob\n"
         "from veille.store.sandbox.landlock import only_thread\n"
-        "job = Job('/x', '/y', '', {}, 1.0, 128, 4, 16, 1, 1, 0)\n"
+        "job = SandboxJob(folder='/x', temporary='/y', sql='', parameters={}, seconds=1.0, memory_mib=128, threads=4, temp_mib=16, rows=1,"
+        " result_mib=1, niceness=0)\n"
         "connection = connect(job)\n"
         "connection.execute('SELECT sum(i) FROM range(1000000) AS t(i)').fetchall()\n"
         "print(only_thread())"

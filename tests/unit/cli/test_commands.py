@@ -132,7 +132,9 @@ def test_the_vault_round_trip(run: Run, events: Path, tmp_path: Path, monkeypatc
     assert run("vault", "reveal", found[0]["account_id"], *options)[0] == 1
 
 
-def test_csv_cells_cannot_be_formulas(run: Run, tmp_path: Path) -> None:
+def test_csv_is_the_data_and_for_a_spreadsheet_no_cell_is_a_formula(run: Run, tmp_path: Path) -> None:
     (tmp_path / "mentions.ndjson").write_bytes(raw(mention(1, prompt="=1+1")))
     run("replay", "mentions.ndjson")
-    assert "'=1+1" in run("query", "SELECT prompt FROM mentions", "--format", "csv")[1]
+    asked = ("query", "SELECT prompt FROM mentions", "--format", "csv")
+    assert run(*asked)[1].splitlines() == ["prompt", "=1+1"]
+    assert "'=1+1" in run(*asked, "--spreadsheet")[1]

@@ -90,7 +90,7 @@ def folder(data_dir: Path, until: datetime) -> Path:
 
 def _handled(desk: IncidentService) -> None:
     """What people did: the open incident was talked about, two that ended by themselves were judged."""
-    (running,) = desk.list(rota="abuse", state="open")
+    (running,) = (each for each in desk.list(rota="abuse", state="open") if each.rule == "first-time-target")
     over = desk.list(rota="abuse", state="resolved")
     desk.comment(running.incident_id, "bob", f"looking at it {HOSTILE}")
     for incident, disposition in zip(over, ("useful", "noise"), strict=False):

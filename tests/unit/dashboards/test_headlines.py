@@ -38,7 +38,7 @@ def test_requests_say_their_class_and_their_change() -> None:
     assert tile.interval == "95 %: -7 % to +68 %"
     assert (tile.label, tile.value, tile.delta) == ("Sexualising requests", "100", "+25.0 %")
     assert "excluded: 3" in tile.note
-    assert "80 in the same hours before" in tile.basis
+    assert "80 in the same hours of the previous period" in tile.basis
 
 
 def test_no_change_is_claimed_where_data_do_not_reach_back() -> None:
