@@ -48,9 +48,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def running(site: Site) -> str:
-    """The incident that nobody has closed."""
+    """The attack that nobody has closed; others are open beside it."""
     rows = Reader(site.folder / "published/analyst").query(
-        "SELECT incident_id FROM incidents WHERE state <> 'resolved' AND rota = 'abuse' ORDER BY opened_at, incident_id"
+        "SELECT incident_id FROM incidents WHERE state <> 'resolved' AND rule = 'first-time-target' ORDER BY opened_at, incident_id"
     )
     return str(rows["incident_id"][0])
 
@@ -107,7 +107,7 @@ def test_the_round_trip_of_an_incident_between_two_people(visit: Visit, site: Si
     second.goto(f"{site.address}/incidents?incident={wanted}")
     expect(second.get_by_role("button", name="Acknowledge")).to_be_visible(timeout=PATIENCE_MS)
     page.goto(f"{site.address}/incidents")
-    page.get_by_role("link", name=re.compile("first-time target")).first.click()
+    page.get_by_role("link", name=re.compile("Attack on a first-time target")).first.click()
     page.wait_for_url(f"**incident={wanted}**", timeout=PATIENCE_MS)
     page.get_by_role("button", name="Acknowledge").click()
     shown(page, "Acknowledged. Others see that you are handling it")
