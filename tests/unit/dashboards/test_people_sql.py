@@ -235,7 +235,9 @@ def test_targets_stand_by_urgency_and_carry_what_bears_on_it(found: Found) -> No
     )
     view = {"since": NOON, "until": until, "at": until, "request_class": "sexualising", "top": 9}
     rows = found.ask("targets_list", **view, only=None)
-    assert names_of(rows, "target_id") == [uid(2), uid(1), uid(3)], "an open surge, then the most requests of the last hour"
+    assert names_of(rows, "target_id") == [uid(2), uid(1), uid(3)], (
+        "an open surge, then the most requests of the last hour"
+    )
     first, third, second = rows
     assert (first["surge_open"], first["fulfilled"], first["is_first"]) == (True, 1, True)
     assert (second["clusters"], second["requests"], second["accounts"]) == (1, 2, 2)
