@@ -179,7 +179,7 @@ def test_produce_several_types_and_lines_without_one(settings: Kafka, run_produc
     done = run_produce(str(file))
     assert done.stdout == "2 messages sent (1 of type generation, 1 of type mention).\n"
     assert isinstance(done.exception, CommandError)
-    assert "1 lines do not name their event_type" in str(done.exception)
+    assert "1 lines have no event_type and were not sent" in str(done.exception)
     assert received(settings, 2).types == {
         settings.mentions_topic: EventType.MENTION,
         settings.generations_topic: EventType.GENERATION,
