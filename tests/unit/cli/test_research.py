@@ -86,7 +86,7 @@ def test_data_without_classes_or_answers_say_what_they_cannot_answer(tmp_path: P
 
 
 def test_mistakes_are_named(data_dir: Path) -> None:
-    with pytest.raises(ResearchError, match=r"policy_at .* must be given: --param policy_at"):
+    with pytest.raises(ResearchError, match=r"policy_at .* is required: --param policy_at"):
         run("research", "run", "policy_change", "--data-dir", data_dir)
     with pytest.raises(CommandError, match="runs on analyst, not on research"):
         run("research", "run", "burden", *SPAN, "--catalogue", "research", "--data-dir", data_dir)
@@ -99,7 +99,7 @@ def test_snapshot_pack_and_erasure_from_the_command_line(data_dir: Path, tmp_pat
     place: list[str | Path] = ["--data-dir", data_dir]
     assert "identity" in run("snapshot", "create", "kept", *place)
     assert run("snapshot", "list", *place).startswith("kept  analyst  created ")
-    assert run("snapshot", "verify", "kept", *place).startswith("sound: ")
+    assert run("snapshot", "verify", "kept", *place).startswith("valid: ")
     pack = tmp_path / "pack.zip"
     run("pack", "create", "--example", "public_figures", *SPAN, "--snapshot", "kept", "--out", pack, *place)
     assert run("pack", "verify", pack, "--snapshot", "kept", *place).strip() == "identical"
