@@ -48,7 +48,7 @@ class IncidentCommands:
     # -- questions ---------------------------------------------------------------
 
     def incidents(self, caller: Principal, **narrowed: Any) -> list[dict[str, Any]]:
-        """Newest first; arguments as Incidents.list."""
+        """Newest first; arguments as IncidentService.list."""
         found = self._desk.list(**narrowed, minors=self._trained(caller))
         return [incident.as_dict() for incident in found]
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _BYTES_A_ROW = 96  # of memory per co-action row at the peak of a pass, measured
 _BYTES_AN_EVENT = 400  # of memory per mention while it is encoded, measured
 _MEMORY = "4G"
+_LEAST_ROWS = 2
 _UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
 
@@ -83,11 +84,12 @@ def coordination(
     from veille.detect.coordination import too_few
 
     _refuse_unused(method, min_participation, prompts, memory_limit)
-    limit = _bytes(memory_limit or _MEMORY)
+    least, memory = min_participation or _LEAST_ROWS, memory_limit or _MEMORY
+    limit = _bytes(memory)
     widths = _widths(window, method)
     mentions, types = read_mentions(file, reading(None, mapping, map_file, file_format, dates))
     if method is Method.VEILLE and len(mentions) * _BYTES_AN_EVENT > limit:
-        raise CommandError(f"--memory-limit {memory_limit or _MEMORY} is too low for {len(mentions):,} rows")
+        raise CommandError(f"--memory-limit {memory} is too low for {len(mentions):,} rows")
     if prompts and "prompt" not in mentions.columns:
         raise CommandError(f"{file}: --prompts requires a column prompt (rename with --map prompt=THEIRS)")
     spellings = Spellings(mentions) if method is Method.VEILLE else None
@@ -103,8 +105,8 @@ def coordination(
             _described(found, few),
         )
     else:
-        pairs, clusters = _published(mentions, method, widths[0], min_participation or 2)
-        more = _published_counts(pairs, method, widths[0], min_participation or 2)
+        pairs, clusters = _published(mentions, method, widths[0], least)
+        more = _published_counts(pairs, method, widths[0], least)
     summary = {"method": method.value, "rows": rows, **more, **_totals(pairs, clusters)}
     write_tables(out, pairs, clusters, summary, types["account_id"])
     say(_sentence(pairs, clusters, more, out))

@@ -100,7 +100,7 @@ def run(
 def coarseness(reader: "LockedReader", chosen: "Example", values: "Mapping[str, Value]") -> list[str]:
     """A line for each relation counted by share: how much of a period is placed, and which way counts may err."""
     from veille.store.publish.catalogue import WITHIN
-    from veille.store.sql import statement
+    from veille.store.sql import filled
 
     since, until = _period(values)
     if since is None or until is None:
@@ -108,7 +108,8 @@ def coarseness(reader: "LockedReader", chosen: "Example", values: "Mapping[str, 
     lines = []
     for relation in sorted(set(re.findall(r"\b(\w+)_within\(", chosen.sql)) & set(WITHIN)):
         row = reader.query(
-            statement("research/release/placed").format(name=relation), {"since": since, "until": until}
+            filled("research/release/placed", {"macro": f"{relation}_within"}),
+            {"since": since, "until": until},
         ).row(0, named=True)
         most = row["surely"] + row["possibly"] + row["held_back"]
         share = row["surely"] / most if most else 1.0

@@ -23,7 +23,7 @@ People = npt.NDArray[np.uint64]
 
 @dataclass(frozen=True, slots=True)
 class BasisSpan:
-    """EventCounts of [since, until), UTC without a zone. kind: `target` (key: her pseudonym), or the kind of a series (key: its key)."""
+    """Events of [since, until), UTC without a zone. kind: `target` (key: her pseudonym), or the kind of a series (key: its key)."""
 
     kind: str
     key: str
@@ -91,7 +91,7 @@ class EventCounts(Protocol):
         ...
 
     def series(self, spans: Iterable[BasisSpan]) -> Figures:
-        """EventCounts of any of these spans of series."""
+        """Events of any of these spans of series."""
         ...
 
 

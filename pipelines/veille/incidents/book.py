@@ -31,6 +31,27 @@ class Link:
     rota: str
     bases: tuple[Basis, ...] = ()
 
+    @classmethod
+    def of(
+        cls, finding: Finding, incident_id: str, rota: str, linked_at: datetime, bases: tuple[Basis, ...] = ()
+    ) -> "Link":
+        """This version of the finding, taken in by the incident."""
+        return cls(
+            incident_id=incident_id,
+            finding_kind=finding.kind,
+            finding_id=finding.finding_id,
+            finding_version=finding.version,
+            linked_at=linked_at,
+            rule=finding.rule,
+            last_at=finding.last_at,
+            ends_at=finding.ends_at,
+            requests=finding.requests,
+            accounts=finding.accounts,
+            facts=finding.facts,
+            rota=rota,
+            bases=bases,
+        )
+
     @property
     def key(self) -> Key:
         return self.finding_kind, self.finding_id

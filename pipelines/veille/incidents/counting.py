@@ -1,4 +1,4 @@
-"""EventCounts behind findings, read from the private database."""
+"""Events behind findings, read from the private database."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -7,8 +7,7 @@ import polars as pl
 
 from veille.incidents.basis import TARGET, BasisSpan, Figures, TargetMentions
 from veille.incidents.model import Finding
-from veille.store.database import Database, translated
-from veille.store.sql import statement
+from veille.store.database import Database
 
 _SPANS = pl.Schema({"kind": pl.String(), "key": pl.String(), "since": pl.Datetime("us"), "until": pl.Datetime("us")})
 _SINCE = pl.Schema({"target_id": pl.String(), "since": pl.Datetime("us")})
@@ -41,33 +40,21 @@ class Counting:
         return {target: self._rows[target][1] for target in since}
 
     def series(self, spans: Iterable[BasisSpan]) -> Figures:
-        """EventCounts of any of these spans of series. Raises StoreError."""
+        """Events of any of these spans of series. Raises StoreError."""
         columns = [(s.kind, s.key, s.since, s.until) for s in spans]
         wanted = pl.DataFrame(columns, schema=_SPANS, orient="row")
-        row = self._asked("incidents/series_figures", wanted).row(0, named=True)
+        row = self._database.frame_about("incidents/series_figures", wanted).row(0, named=True)
         return Figures(row["requests"], row["accounts"], row["first_at"], row["last_at"])
 
     def _read(self, since: Mapping[str, datetime]) -> None:
         if not since:
             return
-        wanted = pl.DataFrame(
-            {"target_id": list(since), "since": list(since.values())},
-            schema=_SINCE,
-        )
-        found = self._asked("incidents/mentions_about", wanted)
+        wanted = pl.DataFrame({"target_id": list(since), "since": list(since.values())}, schema=_SINCE)
+        found = self._database.frame_about("incidents/mentions_about", wanted)
         parts = {key[0]: part for key, part in found.partition_by("target_id", as_dict=True).items()}
         empty = found.clear()
         for target, at in since.items():
             self._rows[target] = at, _rows(parts.get(target, empty))
-
-    def _asked(self, name: str, wanted: pl.DataFrame) -> pl.DataFrame:
-        """TargetMentions of a query that reads the registered frame `wanted`."""
-        with translated(None):
-            connection = self._database.cursor()
-            connection.register("wanted", wanted.to_arrow())
-            rows: pl.DataFrame = connection.sql(statement(name)).pl()
-            connection.close()
-        return rows
 
 
 def _rows(part: pl.DataFrame) -> TargetMentions:

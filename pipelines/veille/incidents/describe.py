@@ -161,21 +161,7 @@ def _figures(figures: Figures, targets: int, now: datetime) -> dict[str, Any]:
 
 
 def _row(finding: Finding) -> Link:
-    rota = RULES[finding.rule].rota
-    return Link(
-        incident_id="",
-        finding_kind=finding.kind,
-        finding_id=finding.finding_id,
-        finding_version=finding.version,
-        linked_at=finding.decided_at,
-        rule=finding.rule,
-        last_at=finding.last_at,
-        ends_at=finding.ends_at,
-        requests=finding.requests,
-        accounts=finding.accounts,
-        facts=finding.facts,
-        rota=rota,
-    )
+    return Link.of(finding, "", RULES[finding.rule].rota, finding.decided_at)
 
 
 def _evidence(rule: str, links: list[Link], below: dict[str, Any] | None) -> str:

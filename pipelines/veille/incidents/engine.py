@@ -2,8 +2,7 @@
 
 Findings are taken in order of when they were decided, and what falls due between two of them happens in between, so the
 incidents do not depend on how findings are batched. What an incident counts is counted once at each moment. A version that was
-taken in before changes nothing; the book must hold
-every incident that took in one of the findings (Ledger.recall).
+taken in before changes nothing; the book must hold every incident that took in one of the findings (IncidentStore.recall).
 """
 
 import heapq
@@ -24,8 +23,6 @@ from veille.incidents.policy import Policy
 NEWS = timedelta(hours=2)
 """What was known and has been quiet again for so long reopens its incident, but wakes nobody again
 unless it is about another target."""
-
-
 COUNTS = ("requests", "accounts", "targets", "first_at", "newest_at")
 
 
@@ -266,22 +263,8 @@ class IncidentEngine:
     def _link(self, incident_id: str, finding: Finding) -> None:
         rota = self.book.incidents[incident_id].rota
         known = self.book.held[incident_id].get(finding.key)
-        link = Link(
-            incident_id=incident_id,
-            finding_kind=finding.kind,
-            finding_id=finding.finding_id,
-            finding_version=finding.version,
-            linked_at=self._now,
-            rule=finding.rule,
-            last_at=finding.last_at,
-            ends_at=finding.ends_at,
-            requests=finding.requests,
-            accounts=finding.accounts,
-            facts=finding.facts,
-            rota=rota,
-            bases=continued(known.bases if known else (), finding.bases),
-        )
-        self._add_link(link)
+        bases = continued(known.bases if known else (), finding.bases)
+        self._add_link(Link.of(finding, incident_id, rota, self._now, bases))
         for target, last_at in sorted(finding.targets.items()):
             self._aim(incident_id, target, last_at, rota)
 

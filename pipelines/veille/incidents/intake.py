@@ -13,8 +13,7 @@ from veille.incidents.basis import MICROSECOND, TARGET, Basis, BasisSpan
 from veille.incidents.clusters import ClusterVersions, cluster_findings
 from veille.incidents.model import Finding, digest
 from veille.incidents.policy import Policy, Tier
-from veille.store.database import Database, translated
-from veille.store.sql import statement
+from veille.store.database import Database
 
 BEGIN = datetime(1970, 1, 1)
 LATE = {"incidents/bursts": timedelta(hours=3), "incidents/minor_flags": timedelta(days=2)}
@@ -39,7 +38,7 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class CountedClasses:
-    """CountedClasses of the mentions that the detectors count: of surges of targets and insistent accounts, and of clusters."""
+    """Classes of the mentions that the detectors count: of surges of targets and insistent accounts, and of clusters."""
 
     surges: tuple[str, ...]
     clusters: tuple[str, ...]
@@ -129,17 +128,10 @@ class Intake:
         )
         if not ends:
             return {}
-        found = self._asked("incidents/spread", pl.DataFrame({"until": ends}, schema={"until": pl.Datetime("us")}))
+        found = self._database.frame_about(
+            "incidents/spread", pl.DataFrame({"until": ends}, schema={"until": pl.Datetime("us")})
+        )
         return {row["until"]: row["requests"] - row["largest"] for row in found.iter_rows(named=True)}
-
-    def _asked(self, name: str, wanted: pl.DataFrame, **parameters: Any) -> pl.DataFrame:
-        """Rows of a query that reads the registered frame `wanted`."""
-        with translated(None):
-            connection = self._database.cursor()
-            connection.register("wanted", wanted.to_arrow())
-            rows: pl.DataFrame = connection.sql(statement(name), params=parameters or None).pl()
-            connection.close()
-        return rows
 
     def _bursts(self, spans: dict[str, dict[str, Any]]) -> Iterator[Finding]:
         for tier in self._policy.tiers():
@@ -169,7 +161,7 @@ class Intake:
             return []
         wanted = pl.DataFrame({"target_id": targets, "before": before})
         days = self._policy.settings.first_time_days
-        found = self._asked("incidents/mentions_before", wanted.unique(), days=days)
+        found = self._database.frame_about("incidents/mentions_before", wanted.unique(), days=days)
         joined = wanted.join(found, on=["target_id", "before"], how="left", maintain_order="left")
         return joined["mentions"].fill_null(0).to_list()
 

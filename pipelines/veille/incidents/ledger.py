@@ -23,7 +23,7 @@ _BEGIN = datetime(1970, 1, 1)
 
 
 class IncidentStore:
-    """One for each database of a process (`Ledger.of`): the book is shared by the desk and by those who give it commands."""
+    """One for each database of a process (`IncidentStore.of`): the book is shared by the desk and by those who give it commands."""
 
     _all: ClassVar["WeakKeyDictionary[Database, IncidentStore]"] = WeakKeyDictionary()
     _making: ClassVar[threading.Lock] = threading.Lock()
@@ -49,15 +49,7 @@ class IncidentStore:
         unknown = sorted({key for key in keys if key not in book.of_finding})
         if unknown:
             wanted = pl.DataFrame(unknown, schema={"finding_kind": pl.String, "finding_id": pl.String}, orient="row")
-            _hold(book, self.database, self._recalled(wanted))
-
-    def _recalled(self, wanted: pl.DataFrame) -> list[Incident]:
-        with translated(None):
-            connection = self.database.cursor()
-            connection.register("wanted", wanted.to_arrow())
-            found: pl.DataFrame = connection.sql(statement("incidents/recalled")).pl()
-            connection.close()
-        return incidents(found)
+            _hold(book, self.database, incidents(self.database.frame_about("incidents/recalled", wanted)))
 
     def write(
         self,

@@ -95,6 +95,15 @@ class Database:
             rows: pl.DataFrame = self._connection.cursor().sql(text, params=parameters or None).pl()
             return rows
 
+    def frame_about(self, name: str, wanted: pl.DataFrame, /, **parameters: Any) -> pl.DataFrame:
+        """Rows of `sql/<name>.sql`, which reads the registered frame `wanted`."""
+        with translated(self._path):
+            connection = self._connection.cursor()
+            connection.register("wanted", wanted.to_arrow())
+            rows: pl.DataFrame = connection.sql(statement(name), params=parameters or None).pl()
+            connection.close()
+            return rows
+
     def execute(self, name: str, names: Names = _NO_NAMES, /, **parameters: Any) -> None:
         """Run `sql/<name>.sql` in a transaction of its own. names: what its placeholders stand for."""
         with translated(self._path):

@@ -1,13 +1,13 @@
--- Rows of {name} with since <= occurred_at < until, for questions that are asked of both catalogues. In the research catalogue a row may lie
--- in the period in part; here times are exact.
--- Parameters: since, until (TIMESTAMP, UTC). Columns: as {source}; span_starts_at, span_ends_at (TIMESTAMP, UTC): the microsecond of the
+-- The macro {macro}: rows of {relation} with since <= occurred_at < until, for questions that are asked of both catalogues. In the research
+-- catalogue a row may lie in the period in part; here times are exact.
+-- Parameters: since, until (TIMESTAMP, UTC). Columns: as {relation}; span_starts_at, span_ends_at (TIMESTAMP, UTC): the microsecond of the
 -- event; share (DOUBLE): always 1.
--- Grain: one row of {source}.
-CREATE MACRO {name}_within(since, until) AS TABLE
+-- Grain: one row of {relation}.
+CREATE MACRO {macro}(since, until) AS TABLE
 SELECT
     *,
     occurred_at AS span_starts_at,
     occurred_at + INTERVAL 1 MICROSECOND AS span_ends_at,
     1.0::DOUBLE AS share
-FROM {source}
+FROM {relation}
 WHERE occurred_at >= since::TIMESTAMP AND occurred_at < until::TIMESTAMP

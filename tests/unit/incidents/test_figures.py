@@ -38,7 +38,7 @@ class Asked:
 
 @dataclass
 class World:
-    """EventCounts in memory."""
+    """Events in memory."""
 
     asked: Sequence[Asked]
 

@@ -23,7 +23,7 @@ class Handover:
         shift: Callable[[datetime], datetime],
         summarise: Callable[[datetime, datetime], Mapping[str, Any]],
     ) -> None:
-        """shift(at): when the shift that holds a time began. summarise(since, until): as Incidents.handover."""
+        """shift(at): when the shift that holds a time began. summarise(since, until): as IncidentService.handover."""
         self._database = database
         self._shift = shift
         self._summarise = summarise

@@ -21,7 +21,7 @@ from veille.store.publish import finding_views
 from veille.store.publish.relations import EVENT_RELATIONS, FORMAT, RELATIONS, SegmentRelation
 from veille.store.publish.segments import Segment, SegmentFolder, segment_table, view_of_files
 from veille.store.publish.whole import WHOLE
-from veille.store.sql import literal, statement
+from veille.store.sql import filled, literal, statement
 
 STORAGE_VERSION = "v1.2.0"
 """Oldest DuckDB that can open the catalogue."""
@@ -31,13 +31,13 @@ _ALL = {**RELATIONS, **WHOLE}
 _EVENTS = {event_type.table: event_type for event_type in EventType}
 _ROOM_BYTES = 1_000_000
 WITHIN = {
-    "requests": "exchanges_between(since, until)",
-    "exchanges": "exchanges_between(since, until)",
+    "requests": "exchanges",
+    "exchanges": "exchanges",
     "mentions": "mentions",
     "production": "generations",
     "generations": "generations",
 }
-"""Macros `<name>_within(since, until)` that both catalogues have, and what the analyst one reads for each."""
+"""Relations of which both catalogues have a macro `<name>_within(since, until)`, and which one of the analyst catalogue it reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,9 @@ class CatalogueWriter:
                 for name in ("held_back_within", "requests_between", "production_between"):
                     self._connection.execute(statement(f"publish/catalogue/{name}"))
                 for name, source in WITHIN.items():
-                    self._connection.execute(statement("publish/catalogue/within").format(name=name, source=source))
+                    file = "exchanges_within" if source == "exchanges" else "within"
+                    names = {"macro": f"{name}_within", "relation": source}
+                    self._connection.execute(filled(f"publish/catalogue/{file}", names))
                 self._add_versions()
             return temporary.read_bytes()
         finally:

@@ -14,7 +14,7 @@ from veille.store.publish.research.ladders import RELATIONS
 from veille.store.publish.research.month import WrittenFile, empty_path
 from veille.store.publish.research.sharing import Sharing
 from veille.store.publish.segments import view_of_files
-from veille.store.sql import literal, statement
+from veille.store.sql import filled, literal, statement
 
 FORMAT = 3
 """Format of the research folder; months of another format are made anew."""
@@ -87,7 +87,7 @@ def _fill(
         connection.execute(statement(f"publish/research/catalogue/{name}"))
     connection.execute(statement("publish/research/catalogue/held_back_within"))
     for name in WITHIN:
-        connection.execute(statement("publish/research/catalogue/within").format(name=name))
+        connection.execute(filled("publish/research/catalogue/within", {"macro": f"{name}_within", "relation": name}))
     connection.execute(
         "INSERT INTO status VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
