@@ -43,10 +43,12 @@ def page(chosen: OverviewChoice, found: PublishedData) -> None:
         states.stale(found, now)
         states.notes(span, found, chosen.request_class)
         sampling.notice(found, span, chosen.request_class)
-        if span.compared(found.first_at) and not sampling.comparable(found, span):
+        reaches_back = span.compared(found.first_at)
+        compared = reaches_back and sampling.comparable(found, span)
+        if reaches_back and not compared:
             st.caption(f":material/compare_arrows: {t('sampling.not_comparable')}")
     places = st.columns(3 if found.shared else 4, gap="small")
-    asked = _tiles(places, chosen, found, span)
+    asked = _tiles(places, chosen, found, span, compared=compared)
     _timeline(chosen, found, span)
     if found.shared:
         left, right = st.columns(2, gap="medium")
@@ -65,12 +67,13 @@ def page(chosen: OverviewChoice, found: PublishedData) -> None:
         _languages(chosen, found, span)
     _feed(found, span)
     with places[3]:  # last, because it alone reads the mentions themselves
-        _targets(chosen, found, span, asked)
+        _targets(chosen, found, span, asked, compared=compared)
 
 
-def _tiles(places: Sequence[DeltaGenerator], chosen: OverviewChoice, found: PublishedData, span: Span) -> int:
+def _tiles(
+    places: Sequence[DeltaGenerator], chosen: OverviewChoice, found: PublishedData, span: Span, *, compared: bool
+) -> int:
     """Draws all but the last; returns how many requests the two periods hold."""
-    compared = span.compared(found.first_at) and sampling.comparable(found, span)
     asked = found.ask("headline", **span.same_hours, request_class=chosen.request_class)
     made = found.ask("production", **span.same_hours)
     step = {"before_since": span.earlier[0], "since": span.since, "until": span.until, "pairs": PAIRS}
@@ -86,8 +89,7 @@ def _tiles(places: Sequence[DeltaGenerator], chosen: OverviewChoice, found: Publ
     return int(asked.rows["requests"].sum())
 
 
-def _targets(chosen: OverviewChoice, found: PublishedData, span: Span, asked: int) -> None:
-    compared = span.compared(found.first_at) and sampling.comparable(found, span)
+def _targets(chosen: OverviewChoice, found: PublishedData, span: Span, asked: int, *, compared: bool) -> None:
     earlier = (
         span.same_hours if compared else {**span.same_hours, "before_since": span.since, "before_until": span.since}
     )

@@ -52,36 +52,42 @@ asked AS (
     FROM requests_within($policy_at::TIMESTAMP, $policy_at::TIMESTAMP + to_days($days::INTEGER))
 ),
 
+-- Requests that are, or may be, of the class. `is_class`: they surely are.
+kept AS (
+    SELECT number, outcome, share, request_class = $request_class::VARCHAR AS is_class
+    FROM asked
+    WHERE NOT is_self AND request_class IN ($request_class::VARCHAR, 'merged')
+),
+
 counted AS (
     SELECT
         bounds.number AS number,
-        coalesce(sum(asked.share) FILTER (asked.request_class = $request_class::VARCHAR), 0) AS requests,
-        count(asked.share) FILTER (asked.request_class = $request_class::VARCHAR AND asked.share = 1) AS requests_low,
-        count(asked.share) FILTER (asked.request_class IN ($request_class::VARCHAR, 'merged'))
-        + any_value(unpublished.at_most) AS requests_high,
-        coalesce(sum(asked.share) FILTER (asked.request_class = $request_class::VARCHAR AND asked.outcome = 'fulfilled'), 0)
-            AS fulfilled,
-        coalesce(sum(asked.share) FILTER (asked.request_class = $request_class::VARCHAR AND asked.outcome = 'partial'), 0) AS partial,
-        coalesce(sum(asked.share) FILTER (asked.request_class = $request_class::VARCHAR AND asked.outcome = 'refused'), 0) AS refused,
-        coalesce(sum(asked.share) FILTER (asked.request_class = $request_class::VARCHAR AND asked.outcome = 'unknown'), 0) AS unknown,
-        count(asked.share) FILTER (
-            asked.request_class = $request_class::VARCHAR AND asked.outcome = 'fulfilled' AND asked.share = 1
-        ) AS fulfilled_low,
-        count(asked.share) FILTER (
-            asked.request_class IN ($request_class::VARCHAR, 'merged') AND asked.outcome IN ('fulfilled', 'unknown', 'merged')
-        )
+        coalesce(sum(kept.share) FILTER (kept.is_class), 0) AS requests,
+        coalesce(sum(kept.share) FILTER (kept.is_class AND kept.outcome = 'fulfilled'), 0) AS fulfilled,
+        coalesce(sum(kept.share) FILTER (kept.is_class AND kept.outcome = 'partial'), 0) AS partial,
+        coalesce(sum(kept.share) FILTER (kept.is_class AND kept.outcome = 'refused'), 0) AS refused,
+        coalesce(sum(kept.share) FILTER (kept.is_class AND kept.outcome = 'unknown'), 0) AS unknown,
+        count(kept.share) FILTER (kept.is_class AND kept.share = 1) AS requests_low,
+        count(kept.share) FILTER (kept.is_class AND kept.share = 1 AND kept.outcome = 'fulfilled') AS fulfilled_low,
+        count(kept.share) FILTER (kept.is_class AND kept.share = 1 AND kept.outcome IN ('partial', 'refused')) AS others_low,
+        count(kept.share) + any_value(unpublished.at_most) AS requests_high,
+        count(kept.share) FILTER (kept.outcome IN ('fulfilled', 'unknown', 'merged'))
         + any_value(unpublished.at_most) AS fulfilled_high,
-        count(asked.share) FILTER (
-            asked.request_class = $request_class::VARCHAR AND asked.outcome IN ('partial', 'refused') AND asked.share = 1
-        ) AS others_low,
-        count(asked.share) FILTER (
-            asked.request_class IN ($request_class::VARCHAR, 'merged') AND asked.outcome IN ('partial', 'refused', 'unknown', 'merged')
-        )
+        count(kept.share) FILTER (kept.outcome IN ('partial', 'refused', 'unknown', 'merged'))
         + any_value(unpublished.at_most) AS others_high
     FROM bounds
     INNER JOIN unpublished ON bounds.number = unpublished.number
-    LEFT JOIN asked ON bounds.number = asked.number AND NOT asked.is_self
+    LEFT JOIN kept ON bounds.number = kept.number
     GROUP BY bounds.number
+),
+
+rated AS (
+    SELECT
+        *,
+        fulfilled / nullif(fulfilled + partial + refused, 0) AS estimated_rate,
+        fulfilled_low / nullif(fulfilled_low + others_high, 0) AS rate_low,
+        fulfilled_high / nullif(fulfilled_high + others_low, 0) AS rate_high
+    FROM counted
 ),
 
 data AS (
@@ -123,65 +129,40 @@ quiet AS (
     SELECT number, greatest(0, max(silent_hours)) AS longest FROM silences GROUP BY number
 ),
 
+collectors AS (
+    SELECT
+        "hour",
+        concat_ws(
+            ' ', coalesce(platform, '-'), coalesce(collection_id, '-'), coalesce(sampling_probability::VARCHAR, '-')
+        ) AS collector
+    FROM coverage
+    WHERE event_type = 'mention'
+),
+
 collected AS (
     SELECT
         bounds.number AS number,
-        coalesce(
-            string_agg(
-                DISTINCT concat_ws(
-                    ' ',
-                    coalesce(coverage.platform, '-'),
-                    coalesce(coverage.collection_id, '-'),
-                    coalesce(coverage.sampling_probability::VARCHAR, '-')
-                ),
-                '; '
-                ORDER BY concat_ws(
-                    ' ',
-                    coalesce(coverage.platform, '-'),
-                    coalesce(coverage.collection_id, '-'),
-                    coalesce(coverage.sampling_probability::VARCHAR, '-')
-                )
-            ),
-            ''
-        ) AS collections
+        coalesce(string_agg(DISTINCT collectors.collector, '; ' ORDER BY collectors.collector), '') AS collections
     FROM bounds
-    LEFT JOIN coverage
-        ON
-            bounds.begins_at <= coverage."hour"
-            AND bounds.ends_at > coverage."hour"
-            AND coverage.event_type = 'mention'
+    LEFT JOIN collectors ON bounds.begins_at <= collectors."hour" AND bounds.ends_at > collectors."hour"
     GROUP BY bounds.number
 ),
 
 joined AS (
     SELECT
-        bounds.number AS number,
+        rated.*,
         bounds.period AS period,
         bounds.begins_at AS begins_at,
-        counted.requests AS requests,
-        counted.requests_low AS requests_low,
-        counted.requests_high AS requests_high,
-        counted.fulfilled AS fulfilled,
-        counted.partial AS partial,
-        counted.refused AS refused,
-        counted.unknown AS unknown,
-        counted.fulfilled_low / nullif(counted.fulfilled_low + counted.others_high, 0) AS rate_low,
-        counted.fulfilled_high / nullif(counted.fulfilled_high + counted.others_low, 0) AS rate_high,
-        CASE
-            WHEN
-                counted.fulfilled_high / (counted.fulfilled_high + counted.others_low)
-                - counted.fulfilled_low / nullif(counted.fulfilled_low + counted.others_high, 0) <= 0.1
-                THEN counted.fulfilled / (counted.fulfilled + counted.partial + counted.refused)
-        END AS answered_rate,
+        CASE WHEN rated.rate_high - rated.rate_low <= 0.1 THEN rated.estimated_rate END AS answered_rate,
         greatest(0, date_diff('hour', spans.begins_at, spans.ends_at)) AS hours,
         coalesce(spans.is_whole, false) AS is_whole,
         quiet.longest AS longest,
         collected.collections AS collections
-    FROM bounds
-    INNER JOIN counted ON bounds.number = counted.number
-    INNER JOIN collected ON bounds.number = collected.number
-    INNER JOIN spans ON bounds.number = spans.number
-    LEFT JOIN quiet ON bounds.number = quiet.number
+    FROM rated
+    INNER JOIN bounds ON rated.number = bounds.number
+    INNER JOIN collected ON rated.number = collected.number
+    INNER JOIN spans ON rated.number = spans.number
+    LEFT JOIN quiet ON rated.number = quiet.number
 )
 
 SELECT

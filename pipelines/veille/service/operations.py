@@ -20,7 +20,7 @@ CALL_SECONDS = 300.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunningOperations(FolderUpkeep):
-    """Health, status, dead letters and backups of the service that these parts make up.."""
+    """Health, status, dead letters and backups of the service that these parts make up."""
 
     writer: Writer
     pipeline: Pipeline

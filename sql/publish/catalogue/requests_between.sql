@@ -35,22 +35,15 @@ SELECT
     target_gender_source,
     target_is_public_figure,
     1 AS requests
-FROM exchanges_between(since, least(until::TIMESTAMP, date_trunc('hour', since::TIMESTAMP + INTERVAL 3599999999 MICROSECOND)))
-UNION ALL
-SELECT
-    date_trunc('minute', occurred_at) AS "at",
-    platform,
-    generator,
-    request_class,
-    is_self,
-    outcome,
-    "language",
-    jurisdiction,
-    target_gender,
-    target_gender_source,
-    target_is_public_figure,
-    1 AS requests
-FROM exchanges_between(
-    greatest(date_trunc('hour', until::TIMESTAMP), date_trunc('hour', since::TIMESTAMP + INTERVAL 3599999999 MICROSECOND)),
-    until
-)
+FROM (
+    SELECT *
+    FROM exchanges_between(
+        since, least(until::TIMESTAMP, date_trunc('hour', since::TIMESTAMP + INTERVAL 3599999999 MICROSECOND))
+    )
+    UNION ALL
+    SELECT *
+    FROM exchanges_between(
+        greatest(date_trunc('hour', until::TIMESTAMP), date_trunc('hour', since::TIMESTAMP + INTERVAL 3599999999 MICROSECOND)),
+        until
+    )
+) AS ends
