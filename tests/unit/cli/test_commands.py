@@ -48,7 +48,7 @@ def test_dead_letters_are_listed_shown_and_replayed(run: Run, events: Path) -> N
     assert "mixed.ndjson:8" in run("deadletters", "list")[1]
     assert "broken" in run("deadletters", "show", letters[0]["letter_id"])[1]
     assert run("deadletters", "show", "no-such-id")[0] == 1
-    assert "1 still dead" in run("deadletters", "replay")[1]
+    assert "1 still invalid" in run("deadletters", "replay")[1]
 
 
 def test_a_mended_dead_letter_is_published_though_no_service_runs(run: Run, tmp_path: Path) -> None:

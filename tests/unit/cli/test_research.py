@@ -86,7 +86,7 @@ def test_data_without_classes_or_answers_say_what_they_cannot_answer(tmp_path: P
 
 
 def test_mistakes_are_named(data_dir: Path) -> None:
-    with pytest.raises(ResearchError, match=r"policy_at .* must be given: --param policy_at"):
+    with pytest.raises(ResearchError, match=r"policy_at .* is required: --param policy_at"):
         run("research", "run", "policy_change", "--data-dir", data_dir)
     with pytest.raises(CommandError, match="runs on analyst, not on research"):
         run("research", "run", "burden", *SPAN, "--catalogue", "research", "--data-dir", data_dir)

@@ -175,12 +175,12 @@ def test_ids_come_back_as_the_numbers_they_were(tmp_path: Path, method: str) -> 
     [
         ("a.ndjson.gz", gzip.compress(b"{}" * 999, mtime=0)[:20], "damaged or truncated"),
         ("a.parquet", b"PAR1 and no more", "not a readable Parquet file"),
-        ("a.ndjson", b'{"account_id": "a"}\nno\n', "no known format has the fields account_id"),
-        ("a.json", b'[{"who": "a"}]', "no known format has the fields who"),
+        ("a.ndjson", b'{"account_id": "a"}\nno\n', "no supported format has the fields account_id"),
+        ("a.json", b'[{"who": "a"}]', "no supported format has the fields who"),
         ("a.csv", b"", "empty"),
         ("a.csv", b"account_id,target_id,occurred_at\na,b,soon\n", "no value of occurred_at is a valid time"),
         ("a.csv", b"account_id,target_id,occurred_at\na,b,01/02/2026\n", "cannot be told apart"),
-        ("a.ndjson", b'{"account_id": ["a"], "target_id": "t", "occurred_at": 1}\n', "account_id holds lists"),
+        ("a.ndjson", b'{"account_id": ["a"], "target_id": "t", "occurred_at": 1}\n', "account_id contains lists"),
     ],
 )
 def test_a_broken_file_is_one_line(tmp_path: Path, name: str, content: bytes, words: str) -> None:

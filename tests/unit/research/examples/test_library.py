@@ -103,7 +103,7 @@ def test_values_are_bound_by_type() -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({}, "at .* must be given: --param at=VALUE"),
+        ({}, "at .* is required: --param at=VALUE"),
         ({"at": "yesterday"}, "at=yesterday is not a time"),
         ({"at": "2026-01-05", "n": "many"}, "n=many is not a whole number"),
         ({"at": "2026-01-05", "m": "1"}, "unknown parameter m; this query has: at, n"),
