@@ -152,7 +152,7 @@ def test_what_may_surprise_is_said(counts: Path, tmp_path: Path) -> None:
     pl.concat([table[:100], table[90:200], table[250:]]).write_csv(file)
     said = run("score", file, "--out", tmp_path / "out.csv")
     assert "10 timestamps occur more than once" in said
-    assert "about 50 rows of 300 s missing" in said
+    assert "about 50 rows of 300 s are missing" in said
     assert "missing" not in run("score", counts, "--out", tmp_path / "out.csv")
 
 
