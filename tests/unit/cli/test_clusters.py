@@ -56,7 +56,7 @@ def test_list_and_show(run: Run) -> None:
     assert json.loads(run("clusters", "list", "--json")[1])[0]["accounts"] == 3
     _, out, _ = run("clusters", "show", NAME[:6])
     assert "9 co-actions, 0.25 expected by chance" in out
-    assert "Speaks against: fan club" in out
+    assert "Evidence against: fan club" in out
     assert "T-" in out
     assert json.loads(run("clusters", "show", NAME, "--json")[1])["evidence"]["observed"] == 9
 

@@ -99,7 +99,7 @@ def test_snapshot_pack_and_erasure_from_the_command_line(data_dir: Path, tmp_pat
     place: list[str | Path] = ["--data-dir", data_dir]
     assert "identity" in run("snapshot", "create", "kept", *place)
     assert run("snapshot", "list", *place).startswith("kept  analyst  created ")
-    assert run("snapshot", "verify", "kept", *place).startswith("sound: ")
+    assert run("snapshot", "verify", "kept", *place).startswith("valid: ")
     pack = tmp_path / "pack.zip"
     run("pack", "create", "--example", "public_figures", *SPAN, "--snapshot", "kept", "--out", pack, *place)
     assert run("pack", "verify", pack, "--snapshot", "kept", *place).strip() == "identical"

@@ -38,7 +38,7 @@ def test_mistakes_do_not_end_the_session(gateway: Gateway, capsys: pytest.Captur
         gateway, "SELECT nothere FROM mentions;\n\\nothing\nSELECT 1 AS one;\n\\q\nSELECT 5 AS five;", capsys
     )
     assert "nothere" in err
-    assert "\\nothing is no command" in err
+    assert "\\nothing is not a command" in err
     assert "one" in out
     assert "five" not in out
 
