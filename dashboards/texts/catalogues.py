@@ -33,7 +33,7 @@ def language() -> str:
 
 @contextmanager
 def speaking(chosen: str) -> Iterator[None]:
-    """Within the block the texts are of this language, whatever the page's is."""
+    """Within the block the texts are of this language, regardless of the page."""
     token = _forced.set(chosen)
     try:
         yield

@@ -61,7 +61,7 @@ def test_what_does_not_fit_is_said_and_what_fits_is_not() -> None:
         tracker(Position(20, "a")).start(PLACE, 60, 100, "a")
         tracker(Position(20, "a")).start(PLACE, 0, 100, "b")
     assert [entry["lost"] for entry in logs] == [40, 0]
-    assert "made anew" in logs[1]["event"]
+    assert "recreated" in logs[1]["event"]
 
 
 def test_a_broker_without_ids_is_told_once() -> None:
