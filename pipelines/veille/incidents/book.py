@@ -11,6 +11,12 @@ from veille.incidents.machine import apply
 from veille.incidents.model import Finding, Incident, IncidentEvent, Intent, Silence
 
 Key = tuple[str, str]
+State = tuple[int, int, datetime, datetime | None]
+"""What one version of a finding says: version, requests, last activity, end."""
+
+
+def state_of(version: int, found: "Finding | Link") -> State:
+    return version, found.requests, found.last_at, found.ends_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,16 +62,9 @@ class Link:
     def key(self) -> Key:
         return self.finding_kind, self.finding_id
 
-    def covers(self, finding: Finding) -> bool:
-        """Whether a version of this finding says nothing beyond what was taken in.
-
-        Where history was decided afresh its versions are counted anew, so a low number alone does not say so.
-        """
-        return (
-            finding.version <= self.finding_version
-            and finding.last_at <= self.last_at
-            and finding.requests <= self.requests
-        )
+    @property
+    def state(self) -> State:
+        return state_of(self.finding_version, self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +98,7 @@ class Book:
     """Incidents by id with what belongs to them. Everything in it can be read back from the tables (ledger.load).
 
     held: incident → its findings, latest version taken in; of_finding: finding → incident.
+    taken: finding → what each version said that was taken in (`state_of`).
     targets: incident → target → last activity there. ratio: what a global surge stood at when it last paged.
     pages: (rota, shift) → non-critical pages due; digested: (rota, shift) → incidents held back for the digest.
     kinds: kind → incidents. touched: incidents whose end may have moved since the engine last looked.
@@ -107,6 +107,7 @@ class Book:
     incidents: dict[str, Incident] = field(default_factory=dict)
     held: dict[str, dict[Key, Link]] = field(default_factory=lambda: defaultdict(dict))
     of_finding: dict[Key, str] = field(default_factory=dict)
+    taken: dict[Key, set[State]] = field(default_factory=lambda: defaultdict(set))
     targets: dict[str, dict[str, datetime]] = field(default_factory=lambda: defaultdict(dict))
     of_target: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     ratio: dict[str, float] = field(default_factory=dict)
@@ -133,6 +134,7 @@ class Book:
     def link(self, link: Link) -> None:
         self.held[link.incident_id][link.key] = link
         self.of_finding[link.key] = link.incident_id
+        self.taken[link.key].add(link.state)
         self.touched.add(link.incident_id)
 
     def aim(self, link: TargetLink) -> bool:
@@ -148,6 +150,21 @@ class Book:
         """The version of a finding that was taken in."""
         incident_id = self.of_finding.get(key)
         return self.held[incident_id].get(key) if incident_id in self.incidents and incident_id else None
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether a version of this finding says nothing beyond what was taken in.
+
+        Where history was decided afresh its versions are counted anew, so a low number alone does not say so. A later version may hold
+        less than an earlier one, so the latest alone does not say so either.
+        """
+        known = self.known(finding.key)
+        if known is None:
+            return False
+        return state_of(finding.version, finding) in self.taken[finding.key] or (
+            finding.version <= known.finding_version
+            and finding.last_at <= known.last_at
+            and finding.requests <= known.requests
+        )
 
     def about(self, targets: Iterable[str], kind: str) -> list[Incident]:
         """Incidents of a kind about any of the targets; those that were merged into others left out."""
@@ -201,6 +218,7 @@ class Book:
             for key in self.held.pop(incident.incident_id, {}):
                 if self.of_finding.get(key) == incident.incident_id:
                     del self.of_finding[key]
+                    self.taken.pop(key, None)
             self.ratio.pop(incident.incident_id, None)
             self.kinds[incident.kind].discard(incident.incident_id)
             del self.incidents[incident.incident_id]

@@ -123,9 +123,9 @@ class IncidentEngine:
     # -- findings --------------------------------------------------------------
 
     def _take(self, finding: Finding) -> None:
-        known = self.book.known(finding.key)
-        if known is not None and known.covers(finding):
+        if self.book.covers(finding):
             return
+        known = self.book.known(finding.key)
         reach = self.policy.resolve_after + self.policy.cooldown
         if known is None and finding.version > 1 and finding.last_at < self._now - reach:
             return  # a correction of what has been over for long

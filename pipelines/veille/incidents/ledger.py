@@ -121,6 +121,9 @@ def _hold(book: Book, database: Database, found: Sequence[Incident]) -> None:
     for row in database.frame("incidents/state_findings").iter_rows(named=True):
         if row["incident_id"] in missing:
             _restore_link(book, row)
+    for kind, finding_id, *state in database.frame("incidents/state_versions").iter_rows():
+        if (kind, finding_id) in book.of_finding:
+            book.taken[kind, finding_id].add(tuple(state))
     for row in database.frame("incidents/state_targets").iter_rows(named=True):
         if row["incident_id"] in missing:
             row["target_id"] = str(row["target_id"])

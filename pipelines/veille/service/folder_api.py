@@ -1,12 +1,12 @@
 """The API of a data folder that no service holds: the same routes, called inside this process. Nothing listens."""
 
-import asyncio
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
 import httpx
+from anyio.from_thread import start_blocking_portal
 from fastapi import APIRouter
 
 from veille.access import TokenFile
@@ -49,13 +49,17 @@ def _client(routers: list[APIRouter], actor: str) -> Client:
 
 
 class _InProcess(httpx.BaseTransport):
-    """Runs each request in an event loop of its own; what a route raises reaches the caller as it is."""
+    """Runs each request in an event loop of its own, in a thread: the caller may be inside one (a notebook is).
+
+    What a route raises reaches the caller as it is.
+    """
 
     def __init__(self, application: httpx.ASGITransport) -> None:
         self._application = application
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return asyncio.run(self._answer(request))
+        with start_blocking_portal() as portal:
+            return portal.call(self._answer, request)
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         answer = await self._application.handle_async_request(request)

@@ -178,7 +178,7 @@ class FollowedFile(_LineStream):
         head = self._file.head()
         if len(head) != len(self._head):
             self._head, self._grew_at = head, time.monotonic()
-        form = format_of(head, self.name, self._known, ended=self._quiet(UNDECIDED_SECONDS)) if b"\n" in head else None
+        form = format_of(head, self.name, self._known, ended=self._quiet(UNDECIDED_SECONDS))
         if form is None:
             if not self._head and self._file.moved(0) is not None:
                 self._file.close()
@@ -281,11 +281,7 @@ class PipedStream(_LineStream):
             self._head += block
             quiet = time.monotonic() - self._grew_at > UNDECIDED_SECONDS
             head = self._head + b"\n" if self._input.ended and self._head else self._head
-            form = (
-                format_of(head[:HEAD], self.name, self._known, ended=quiet or self._input.ended)
-                if b"\n" in head
-                else None
-            )
+            form = format_of(head[:HEAD], self.name, self._known, ended=quiet or self._input.ended)
             if form is not None:
                 self._begin(form, 0, at_start=True)
                 block, self._head = self._head, b""

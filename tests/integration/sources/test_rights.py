@@ -112,7 +112,7 @@ def test_rights_on_its_own_group_only_hide_the_others_and_it_is_said(world: Worl
     assert not found.complete
     said = [f for f in diagnose(Settings(kafka=world.settings), offline=False) if f.subject == "other readers"]
     assert [finding.state for finding in said] == ["warning"]
-    assert "does not let us list groups" in said[0].what
+    assert "does not allow listing groups" in said[0].what
     assert "prefixed" in said[0].cure
 
 

@@ -274,6 +274,7 @@ def test_a_map_names_columns_and_what_no_record_has_is_told(tmp_path: Path, capf
         (b"PAR1" + b"\0" * 100 + b"\n", "veille import"),
         ('{"a":1}\n'.encode("utf-16"), "iconv"),
     ],
+    ids=["gzip", "array", "parquet", "utf-16"],
 )
 def test_what_cannot_be_followed_is_refused_with_its_cure(tmp_path: Path, content: bytes, cure: str) -> None:
     (tmp_path / "posts").write_bytes(content)

@@ -41,7 +41,10 @@ def format_of(head: bytes, name: str, known: frozenset[str], *, ended: bool) -> 
     known: column names by which a header is told from notes. ended: no more lines come for now, but a later call may
     bring them. Raises SourceError for a content that cannot be followed line by line.
     """
-    _refuse_containers(head, name)
+    if head:
+        _refuse_containers(head, name)
+    if b"\n" not in head:
+        return None
     if are_lines(head):
         return LineFormat("utf-8")
     encoding = encoding_of(head)
