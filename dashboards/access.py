@@ -1,7 +1,7 @@
 """Who looks at the pages, and the trail they leave.
 
 On loopback nobody logs in: the person is the operating system's user, with every role, let in by the token of the printed address
-(dashboards.door). With `login = "oidc"` Streamlit's own login (`st.login`, OpenID Connect) says who it is, and the mapping in the
+(dashboards.address_token). With `login = "oidc"` Streamlit's own login (`st.login`, OpenID Connect) says who it is, and the mapping in the
 settings which roles she has (dashboards.claims). Where anything is missing nobody is let in.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import commands, data, door
+from dashboards import address_token, commands, data
 from dashboards.claims import LoggedInPerson, RefusedClaimsError, of, roles_of
 from dashboards.texts import names, t
 from veille import config
@@ -135,7 +135,7 @@ def _turned_away(why: str) -> None:
 def _on_loopback() -> bool:
     """Whether only this machine reaches the pages, and only who holds the cookie. A run without a browser (a test) has no headers."""
     served = bool(st.context.headers.to_dict())
-    return st.get_option("server.address") in LOOPBACK and (door.guarded() or not served)
+    return st.get_option("server.address") in LOOPBACK and (address_token.guarded() or not served)
 
 
 def _closed() -> None:

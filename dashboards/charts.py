@@ -10,7 +10,7 @@ from typing import Any, cast
 import altair as alt
 import polars as pl
 
-from dashboards import lanes, strips, words
+from dashboards import timeline_coverage, timeline_marks, words
 from dashboards.axes import Canvas, time_axis
 from dashboards.texts import t
 from dashboards.theme import Palette, chart_config
@@ -36,13 +36,13 @@ def volume(
     still filling is drawn paler. coverage: as `sql/dashboards/coverage`. policy: at, label, source.
     marks: as `sql/dashboards/marks`.
     """
-    lines = strips.under_bars(coverage, canvas)
+    lines = timeline_coverage.under_bars(coverage, canvas)
     strip, found = (
-        strips.height(len(lines)),
-        [] if marks is None else lanes.below(marks, canvas, strips.height(len(lines))),
+        timeline_coverage.height(len(lines)),
+        [] if marks is None else timeline_marks.below(marks, canvas, timeline_coverage.height(len(lines))),
     )
-    bars = _bars(rows, canvas, labels, strip + (0 if marks is None else lanes.height(marks)))
-    return _finished(alt.layer(bars, *lines, *found, *strips.dated(policy, canvas)), canvas.colours, 340)
+    bars = _bars(rows, canvas, labels, strip + (0 if marks is None else timeline_marks.height(marks)))
+    return _finished(alt.layer(bars, *lines, *found, *timeline_coverage.dated(policy, canvas)), canvas.colours, 340)
 
 
 def feed(rows: pl.DataFrame, canvas: Canvas, labels: dict[str, str]) -> alt.LayerChart:
@@ -71,7 +71,7 @@ def shares(rows: pl.DataFrame, colours: Palette, *, title: str) -> alt.LayerChar
 
 def collections(coverage: pl.DataFrame, canvas: Canvas) -> alt.LayerChart:
     """When each collection ran, one named line each. coverage: as `sql/dashboards/coverage`."""
-    lines = strips.named(coverage, canvas)
+    lines = timeline_coverage.named(coverage, canvas)
     names = coverage["collection_id"].n_unique()
     return _finished(alt.layer(lines), canvas.colours, 30 + 34 * max(names, 1))
 

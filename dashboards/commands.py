@@ -1,7 +1,7 @@
 """What a person does goes to the API of the service, in her name. Where the service is down the page says so calmly and goes on.
 
 What was refused is not told by the run that met it, for the page renews itself: it is kept in the session and stands on the page
-(`standing`) until the person has read it, has done something else, or has left the page.
+(`show_pending`) until the person has read it, has done something else, or has left the page.
 """
 
 from collections.abc import Callable
@@ -73,7 +73,7 @@ def show_down() -> None:
     st.caption(t("commands.down", folder=data.data_dir()))
 
 
-def standing() -> bool:
+def show_pending() -> bool:
     """What was refused on this page and not read yet, with a button that takes it away; whether there is any."""
     refusal = st.session_state.get(_REFUSAL)
     if refusal is None or refusal[0] != preferences.page():

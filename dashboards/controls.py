@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboards import data, notes, preferences, ranges, standing, zones
+from dashboards import data, feed_state, notes, preferences, ranges, zones
 from dashboards.data import PublishedData
 from dashboards.ranges import Span
 from dashboards.texts import names, t
@@ -72,7 +72,7 @@ def toolbar() -> DeltaGenerator:
 
 def range_choice(default: str = "24h") -> str:
     """A name of `ranges.NAMES`, for `period`. default: of a live feed."""
-    return segments(t("controls.period"), "range", names("ranges"), standing.present().period(default))
+    return segments(t("controls.period"), "range", names("ranges"), feed_state.present().period(default))
 
 
 def step_choice() -> int:
@@ -83,7 +83,7 @@ def step_choice() -> int:
 
 def request_class() -> str | None:
     """The request class that is counted; None counts every class."""
-    default = standing.present().counted
+    default = feed_state.present().counted
     labels = {"all": t("controls.all_classes"), **names("request_classes")}
     chosen = select(t("controls.requests_counted"), "class", labels, default, width=145)
     return None if chosen == "all" else chosen
@@ -91,7 +91,7 @@ def request_class() -> str | None:
 
 def live_toggle() -> bool:
     """Whether the page follows the stream."""
-    default = standing.present().following
+    default = feed_state.present().following
     _from_url("live", {"on", "off"}, default, lambda text: text == "on")
     on = st.toggle(t("controls.live"), key="live", help=t("controls.live_help"))
     return _to_url("live", on, default, "on" if on else "off")

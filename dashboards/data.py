@@ -10,7 +10,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import figures
-from dashboards.standing import FeedState
+from dashboards.feed_state import FeedState
 from veille import config
 from veille.access import SEES_PEOPLE, Principal
 from veille.store.reader import Reader
@@ -92,12 +92,12 @@ class PublishedData:
     moderations: int
     simulated: bool
     shared: bool = False
-    standing: FeedState = field(default_factory=FeedState)
+    feed_state: FeedState = field(default_factory=FeedState)
 
     @property
     def live(self) -> bool:
         """Whether events arrive as they happen; without that these data are history."""
-        return self.standing.live
+        return self.feed_state.live
 
     @property
     def events(self) -> Any:
@@ -110,7 +110,7 @@ class PublishedData:
 
     def as_received(self) -> "PublishedData":
         """The same catalogue, for ranges of ingest's own clock instead of event time."""
-        return replace(self, newest_at=self.as_of, first_at=self.standing.taken_in_since or self.first_at)
+        return replace(self, newest_at=self.as_of, first_at=self.feed_state.taken_in_since or self.first_at)
 
     def ask(self, question: str, **parameters: Any) -> QueryRows:
         """The answer of `sql/dashboards/<question>.sql`. Raises StoreError."""
@@ -153,11 +153,11 @@ def catalogue() -> PublishedData:
     if found.empty:
         return found
     if not shared:
-        return replace(found, standing=FeedState(**found.ask_large("standing").row()))
-    row = found.ask_large("standing_shared").row()
+        return replace(found, feed_state=FeedState(**found.ask_large("feed_state").row()))
+    row = found.ask_large("feed_state_shared").row()
     newest = row.pop("newest_at")
     known = FeedState(**row)
-    return replace(found, standing=known, newest_at=found.newest_at if known.live else newest)
+    return replace(found, feed_state=known, newest_at=found.newest_at if known.live else newest)
 
 
 def sees_people() -> bool:

@@ -46,25 +46,25 @@ class Drawn:
 
 
 @dataclass(slots=True)
-class Ledger:
+class FigureLog:
     """What was drawn and asked while somebody listened. answers: every `QueryRows` that a page got."""
 
     drawn: list[Drawn] = field(default_factory=list)
     answers: list[Any] = field(default_factory=list)
 
 
-_listening: list[Ledger] = []
+_listening: list[FigureLog] = []
 
 
 @contextmanager
-def listening() -> Iterator[Ledger]:
+def listening() -> Iterator[FigureLog]:
     """Collect what pages of this process draw and ask within the block."""
-    ledger = Ledger()
-    _listening.append(ledger)
+    recorded = FigureLog()
+    _listening.append(recorded)
     try:
-        yield ledger
+        yield recorded
     finally:
-        _listening.remove(ledger)
+        _listening.remove(recorded)
 
 
 def marked(row: dict[str, Any], query: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,15 +92,15 @@ def rows(query: str, frame: pl.DataFrame) -> Iterator[dict[str, Any]]:
 
 def drew(value: Any, text: str) -> str:
     """Note that `value` was written as `text`; returns the text."""
-    for ledger in _listening:
-        ledger.drawn.append(Drawn(text, float(value), getattr(value, "origin", None)))
+    for recorded in _listening:
+        recorded.drawn.append(Drawn(text, float(value), getattr(value, "origin", None)))
     return text
 
 
 def asked(answer: Any) -> None:
     """Note an answer that a page got."""
-    for ledger in _listening:
-        ledger.answers.append(answer)
+    for recorded in _listening:
+        recorded.answers.append(answer)
 
 
 def _with(value: Any, origin: Origin) -> Any:

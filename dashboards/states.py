@@ -5,7 +5,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboards import access, commands, data, figures, preferences, standing, words, zones
+from dashboards import access, commands, data, feed_state, figures, preferences, words, zones
 from dashboards.data import PublishedData
 from dashboards.explore.question import FILTERS
 from dashboards.ranges import Span
@@ -25,9 +25,9 @@ _NARROWING = ("class", "only", "state", "severity", "rota", "tier", "verdict", *
 def settle() -> None:
     """Take defaults and wording of this run from what the data are. In `app.py`, before anything is drawn."""
     try:
-        standing.settle(data.catalogue().standing)
+        feed_state.settle(data.catalogue().feed_state)
     except (ConfigError, StoreError):  # the body says what is wrong
-        standing.settle(standing.FeedState())
+        feed_state.settle(feed_state.FeedState())
 
 
 def heading(title: str, *, follow: bool) -> None:
@@ -65,7 +65,7 @@ def notes(span: Span, found: PublishedData, counted: str | None = None) -> None:
         st.caption(f":material/zoom_out: {t('states.coarsened', step=words.step(span.step_seconds))}")
     if not found.live and not found.generations:
         st.caption(f":material/info: {t('states.no_generations')}")
-    if counted not in (None, "unknown") and found.standing.unstated:
+    if counted not in (None, "unknown") and found.feed_state.unstated:
         beside = found.ask("unstated", since=span.since, until=span.until).row()["requests"]
         st.caption(f":material/info: {t('states.unstated', n=beside, what=words.requests_of(counted))}")
 
@@ -99,11 +99,11 @@ def body(draw: Callable[[PublishedData], None], *, follow: bool) -> None:
 
     def renewed() -> None:
         with st.container():
-            told = commands.standing()
+            told = commands.show_pending()
             notice = st.container()
             _guarded(draw, notice)
             if not told:
-                commands.standing()  # what was refused just now stands here until the next renewal
+                commands.show_pending()  # what was refused just now stands here until the next renewal
 
     st.fragment(renewed, run_every=REFRESH_SECONDS if follow else None)()
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import access, controls, menu, standing, states
+from dashboards import access, controls, feed_state, menu, states
 from dashboards.incidents import detail as incident_detail
 from dashboards.incidents import list as incident_list
 from dashboards.incidents import minors
@@ -19,7 +19,7 @@ if opened:
 else:
     rotas = {key: text for key, text in names("rota_choices").items() if key != "minors" or minors.may()}
     with controls.toolbar():
-        state = controls.segments(t("incidents.state"), "state", names("state_choices"), standing.present().state)
+        state = controls.segments(t("incidents.state"), "state", names("state_choices"), feed_state.present().state)
         severity = controls.select(t("incidents.severity"), "severity", names("severity_choices"), "all", width=150)
         rota = controls.select(t("incidents.rota"), "rota", rotas, "all", width=150)
         name = controls.range_choice("7d")

@@ -3,21 +3,21 @@
 import streamlit as st
 
 from dashboards import access, menu, states
-from dashboards.desk import asking, browser, results
+from dashboards.sql_editor import browser, editor, results
 from dashboards.texts import t
 from veille.errors import VeilleError
 
 access.require(*menu.roles_of("sql"))
 states.heading(t("sql.title"), follow=True)
 try:
-    chosen = asking.catalogue()
+    chosen = editor.catalogue()
     st.caption(t("sql.about"))
-    asking.say_lock()
+    editor.say_lock()
     left, right = st.columns([5, 3], gap="large")
     with right:
         browser.show(chosen)
     with left:
-        asking.editor(chosen)
+        editor.editor(chosen)
         results.show()
 except VeilleError as error:
     states.tell(error)

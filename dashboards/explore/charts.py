@@ -6,7 +6,7 @@ from typing import Any, cast
 import altair as alt
 import polars as pl
 
-from dashboards import strips, tiles, words
+from dashboards import tiles, timeline_coverage, words
 from dashboards.axes import Canvas, time_axis
 from dashboards.explore.question import RATES
 from dashboards.texts import names, t
@@ -25,8 +25,8 @@ def over_time(
 
     rows: of `question.over_time`.
     """
-    lines = strips.under_bars(coverage, canvas)
-    drawn = _line(_points(rows, canvas, shift), canvas, measure, offset=strips.height(len(lines)))
+    lines = timeline_coverage.under_bars(coverage, canvas)
+    drawn = _line(_points(rows, canvas, shift), canvas, measure, offset=timeline_coverage.height(len(lines)))
     return _finished(alt.layer(drawn, *lines), canvas.colours, 360)
 
 

@@ -43,7 +43,7 @@ def draw(period: ChosenPeriod, filters: Filters, found: PublishedData) -> None:
     if filters.rota == "minors":
         minors.queue(filters.state)
         return
-    _standing(known)
+    _handling(known)
     _queue(known, span, filters, now)
     with st.expander(t("incidents.how_well"), icon=":material/speed:", key="how_well"):
         _times(known, span)
@@ -52,10 +52,10 @@ def draw(period: ChosenPeriod, filters: Filters, found: PublishedData) -> None:
         _silences(known, now)
 
 
-def _standing(known: PublishedData) -> None:
+def _handling(known: PublishedData) -> None:
     """One line: how much is open, and for how long."""
     rows = known.ask("incidents_counts").rows
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="standing"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="handling"):
         if rows.is_empty():
             st.badge(t("incidents.all_quiet"), icon=":material/check_circle:", color="green")
             return

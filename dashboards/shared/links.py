@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from dashboards import access, menu, preferences, standing
+from dashboards import access, feed_state, menu, preferences
 from dashboards.data import PublishedData
 from dashboards.texts import t
 from veille.privacy import short
@@ -113,7 +113,7 @@ def pick_from(rows: Any, key: str, parameter: str, column: str, **shown: Any) ->
 
 def following() -> bool:
     """Whether pages renew themselves, as chosen where the control stands."""
-    return preferences.recalled("live", ("on", "off"), standing.present().following) == "on"
+    return preferences.recalled("live", ("on", "off"), feed_state.present().following) == "on"
 
 
 def either(

@@ -1,7 +1,7 @@
 """The interface's texts, one catalogue a language: `t("now.title")`. Keys are `section.key` of `en.toml` and `fr.toml`.
 
 A text may hold placeholders (`{n}`): numbers and times are written in the language's own way. A text that differs by number is a table of
-`one` and `other`, chosen by the placeholder `n` (in French none counts as one). The sections that `dashboards.standing` names hold texts,
+`one` and `other`, chosen by the placeholder `n` (in French none counts as one). The sections that `dashboards.feed_state` names hold texts,
 by their whole key, that replace others where they hold.
 """
 

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from dashboards import standing
+from dashboards import feed_state
 from veille.config import RULES
 
 LANGUAGES = {"en": "English", "fr": "Français"}
@@ -57,7 +57,7 @@ def catalogue(chosen: str) -> dict[str, dict[str, Any]]:
 def find(key: str) -> Any:
     """The text `section.key` as it stands, placeholders unfilled. Raises KeyError where there is none of that name."""
     every = catalogue(language())
-    for variant in standing.present().variants:
+    for variant in feed_state.present().variants:
         if key in every[variant]:
             return every[variant][key]
     section, _, name = key.partition(".")

@@ -1,4 +1,4 @@
--- How far the desk has read. Columns: as the table incident_cursors. Grain: at most one row.
+-- How far findings have been read. Columns: as the table incident_cursors. Grain: at most one row.
 SELECT *
 FROM incident_cursors
 ORDER BY findings_known_at DESC, batch DESC, stepped_at DESC

@@ -21,7 +21,7 @@ from tests.bench.incidents_truth import GRACE, Attack, Case, attacks, cases, fir
 from tests.bench.report import line
 from veille.config import RULES, Settings
 from veille.incidents.backtest import simulate, stored
-from veille.incidents.book import Changes
+from veille.incidents.cache import Changes
 from veille.incidents.model import Finding, rank
 from veille.incidents.policy import Policy
 from veille.privacy import Pseudonymiser, load_key

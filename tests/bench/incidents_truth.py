@@ -9,7 +9,7 @@ from uuid import UUID
 
 import polars as pl
 
-from veille.incidents.book import Changes
+from veille.incidents.cache import Changes
 from veille.incidents.model import Incident, IncidentEvent
 from veille.privacy import Pseudonymiser
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboards.figures import Ledger, Origin
+from dashboards.figures import FigureLog, Origin
 from tests.consistency.declared import DECLARED, Cell, NotAloneError
 from tests.consistency.not_events import NOT_EVENTS, OF_THE_PAGE
 from tests.consistency.page import Asked
@@ -18,10 +18,10 @@ MOST_ROWS = 12
 """Rows of one answer that are computed again: the first, the last, and some between."""
 
 
-def disagreements(ledger: Ledger, page: Asked, truth: Truth) -> list[str]:
+def disagreements(recorded: FigureLog, page: Asked, truth: Truth) -> list[str]:
     """One line a number that is not what event rows say, or has no meaning; none where all agree."""
     found: dict[str, None] = {}
-    for origin, value, text in (*_drawn(ledger), *_asked(ledger)):
+    for origin, value, text in (*_drawn(recorded), *_asked(recorded)):
         told = "drawn without a meaning" if origin is None else _wrong(origin, value, page, truth)
         if told:
             where = f"{origin.query}.{origin.meaning}" if origin else "nowhere"
@@ -29,13 +29,13 @@ def disagreements(ledger: Ledger, page: Asked, truth: Truth) -> list[str]:
     return list(found)
 
 
-def _drawn(ledger: Ledger) -> Iterator[tuple[Origin | None, float, str]]:
-    return ((drawn.origin, drawn.value, drawn.text) for drawn in ledger.drawn)
+def _drawn(recorded: FigureLog) -> Iterator[tuple[Origin | None, float, str]]:
+    return ((drawn.origin, drawn.value, drawn.text) for drawn in recorded.drawn)
 
 
-def _asked(ledger: Ledger) -> Iterator[tuple[Origin, float, str]]:
+def _asked(recorded: FigureLog) -> Iterator[tuple[Origin, float, str]]:
     """The numbers of the rows that a page got for its tables and charts."""
-    for answer in ledger.answers:
+    for answer in recorded.answers:
         numbers = [name for name, kind in answer.rows.schema.items() if kind.is_numeric() and name not in _KEYS]
         for row in _some(answer.rows):
             for name in numbers:

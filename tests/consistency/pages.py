@@ -8,12 +8,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboards import access, figures
-from dashboards.figures import Ledger
+from dashboards.figures import FigureLog
 from tests.consistency.page import Asked
 from tests.unit.dashboards.test_pages import APP
 
 
-def opened(monkeypatch: pytest.MonkeyPatch, folder: Path, page: Asked) -> tuple[AppTest, Ledger]:
+def opened(monkeypatch: pytest.MonkeyPatch, folder: Path, page: Asked) -> tuple[AppTest, FigureLog]:
     """The page, and every number that it drew or asked for."""
     monkeypatch.setenv("VEILLE_DATA_DIR", str(folder))
     monkeypatch.setattr(access, "look", lambda *_: True)
@@ -25,11 +25,11 @@ def opened(monkeypatch: pytest.MonkeyPatch, folder: Path, page: Asked) -> tuple[
         app.switch_page(f"app_pages/{page.name}.py")
     for key, value in _address(page).items():
         app.query_params[key] = value
-    with figures.listening() as ledger:
+    with figures.listening() as recorded:
         app.run()
     assert not app.exception, app.exception
     assert not app.error, [error.value for error in app.error]
-    return app, ledger
+    return app, recorded
 
 
 def _address(page: Asked) -> dict[str, str]:

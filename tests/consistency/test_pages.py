@@ -16,7 +16,7 @@ def test_the_numbers_of_a_page_agree_with_event_rows(
     monkeypatch: pytest.MonkeyPatch, demo: Path, truth: Truth, name: str
 ) -> None:
     page = view(name, truth)
-    app, ledger = opened(monkeypatch, demo, page)
-    assert ledger.answers
-    wrong = [*disagreements(ledger, page, truth), *unmarked(app, ledger)]
+    app, recorded = opened(monkeypatch, demo, page)
+    assert recorded.answers
+    wrong = [*disagreements(recorded, page, truth), *unmarked(app, recorded)]
     assert not wrong, "\n".join(wrong)

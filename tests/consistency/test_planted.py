@@ -110,13 +110,13 @@ def test_a_planted_disagreement_is_found(
     name, plant = PLANTED[planted]
     page = view(name, truth)
     plant(monkeypatch)
-    _, ledger = opened(monkeypatch, demo, page)
-    wrong = disagreements(ledger, page, truth)
+    _, recorded = opened(monkeypatch, demo, page)
+    wrong = disagreements(recorded, page, truth)
     assert any("event rows say" in line for line in wrong), wrong
 
 
 def test_a_number_without_a_meaning_is_found(monkeypatch: pytest.MonkeyPatch, demo: Path, truth: Truth) -> None:
     page = view("now", truth)
     _unmarked(monkeypatch)
-    app, ledger = opened(monkeypatch, demo, page)
-    assert any("4711" in line for line in unmarked(app, ledger))
+    app, recorded = opened(monkeypatch, demo, page)
+    assert any("4711" in line for line in unmarked(app, recorded))

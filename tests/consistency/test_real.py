@@ -15,6 +15,6 @@ from tests.consistency.unmarked import unmarked
 def test_the_numbers_of_real_mentions_agree(monkeypatch: pytest.MonkeyPatch, real: Path, name: str) -> None:
     truth = Truth(real)
     page = view(name, truth)
-    app, ledger = opened(monkeypatch, real, page)
-    wrong = [*disagreements(ledger, page, truth), *unmarked(app, ledger)]
+    app, recorded = opened(monkeypatch, real, page)
+    wrong = [*disagreements(recorded, page, truth), *unmarked(app, recorded)]
     assert not wrong, "\n".join(wrong)

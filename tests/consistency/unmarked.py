@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from streamlit.testing.v1 import AppTest
 
-from dashboards.figures import Ledger
+from dashboards.figures import FigureLog
 
 _NO_NUMBERS = tuple(
     re.compile(pattern)
@@ -30,9 +30,9 @@ _DIGITS = re.compile(r"\d+(?:[,\u202f]\d{3})*(?:\.\d+)?")
 _KINDS = ("title", "header", "subheader", "markdown", "caption", "info", "warning", "success", "error")
 
 
-def unmarked(app: AppTest, ledger: Ledger) -> list[str]:
+def unmarked(app: AppTest, recorded: FigureLog) -> list[str]:
     """Lines `digits in text`, one for each number in sight that was drawn by none of the functions that mark numbers."""
-    marked = {number for drawn in ledger.drawn for number in _DIGITS.findall(drawn.text)}
+    marked = {number for drawn in recorded.drawn for number in _DIGITS.findall(drawn.text)}
     found = []
     for text in _texts(app):
         rest = re.sub(r"\\(?=\W)", "", text)  # signs of Markdown that are shown as themselves

@@ -1,4 +1,4 @@
-"""The whole API over an empty database, with its front door as the running service puts it together."""
+"""The whole API over an empty database, with its request guard as the running service puts it together."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +11,9 @@ from tests.unit.api.test_operations import Fake
 from veille import config
 from veille.access import TokenFile
 from veille.api import Access, create_app
-from veille.api.door import Refusals
+from veille.api.guard import Refusals
 from veille.privacy import Key
-from veille.service.research import ResearchDesk
+from veille.service.research import ResearchService
 from veille.service.routers import incident_commands, topics
 from veille.store.audit import Audit
 from veille.store.database import Database
@@ -37,8 +37,8 @@ def counted() -> list[str]:
 @pytest.fixture
 def app(database: Database, tmp_path: Path, counted: list[str]) -> FastAPI:
     settings, file = config.Settings(data_dir=tmp_path), TokenFile(tmp_path / "tokens.json")
-    desk = incident_commands(settings, database)
-    routers = topics(settings, KEY, database, file, desk, ResearchDesk(settings, database, KEY))
+    incident_service = incident_commands(settings, database)
+    routers = topics(settings, KEY, database, file, incident_service, ResearchService(settings, database, KEY))
     refusals = Refusals(counted.append, Audit(database))
     return create_app(Fake(), Access("folder", file), ("localhost", "testserver"), routers, refusals=refusals)
 

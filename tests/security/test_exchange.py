@@ -22,7 +22,7 @@ from veille.api import Access, create_app
 from veille.api import research as research_api
 from veille.config import Settings, load
 from veille.research.gateway import Gateway, GatewayError, QueryRefused, QueryRequest, QueryWrong, process
-from veille.service.research import ResearchDesk
+from veille.service.research import ResearchService
 from veille.store.database import Database
 
 NOW = datetime(2026, 2, 10, 12, tzinfo=UTC)
@@ -62,19 +62,19 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def desk(settings: Settings) -> Iterator[ResearchDesk]:
+def research_service(settings: Settings) -> Iterator[ResearchService]:
     database = Database(None, settings.store, KEY)
-    yield ResearchDesk(settings, database, KEY)
+    yield ResearchService(settings, database, KEY)
     database.close()
 
 
 @pytest.fixture(scope="module")
-def client(settings: Settings, desk: ResearchDesk) -> TestClient:
+def client(settings: Settings, research_service: ResearchService) -> TestClient:
     class Nothing:
         def __getattr__(self, name: str) -> Any:
             return lambda *_, **__: None
 
-    routes = [research_api.router(desk, settings.research.result_mib)]
+    routes = [research_api.router(research_service, settings.research.result_mib)]
     app = create_app(Nothing(), Access("token"), ("testserver",), routes)
     return TestClient(app, headers={"Authorization": "Bearer token", "X-Veille-Actor": "anna;analyst"})
 
@@ -153,7 +153,7 @@ def test_an_error_that_nobody_thought_of_is_answered(settings: Settings, monkeyp
     nothing_is_left(settings)
 
 
-def test_refused_texts_do_not_fill_the_record(settings: Settings, desk: ResearchDesk) -> None:
+def test_refused_texts_do_not_fill_the_record(settings: Settings, research_service: ResearchService) -> None:
     gateway = Gateway(settings)
     for n in range(60):
         with pytest.raises(QueryRefused):
@@ -166,14 +166,16 @@ def test_refused_texts_do_not_fill_the_record(settings: Settings, desk: Research
     assert len({record.sql for record in kept}) == 60
 
 
-def test_a_handle_in_a_refused_text_is_not_kept(settings: Settings, desk: ResearchDesk) -> None:
+def test_a_handle_in_a_refused_text_is_not_kept(settings: Settings, research_service: ResearchService) -> None:
     text = "SELECT * FROM read_csv('/tmp/x') WHERE who = '@some_woman_77' OR mail = 'ann@example.org'"
     with pytest.raises(GatewayError):
         Gateway(settings).run(asked(text))
     from veille.access import Principal
 
-    desk.take()
-    rows = [row for row in desk.queries(Principal("sam", frozenset({"steward"})), 500) if "read_csv" in row.sql]
+    research_service.take()
+    rows = [
+        row for row in research_service.queries(Principal("sam", frozenset({"steward"})), 500) if "read_csv" in row.sql
+    ]
     assert rows
     assert not [row for row in rows if "some_woman" in row.sql or "ann@" in row.sql]
 

@@ -164,9 +164,9 @@ def test_pages_that_are_served_without_the_door_stay_closed(monkeypatch: pytest.
     monkeypatch.setattr(
         "streamlit.runtime.context.StreamlitHeaders.to_dict", lambda _self: {"Host": ["127.0.0.1:8501"]}
     )
-    monkeypatch.setattr("dashboards.door._guarded", False)
+    monkeypatch.setattr("dashboards.address_token._guarded", False)
     assert not access._on_loopback()
-    monkeypatch.setattr("dashboards.door._guarded", True)
+    monkeypatch.setattr("dashboards.address_token._guarded", True)
     assert access._on_loopback()
     monkeypatch.setattr(st, "get_option", lambda _key: "0.0.0.0")
     assert not access._on_loopback()

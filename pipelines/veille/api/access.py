@@ -1,8 +1,8 @@
 """Who calls: a bearer token of a person, or the token of the data folder, whose holder may act for a named person.
 
 The folder's token is for programs on this machine that have checked the person themselves (the dashboards' server
-side, the commands); they name her in `X-Veille-Actor: name;role`. A person's own token cannot do that. The front door
-(veille.api.door) finds the caller before anything of the request's body is read.
+side, the commands); they name her in `X-Veille-Actor: name;role`. A person's own token cannot do that. The request guard
+(veille.api.guard) finds the caller before anything of the request's body is read.
 """
 
 import secrets
@@ -79,7 +79,7 @@ def require(*roles: Role, person: bool = False) -> Callable[..., Principal]:
         request: Request, _credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
     ) -> Principal:
         caller = getattr(request.state, "caller", None)
-        if not isinstance(caller, Principal):  # the front door has not let anybody in
+        if not isinstance(caller, Principal):  # the request guard has not let anybody in
             raise HTTPException(401, "send a token: Authorization: Bearer …", headers={"WWW-Authenticate": "Bearer"})
         if not caller.may(*roles):
             raise HTTPException(403, f"this needs the role {' or '.join(dict.fromkeys((*roles, 'admin')))}")

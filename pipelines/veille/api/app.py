@@ -12,8 +12,8 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from veille.api import health
 from veille.api import operations as operating
 from veille.api.access import Access
-from veille.api.door import Refusals, RequestGuard, RequestLimits
 from veille.api.errors import answer
+from veille.api.guard import Refusals, RequestGuard, RequestLimits
 from veille.errors import VeilleError
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
@@ -42,7 +42,7 @@ def create_app(
     """The application. `access` knows the callers of /v1; `routers`: further topics (veille.api.<topic>.router).
 
     operations: None where no service runs; health, metrics and status are left out then.
-    limits, refusals: of the front door; by default the usual limits, and nothing on record.
+    limits, refusals: of the request guard; by default the usual limits, and nothing on record.
     """
     app = FastAPI(title="Veille", version="1", docs_url=None, redoc_url=None, responses=_REFUSALS)
     every = [*_running(operations), *routers]
@@ -67,7 +67,7 @@ def create_app(
 def _running(operations: operating.Operations | None) -> list[APIRouter]:
     if operations is None:
         return []
-    return [health.router(operations), operating.router(operations), operating.upkeep_router(operations)]
+    return [health.router(operations), operating.router(operations), operating.maintenance_router(operations)]
 
 
 def _topics(routers: Iterable[APIRouter]) -> set[str]:

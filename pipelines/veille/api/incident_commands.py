@@ -32,7 +32,7 @@ class IncidentCommands:
         self,
         database: Database,
         settings: config.IncidentSettings,
-        desk: IncidentService,
+        incident_service: IncidentService,
         audit: Audit,
         try_channel: Callable[[str], str],
         go_live: GoLive | None = None,
@@ -41,7 +41,7 @@ class IncidentCommands:
         self._go_live = go_live
         self._database = database
         self._settings = settings
-        self._desk = desk
+        self._incident_service = incident_service
         self._audit = audit
         self._try_channel = try_channel
 
@@ -49,7 +49,7 @@ class IncidentCommands:
 
     def incidents(self, caller: Principal, **narrowed: Any) -> list[dict[str, Any]]:
         """Newest first; arguments as IncidentService.list."""
-        found = self._desk.list(**narrowed, minors=self._trained(caller))
+        found = self._incident_service.list(**narrowed, minors=self._trained(caller))
         return [incident.as_dict() for incident in found]
 
     def show(self, caller: Principal, incident_id: str) -> dict[str, Any]:
@@ -57,11 +57,11 @@ class IncidentCommands:
         found = self._visible(caller, incident_id)
         wanted = found.incident_id
         return found.as_dict() | {
-            "events": [event.as_dict() for event in self._desk.events(wanted)],
-            "findings": self._desk.findings(wanted),
-            "target_ids": self._desk.targets(wanted),
-            "referrals": [referral.as_dict() for referral in self._desk.referrals(wanted)],
-            "times": asdict(self._desk.times(wanted)),
+            "events": [event.as_dict() for event in self._incident_service.events(wanted)],
+            "findings": self._incident_service.findings(wanted),
+            "target_ids": self._incident_service.targets(wanted),
+            "referrals": [referral.as_dict() for referral in self._incident_service.referrals(wanted)],
+            "times": asdict(self._incident_service.times(wanted)),
             "deliveries": self._deliveries(wanted),
         }
 
@@ -72,21 +72,21 @@ class IncidentCommands:
 
     def record(self, caller: Principal, incident_id: str) -> dict[str, Any]:
         """The post-incident report."""
-        return self._desk.record(self._visible(caller, incident_id).incident_id)
+        return self._incident_service.record(self._visible(caller, incident_id).incident_id)
 
     def record_markdown(self, caller: Principal, incident_id: str) -> str:
-        return self._desk.record_markdown(self._visible(caller, incident_id).incident_id)
+        return self._incident_service.record_markdown(self._visible(caller, incident_id).incident_id)
 
     def silences(self, *, active: bool) -> list[dict[str, Any]]:
-        return [silence.as_dict() for silence in self._desk.silences(active=active)]
+        return [silence.as_dict() for silence in self._incident_service.silences(active=active)]
 
     def precision(self, since: datetime | None) -> list[dict[str, Any]]:
-        return self._desk.precision(since)
+        return self._incident_service.precision(since)
 
     def handover(self, since: datetime | None, until: datetime | None) -> dict[str, Any]:
         """What a shift leaves to the next; by default the shift under way."""
         end = naive(until or datetime.now(UTC))
-        return self._desk.handover(naive(since) if since else Policy(self._settings).shift(end), end)
+        return self._incident_service.handover(naive(since) if since else Policy(self._settings).shift(end), end)
 
     def backtest(self, since: datetime | None, until: datetime | None) -> dict[str, Any]:
         return backtest(self._database, self._settings, since, until).as_dict()
@@ -95,46 +95,48 @@ class IncidentCommands:
 
     def acknowledge(self, caller: Principal, incident_id: str, comment: str) -> dict[str, Any]:
         with self._acting(caller, "incident_acknowledge", incident_id) as wanted:
-            return self._desk.acknowledge(wanted, caller.on_record, comment).as_dict()
+            return self._incident_service.acknowledge(wanted, caller.on_record, comment).as_dict()
 
     def assign(self, caller: Principal, incident_id: str, owner: str, comment: str) -> dict[str, Any]:
         with self._acting(caller, "incident_assign", incident_id) as wanted:
-            return self._desk.assign(wanted, caller.on_record, owner, comment).as_dict()
+            return self._incident_service.assign(wanted, caller.on_record, owner, comment).as_dict()
 
     def comment(self, caller: Principal, incident_id: str, text: str) -> dict[str, Any]:
         with self._acting(caller, "incident_comment", incident_id) as wanted:
-            return self._desk.comment(wanted, caller.on_record, text).as_dict()
+            return self._incident_service.comment(wanted, caller.on_record, text).as_dict()
 
     def resolve(self, caller: Principal, incident_id: str, disposition: str, comment: str) -> dict[str, Any]:
         with self._acting(caller, "incident_resolve", incident_id, disposition) as wanted:
-            return self._desk.resolve(wanted, caller.on_record, disposition, comment).as_dict()
+            return self._incident_service.resolve(wanted, caller.on_record, disposition, comment).as_dict()
 
     def reopen(self, caller: Principal, incident_id: str, comment: str) -> dict[str, Any]:
         with self._acting(caller, "incident_reopen", incident_id) as wanted:
-            return self._desk.reopen(wanted, caller.on_record, comment).as_dict()
+            return self._incident_service.reopen(wanted, caller.on_record, comment).as_dict()
 
     def refer(self, caller: Principal, incident_id: str, **referral: Any) -> dict[str, Any]:
         with self._acting(caller, "incident_refer", incident_id, referral["recipient_kind"]) as wanted:
-            return self._desk.refer(wanted, caller.on_record, **referral).as_dict()
+            return self._incident_service.refer(wanted, caller.on_record, **referral).as_dict()
 
     def close_referral(self, caller: Principal, referral_id: str, outcome: str) -> dict[str, Any]:
-        open_to = {r.referral_id for r in self._desk.referrals() if r.rota != "minors" or self._trained(caller)}
+        open_to = {
+            r.referral_id for r in self._incident_service.referrals() if r.rota != "minors" or self._trained(caller)
+        }
         if referral_id not in open_to:
             raise NotFoundError("no such referral")
         with _asked():
-            done = self._desk.close_referral(referral_id, caller.on_record, outcome).as_dict()
+            done = self._incident_service.close_referral(referral_id, caller.on_record, outcome).as_dict()
         self._audit.write(caller.on_record, "referral_close", referral_id)
         return done
 
     def silence(self, caller: Principal, matchers: dict[str, Any], expires_at: datetime, reason: str) -> dict[str, Any]:
         with _asked():
-            made = self._desk.silence(matchers, expires_at, caller.on_record, reason).as_dict()
+            made = self._incident_service.silence(matchers, expires_at, caller.on_record, reason).as_dict()
         self._audit.write(caller.on_record, "silence_create", made["silence_id"], reason)
         return made
 
     def end_silence(self, caller: Principal, silence_id: str) -> dict[str, Any]:
         with _asked():
-            done = self._desk.end_silence(silence_id, caller.on_record).as_dict()
+            done = self._incident_service.end_silence(silence_id, caller.on_record).as_dict()
         self._audit.write(caller.on_record, "silence_end", done["silence_id"])
         return done
 
@@ -169,7 +171,7 @@ class IncidentCommands:
 
     def _visible(self, caller: Principal, incident_id: str) -> Incident:
         try:
-            found = self._desk.find(incident_id)
+            found = self._incident_service.find(incident_id)
         except IncidentError as error:
             raise NotFoundError(str(error)) from None
         if found.rota == "minors":

@@ -37,7 +37,7 @@ class BackupRequest(BaseModel):
     destination: str
 
 
-class Upkeep(Protocol):
+class Maintenance(Protocol):
     """Dead letters and backups of a data folder. Methods may raise OperationError with its line."""
 
     def letters(self, rule: str | None, *, replayed: bool, limit: int) -> pl.DataFrame: ...
@@ -48,7 +48,7 @@ class Upkeep(Protocol):
     def backup(self, destination: str) -> dict[str, Any]: ...
 
 
-class Operations(HealthSource, Upkeep, Protocol):
+class Operations(HealthSource, Maintenance, Protocol):
     """What this part of the API asks of a running service."""
 
     def status(self) -> dict[str, Any]: ...
@@ -66,14 +66,14 @@ def router(operations: Operations) -> APIRouter:
     return api
 
 
-def upkeep_router(upkeep: Upkeep) -> APIRouter:
+def maintenance_router(maintenance: Maintenance) -> APIRouter:
     """Dead letters and backups of a folder, whether or not a service runs."""
     api = APIRouter(prefix="/v1", tags=["operations"])
 
     @api.get("/deadletters", dependencies=[Depends(require("oncall"))])
     def letters(rule: str | None = None, replayed: bool = False, limit: Limit = 100) -> Response:
         """Dead letters, newest first, without their raw messages."""
-        found = upkeep.letters(rule, replayed=replayed, limit=limit)
+        found = maintenance.letters(rule, replayed=replayed, limit=limit)
         return Response(found.write_json(), media_type="application/json")
 
     @api.get("/deadletters/{letter_id}")
@@ -81,7 +81,7 @@ def upkeep_router(upkeep: Upkeep) -> APIRouter:
         letter_id: str, caller: Annotated[Principal, Depends(require("steward", person=True))]
     ) -> dict[str, Any]:
         """One dead letter with its raw message, which may hold personal data. Audited."""
-        found = upkeep.letter(letter_id, caller.on_record)
+        found = maintenance.letter(letter_id, caller.on_record)
         if found is None:
             raise NotFoundError("no such dead letter")
         return found
@@ -89,11 +89,11 @@ def upkeep_router(upkeep: Upkeep) -> APIRouter:
     @api.post("/deadletters/replay")
     def replay(retry: RetryRequest, caller: Annotated[Principal, Depends(require("oncall"))]) -> dict[str, int]:
         """Try dead letters again. Audited with the mapping."""
-        return upkeep.replay_letters(retry.letter_id, retry.rule, retry.mapping, caller.on_record)
+        return maintenance.replay_letters(retry.letter_id, retry.rule, retry.mapping, caller.on_record)
 
     @api.post("/backup", dependencies=[Depends(require("admin", person=True))])
     def backup(request: BackupRequest) -> dict[str, Any]:
         """Write a consistent copy while ingest goes on."""
-        return upkeep.backup(request.destination)
+        return maintenance.backup(request.destination)
 
     return api

@@ -14,7 +14,7 @@ from veille.research.gateway import GatewayError, QueryRecord, QueryRefused, Que
 Asker = Annotated[Principal, Depends(require("researcher", "analyst", "steward"))]
 
 
-class Desk(Protocol):
+class QueryService(Protocol):
     """What this part of the API asks of the service."""
 
     def run(self, request: QueryRequest) -> QueryResult: ...
@@ -40,7 +40,7 @@ class LimitError(OperationError):
     status = 422
 
 
-def router(desk: Desk, result_mib: int = 64) -> APIRouter:
+def router(research_service: QueryService, result_mib: int = 64) -> APIRouter:
     """result_mib: of one answer as it is sent (`result_mib` under [research])."""
     api = APIRouter(prefix="/v1", tags=["research"])
 
@@ -57,7 +57,7 @@ def router(desk: Desk, result_mib: int = 64) -> APIRouter:
             way="api",
         )
         try:
-            return _response(desk.run(request), question.format, result_mib * MIB)
+            return _response(research_service.run(request), question.format, result_mib * MIB)
         except QueryRefused as error:
             raise ForbiddenError(error.reason or str(error)) from None
         except QueryWrong as error:
@@ -69,13 +69,13 @@ def router(desk: Desk, result_mib: int = 64) -> APIRouter:
     def queries(caller: Asker, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> list[dict[str, Any]]:
         """The caller's queries, newest first, those under way too; a steward's list is everybody's."""
         kept = ("query_id", "actor", "way", "catalogue", "sql", "started_at", "as_of", "seconds", "rows", "outcome")
-        return [{name: getattr(record, name) for name in kept} for record in desk.queries(caller, limit)]
+        return [{name: getattr(record, name) for name in kept} for record in research_service.queries(caller, limit)]
 
     @api.delete("/queries/{query_id}")
     def cancel(query_id: str, caller: Asker) -> dict[str, bool]:
         """End a query that is running: one's own, or as a steward anybody's."""
         try:
-            ended = desk.cancel(query_id, caller)
+            ended = research_service.cancel(query_id, caller)
         except PermissionError as error:
             raise ForbiddenError(str(error)) from None
         if not ended:

@@ -26,7 +26,7 @@ _CHECK_SECONDS = 0.5
 _START_SECONDS = 60.0
 _STOP_SECONDS = 10.0
 ENTRY_TOKEN = "DASHBOARDS_ENTRY_TOKEN"  # noqa: S105  the name of a variable
-"""Environment variables read by dashboards.door."""
+"""Environment variables read by dashboards.address_token."""
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 

@@ -26,11 +26,11 @@ from veille.config.channels import (
 )
 from veille.config.detection import Coordination, Surges
 from veille.config.incidents import Blindness, IncidentSettings, Rota
+from veille.config.pipeline import Ingest, Kafka, LogSettings, Privacy, Publish, Registry, Store, Topic
 from veille.config.posts import Generator, Posts
 from veille.config.research import KernelLock, Research
 from veille.config.rules import RULES, Rule, Severity
 from veille.config.sections import SettingsSection
-from veille.config.spine import Ingest, Kafka, LogSettings, Privacy, Publish, Registry, Store, Topic
 from veille.errors import VeilleError
 
 __all__ = [

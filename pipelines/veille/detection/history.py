@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from veille.config import Settings
 from veille.detection.assembly import detectors
 from veille.detection.grid import Grid, Step, read_progress
-from veille.detection.incidents import IncidentDesk
+from veille.detection.incidents import IncidentDetection
 from veille.stopping import Stop, checking
 from veille.store.database import Database
 from veille.store.findings import Findings
@@ -48,14 +48,14 @@ def detect_history(
     if newest is None or (not live and _complete(database)):
         return Detected(0)
     findings = Findings(database)
-    desk = IncidentDesk(database, findings, settings)
+    incidents = IncidentDetection(database, findings, settings)
     covered = database.last_batch
     left_alone = live and progress is not None and _older(database, progress.batch, progress.detected_until)
     afresh = not live and progress is not None
     if not live:
         database.execute("detect/grid/forget_detected_history")  # first: a kill from here on is an interruption
         findings.clear()
-        desk.clear()
+        incidents.clear()
     begin = (
         database.frame("detect/grid/earliest", batch=-1).item()
         if progress is None or afresh
@@ -71,7 +71,7 @@ def detect_history(
         steps = grid.advance(newest, live=False, stop=stop)
     checking(stop)()
     if steps and grid.progress is not None:
-        desk.step(grid.progress.detected_until, final=True)
+        incidents.step(grid.progress.detected_until, final=True)
     if not live:
         database.execute("detect/grid/note_detected_history", batch=covered)
     return Detected(steps, afresh, left_alone)

@@ -1,4 +1,4 @@
-"""The incidents desk as the last step of detection: reads what was found, writes incidents and what is to be sent."""
+"""Incidents as the last step of detection: reads what was found, writes incidents and what is to be sent."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -9,8 +9,8 @@ from veille.incidents.engine import IncidentEngine
 from veille.incidents.fault_findings import fault_findings
 from veille.incidents.health import Health
 from veille.incidents.intake import BEGIN, CountedClasses, Cursor, Intake
-from veille.incidents.ledger import IncidentStore
 from veille.incidents.policy import Policy
+from veille.incidents.store import IncidentStore
 from veille.store.database import Database
 from veille.store.findings import Findings
 from veille.times import aware_now, naive
@@ -19,7 +19,7 @@ CURSOR_EVERY = timedelta(hours=1)
 """Reading again what was read changes nothing, so the cursor is written with changes, or so often."""
 
 
-class IncidentDesk:
+class IncidentDetection:
     """A detector (detection/grid.py) that comes after all others.
 
     live: the wall clock is the time of every transition, and pages go into the outbox. Otherwise (replay) the time of
@@ -42,7 +42,7 @@ class IncidentDesk:
         self._policy = Policy(settings.incidents)
         self._limits = settings.incidents.blindness
         self._live, self._clock = live, clock
-        self._ledger = IncidentStore.of(database)
+        self._store = IncidentStore.of(database)
         classes = CountedClasses(settings.surges.classes, settings.coordination.classes)
         self._intake = Intake(database, self._policy, live=live, classes=classes)
         self._counting = Counting(database)
@@ -54,8 +54,8 @@ class IncidentDesk:
 
     def resume(self, until: datetime) -> None:
         """Take up where the tables end."""
-        with self._ledger.lock:
-            self._ledger.forget()
+        with self._store.lock:
+            self._store.forget()
             self._engine = None
             rows = self._database.frame("incidents/cursor").iter_rows(named=True)
             self._cursor = self._written = next((Cursor(**row) for row in rows), Cursor())
@@ -69,25 +69,25 @@ class IncidentDesk:
         known_at = naive(self._clock())
         until = known_at if self._live else at
         found, cursor = self._intake.read(self._cursor, until)
-        with self._ledger.lock:
+        with self._store.lock:
             engine = self._current(min(until, self._cursor.stepped_at))
-            self._ledger.recall(engine.book, [each.key for each in found])
+            self._store.recall(engine.cache, [each.key for each in found])
             if self._live and self._health is not None:
-                found += fault_findings(self._health, self._limits, engine.book)
+                found += fault_findings(self._health, self._limits, engine.cache)
             self._counting.begin(found)
             changes = engine.run(found, until, known_at)
             due = cursor.stepped_at - self._written.stepped_at >= CURSOR_EVERY
             row = (cursor.stepped_at, cursor.findings_known_at, cursor.batch)
             if changes or due:
-                self._ledger.write(changes, known_at, cursor=row)
+                self._store.write(changes, known_at, cursor=row)
                 self._written = cursor
         self._cursor = cursor
 
     def _current(self, since: datetime) -> IncidentEngine:
-        """The engine, with a book that reaches back from the time from which findings are read."""
-        book = self._ledger.book(self._policy, since)
-        if self._engine is None or self._engine.book is not book:
-            self._engine = IncidentEngine(self._policy, book, live=self._live, events=self._counting)
+        """The engine, with a cache that reaches back from the time from which findings are read."""
+        cache = self._store.cache(self._policy, since)
+        if self._engine is None or self._engine.cache is not cache:
+            self._engine = IncidentEngine(self._policy, cache, live=self._live, events=self._counting)
         return self._engine
 
     def clear(self) -> None:
@@ -95,6 +95,6 @@ class IncidentDesk:
 
         The others keep every row; what is found again about them is known, and what is new is added to them.
         """
-        with self._ledger.lock:
+        with self._store.lock:
             self._database.execute("incidents/clear_untouched")
         self.resume(BEGIN)

@@ -1,4 +1,4 @@
-"""What a policy would have paged: the stored findings through a desk of its own. Writes nothing."""
+"""What a policy would have paged: the stored findings through an engine of its own. Writes nothing."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from veille import config
-from veille.incidents.book import Book, Changes
+from veille.incidents.cache import Changes, IncidentCache
 from veille.incidents.engine import IncidentEngine
 from veille.incidents.intake import Cursor, Intake
 from veille.incidents.model import Finding, Incident, IncidentEvent, iso
@@ -66,8 +66,8 @@ def stored(database: Database, policy: Policy, until: datetime) -> list[Finding]
 
 
 def simulate(policy: Policy, findings: Iterable[Finding], until: datetime) -> Changes:
-    """All that a desk with this policy would have written by then."""
-    return IncidentEngine(policy, Book(), live=False).run(findings, until, until)
+    """All that an engine with this policy would have written by then."""
+    return IncidentEngine(policy, IncidentCache(), live=False).run(findings, until, until)
 
 
 def _counted(

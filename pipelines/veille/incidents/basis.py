@@ -84,7 +84,7 @@ class Figures:
 
 
 class EventCounts(Protocol):
-    """Where events are counted. What it answers holds for one run of the desk."""
+    """Where events are counted. What it answers holds for one run of the engine."""
 
     def about(self, since: Mapping[str, datetime]) -> Mapping[str, TargetMentions]:
         """Mentions of targets, each from its time on."""

@@ -7,9 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from veille import config
-from veille.incidents.book import Changes
-from veille.incidents.ledger import IncidentStore, referrals, silences
-from veille.incidents.machine import apply
+from veille.incidents.cache import Changes
 from veille.incidents.model import (
     DISPOSITIONS,
     RECIPIENTS,
@@ -24,6 +22,8 @@ from veille.incidents.paging import intent
 from veille.incidents.policy import Policy
 from veille.incidents.reading import Reading
 from veille.incidents.silences import checked, matches
+from veille.incidents.state_machine import apply
+from veille.incidents.store import IncidentStore, referrals, silences
 from veille.store.database import Database
 from veille.times import aware_now, naive
 
@@ -45,14 +45,14 @@ class IncidentService(Reading):
     ) -> None:
         super().__init__(database)
         self._policy = Policy(settings)
-        self._ledger = IncidentStore.of(database)
+        self._store = IncidentStore.of(database)
         self._clock = clock
 
     # -- an incident -------------------------------------------------------------
 
     def acknowledge(self, incident_id: str, actor: str, comment: str = "") -> Incident:
         """Somebody takes it. Again by anybody: nothing changes."""
-        with self._ledger.lock:
+        with self._store.lock:
             incident = self.find(incident_id)
             if incident.state == "acknowledged":
                 return incident
@@ -60,12 +60,12 @@ class IncidentService(Reading):
             return self._transition(incident, "acknowledged", actor, self._said(comment), detail, send="acknowledge")
 
     def assign(self, incident_id: str, actor: str, owner: str, comment: str = "") -> Incident:
-        with self._ledger.lock:
+        with self._store.lock:
             owner = _required(owner, "owner")
             return self._transition(self.find(incident_id), "assigned", actor, self._said(comment), {"owner": owner})
 
     def comment(self, incident_id: str, actor: str, text: str) -> Incident:
-        with self._ledger.lock:
+        with self._store.lock:
             return self._transition(
                 self.find(incident_id), "commented", actor, self._said(_required(text, "comment")), {}
             )
@@ -75,7 +75,7 @@ class IncidentService(Reading):
         if disposition not in DISPOSITIONS:
             raise IncidentError(f"disposition: one of {', '.join(DISPOSITIONS)}")
         comment = self._said(_required(comment, "comment"))
-        with self._ledger.lock:
+        with self._store.lock:
             incident = self.find(incident_id)
             send = "resolve" if incident.active else None
             done = self._transition(incident, "resolved", actor, comment, {"disposition": disposition}, send=send)
@@ -85,12 +85,12 @@ class IncidentService(Reading):
 
     def reopen(self, incident_id: str, actor: str, comment: str) -> Incident:
         comment = self._said(_required(comment, "comment"))
-        with self._ledger.lock:
+        with self._store.lock:
             return self._transition(self.find(incident_id), "reopened", actor, comment, {}, send="trigger")
 
     def escalate(self, incident_id: str, reason: str) -> Incident:
         """Nobody acknowledged in time. Writes nothing unless the incident is open and has been paged."""
-        with self._ledger.lock:
+        with self._store.lock:
             incident = self.find(incident_id)
             if incident.state != "open" or incident.paged_at is None or incident.suppressed_by is not None:
                 return incident
@@ -111,7 +111,7 @@ class IncidentService(Reading):
         if recipient_kind not in RECIPIENTS:
             raise IncidentError(f"recipient: one of {', '.join(RECIPIENTS)}")
         recipient = _required(recipient, "recipient")
-        with self._ledger.lock:
+        with self._store.lock:
             incident, now = self.find(incident_id), self._now()
             until = naive(due_at) if due_at else None
             made = Referral(
@@ -136,7 +136,7 @@ class IncidentService(Reading):
     def close_referral(self, referral_id: str, actor: str, outcome: str) -> Referral:
         """What came of it."""
         outcome = self._said(_required(outcome, "outcome"))
-        with self._ledger.lock:
+        with self._store.lock:
             known = next((r for r in referrals(self._database) if r.referral_id == referral_id), None)
             if known is None:
                 raise IncidentError("no such referral")
@@ -156,7 +156,7 @@ class IncidentService(Reading):
         reason, now, until = self._said(_required(reason, "reason")), self._now(), naive(expires_at)
         if until <= now:
             raise IncidentError("a silence must end in the future")
-        with self._ledger.lock:
+        with self._store.lock:
             if isinstance(matchers.get("incident_id"), str):
                 matchers = {**matchers, "incident_id": self.find(matchers["incident_id"]).incident_id}
             made = Silence(
@@ -169,18 +169,18 @@ class IncidentService(Reading):
                 actor=actor,
                 reason=reason,
             )
-            book, changes = self._ledger.book(self._policy, now), Changes(silences=[made])
+            cache, changes = self._store.cache(self._policy, now), Changes(silences=[made])
             by = {"suppressed_by": f"silence:{made.silence_id}"}
-            for incident in list(book.incidents.values()):
-                if incident.active and incident.suppressed_by is None and matches(made, incident, book):
-                    book.write(self._event(incident, "suppressed", actor, reason, by), changes)
+            for incident in list(cache.incidents.values()):
+                if incident.active and incident.suppressed_by is None and matches(made, incident, cache):
+                    cache.write(self._event(incident, "suppressed", actor, reason, by), changes)
             self._write(changes, now)
-            book.silences[made.silence_id] = made
+            cache.silences[made.silence_id] = made
             return made
 
     def end_silence(self, silence_id: str, actor: str, reason: str = "") -> Silence:
         """Take a silence back; what it kept quiet pages again if it still goes on."""
-        with self._ledger.lock:
+        with self._store.lock:
             found = [s for s in silences(self._database) if s.silence_id.startswith(silence_id)]
             now = self._now()
             if len(found) != 1:
@@ -189,9 +189,9 @@ class IncidentService(Reading):
                 raise IncidentError("that silence is over already")
             number, why = found[0].version + 1, self._said(reason) or found[0].reason
             done = replace(found[0], version=number, known_at=now, ended_at=now, ended_by=actor, reason=why)
-            book = self._ledger.book(self._policy, now)
+            cache = self._store.cache(self._policy, now)
             self._write(Changes(silences=[done]), now)
-            book.silences[done.silence_id] = done
+            cache.silences[done.silence_id] = done
             return done
 
     # -- how -----------------------------------------------------------------------
@@ -234,11 +234,11 @@ class IncidentService(Reading):
         """One event, and what it sends if the incident has been paged."""
         actor = _required(actor, "actor")
         row, changes = self._event(incident, event, actor, reason, detail), Changes()
-        apply(incident, row)  # refused before the book is touched
-        book = self._ledger.book(self._policy, row.happened_at)
-        if incident.incident_id not in book.incidents:
-            book.hold(incident)
-        after = book.write(row, changes)
+        apply(incident, row)  # refused before the cache is touched
+        cache = self._store.cache(self._policy, row.happened_at)
+        if incident.incident_id not in cache.incidents:
+            cache.hold(incident)
+        after = cache.write(row, changes)
         if send and after.paged_at is not None:
             said = reason if send == "escalate" else event  # what a person wrote stays inside
             changes.intents.append(intent(after, send, row.happened_at, said))
@@ -247,14 +247,14 @@ class IncidentService(Reading):
 
     def _free_children(self, parent: Incident, actor: str) -> None:
         now, changes = self._now(), Changes()
-        book = self._ledger.book(self._policy, now)
-        for child in book.children(parent.incident_id):
+        cache = self._store.cache(self._policy, now)
+        for child in cache.children(parent.incident_id):
             reason = f"{short_incident(parent.incident_id)} is resolved"
-            book.write(self._event(child, "released", actor, reason, {"suppressed_by": None}), changes)
+            cache.write(self._event(child, "released", actor, reason, {"suppressed_by": None}), changes)
         self._write(changes, now)
 
     def _write(self, changes: Changes, now: datetime, referrals: list[Referral] | None = None) -> None:
-        self._ledger.write(changes, now, referrals=referrals or ())
+        self._store.write(changes, now, referrals=referrals or ())
 
 
 def _required(text: str, name: str) -> str:

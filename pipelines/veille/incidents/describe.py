@@ -6,7 +6,7 @@ from typing import Any
 
 from veille.config import RULES
 from veille.incidents.basis import Figures
-from veille.incidents.book import Book, Link
+from veille.incidents.cache import IncidentCache, Link
 from veille.incidents.model import Finding, Incident, Silence, iso, rank, row_with_iso_times, short_incident
 from veille.incidents.policy import Policy
 from veille.privacy import short
@@ -49,7 +49,7 @@ def opening(finding: Finding, policy: Policy, figures: Figures, now: datetime) -
 
 
 def described(
-    book: Book,
+    cache: IncidentCache,
     incident_id: str,
     policy: Policy,
     figures: Figures,
@@ -59,15 +59,15 @@ def described(
     about: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """Title, counts and evidence as they are now; rule, about: in place of the incident's own rule and subject."""
-    incident = book.incidents[incident_id]
-    targets = len(book.targets[incident_id])
+    incident = cache.incidents[incident_id]
+    targets = len(cache.targets[incident_id])
     rule = rule or incident.rule
     named = about or {"subject_kind": incident.subject_kind, "subject": incident.subject}
-    links = sorted(book.held[incident_id].values(), key=lambda link: (-rank(policy.severity(link.rule)), link.key))
+    links = sorted(cache.held[incident_id].values(), key=lambda link: (-rank(policy.severity(link.rule)), link.key))
     return {
         "title": title(rule, named["subject_kind"], named["subject"], _counts(figures, targets)),
         **_figures(figures, targets, now),
-        "evidence": _evidence(rule, links, _below(book, incident)),
+        "evidence": _evidence(rule, links, _below(cache, incident)),
     }
 
 
@@ -194,13 +194,13 @@ def _evidence(rule: str, links: list[Link], below: dict[str, Any] | None) -> str
     return json.dumps({**found, **(below or {})}, sort_keys=True, default=_text)
 
 
-def _below(book: Book, incident: Incident) -> dict[str, Any] | None:
+def _below(cache: IncidentCache, incident: Incident) -> dict[str, Any] | None:
     """What a surge of everything consists of."""
     if incident.kind != "global":
         return None
-    links = book.held[incident.incident_id].values()
+    links = cache.held[incident.incident_id].values()
     series = {link.facts["series"]: link.facts.get("ratio") for link in links if "series" in link.facts}
-    children = book.children(incident.incident_id)
+    children = cache.children(incident.incident_id)
     return {"series": series, "children": len(children), "child_ids": [c.incident_id for c in children[:50]]}
 
 

@@ -1,8 +1,8 @@
-"""Findings in, incidents out: pure but for the book it keeps. No clock, no database.
+"""Findings in, incidents out: pure but for the cache it keeps. No clock, no database.
 
 Findings are taken in order of when they were decided, and what falls due between two of them happens in between, so the
 incidents do not depend on how findings are batched. What an incident counts is counted once at each moment. A version that was
-taken in before changes nothing; the book must hold every incident that took in one of the findings (IncidentStore.recall).
+taken in before changes nothing; the cache must hold every incident that took in one of the findings (IncidentStore.recall).
 """
 
 import heapq
@@ -13,7 +13,7 @@ from typing import Any
 
 from veille.config import RULES
 from veille.incidents.basis import EventCounts, Figures, continued, counted
-from veille.incidents.book import SLACK, Book, Changes, Link, TargetLink
+from veille.incidents.cache import SLACK, Changes, IncidentCache, Link, TargetLink
 from veille.incidents.describe import described, opening
 from veille.incidents.grouping import home
 from veille.incidents.model import VEILLE, Finding, Incident, IncidentEvent, digest, rank
@@ -43,18 +43,18 @@ class Growth:
 
 
 class IncidentEngine:
-    """One desk. live: `run` takes its `until` as the time of everything, and pages are put into the outbox."""
+    """One engine. live: `run` takes its `until` as the time of everything, and pages are put into the outbox."""
 
-    def __init__(self, policy: Policy, book: Book, *, live: bool, events: EventCounts | None = None) -> None:
+    def __init__(self, policy: Policy, cache: IncidentCache, *, live: bool, events: EventCounts | None = None) -> None:
         """events: where figures are counted; without it an incident shows those of its largest finding."""
-        self.policy, self.book, self.live, self._events = policy, book, live, events
+        self.policy, self.cache, self.live, self._events = policy, cache, live, events
         self._now = datetime.min
         self._known_at = datetime.min
         self._changes = Changes()
-        self._pager = Pager(policy, book, self._write, live=live)
+        self._pager = Pager(policy, cache, self._write, live=live)
         self._timers: list[tuple[datetime, str]] = []
         self._grown: dict[str, Growth] = {}
-        book.touched.update(book.incidents)
+        cache.touched.update(cache.incidents)
 
     def run(self, findings: Iterable[Finding], until: datetime, known_at: datetime) -> Changes:
         """Take in the findings and whatever is due until then; what is to be written."""
@@ -66,7 +66,7 @@ class IncidentEngine:
             self._take(finding)
         self._advance(until)
         self._settle()
-        self.book.forget(self._now - self.policy.resolve_after - self.policy.cooldown - SLACK)
+        self.cache.forget(self._now - self.policy.resolve_after - self.policy.cooldown - SLACK)
         return self._changes
 
     # -- time ------------------------------------------------------------------
@@ -79,7 +79,7 @@ class IncidentEngine:
             moment, incident_id = due
             self._now = max(self._now, at if self.live else moment)
             if self._end(incident_id) == moment:
-                self._resolve(self.book.incidents[incident_id])
+                self._resolve(self.cache.incidents[incident_id])
             else:
                 self._pager.waited(incident_id, self._now)
         self._now = max(self._now, at)
@@ -87,11 +87,11 @@ class IncidentEngine:
 
     def _next_due(self, at: datetime) -> tuple[datetime, str] | None:
         """The next incident whose quiet, or whose waiting, is over by then."""
-        for incident_id in self.book.touched:
+        for incident_id in self.cache.touched:
             for moment in (self._end(incident_id), self._wait(incident_id)):
                 if moment is not None:
                     heapq.heappush(self._timers, (moment, incident_id))
-        self.book.touched.clear()
+        self.cache.touched.clear()
         while self._timers and self._timers[0][0] <= at:
             moment, incident_id = heapq.heappop(self._timers)
             if moment in (self._end(incident_id), self._wait(incident_id)):
@@ -100,40 +100,40 @@ class IncidentEngine:
 
     def _wait(self, incident_id: str) -> datetime | None:
         """When it is to page, where it waits for that."""
-        incident = self.book.incidents.get(incident_id)
+        incident = self.cache.incidents.get(incident_id)
         if incident is None or not incident.active or not (incident.suppressed_by or "").startswith(WAIT):
             return None
         return datetime.fromisoformat((incident.suppressed_by or "").removeprefix(WAIT))
 
     def _end(self, incident_id: str) -> datetime | None:
         """When it ends if nothing more happens; None while a finding goes on or somebody handles it."""
-        incident = self.book.incidents.get(incident_id)
+        incident = self.cache.incidents.get(incident_id)
         if incident is None or incident.state != "open":
             return None
-        quiet_since = self.book.ends_at(incident)
+        quiet_since = self.cache.ends_at(incident)
         return (
             None if quiet_since is None else max(quiet_since, incident.happened_at) + self.policy.quiet(incident.kind)
         )
 
     def _resolve(self, incident: Incident) -> None:
-        last = self.book.last_at(incident)
+        last = self.cache.last_at(incident)
         self._write(incident, "resolved", "quiet since its last activity", {"disposition": None, "last_at": last})
         self._pager.resolved(incident.incident_id, self._now)
 
     # -- findings --------------------------------------------------------------
 
     def _take(self, finding: Finding) -> None:
-        if self.book.covers(finding):
+        if self.cache.covers(finding):
             return
-        known = self.book.known(finding.key)
+        known = self.cache.known(finding.key)
         reach = self.policy.resolve_after + self.policy.cooldown
         if known is None and finding.version > 1 and finding.last_at < self._now - reach:
             return  # a correction of what has been over for long
-        found = home(finding, self.book, self.policy)
+        found = home(finding, self.cache, self.policy)
         if found is None:
             self._open(finding)
             return
-        incident = self.book.incidents[found.root]
+        incident = self.cache.incidents[found.root]
         for other in found.absorbed:
             self._absorb(other, incident.incident_id)
         if not incident.active:
@@ -143,7 +143,7 @@ class IncidentEngine:
 
     def _open(self, finding: Finding) -> None:
         incident_id = digest("incident", finding.kind, finding.finding_id, finding.occasion)
-        if incident_id in self.book.incidents:  # ended by a person on this very occasion
+        if incident_id in self.cache.incidents:  # ended by a person on this very occasion
             return
         columns = opening(finding, self.policy, self._counted_of(finding), self._now)
         event = IncidentEvent(
@@ -159,7 +159,7 @@ class IncidentEngine:
             reason=finding.rule,
             detail={"incident_id": incident_id, "opened_at": self._now, **columns},
         )
-        self.book.write(event, self._changes)
+        self.cache.write(event, self._changes)
         self._link(incident_id, finding)
         self._pager.opened(incident_id, self._now, stale=self._stale(finding))
 
@@ -167,9 +167,9 @@ class IncidentEngine:
         """What comes to a resolved incident: reopens it where it is news, else is only noted."""
         severity = self.policy.severity(finding.rule)
         graver = rank(severity) > rank(incident.severity)
-        again = finding.last_at > self.book.last_at(incident) + self.policy.resolve_after
+        again = finding.last_at > self.cache.last_at(incident) + self.policy.resolve_after
         unheard = known is None or known.incident_id != incident.incident_id
-        aims = len(self.book.targets[incident.incident_id])
+        aims = len(self.cache.targets[incident.incident_id])
         self._link(incident.incident_id, finding)
         restarted = known is not None and known.ends_at is not None and finding.ends_at is None
         judged = incident.disposition is not None
@@ -178,20 +178,20 @@ class IncidentEngine:
         columns = self._described(incident.incident_id)
         self._write(incident, "reopened", finding.rule, {**columns, "last_at": finding.last_at})
         self._raise(incident.incident_id, finding)
-        recent = finding.last_at >= self._now - NEWS or len(self.book.targets[incident.incident_id]) > aims
+        recent = finding.last_at >= self._now - NEWS or len(self.cache.targets[incident.incident_id]) > aims
         if self.policy.pages(severity) and recent:
             self._pager.reopened(incident.incident_id, self._now, stale=False)
 
     def _grow(self, incident_id: str, finding: Finding) -> None:
-        before = self.book.incidents[incident_id]
-        held = self.book.held[incident_id].get(finding.key)
-        aims = len(self.book.targets[incident_id])
+        before = self.cache.incidents[incident_id]
+        held = self.cache.held[incident_id].get(finding.key)
+        aims = len(self.cache.targets[incident_id])
         self._link(incident_id, finding)
         raised = self._raise(incident_id, finding)
         news = (
             held is None
             or (held.ends_at is None and finding.ends_at is not None)
-            or len(self.book.targets[incident_id]) > aims
+            or len(self.cache.targets[incident_id]) > aims
         )
         if not raised:
             self._grown.setdefault(incident_id, Growth(finding.rule)).take(finding, news=news)
@@ -201,7 +201,7 @@ class IncidentEngine:
 
     def _raise(self, incident_id: str, finding: Finding) -> bool:
         """Severity follows the gravest finding and never falls by itself."""
-        incident = self.book.incidents[incident_id]
+        incident = self.cache.incidents[incident_id]
         severity = self.policy.severity(finding.rule)
         if rank(severity) <= rank(incident.severity):
             return False
@@ -212,14 +212,14 @@ class IncidentEngine:
         growth.take(finding, news=True)
         self._write(incident, "severity", finding.rule, {**columns, **text})
         onset = min([incident.onset_at, *growth.onsets])
-        grown = {**text, "onset_at": onset, "last_at": self.book.last_at(incident)}
-        self._write(self.book.incidents[incident_id], "grown", finding.rule, grown)
+        grown = {**text, "onset_at": onset, "last_at": self.cache.last_at(incident)}
+        self._write(self.cache.incidents[incident_id], "grown", finding.rule, grown)
         return True
 
     def _absorb(self, other_id: str, root_id: str) -> None:
         """Everything of the other belongs to the root from now on; the other ends as a part of it."""
-        other = self.book.incidents[other_id]
-        links, aims = list(self.book.held[other_id].values()), dict(self.book.targets[other_id])
+        other = self.cache.incidents[other_id]
+        links, aims = list(self.cache.held[other_id].values()), dict(self.cache.targets[other_id])
         self._write(other, "merged", "same attack", {"merged_into": root_id})
         for link in links:
             self._add_link(replace(link, incident_id=root_id, linked_at=self._now))
@@ -235,20 +235,20 @@ class IncidentEngine:
             self._write_grown(incident_id)
 
     def _write_grown(self, incident_id: str) -> None:
-        growth, before = self._grown.pop(incident_id), self.book.incidents[incident_id]
+        growth, before = self._grown.pop(incident_id), self.cache.incidents[incident_id]
         if not before.active:
             return
         columns = self._described(incident_id)
         if growth.news or any(columns[name] != getattr(before, name) for name in COUNTS):
             onset = min([before.onset_at, *growth.onsets])
-            grown = {**columns, "onset_at": onset, "last_at": self.book.last_at(before)}
+            grown = {**columns, "onset_at": onset, "last_at": self.cache.last_at(before)}
             self._write(before, "grown", growth.rule, grown)
 
     def _described(
         self, incident_id: str, rule: str | None = None, about: dict[str, str] | None = None
     ) -> dict[str, Any]:
-        figures = self.book.figures(incident_id, self._events)
-        return described(self.book, incident_id, self.policy, figures, self._now, rule=rule, about=about)
+        figures = self.cache.figures(incident_id, self._events)
+        return described(self.cache, incident_id, self.policy, figures, self._now, rule=rule, about=about)
 
     def _counted_of(self, finding: Finding) -> Figures:
         if finding.bases and self._events is not None:
@@ -261,26 +261,26 @@ class IncidentEngine:
         return finding.last_at < self._now - self.policy.stale
 
     def _link(self, incident_id: str, finding: Finding) -> None:
-        rota = self.book.incidents[incident_id].rota
-        known = self.book.held[incident_id].get(finding.key)
+        rota = self.cache.incidents[incident_id].rota
+        known = self.cache.held[incident_id].get(finding.key)
         bases = continued(known.bases if known else (), finding.bases)
         self._add_link(Link.of(finding, incident_id, rota, self._now, bases))
         for target, last_at in sorted(finding.targets.items()):
             self._aim(incident_id, target, last_at, rota)
 
     def _add_link(self, link: Link) -> None:
-        self.book.link(link)
+        self.cache.link(link)
         self._changes.links.append(link)
 
     def _aim(self, incident_id: str, target: str, last_at: datetime, rota: str) -> None:
         link = TargetLink(incident_id=incident_id, target_id=target, linked_at=self._now, last_at=last_at, rota=rota)
-        if self.book.aim(link):
+        if self.cache.aim(link):
             self._changes.targets.append(link)
 
     def _write(self, incident: Incident, event: str, reason: str, detail: dict[str, Any]) -> Incident:
         if incident.incident_id in self._grown:  # whatever is said of it from here on rests on what is counted now
             self._write_grown(incident.incident_id)
-            incident = self.book.incidents[incident.incident_id]
+            incident = self.cache.incidents[incident.incident_id]
         state = {"resolved": "resolved", "merged": "resolved", "reopened": "open"}.get(event, incident.state)
         row = IncidentEvent(
             incident_id=incident.incident_id,
@@ -295,4 +295,4 @@ class IncidentEngine:
             reason=reason,
             detail=detail,
         )
-        return self.book.write(row, self._changes)
+        return self.cache.write(row, self._changes)

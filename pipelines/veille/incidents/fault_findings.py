@@ -3,23 +3,23 @@
 from datetime import datetime
 
 from veille.config import Blindness
-from veille.incidents.book import Book
+from veille.incidents.cache import IncidentCache
 from veille.incidents.faults import faults
 from veille.incidents.health import Health
 from veille.incidents.model import Finding, digest
 
 
-def fault_findings(health: Health, limits: Blindness, book: Book) -> list[Finding]:
+def fault_findings(health: Health, limits: Blindness, cache: IncidentCache) -> list[Finding]:
     """Faults as findings: those that are new, and the end of those that are over."""
     present = {digest("fault", fault.rule, fault.subject): fault for fault in faults(health, limits)}
     found = []
     for finding_id, fault in present.items():
-        link = book.known(("fault", finding_id))
+        link = cache.known(("fault", finding_id))
         if link is None or link.ends_at is not None:
             version = 1 if link is None else link.finding_version + 1
             found.append(_finding(finding_id, version, fault.rule, fault.subject, health.at, fault.why, over=False))
-    for incident in book.of_kind("fault"):
-        for link in book.held[incident.incident_id].values():
+    for incident in cache.of_kind("fault"):
+        for link in cache.held[incident.incident_id].values():
             if link.ends_at is None and link.finding_id not in present:
                 version, why = link.finding_version + 1, str(link.facts.get("why", ""))
                 found.append(_finding(link.finding_id, version, link.rule, incident.subject, health.at, why, over=True))

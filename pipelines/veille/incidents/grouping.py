@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from veille.config import RULES
-from veille.incidents.book import Book
+from veille.incidents.cache import IncidentCache
 from veille.incidents.model import Finding, Incident
 from veille.incidents.policy import Policy
 
@@ -26,14 +26,14 @@ class Home:
     absorbed: tuple[str, ...]
 
 
-def home(finding: Finding, book: Book, policy: Policy) -> Home | None:
+def home(finding: Finding, cache: IncidentCache, policy: Policy) -> Home | None:
     """Where the finding belongs; None if it opens an incident."""
     kind = RULES[finding.rule].kind
-    near = {i.incident_id: i for i in _candidates(finding, kind, book, policy)}
-    link = book.known(finding.key)
+    near = {i.incident_id: i for i in _candidates(finding, kind, cache, policy)}
+    link = cache.known(finding.key)
     if link is not None:
-        own = book.incidents[link.incident_id]
-        if own.active or _may_return(finding, own, book, policy):
+        own = cache.incidents[link.incident_id]
+        if own.active or _may_return(finding, own, cache, policy):
             near[own.incident_id] = own
     if not near:
         return None
@@ -48,29 +48,29 @@ def _precedence(incident: Incident) -> tuple[bool, bool, bool, datetime, str]:
     return not handled, not whole, not incident.active, incident.opened_at, incident.incident_id
 
 
-def _candidates(finding: Finding, kind: str, book: Book, policy: Policy) -> Iterable[Incident]:
+def _candidates(finding: Finding, kind: str, cache: IncidentCache, policy: Policy) -> Iterable[Incident]:
     if kind == "minors":
-        return (i for i in book.about(finding.targets, kind) if i.active or _met(finding, i, book, policy))
+        return (i for i in cache.about(finding.targets, kind) if i.active or _met(finding, i, cache, policy))
     if kind == "attack":
-        return (i for i in book.about(finding.targets, kind) if _met(finding, i, book, policy))
+        return (i for i in cache.about(finding.targets, kind) if _met(finding, i, cache, policy))
     if kind in ("global", "drop"):
-        return (i for i in book.of_kind(kind) if _rises_with(finding, i, book, policy))
+        return (i for i in cache.of_kind(kind) if _rises_with(finding, i, cache, policy))
     return ()
 
 
-def _rises_with(finding: Finding, incident: Incident, book: Book, policy: Policy) -> bool:
+def _rises_with(finding: Finding, incident: Incident, cache: IncidentCache, policy: Policy) -> bool:
     """A surge of everything takes in whatever rises while it lasts; other series, what began within half a day."""
     if finding.last_at < incident.onset_at - TOGETHER:
         return False  # history decided afresh meets an incident of a later time in which a person acted
     if incident.rule == WHOLE:
-        return incident.active or (finding.rule == WHOLE and _may_return(finding, incident, book, policy))
+        return incident.active or (finding.rule == WHOLE and _may_return(finding, incident, cache, policy))
     return incident.active and finding.opened_at - incident.onset_at <= TOGETHER
 
 
-def _met(finding: Finding, incident: Incident, book: Book, policy: Policy) -> bool:
+def _met(finding: Finding, incident: Incident, cache: IncidentCache, policy: Policy) -> bool:
     """Both were active on a common target within the cooldown."""
     reach = policy.resolve_after + policy.cooldown
-    theirs = book.targets[incident.incident_id]
+    theirs = cache.targets[incident.incident_id]
     common = finding.targets.keys() & theirs.keys()
     return any(
         theirs[target] - reach <= finding.targets[target] and _begins(finding, target) <= theirs[target] + reach
@@ -83,5 +83,5 @@ def _begins(finding: Finding, target: str) -> datetime:
     return finding.targets[target] if finding.kind == "cluster" else finding.opened_at
 
 
-def _may_return(finding: Finding, incident: Incident, book: Book, policy: Policy) -> bool:
-    return finding.last_at <= book.last_at(incident) + policy.resolve_after + policy.cooldown
+def _may_return(finding: Finding, incident: Incident, cache: IncidentCache, policy: Policy) -> bool:
+    return finding.last_at <= cache.last_at(incident) + policy.resolve_after + policy.cooldown

@@ -1,4 +1,4 @@
-"""What the desk reads: versions of findings, bursts on first-time targets and flags of suspected minors, as Findings."""
+"""What incidents are made of: versions of findings, bursts on first-time targets and flags of suspected minors, as Findings."""
 
 import json
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ _SEXUALISING = ("sexualising",)
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """How far the desk has read."""
+    """How far findings have been read."""
 
     stepped_at: datetime = BEGIN
     findings_known_at: datetime = BEGIN

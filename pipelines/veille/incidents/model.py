@@ -1,4 +1,4 @@
-"""Words of incidents: what a finding is to the desk, what an incident is, and the rows that make one."""
+"""Words of incidents: what a finding is to incidents, what an incident is, and the rows that make one."""
 
 import hashlib
 import json
@@ -44,7 +44,7 @@ def iso(at: datetime) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One version of something found, in the desk's terms. Times are UTC without a zone.
+    """One version of something found, in the terms of incidents. Times are UTC without a zone.
 
     decided_at  when it was known; versions are taken in order of it
     targets     pseudonyms with the time of their last activity in it; empty where it is about no target

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from veille.incidents.book import Book, Changes
+from veille.incidents.cache import Changes, IncidentCache
 from veille.incidents.describe import digest_payload, notice_payload, payload
 from veille.incidents.model import Finding, Incident, Intent, digest, iso
 from veille.incidents.policy import Policy
@@ -34,8 +34,8 @@ def intent(incident: Incident, kind: str, at: datetime, reason: str) -> Intent:
 class Pager:
     """Decides pages for the engine. Without `live` it writes that pages were due, and sends none."""
 
-    def __init__(self, policy: Policy, book: Book, write: Write, *, live: bool) -> None:
-        self._policy, self._book, self._write, self._live = policy, book, write, live
+    def __init__(self, policy: Policy, cache: IncidentCache, write: Write, *, live: bool) -> None:
+        self._policy, self._cache, self._write, self._live = policy, cache, write, live
         self._changes = Changes()
 
     def begin(self, changes: Changes) -> None:
@@ -44,7 +44,7 @@ class Pager:
     # -- what happens to an incident ----------------------------------------------
 
     def opened(self, incident_id: str, now: datetime, *, stale: bool) -> None:
-        incident = self._book.incidents[incident_id]
+        incident = self._cache.incidents[incident_id]
         self._page(incident_id, incident.rule, now, stale=stale)
         if incident.rule == "global-surge":
             self._adopt(incident_id, now)
@@ -54,27 +54,27 @@ class Pager:
 
     def raised(self, incident_id: str, now: datetime, before: str, *, stale: bool) -> None:
         self._page(incident_id, f"{before} before", now, stale=stale)
-        if self._book.incidents[incident_id].rule == "global-surge":
+        if self._cache.incidents[incident_id].rule == "global-surge":
             self._adopt(incident_id, now)
 
     def doubled(self, incident_id: str, finding: Finding, now: datetime) -> None:
         """A surge of everything pages again when its ratio is twice that of its last page."""
-        ratio, paged = finding.facts.get("ratio"), self._book.ratio.get(incident_id)
+        ratio, paged = finding.facts.get("ratio"), self._cache.ratio.get(incident_id)
         if finding.rule == "global-surge" and ratio is not None and paged is not None and ratio >= 2 * paged:
             self._page(incident_id, "it has doubled", now, stale=False)
 
     def resolved(self, incident_id: str, now: datetime) -> None:
         self._end_page(incident_id, "it is over", now)
-        if self._book.incidents[incident_id].kind == "global":
-            self._release(self._book.children(incident_id), "the surge of everything is over", now)
+        if self._cache.incidents[incident_id].kind == "global":
+            self._release(self._cache.children(incident_id), "the surge of everything is over", now)
 
     def merged(self, incident_id: str, now: datetime) -> None:
         self._end_page(incident_id, "it is part of another incident", now)
 
     def waited(self, incident_id: str, now: datetime) -> None:
         """It has not become critical meanwhile: page now, unless somebody has it, or the fault is gone."""
-        incident = self._book.incidents[incident_id]
-        gone = incident.kind == "fault" and self._book.ends_at(incident) is not None
+        incident = self._cache.incidents[incident_id]
+        gone = incident.kind == "fault" and self._cache.ends_at(incident) is not None
         if incident.state == "open" and not gone:
             self._page(incident_id, incident.rule, now, stale=False, waited=True)
         else:
@@ -85,30 +85,30 @@ class Pager:
 
     def advance(self, now: datetime) -> None:
         """Silences that ended or will end, digests of shifts that are over."""
-        for silence in list(self._book.silences.values()):
+        for silence in list(self._cache.silences.values()):
             if silence.in_force(now):
                 self._warn(silence.silence_id, now)
             else:
                 self._release(self._silenced(silence.silence_id), "the silence is over", now)
-                del self._book.silences[silence.silence_id]
-        for rota, shift in [key for key in self._book.digested if self._policy.shift(now) > key[1]]:
-            held = self._book.digested.pop((rota, shift))
+                del self._cache.silences[silence.silence_id]
+        for rota, shift in [key for key in self._cache.digested if self._policy.shift(now) > key[1]]:
+            held = self._cache.digested.pop((rota, shift))
             if self._live:
                 self._changes.intents.append(self._digest(rota, shift, held, now))
-        for key in [key for key in self._book.pages if key[1] < self._policy.shift(now)]:
-            del self._book.pages[key]
+        for key in [key for key in self._cache.pages if key[1] < self._policy.shift(now)]:
+            del self._cache.pages[key]
 
     def _silenced(self, silence_id: str) -> list[Incident]:
         by = f"silence:{silence_id}"
-        return [i for i in self._book.incidents.values() if i.suppressed_by == by and i.active]
+        return [i for i in self._cache.incidents.values() if i.suppressed_by == by and i.active]
 
     def _warn(self, silence_id: str, now: datetime) -> None:
-        silence = self._book.silences[silence_id]
+        silence = self._cache.silences[silence_id]
         early = timedelta(minutes=self._policy.settings.silence_warning_minutes)
         if not self._live or silence.warned_at is not None or now < silence.expires_at - early:
             return
         warned = replace(silence, version=silence.version + 1, known_at=now, warned_at=now)
-        self._book.silences[silence_id] = warned
+        self._cache.silences[silence_id] = warned
         self._changes.silences.append(warned)
         rota = str(silence.matchers.get("rota", "abuse"))
         key = f"veille-silence-{silence_id}"
@@ -131,7 +131,7 @@ class Pager:
 
     def _digest(self, rota: str, shift: datetime, held: list[str], now: datetime) -> Intent:
         key = f"veille-digest-{rota}-{iso(shift)}"
-        incidents = [self._book.incidents[i] for i in held if i in self._book.incidents]
+        incidents = [self._cache.incidents[i] for i in held if i in self._cache.incidents]
         text = digest_payload(incidents, rota, shift)
         return Intent(
             intent_id=digest("intent", key),
@@ -149,7 +149,7 @@ class Pager:
     # -- one page -----------------------------------------------------------------
 
     def _page(self, incident_id: str, reason: str, now: datetime, *, stale: bool, waited: bool = False) -> None:
-        incident = self._book.incidents[incident_id]
+        incident = self._cache.incidents[incident_id]
         blocker = self._blocker(incident, now)
         if blocker is not None:
             if incident.suppressed_by != blocker[0]:
@@ -169,21 +169,21 @@ class Pager:
     def _due(self, incident: Incident, reason: str, now: datetime) -> None:
         ratio = self._ratio(incident.incident_id)
         if ratio is not None:
-            self._book.ratio[incident.incident_id] = ratio
+            self._cache.ratio[incident.incident_id] = ratio
         incident = self._write(incident, "due", reason, {"again": incident.pages, "ratio": ratio})
         shift = (incident.rota, self._policy.shift(now))
         if incident.severity != "critical":
-            self._book.pages[shift] += 1
-            if self._book.pages[shift] > self._policy.settings.page_budget:
+            self._cache.pages[shift] += 1
+            if self._cache.pages[shift] > self._policy.settings.page_budget:
                 self._write(incident, "digested", "above the page budget of the shift", {"live": self._live})
-                self._book.digested[shift].append(incident.incident_id)
+                self._cache.digested[shift].append(incident.incident_id)
                 return
         if self._live:
             incident = self._write(incident, "paged", reason, {"kind": "trigger"})
             self._changes.intents.append(intent(incident, "trigger", now, reason))
 
     def _end_page(self, incident_id: str, reason: str, now: datetime) -> None:
-        incident = self._book.incidents[incident_id]
+        incident = self._cache.incidents[incident_id]
         if self._live and incident.paged_at is not None:
             self._changes.intents.append(intent(incident, "resolve", now, reason))
 
@@ -191,20 +191,20 @@ class Pager:
 
     def _blocker(self, incident: Incident, now: datetime) -> tuple[str, str] | None:
         """suppressed_by and why; None if nothing keeps the incident from paging."""
-        for silence in sorted(self._book.silences.values(), key=lambda s: s.silence_id):
-            if silence.in_force(now) and matches(silence, incident, self._book):
+        for silence in sorted(self._cache.silences.values(), key=lambda s: s.silence_id):
+            if silence.in_force(now) and matches(silence, incident, self._cache):
                 return f"silence:{silence.silence_id}", "a silence matches"
         if incident.kind != "attack" or self._policy.exempt(incident.rule):
             return None
-        for parent in self._book.of_kind("global"):
+        for parent in self._cache.of_kind("global"):
             if parent.active and parent.rule == "global-surge":
                 return f"parent:{parent.incident_id}", "a surge of everything is under way"
         return None
 
     def _adopt(self, parent_id: str, now: datetime) -> None:
         """Incidents that began with the surge of everything belong to it."""
-        parent = self._book.incidents[parent_id]
-        for incident in self._book.of_kind("attack"):
+        parent = self._cache.incidents[parent_id]
+        for incident in self._cache.of_kind("attack"):
             mine = incident.active and incident.suppressed_by is None and incident.onset_at >= parent.onset_at
             if mine and not self._policy.exempt(incident.rule):
                 reason = "a surge of everything is under way"
@@ -213,11 +213,11 @@ class Pager:
     def _release(self, incidents: list[Incident], reason: str, now: datetime) -> None:
         for incident in incidents:
             free = self._write(incident, "released", reason, _suppression(None))
-            if self._book.ends_at(free) is None:
+            if self._cache.ends_at(free) is None:
                 self._page(free.incident_id, reason, now, stale=False)
 
     def _ratio(self, incident_id: str) -> float | None:
-        links = self._book.held[incident_id].values()
+        links = self._cache.held[incident_id].values()
         ratios = [link.facts["ratio"] for link in links if link.rule == "global-surge" and "ratio" in link.facts]
         return max(ratios, default=None)
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from veille.incidents.ledger import events, incidents, referrals, silences
 from veille.incidents.model import Incident, IncidentError, IncidentEvent, Referral, Silence, rank, row_with_iso_times
 from veille.incidents.report import HOURS, AcknowledgementEffect, markdown, report
 from veille.incidents.shifts import handover, precision
+from veille.incidents.store import events, incidents, referrals, silences
 from veille.store.database import Database
 from veille.times import naive
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from veille.incidents.book import Book
+from veille.incidents.cache import IncidentCache
 from veille.incidents.model import Incident, IncidentError, Silence
 
 FIELDS = ("incident_id", "kind", "rota", "rule", "severity", "subject", "target", "cluster", "series")
@@ -21,22 +21,22 @@ def checked(matchers: dict[str, Any]) -> dict[str, Any]:
     return matchers
 
 
-def matches(silence: Silence, incident: Incident, book: Book) -> bool:
+def matches(silence: Silence, incident: Incident, cache: IncidentCache) -> bool:
     """All matchers hold. Minor flags are silenced only where a matcher names the incident or their rota."""
     wanted = silence.matchers
     if incident.rota == "minors" and not {"incident_id", "rota"} & wanted.keys():
         return False
-    return all(_values(name, incident, book) & _texts(value) for name, value in wanted.items())
+    return all(_values(name, incident, cache) & _texts(value) for name, value in wanted.items())
 
 
 def _texts(value: Any) -> set[str]:
     return set(value) if isinstance(value, list) else {value}
 
 
-def _values(name: str, incident: Incident, book: Book) -> set[str]:
+def _values(name: str, incident: Incident, cache: IncidentCache) -> set[str]:
     if name == "target":
-        return set(book.targets[incident.incident_id])
-    links = book.held[incident.incident_id].values()
+        return set(cache.targets[incident.incident_id])
+    links = cache.held[incident.incident_id].values()
     if name == "cluster":
         return {link.finding_id for link in links if link.finding_kind == "cluster"}
     if name == "series":

@@ -8,7 +8,7 @@ from veille.api.errors import NotFoundError, OperationError
 from veille.config import Rota, Settings
 from veille.incidents.channels import Channel, DeliveryRefusedError, Message, UndeliveredError, open_channel
 from veille.incidents.commands import IncidentService
-from veille.incidents.outbox import Escalation, Heartbeat, Postman, handover
+from veille.incidents.outbox import Escalation, Heartbeat, Sender, handover
 from veille.incidents.policy import Policy
 from veille.service.loops import Loop, StepLimits
 from veille.store.database import Database
@@ -30,7 +30,7 @@ class Delivery:
         self,
         settings: Settings,
         database: Database,
-        desk: IncidentService,
+        incident_service: IncidentService,
         alive: Callable[[], bool],
         on_failure: Callable[[str], None] = lambda loop: None,
         on_outcome: OnOutcome = lambda channel, outcome, seconds: None,
@@ -45,9 +45,9 @@ class Delivery:
         wanted, rotas = settings.delivery, {str(name): rota for name, rota in settings.incidents.rotas.items()}
         rotas[handover.ROTA] = Rota(channels=wanted.handover_to)
         self._channels = open_channels(settings)
-        self._postman = Postman(database, self._channels, rotas, wanted, naive_now, on_outcome=on_outcome)
-        self._escalation = Escalation(database, rotas, wanted.escalations, desk.escalate)
-        self._handover = handover.Handover(database, Policy(settings.incidents).shift, desk.handover)
+        self._sender = Sender(database, self._channels, rotas, wanted, naive_now, on_outcome=on_outcome)
+        self._escalation = Escalation(database, rotas, wanted.escalations, incident_service.escalate)
+        self._handover = handover.Handover(database, Policy(settings.incidents).shift, incident_service.handover)
         self._heartbeat = (
             Heartbeat(wanted.heartbeat_url.get_secret_value(), wanted.heartbeat_seconds, wanted.timeout_seconds, alive)
             if wanted.heartbeat_url
@@ -74,15 +74,15 @@ class Delivery:
     def failing(self) -> tuple[str, ...]:
         """What takes nothing at the moment: for Health.channels_failing."""
         silent = ("heartbeat",) if self._heartbeat and self._heartbeat.failing else ()
-        return self._postman.failing + silent
+        return self._sender.failing + silent
 
     def depth(self) -> dict[str, tuple[int, float]]:
         """By channel: messages that wait to be sent, and for how many seconds the oldest has been due."""
-        return self._postman.depth()
+        return self._sender.depth()
 
     def start(self) -> None:
         """Before detection starts: what is written from now on is for the channels of now. Raises StoreError."""
-        self._postman.start()
+        self._sender.start()
         for loop in self.loops:
             loop.start()
 
@@ -103,7 +103,7 @@ class Delivery:
         return turn
 
     def _deliver(self, name: str) -> None:
-        self._postman.turn(name)
+        self._sender.turn(name)
 
     def _escalate(self) -> None:
         self._escalation.turn(naive_now())

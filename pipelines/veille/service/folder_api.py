@@ -11,13 +11,13 @@ from fastapi import APIRouter
 
 from veille.access import TokenFile
 from veille.api import Access, create_app, tokens
-from veille.api.operations import upkeep_router
+from veille.api.operations import maintenance_router
 from veille.client import Client
 from veille.config import Settings
 from veille.service.assembly import open_folder, publish_now
+from veille.service.maintenance import FolderMaintenance
 from veille.service.routers import folder_topics, incident_commands
-from veille.service.standing import go_live
-from veille.service.upkeep import FolderUpkeep
+from veille.service.sending_mode import go_live
 
 HOST = "localhost"
 
@@ -30,9 +30,9 @@ def folder_client(settings: Settings, command: str, actor: str, *, publish: bool
     folder), PseudonymKeyError or PublishError.
     """
     with open_folder(settings, command, create=False) as (database, key, _):
-        desk, live = incident_commands(settings, database), partial(go_live, settings, database)
-        routers = folder_topics(settings, key, database, TokenFile(settings.tokens), desk, live)
-        yield _client([*routers, upkeep_router(FolderUpkeep(settings, key, database))], actor)
+        incident_service, live = incident_commands(settings, database), partial(go_live, settings, database)
+        routers = folder_topics(settings, key, database, TokenFile(settings.tokens), incident_service, live)
+        yield _client([*routers, maintenance_router(FolderMaintenance(settings, key, database))], actor)
         if publish:
             publish_now(settings, database)
 

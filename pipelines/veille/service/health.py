@@ -9,11 +9,11 @@ from veille.config import Blindness
 from veille.incidents.faults import Effect, Fault, faults, with_effect
 from veille.incidents.health import DetectorHealth, Health
 from veille.ingest.pipeline import Pipeline
+from veille.service.detection_loops import DetectionLoop
 from veille.service.loops import Loop
 from veille.service.raw_keeping import RawKeeping
-from veille.service.standing import SendingMode
+from veille.service.sending_mode import SendingMode
 from veille.service.vitals import Parts, Vitals
-from veille.service.watch import DetectionLoop
 from veille.store.database import Database
 
 INGEST_LIMIT_SECONDS = 60.0
@@ -30,7 +30,7 @@ class HealthMonitor:
     vitals: Vitals
     pipeline: Pipeline
     watch: DetectionLoop
-    standing: SendingMode
+    sending_mode: SendingMode
     raw: RawKeeping
     limits: Blindness
     loops: Callable[[], Sequence[Loop]]
@@ -50,8 +50,8 @@ class HealthMonitor:
             loops_failing=tuple(loop.name for loop in loops if loop.failing),
             loops_stalled=tuple(self._stalled(loops)),
             ingest_blocked=self.pipeline.blocked,
-            neighbours=tuple(other.short for other in self.standing.others()),
-            quiet=self.standing.quiet,
+            neighbours=tuple(other.short for other in self.sending_mode.others()),
+            quiet=self.sending_mode.quiet,
             mentions_left_out=self.left_out(),
             old_unread=self.raw.old_unread,
         )

@@ -14,8 +14,8 @@ from fastapi import FastAPI
 
 from veille.access import AccessError, TokenFile
 from veille.api import OperationError
-from veille.api.door import RequestLimits
-from veille.api.door.limits import KIB
+from veille.api.guard import RequestLimits
+from veille.api.guard.limits import KIB
 from veille.config import Settings
 from veille.config.access import LOOPBACK
 from veille.service.connections import BACKLOG, HEADER_BYTES, Connection, ConnectionLimits, Connections, affordable

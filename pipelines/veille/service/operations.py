@@ -8,27 +8,27 @@ from typing import Any
 from veille.incidents.faults import EFFECTS, Effect
 from veille.ingest.pipeline import Pipeline
 from veille.ingest.writer import Tally, Writer
-from veille.service.gauge import SourceGauge
 from veille.service.health import HealthMonitor
+from veille.service.maintenance import FolderMaintenance
 from veille.service.metrics import Metrics
-from veille.service.standing import SendingMode
-from veille.service.upkeep import FolderUpkeep
+from veille.service.sending_mode import SendingMode
+from veille.service.source_monitor import SourceMonitor
 from veille.store.publish import Publisher
 
 CALL_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunningOperations(FolderUpkeep):
+class RunningOperations(FolderMaintenance):
     """Health, status, dead letters and backups of the service that these parts make up."""
 
     writer: Writer
     pipeline: Pipeline
     publisher: Publisher
-    gauge: SourceGauge
+    source_monitor: SourceMonitor
     monitor: HealthMonitor
     prometheus: Metrics
-    standing: SendingMode
+    sending_mode: SendingMode
 
     def faults(self, *effects: Effect) -> list[str]:
         return self.monitor.lines(*effects)
@@ -43,14 +43,14 @@ class RunningOperations(FolderUpkeep):
             "committed_batch": self.database.last_batch,
             "published_batch": self.publisher.published_batch,
             "watermark": watermark.isoformat() if watermark else None,
-            "lag_messages": self.gauge.lag_messages,
-            "left_out": self.gauge.left_out,
+            "lag_messages": self.source_monitor.lag_messages,
+            "left_out": self.source_monitor.left_out,
             "faults": self.faults(*EFFECTS),
-            "sends": self.standing.may_send,
-            "quiet": self.standing.quiet,
+            "sends": self.sending_mode.may_send,
+            "quiet": self.sending_mode.quiet,
             "neighbours": [
                 {"folder": other.short, "born_at": other.born_at.isoformat(), "seen_at": other.seen_at.isoformat()}
-                for other in self.standing.others()
+                for other in self.sending_mode.others()
             ],
             **self.pipeline.tally.counts(),
         }

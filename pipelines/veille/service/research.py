@@ -34,12 +34,12 @@ _NICENESS = 10
 _COMMAND = [sys.executable, "-I", "-m", "veille.service.research"]
 
 
-class ResearchDesk:
-    """What the API and the loops ask (veille.api.research.Desk)."""
+class ResearchService:
+    """What the API and the loops ask (veille.api.research.QueryService)."""
 
     def __init__(self, settings: Settings, database: Database, key: Key) -> None:
         self._settings = settings
-        self._beside = Beside(settings, key)
+        self._beside = ResearchProcess(settings, key)
         self._gateway = Gateway(settings)
         self._started = time.monotonic()
         self._log = QueryLog(database)
@@ -115,7 +115,7 @@ def publish_research(settings: Settings, key: Key, now: datetime) -> ResearchPub
     return research_publisher(settings, key).publish(now)
 
 
-class Beside:
+class ResearchProcess:
     """Publishes the research catalogue in a process of low priority, which `stop` ends."""
 
     def __init__(self, settings: Settings, key: Key) -> None:

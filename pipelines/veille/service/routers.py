@@ -13,7 +13,7 @@ from veille.incidents.commands import IncidentService
 from veille.incidents.outbox.inbound import Inbound
 from veille.privacy import Key, Pseudonymiser
 from veille.service.delivery import try_channel
-from veille.service.research import ResearchDesk
+from veille.service.research import ResearchService
 from veille.store.annotations import Annotations
 from veille.store.audit import Audit
 from veille.store.clusters import Clusters
@@ -27,15 +27,15 @@ def topics(
     key: Key,
     database: Database,
     token_file: TokenFile,
-    desk: IncidentService,
-    research_desk: ResearchDesk,
+    incident_service: IncidentService,
+    research_service: ResearchService,
     go_live: GoLive | None = None,
 ) -> list[APIRouter]:
     """All routers of a running service besides health and operations. go_live: None where nothing is ever sent."""
     return [
-        *folder_topics(settings, key, database, token_file, desk, go_live),
-        research.router(research_desk, settings.research.result_mib),
-        webhooks.router(Inbound(database, desk, naive_now), _pagerduty_secrets(settings)),
+        *folder_topics(settings, key, database, token_file, incident_service, go_live),
+        research.router(research_service, settings.research.result_mib),
+        webhooks.router(Inbound(database, incident_service, naive_now), _pagerduty_secrets(settings)),
     ]
 
 
@@ -44,12 +44,14 @@ def folder_topics(
     key: Key,
     database: Database,
     token_file: TokenFile,
-    desk: IncidentService,
+    incident_service: IncidentService,
     go_live: GoLive | None = None,
 ) -> list[APIRouter]:
     """The routers that need an open data folder only, not a running service."""
     log = Audit(database)
-    commands = IncidentCommands(database, settings.incidents, desk, log, partial(try_channel, settings), go_live)
+    commands = IncidentCommands(
+        database, settings.incidents, incident_service, log, partial(try_channel, settings), go_live
+    )
     return [
         audit.router(log),
         tokens.router(token_file, log),

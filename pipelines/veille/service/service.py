@@ -9,7 +9,7 @@ import structlog
 
 from veille.access import TokenFile
 from veille.api import Access, create_app
-from veille.api.door import Refusals
+from veille.api.guard import Refusals
 from veille.config import Settings
 from veille.detection.grid import Step
 from veille.ingest.pipeline import Pipeline
@@ -18,7 +18,7 @@ from veille.ingest.writer import Tally, Writer
 from veille.privacy import Key
 from veille.service.assembly import forget_raw_letters
 from veille.service.delivery import Delivery
-from veille.service.gauge import SourceGauge
+from veille.service.detection_loops import INCIDENT_SECONDS, TURN_SECONDS, WATCH_SHARE, DetectionLoop, IncidentLoop
 from veille.service.health import HealthMonitor, silent_seconds
 from veille.service.http import ApiServer, check_exposure, connection_limits, door_limits, folder_token
 from veille.service.loops import Loop, StepLimits
@@ -26,12 +26,12 @@ from veille.service.metrics import Metrics
 from veille.service.operations import RunningOperations
 from veille.service.publishing import Publishing
 from veille.service.raw_keeping import RawKeeping
-from veille.service.research import PUBLISH_SECONDS, TAKE_SECONDS, ResearchDesk
+from veille.service.research import PUBLISH_SECONDS, TAKE_SECONDS, ResearchService
 from veille.service.routers import incident_commands, topics
-from veille.service.standing import SendingMode
+from veille.service.sending_mode import SendingMode
+from veille.service.source_monitor import SourceMonitor
 from veille.service.stream_log import StreamLog
 from veille.service.vitals import Vitals
-from veille.service.watch import DESK_SECONDS, TURN_SECONDS, WATCH_SHARE, DetectionLoop, Duty
 from veille.sources.base import Start, Stream
 from veille.stopping import Stop, StoppedError
 from veille.store.audit import Audit
@@ -53,11 +53,11 @@ TELL_SECONDS = 15.0
 LEFT_OUT_SPAN = timedelta(hours=1)
 """Mentions left out are a fault for so long."""
 
-STANDING_SECONDS = 1.0
+SENDING_MODE_SECONDS = 1.0
 PUBLISH_LIMITS = StepLimits(60)
 LONG_LIMITS = StepLimits(900)
 """Of loops whose single step may take minutes: a first detection, a compaction of many segments, a large deletion."""
-BROKER_LIMITS = StepLimits(stop_seconds=STANDING_SECONDS, waits_for_others=True)
+BROKER_LIMITS = StepLimits(stop_seconds=SENDING_MODE_SECONDS, waits_for_others=True)
 """Of loops that ask the broker, which may not answer: a stop does not wait for that."""
 RESEARCH_LIMITS = StepLimits(3600, waits_for_others=True)
 
@@ -79,7 +79,7 @@ class Service:
         ingest, privacy = settings.ingest, settings.privacy
         folder = take_identity(settings.data_dir)
         self._source = open_source(Start(database.positions().get, folder))
-        self._standing = SendingMode(Modes(database, folder), folder, self._source.sighting)
+        self._sending_mode = SendingMode(Modes(database, folder), folder, self._source.sighting)
         self._raw = RawKeeping(settings.kafka if self._source.on_broker else None, database.positions)
         self._stream_log = StreamLog(database, self._metrics.log_changed)
         self._pool = DecodePool(
@@ -94,8 +94,8 @@ class Service:
             idle_seconds=settings.publish.idle_partition_seconds,
         )
         self._publishing = Publishing(settings, database, self._metrics, self._pipeline.watermark, self._must_stop)
-        self._gauge = SourceGauge(self._source)
-        self._research = ResearchDesk(settings, database, key)
+        self._source_monitor = SourceMonitor(self._source)
+        self._research = ResearchService(settings, database, key)
         self._vitals = Vitals(
             settings.data_dir, begun=database.last_batch > 0, silent_seconds=silent_seconds(database, folder.born_at)
         )
@@ -115,7 +115,7 @@ class Service:
             vitals=self._vitals,
             pipeline=self._pipeline,
             watch=self._watch,
-            standing=self._standing,
+            sending_mode=self._sending_mode,
             raw=self._raw,
             limits=settings.incidents.blindness,
             loops=lambda: [*self._loops, *self._delivery.loops],
@@ -124,9 +124,9 @@ class Service:
             left_out=lambda: self._left_out,
             ingesting=lambda: self._ingesting,
         )
-        self._duty = Duty(database, findings, settings, self._monitor.health)
+        self._duty = IncidentLoop(database, findings, settings, self._monitor.health)
         self._loops = self._make_loops(settings.publish.interval_seconds)
-        desk = incident_commands(settings, database)
+        incident_service = incident_commands(settings, database)
         token = folder_token(settings.data_dir)
         tokens = TokenFile(settings.tokens)
         check_exposure(settings.api.host, tokens, without_tokens=settings.access.without_tokens)
@@ -137,21 +137,21 @@ class Service:
             writer=self._writer,
             pipeline=self._pipeline,
             publisher=self._publishing.publisher,
-            gauge=self._gauge,
+            source_monitor=self._source_monitor,
             monitor=self._monitor,
             prometheus=self._metrics,
-            standing=self._standing,
+            sending_mode=self._sending_mode,
         )
         self._delivery = Delivery(
             settings,
             database,
-            desk,
+            incident_service,
             lambda: not self._monitor.lines("liveness"),
             self._failed,
             self._metrics.page,
-            may_send=lambda: self._standing.may_send,
+            may_send=lambda: self._sending_mode.may_send,
         )
-        routers = topics(settings, key, database, tokens, desk, self._research, self._standing.go_live)
+        routers = topics(settings, key, database, tokens, incident_service, self._research, self._sending_mode.go_live)
         self._refusals = Refusals(self._metrics.refused, Audit(database))
         app = create_app(
             operations,
@@ -175,10 +175,10 @@ class Service:
             ),
             Loop("compact", self._publishing.compact, COMPACT_SECONDS, failed, limits=LONG_LIMITS),
             Loop("watch", self._watch.turn, TURN_SECONDS, failed, share=WATCH_SHARE, limits=LONG_LIMITS),
-            Loop("desk", self._take_in_findings, DESK_SECONDS, failed),
+            Loop("incidents", self._take_in_findings, INCIDENT_SECONDS, failed),
             Loop("housekeeping", self._keep_house, HOUSEKEEPING_SECONDS, failed, limits=LONG_LIMITS),
-            Loop("standing", self._standing.turn, STANDING_SECONDS, failed, limits=broker),
-            Loop("raw", self._raw.turn, STANDING_SECONDS, failed, limits=broker),
+            Loop("sending-mode", self._sending_mode.turn, SENDING_MODE_SECONDS, failed, limits=broker),
+            Loop("raw", self._raw.turn, SENDING_MODE_SECONDS, failed, limits=broker),
             Loop("queries", self._research.take, TAKE_SECONDS, failed),
             Loop("refusals", self._tell_refusals, TELL_SECONDS, failed),
             Loop("research", self._research.publish, PUBLISH_SECONDS, failed, limits=RESEARCH_LIMITS),
@@ -255,7 +255,7 @@ class Service:
         self._metrics.detector_skipped.labels(step.detector).inc(skipped)
 
     def _take_in_findings(self) -> None:
-        """A step of the incident desk, and the figures that only the database knows."""
+        """A step of incident detection, and the figures that only the database knows."""
         since = naive_now() - LEFT_OUT_SPAN
         self._left_out = self._database.frame("detect/surges/left_out_since", since=since).item()
         self._metrics.left_out.set(self._left_out)
@@ -269,17 +269,17 @@ class Service:
         self._metrics.step_failures.labels(loop).inc()
 
     def _measure(self) -> None:
-        if not self._gauge.measure():
+        if not self._source_monitor.measure():
             return
-        self._vitals.measured(self._gauge.lag_messages, self._gauge.fault)
+        self._vitals.measured(self._source_monitor.lag_messages, self._source_monitor.fault)
         self._stream_log.take(self._source.changes())
-        self._metrics.neighbours.set(len(self._standing.others()))
-        self._metrics.quiet.set(not self._standing.may_send)
-        self._metrics.partitions.set(len(self._gauge.lag))
-        for (topic, partition), behind in self._gauge.lag.items():
+        self._metrics.neighbours.set(len(self._sending_mode.others()))
+        self._metrics.quiet.set(not self._sending_mode.may_send)
+        self._metrics.partitions.set(len(self._source_monitor.lag))
+        for (topic, partition), behind in self._source_monitor.lag.items():
             self._metrics.lag.labels(topic, str(partition)).set(behind)
-        self._metrics.lost.set(self._gauge.lost)
-        for reason, records in self._gauge.left_out.items():
+        self._metrics.lost.set(self._source_monitor.lost)
+        for reason, records in self._source_monitor.left_out.items():
             self._metrics.records_left_out.labels(reason).set(records)
         self._metrics.blocked.set(self._pipeline.blocked is not None)
         self._metrics.index_bytes.set(self._writer.index_bytes)

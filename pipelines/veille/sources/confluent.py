@@ -14,7 +14,7 @@ from veille.sources import options
 from veille.sources.base import Chunk, NeighbourSighting, Start, StreamChange
 from veille.sources.cloud_events import with_attributes
 from veille.sources.confluent_faults import Listener, known, library, opened
-from veille.sources.confluent_lookout import ANSWER_SECONDS, Lookout
+from veille.sources.confluent_metadata import ANSWER_SECONDS, MetadataPoller
 from veille.sources.membership import Membership, group_of
 from veille.sources.topics import who_reads
 from veille.sources.tracker import Tracker
@@ -62,13 +62,13 @@ class ConfluentSource:
         chosen = _defaults(settings, group_of(settings, start.folder)) | options.confluent(settings)
         self._listener = Listener(settings)
         self._consumer = opened(self._kafka.Consumer, chosen, self._listener)
-        self._lookout = self._open_lookout(chosen)
+        self._metadata = self._open_poller(chosen)
 
-    def _open_lookout(self, chosen: Mapping[str, Any]) -> Lookout:
+    def _open_poller(self, chosen: Mapping[str, Any]) -> MetadataPoller:
         told = {"bootstrap.servers": self._settings.bootstrap_servers} | options.confluent(self._settings)
         self._admin = opened(self._kafka.admin.AdminClient, told, self._listener)
         seconds = float(chosen["topic.metadata.refresh.interval.ms"]) / 1000
-        return Lookout(self._settings, self._admin, self._listener, list(self._topics), seconds)
+        return MetadataPoller(self._settings, self._admin, self._listener, list(self._topics), seconds)
 
     @property
     def fault(self) -> str | None:
@@ -82,7 +82,7 @@ class ConfluentSource:
 
     def poll(self, max_messages: int, timeout: float) -> list[Chunk]:
         """See `Source.poll`. Raises SourceError for a fault that does not pass: refused credentials, TLS, rights."""
-        if self._lookout.turn():
+        if self._metadata.turn():
             self._listener.error = None
             self._settled = False
         if not self._settled:
@@ -147,7 +147,7 @@ class ConfluentSource:
 
     def _assign(self) -> bool:
         """Assign what there is now, each new partition from its place; False where some could not be placed yet."""
-        topics = self._lookout.topics or {}
+        topics = self._metadata.topics or {}
         there = {(name, number) for name, topic in topics.items() for number in topic.partitions}
         led = {(name, number) for name, topic in topics.items() for number in topic.led}
         kept = {
@@ -163,7 +163,7 @@ class ConfluentSource:
         return len(starts) == len(wanted)
 
     def _log_id(self, place: Place) -> str | None:
-        topic = (self._lookout.topics or {}).get(place[0])
+        topic = (self._metadata.topics or {}).get(place[0])
         return None if topic is None else topic.log_id
 
     def _take_up(self, starts: Mapping[Place, Position]) -> None:
@@ -204,7 +204,7 @@ class ConfluentSource:
             self._placed.pop(place, None)
             self._settled = False
         elif error.name() == "UNKNOWN_TOPIC_OR_PART":
-            self._lookout.soon()
+            self._metadata.soon()
         elif error.fatal() or known(error.name()):
             raise self._listener.permanent(error.name())
 
@@ -214,14 +214,14 @@ class ConfluentSource:
         if heard:
             self._listener.error = None
             self._broker.is_over()
-        elif self._lookout.reason is not None:
+        elif self._metadata.reason is not None:
             servers = self._settings.bootstrap_servers
-            self._broker.because(f"waiting for the Kafka broker at {servers}: {self._lookout.reason}")
-        elif self._lookout.answers:
+            self._broker.because(f"waiting for the Kafka broker at {servers}: {self._metadata.reason}")
+        elif self._metadata.answers:
             self._broker.is_over()
         if self._listener.error is not None:
-            self._lookout.soon()
-        missing = self._lookout.missing
+            self._metadata.soon()
+        missing = self._metadata.missing
         if missing:
             self._missing.because(f"waiting for topics that do not exist: {', '.join(missing)}")
         else:

@@ -7,7 +7,7 @@ from veille.config import Kafka
 from veille.events import EventType
 from veille.sources import cures, options
 from veille.sources.base import SourceError
-from veille.sources.outlet import Outlet, Sent
+from veille.sources.sink import Sent, Sink
 from veille.sources.topics import patiently, topic_report
 
 Message = tuple[EventType, bytes | None, bytes | None]
@@ -35,47 +35,47 @@ def send(
     """
     there = topic_report(settings, patience_seconds)
     names = {kind: topic for topic, kind in options.topics(settings).items()}
-    outlet = patiently(settings, lambda: _open(settings), patience_seconds)
+    sink = patiently(settings, lambda: _open(settings), patience_seconds)
     try:
-        pace = _Pace(rate, outlet)
+        pace = _Pace(rate, sink)
         for count, (event_type, key, value) in enumerate(messages, 1):
             topic = names.get(event_type)
             if topic is None:
                 raise SourceError(f"kafka.{event_type.table}_topic is empty: name the topic to send to")
             if there[topic] is None:
                 raise SourceError(cures.NO_TOPIC.format(topic=topic))
-            outlet.send(topic, key, value)
+            sink.send(topic, key, value)
             if rate is not None:
                 pace.wait()
             if count % 1000 == 0:
-                watch(outlet.sent.messages)
-        outlet.flush()
+                watch(sink.sent.messages)
+        sink.flush()
     finally:
-        outlet.close()
-    watch(outlet.sent.messages)
-    return outlet.sent
+        sink.close()
+    watch(sink.sent.messages)
+    return sink.sent
 
 
 class _Pace:
     """Holds the sender back to a rate; evenly, without a sleep for each message."""
 
-    def __init__(self, rate: float | None, outlet: Outlet) -> None:
+    def __init__(self, rate: float | None, sink: Sink) -> None:
         self._interval = 1 / rate if rate else 0.0
-        self._outlet = outlet
+        self._sink = sink
         self._due = time.monotonic()
 
     def wait(self) -> None:
         self._due += self._interval
         while (ahead := self._due - time.monotonic()) > PACE_SECONDS:
-            self._outlet.tick()
+            self._sink.tick()
             time.sleep(min(ahead, 0.1))
 
 
-def _open(settings: Kafka) -> Outlet:
+def _open(settings: Kafka) -> Sink:
     if settings.client == "confluent":
-        from veille.sources.confluent_outlet import ConfluentOutlet  # noqa: PLC0415  an extra
+        from veille.sources.confluent_sink import ConfluentSink  # noqa: PLC0415  an extra
 
-        return ConfluentOutlet(settings)
-    from veille.sources.kafka_outlet import KafkaOutlet  # noqa: PLC0415  nor need the others load kafka-python
+        return ConfluentSink(settings)
+    from veille.sources.kafka_sink import KafkaSink  # noqa: PLC0415  nor need the others load kafka-python
 
-    return KafkaOutlet(settings)
+    return KafkaSink(settings)

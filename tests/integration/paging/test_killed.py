@@ -36,11 +36,11 @@ def test_every_page_arrives_and_repeats_carry_the_same_key(tmp_path: Path) -> No
         assert run(data_dir, receiver, "deliver") == 0
     assert receiver.refused == []
     with open_folder(settings(data_dir, receiver.url), "test", create=False) as (database, _, _):
-        desk = IncidentService(database, settings(data_dir, receiver.url).incidents)
-        incidents = desk.list(limit=100)
+        incident_service = IncidentService(database, settings(data_dir, receiver.url).incidents)
+        incidents = incident_service.list(limit=100)
         assert len(incidents) == KILLS
         for incident in incidents:
-            assert [event.event for event in desk.events(incident.incident_id)].count("paged") == 1
+            assert [event.event for event in incident_service.events(incident.incident_id)].count("paged") == 1
             assert incident.state == "open"
         outbox = {
             key: json.loads(text)

@@ -12,11 +12,11 @@ from tests.integration.paging.pagerduty import ROUTING_KEY, PagerDuty, running_p
 from tests.unit.api.test_operations import Fake
 from veille import config
 from veille.api import Access, create_app, webhooks
-from veille.detection.incidents import IncidentDesk
+from veille.detection.incidents import IncidentDetection
 from veille.incidents.channels import open_channel
 from veille.incidents.commands import IncidentService
 from veille.incidents.health import Health
-from veille.incidents.outbox import Postman
+from veille.incidents.outbox import Sender
 from veille.incidents.outbox.inbound import Inbound
 from veille.privacy import Key
 from veille.service.http import ApiServer
@@ -31,20 +31,20 @@ WANTED = config.IncidentSettings(
 
 
 class House:
-    """A database with the desk, delivery to the stand-in, and the API that takes its webhooks."""
+    """A database with incidents, delivery to the stand-in, and the API that takes its webhooks."""
 
     def __init__(self, receiver: PagerDuty) -> None:
         self.receiver = receiver
         self.database = Database(None, config.Store(reserve_mib=0), Key(bytes(32)))
-        self.desk = IncidentService(self.database, WANTED)
+        self.incident_service = IncidentService(self.database, WANTED)
         duty = config.PagerDuty(type="pagerduty", routing_key=SecretStr(ROUTING_KEY), url=receiver.url)
         self.settings = config.Settings(incidents=WANTED, channels={"duty": duty})
         rotas = {str(name): rota for name, rota in WANTED.rotas.items()}
-        self.postman = Postman(
+        self.sender = Sender(
             self.database, {"duty": open_channel(duty, 5)}, rotas, config.DeliverySettings(), naive_now
         )
-        self.postman.start()
-        inbound = Inbound(self.database, self.desk, naive_now)
+        self.sender.start()
+        inbound = Inbound(self.database, self.incident_service, naive_now)
         app = create_app(Fake(), Access("folder"), ("127.0.0.1",), [webhooks.router(inbound, ("old", SECRET))])
         self.api = ApiServer(app, "127.0.0.1", 0)
         self.api.start()
@@ -52,16 +52,16 @@ class House:
 
     def open(self, *loops: str) -> list[str]:
         """Keys of the incidents about these failing loops."""
-        watch = IncidentDesk(self.database, Findings(self.database), self.settings, live=True)
+        watch = IncidentDetection(self.database, Findings(self.database), self.settings, live=True)
         watch.report(Health(at=naive_now(), loops_failing=loops))
         watch.step(naive_now(), final=False)
-        return [f"veille-{row.incident_id}" for row in self.desk.list()]
+        return [f"veille-{row.incident_id}" for row in self.incident_service.list()]
 
     def state(self, key: str) -> str:
-        return self.desk.find(key.removeprefix("veille-")).state
+        return self.incident_service.find(key.removeprefix("veille-")).state
 
     def told(self, key: str) -> list[tuple[str, str, str]]:
-        return [(e.event, e.actor, e.reason) for e in self.desk.events(key.removeprefix("veille-"))]
+        return [(e.event, e.actor, e.reason) for e in self.incident_service.events(key.removeprefix("veille-"))]
 
 
 @contextmanager
@@ -78,13 +78,13 @@ def house() -> Iterator[House]:
 def test_an_acknowledgement_on_the_phone_shows_here() -> None:
     with house() as one:
         (key,) = one.open("publish")
-        one.postman.turn("duty")
+        one.sender.turn("duty")
         assert one.receiver.alerts == {key: "triggered"}
         answer = one.receiver.call_back(one.url, SECRET, "incident.acknowledged", key, event_id="E1")
         assert answer.json() == {"applied": True}
         assert one.state(key) == "acknowledged"
         assert one.told(key)[-1] == ("acknowledged", "Ada Duty (PagerDuty)", "acknowledged in PagerDuty")
-        one.postman.turn("duty")
+        one.sender.turn("duty")
         assert one.receiver.alerts == {key: "acknowledged"}
         again = one.receiver.call_back(one.url, SECRET, "incident.acknowledged", key, event_id="E1")
         assert again.json() == {"applied": False}
@@ -94,7 +94,7 @@ def test_an_acknowledgement_on_the_phone_shows_here() -> None:
 def test_resolving_there_needs_a_note_that_says_what_it_was() -> None:
     with house() as one:
         (key,) = one.open("publish")
-        one.postman.turn("duty")
+        one.sender.turn("duty")
         one.receiver.call_back(one.url, SECRET, "incident.resolved", key)
         assert one.state(key) == "acknowledged"
         assert "set a disposition here" in one.told(key)[-1][2]
@@ -102,7 +102,7 @@ def test_resolving_there_needs_a_note_that_says_what_it_was() -> None:
         assert one.told(key)[-1][0] == "commented"
         one.receiver.call_back(one.url, SECRET, "incident.annotated", key, note="Noise: a test of the disk")
         assert one.state(key) == "resolved"
-        incident = one.desk.find(key.removeprefix("veille-"))
+        incident = one.incident_service.find(key.removeprefix("veille-"))
         assert incident.disposition == "noise"
         assert one.told(key)[-1] == ("resolved", "Ada Duty (PagerDuty)", "Noise: a test of the disk")
 
@@ -110,10 +110,10 @@ def test_resolving_there_needs_a_note_that_says_what_it_was() -> None:
 def test_a_recorded_call_is_of_no_use_after_the_next_page() -> None:
     with house() as one:
         (key,) = one.open("publish")
-        one.postman.turn("duty")
-        one.desk.acknowledge(key.removeprefix("veille-"), "Mila")
-        one.desk.resolve(key.removeprefix("veille-"), "Mila", "noise", "nothing")
-        one.desk.reopen(key.removeprefix("veille-"), "Mila", "it is back")
+        one.sender.turn("duty")
+        one.incident_service.acknowledge(key.removeprefix("veille-"), "Mila")
+        one.incident_service.resolve(key.removeprefix("veille-"), "Mila", "noise", "nothing")
+        one.incident_service.reopen(key.removeprefix("veille-"), "Mila", "it is back")
         old = "2026-01-09T12:00:00Z"
         answer = one.receiver.call_back(one.url, SECRET, "incident.acknowledged", key, event_id="E2", at=old)
         assert answer.json() == {"applied": False}
@@ -124,14 +124,14 @@ def test_acknowledging_a_page_about_several_acknowledges_all() -> None:
     with house() as one:
         one.receiver.away = True
         one.open("publish", "compact", "housekeeping")
-        one.postman.turn("duty")
+        one.sender.turn("duty")
         one.receiver.away = False
         one.database.cursor().execute("UPDATE deliveries SET next_at = NULL")
-        one.postman.turn("duty")
+        one.sender.turn("duty")
         (key,) = [each for each in one.receiver.alerts if "bundle" in each]
         assert one.receiver.call_back(one.url, SECRET, "incident.acknowledged", key).json() == {"applied": True}
-        assert {row.state for row in one.desk.list()} == {"acknowledged"}
-        one.postman.turn("duty")
+        assert {row.state for row in one.incident_service.list()} == {"acknowledged"}
+        one.sender.turn("duty")
         assert one.receiver.alerts[key] == "acknowledged"
 
 
@@ -139,7 +139,7 @@ def test_acknowledging_a_page_about_several_acknowledges_all() -> None:
 def test_a_wrong_signature_changes_nothing(secret: str) -> None:
     with house() as one:
         (key,) = one.open("publish")
-        one.postman.turn("duty")
+        one.sender.turn("duty")
         answer = one.receiver.call_back(one.url, secret, "incident.acknowledged", key)
         assert answer.status_code == 401
         assert one.state(key) == "open"
@@ -148,7 +148,7 @@ def test_a_wrong_signature_changes_nothing(secret: str) -> None:
 def test_calls_at_once_apply_once() -> None:
     with house() as one:
         (key,) = one.open("publish")
-        one.postman.turn("duty")
+        one.sender.turn("duty")
         calls = [
             threading.Thread(
                 target=one.receiver.call_back,

@@ -1,6 +1,6 @@
 """A process that delivers what is due, opens one incident more than it knows, and can be made to die at a chosen point of that.
 
-It dies after-transition, before-send or after-send; with deliver it only delivers. The real desk writes the transition and the
+It dies after-transition, before-send or after-send; with deliver it only delivers. The real detection writes the transition and the
 message in one transaction; the real delivery sends it.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.integration.paging.pagerduty import ROUTING_KEY
 from veille.config import Settings
-from veille.detection.incidents import IncidentDesk
+from veille.detection.incidents import IncidentDetection
 from veille.incidents.channels import Channel, Message
 from veille.incidents.commands import IncidentService
 from veille.incidents.health import Health
@@ -63,17 +63,17 @@ def main(data_dir: Path, url: str, point: str) -> None:
     with open_folder(wanted, "worker", create=True) as (database, _, _):
         people = IncidentService(database, wanted.incidents)
         opened = delivery.Delivery(wanted, database, people, lambda: True)
-        postman = opened._postman
-        postman.start()
-        postman.turn("duty")
-        postman._channels = {n: Mortal(c, point) for n, c in opened._channels.items()}
-        desk = IncidentDesk(database, Findings(database), wanted, live=True)
+        sender = opened._sender
+        sender.start()
+        sender.turn("duty")
+        sender._channels = {n: Mortal(c, point) for n, c in opened._channels.items()}
+        incident_service = IncidentDetection(database, Findings(database), wanted, live=True)
         known = sum(row.kind == "fault" for row in people.list(limit=1_000))
         now = datetime.now(UTC).replace(tzinfo=None)
         count = known if point == "deliver" else known + 1
-        desk.report(Health(at=now, loops_failing=tuple(f"loop-{n}" for n in range(count))))
-        desk.step(now, final=False)
+        incident_service.report(Health(at=now, loops_failing=tuple(f"loop-{n}" for n in range(count))))
+        incident_service.step(now, final=False)
         if point == "after-transition":
             die()
         for _ in range(5):
-            postman.turn("duty")
+            sender.turn("duty")

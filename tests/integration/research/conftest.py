@@ -79,7 +79,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     return Installation(settings, outside, secret, link)
 
 
-class Desk:
+class QueryService:
     """The gateway as the service puts it behind the API."""
 
     def __init__(self, gateway: Gateway) -> None:
@@ -104,8 +104,8 @@ class Nothing:
 
 @pytest.fixture(scope="session")
 def api(installation: Installation) -> TestClient:
-    desk = Desk(Gateway(installation.settings))
-    app: FastAPI = create_app(Nothing(), Access("token"), ("testserver",), [research_api.router(desk)])  # type: ignore[arg-type]
+    research_service = QueryService(Gateway(installation.settings))
+    app: FastAPI = create_app(Nothing(), Access("token"), ("testserver",), [research_api.router(research_service)])  # type: ignore[arg-type]
     return TestClient(app, headers={"Authorization": "Bearer token", "X-Veille-Actor": "rosa;researcher"})
 
 
@@ -175,7 +175,7 @@ def _as_call(api: TestClient, installation: Installation, sql: str, catalogue: s
     assert answer.status_code in (403, 422)
     detail = answer.json()["detail"]
     if isinstance(detail, list):  # 422, in the shape of a validation; ours are about no field
-        if [each["loc"] for each in detail] == [["body", "sql"]]:  # longer than the door lets in
+        if [each["loc"] for each in detail] == [["body", "sql"]]:  # longer than the request guard lets in
             return Ended("refused", detail[0]["msg"])
         assert [each["loc"] for each in detail] == [[]], "it reached the gateway"
         detail = detail[0]["msg"]

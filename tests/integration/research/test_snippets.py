@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.research.conftest import NOW, Desk, Nothing
+from tests.integration.research.conftest import NOW, Nothing, QueryService
 from tests.integration.test_other_engines import duckdb_cli
 from tests.unit.dashboards.published import history, publish
 from tests.unit.deploy.paths import ROOT
@@ -78,8 +78,8 @@ def test_commands(workplace: Path) -> None:
 
 def test_over_http(workplace: Path) -> None:
     (text,) = (text for _, text in blocks("sh") if text.startswith("curl "))
-    desk = Desk(Gateway(load(data_dir=workplace / "veille-data")))
-    app = create_app(Nothing(), Access("a-token"), ("127.0.0.1",), [research_api.router(desk)])  # type: ignore[arg-type]
+    research_service = QueryService(Gateway(load(data_dir=workplace / "veille-data")))
+    app = create_app(Nothing(), Access("a-token"), ("127.0.0.1",), [research_api.router(research_service)])  # type: ignore[arg-type]
     server = ApiServer(app, "127.0.0.1", 0)
     server.start()
     try:

@@ -10,7 +10,7 @@ from veille.sources.base import Chunk, Source
 LONGEST_SECONDS = 40.0
 
 
-class Ledger:
+class Collected:
     """What was read, by partition; `positions` stands for the database and outlives sources."""
 
     def __init__(self) -> None:
@@ -36,18 +36,18 @@ class Ledger:
 
 
 def read_until(
-    source: Source, ledger: Ledger, done: Callable[[], bool], most: int = 1000, timeout: float = 0.1
+    source: Source, collected: Collected, done: Callable[[], bool], most: int = 1000, timeout: float = 0.1
 ) -> None:
     """Poll until `done`; fails when that takes too long."""
     deadline = time.monotonic() + LONGEST_SECONDS
     while not done():
-        assert time.monotonic() < deadline, f"not in time: {ledger.count} read, fault {source.fault}"
+        assert time.monotonic() < deadline, f"not in time: {collected.count} read, fault {source.fault}"
         chunks = source.poll(most, timeout)
         assert sum(len(chunk.messages) for chunk in chunks) <= most
-        ledger.take(chunks)
+        collected.take(chunks)
         source.commit({chunk.place: chunk.next_position for chunk in chunks})
 
 
-def read(source: Source, ledger: Ledger, count: int) -> None:
+def read(source: Source, collected: Collected, count: int) -> None:
     """Poll until `count` messages are there in all."""
-    read_until(source, ledger, lambda: ledger.count >= count)
+    read_until(source, collected, lambda: collected.count >= count)

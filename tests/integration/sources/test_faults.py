@@ -5,7 +5,7 @@ import time
 import pytest
 
 from tests.integration.sources.backends import starting
-from tests.integration.sources.reader import Ledger, read
+from tests.integration.sources.reader import Collected, read
 from tests.kafka_broker import USER, Broker
 from veille.config import Kafka
 from veille.events import EventType
@@ -48,10 +48,10 @@ def test_tls_and_sasl_let_us_in(kafka_broker: Broker, client: str) -> None:
     kafka_broker.create_topic(settings.mentions_topic)
     assert topic_report(settings)[settings.mentions_topic] == 1
     send([(EventType.MENTION, b"key", b"content")], settings)
-    source, ledger = open_stream(settings, starting()), Ledger()
-    read(source, ledger, 1)
+    source, collected = open_stream(settings, starting()), Collected()
+    read(source, collected, 1)
     source.close()
-    assert ledger.all() == [b"content"]
+    assert collected.all() == [b"content"]
 
 
 @CLIENTS

@@ -15,7 +15,7 @@ import typer
 from typer.testing import CliRunner
 
 from tests.integration.sources.backends import starting
-from tests.integration.sources.reader import Ledger, read
+from tests.integration.sources.reader import Collected, read
 from tests.kafka_broker import Broker
 from tests.unit.make import generation, mention, raw
 from veille.cli.common import CommandError
@@ -42,13 +42,13 @@ def settings(request: pytest.FixtureRequest, kafka_broker: Broker) -> Kafka:
     )
 
 
-def received(settings: Kafka, count: int) -> Ledger:
-    source, ledger = open_stream(settings, starting()), Ledger()
+def received(settings: Kafka, count: int) -> Collected:
+    source, collected = open_stream(settings, starting()), Collected()
     try:
-        read(source, ledger, count)
+        read(source, collected, count)
     finally:
         source.close()
-    return ledger
+    return collected
 
 
 def test_everything_arrives_and_keys_stay_in_order(settings: Kafka) -> None:
@@ -65,10 +65,10 @@ def test_everything_arrives_and_keys_stay_in_order(settings: Kafka) -> None:
     assert send(messages, settings, watch=seen.append).messages == 20_002
     assert seen == sorted(seen)
     assert seen[-1] == 20_002
-    ledger = received(settings, 20_002)
-    assert sorted(ledger.all(), key=str) == sorted((content for _, _, content in messages), key=str)
+    collected = received(settings, 20_002)
+    assert sorted(collected.all(), key=str) == sorted((content for _, _, content in messages), key=str)
     home: dict[bytes, int] = {}
-    for (topic, partition), found in ledger.messages.items():
+    for (topic, partition), found in collected.messages.items():
         if topic == settings.mentions_topic:
             by_key = [tuple((message or b"").split()) for message in found]
             assert all(home.setdefault(key, partition) == partition for key, _ in by_key)
@@ -163,12 +163,12 @@ def test_produce_a_file(settings: Kafka, run_produce: Any, tmp_path: Path) -> No
     done = run_produce(str(file), "--type", "mention", "--map", "prompt=text", "--create-topics", "--partitions", "2")
     assert done.exit_code == 0, done.output
     assert done.stdout == "502 messages sent (502 of type mention).\n"
-    ledger = received(settings, 502)
-    assert len(ledger.messages) == 2
-    assert b"{broken" in ledger.all()
+    collected = received(settings, 502)
+    assert len(collected.messages) == 2
+    assert b"{broken" in collected.all()
     # A line that is no UTF-8 is read as Windows-1252; either way it is a dead letter for whoever reads it.
-    assert [message for message in ledger.all() if message and not message.startswith(b"{")] == ["ÿþ".encode()]
-    assert json.loads(next(m for m in ledger.all() if m and b"m499" in m))["prompt"] == "mild"
+    assert [message for message in collected.all() if message and not message.startswith(b"{")] == ["ÿþ".encode()]
+    assert json.loads(next(m for m in collected.all() if m and b"m499" in m))["prompt"] == "mild"
 
 
 def test_produce_several_types_and_lines_without_one(settings: Kafka, run_produce: Any, tmp_path: Path) -> None:

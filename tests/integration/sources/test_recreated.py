@@ -6,29 +6,29 @@ import pytest
 
 from tests.integration.sources.backends import Backend, Memory, folder
 from tests.integration.sources.conftest import Opener
-from tests.integration.sources.reader import Ledger, read, read_until
+from tests.integration.sources.reader import Collected, read, read_until
 from tests.integration.sources.test_contract import create_topics, more_partitions, numbered
 from veille.events import Position
 
 
-def emptied(ledger: Ledger) -> Ledger:
-    """A ledger that goes on at the same positions."""
-    found = Ledger()
-    found.positions = dict(ledger.positions)
+def emptied(collected: Collected) -> Collected:
+    """A collection that goes on at the same positions."""
+    found = Collected()
+    found.positions = dict(collected.positions)
     return found
 
 
-def read_and_close(backend: Backend, open_source: Opener, count: int) -> Ledger:
+def read_and_close(backend: Backend, open_source: Opener, count: int) -> Collected:
     """So many messages of the first log, read and stored with its id."""
     backend.send(backend.settings.mentions_topic, numbered(count, tag="old-"))
-    ledger = Ledger()
-    source = open_source(ledger.positions.get)
-    read(source, ledger, count)
+    collected = Collected()
+    source = open_source(collected.positions.get)
+    read(source, collected, count)
     source.close()
-    position = ledger.positions[backend.settings.mentions_topic, 0]
+    position = collected.positions[backend.settings.mentions_topic, 0]
     assert position.offset == count
     assert position.log_id
-    return ledger
+    return collected
 
 
 @pytest.mark.parametrize(
@@ -55,10 +55,12 @@ def test_made_anew_while_nobody_reads(
         backend.send(mentions, numbered(anew, tag=f"{partition}-"), partition)
     if gone:
         backend.delete_records(mentions, 0, gone)
-    ledger = emptied(before)
-    source = open_source(ledger.positions.get)
-    read_until(source, ledger, lambda: len(source.lag()) >= partitions and ledger.count >= partitions * anew - gone)
-    assert ledger.messages == {
+    collected = emptied(before)
+    source = open_source(collected.positions.get)
+    read_until(
+        source, collected, lambda: len(source.lag()) >= partitions and collected.count >= partitions * anew - gone
+    )
+    assert collected.messages == {
         (mentions, p): numbered(anew - gone, gone, tag=f"{p}-") for p in range(partitions) if anew
     }
     (change,) = source.changes()
@@ -66,7 +68,7 @@ def test_made_anew_while_nobody_reads(
     assert (change.wanted, change.start, change.lost) == (800, gone, gone)
     assert source.tracker.restarts == 1
     source.close()
-    again = emptied(ledger)
+    again = emptied(collected)
     settled = open_source(again.positions.get)
     backend.send(mentions, numbered(5, tag="last-"))
     read(settled, again, 5)
@@ -76,55 +78,55 @@ def test_made_anew_while_nobody_reads(
 
 def test_the_same_topic_is_read_on_without_a_word(backend: Backend, open_source: Opener) -> None:
     mentions, *_ = create_topics(backend)
-    ledger = emptied(read_and_close(backend, open_source, 800))
+    collected = emptied(read_and_close(backend, open_source, 800))
     more_partitions(backend, 2)
     backend.send(mentions, numbered(10, 800, tag="old-"))
     backend.send(mentions, numbered(10, tag="new-"), partition=1)
-    source = open_source(ledger.positions.get)
-    read(source, ledger, 20)
-    assert ledger.messages == {(mentions, 0): numbered(10, 800, tag="old-"), (mentions, 1): numbered(10, tag="new-")}
+    source = open_source(collected.positions.get)
+    read(source, collected, 20)
+    assert collected.messages == {(mentions, 0): numbered(10, 800, tag="old-"), (mentions, 1): numbered(10, tag="new-")}
     assert source.changes() == []
 
 
 def test_a_position_without_an_id_takes_the_present_one(backend: Backend, open_source: Opener) -> None:
     mentions, *_ = create_topics(backend)
     backend.send(mentions, numbered(100))
-    ledger = Ledger()
+    collected = Collected()
     source = open_source({(mentions, 0): Position(40)}.get)
-    read(source, ledger, 60)
-    assert ledger.all() == numbered(60, 40)
+    read(source, collected, 60)
+    assert collected.all() == numbered(60, 40)
     (change,) = source.changes()
-    assert (change.reason, change.log_id) == ("adopted", ledger.positions[mentions, 0].log_id)
+    assert (change.reason, change.log_id) == ("adopted", collected.positions[mentions, 0].log_id)
 
 
 def test_made_anew_while_reading_and_never_seen_to_be_gone(backend: Backend, open_source: Opener) -> None:
     """Deleted and made anew between two looks at the broker: the new log is longer, nothing of it may be skipped."""
     mentions, *_ = create_topics(backend)
     backend.send(mentions, numbered(100, tag="old-"))
-    ledger = Ledger()
-    source = open_source(ledger.positions.get)
-    read(source, ledger, 100)
+    collected = Collected()
+    source = open_source(collected.positions.get)
+    read(source, collected, 100)
     source.changes()
     backend.delete_topic(mentions)
     backend.create_topic(mentions)
     wanted = numbered(300, tag="new-")
     backend.send(mentions, wanted)
-    read_until(source, ledger, lambda: set(wanted) <= set(ledger.all()))
+    read_until(source, collected, lambda: set(wanted) <= set(collected.all()))
     assert "recreated" in {change.reason for change in source.changes()}
-    read_until(source, ledger, lambda: source.fault is None)
+    read_until(source, collected, lambda: source.fault is None)
 
 
 def test_both_clients_name_a_topic_alike(backend: Backend, open_source: Opener) -> None:
     """A folder may change its client: the same topic must not look like another."""
     mentions, *_ = create_topics(backend)
-    ledger = emptied(read_and_close(backend, open_source, 10))
+    collected = emptied(read_and_close(backend, open_source, 10))
     if not isinstance(backend, Memory):
         other = {"kafka-python": "confluent", "confluent": "kafka-python"}[backend.settings.client]
         backend.settings = backend.settings.model_copy(update={"client": other})
     backend.send(mentions, numbered(5, tag="more-"))
-    source = open_source(ledger.positions.get)
-    read(source, ledger, 5)
-    assert ledger.all() == numbered(5, tag="more-")
+    source = open_source(collected.positions.get)
+    read(source, collected, 5)
+    assert collected.all() == numbered(5, tag="more-")
     assert source.changes() == []
 
 
@@ -134,12 +136,12 @@ def test_without_ids_a_shorter_log_is_noticed_and_it_is_said(
     mentions, *_ = create_topics(backend)
     without_ids(backend, monkeypatch)
     backend.send(mentions, numbered(50, tag="new-"))
-    ledger = Ledger()
+    collected = Collected()
     source = open_source({(mentions, 0): Position(800)}.get, folder())
-    read(source, ledger, 50)
-    assert ledger.all() == numbered(50, tag="new-")
+    read(source, collected, 50)
+    assert collected.all() == numbered(50, tag="new-")
     assert [change.reason for change in source.changes()] == ["cut"]
-    assert ledger.positions[mentions, 0].log_id is None
+    assert collected.positions[mentions, 0].log_id is None
 
 
 def test_without_ids_an_older_leader_epoch_is_noticed(
@@ -150,12 +152,12 @@ def test_without_ids_an_older_leader_epoch_is_noticed(
     mentions, *_ = create_topics(backend)
     without_ids(backend, monkeypatch)
     backend.send(mentions, numbered(50))
-    ledger = Ledger()
+    collected = Collected()
     source = open_source({(mentions, 0): Position(10, None, 7)}.get)
-    read(source, ledger, 50)
-    assert ledger.all() == numbered(50)
+    read(source, collected, 50)
+    assert collected.all() == numbered(50)
     assert [change.reason for change in source.changes()] == ["cut"]
-    assert ledger.positions[mentions, 0].leader_epoch == 0
+    assert collected.positions[mentions, 0].leader_epoch == 0
 
 
 def without_ids(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,13 +165,13 @@ def without_ids(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
     if isinstance(backend, Memory):
         backend.broker.gives_log_ids = False
         return
-    from veille.sources import confluent_lookout, kafka_connection
+    from veille.sources import confluent_metadata, kafka_connection
 
-    topic = confluent_lookout._topic
+    topic = confluent_metadata._topic
 
-    def nameless(told: Any) -> confluent_lookout.Topic:
+    def nameless(told: Any) -> confluent_metadata.Topic:
         found = topic(told)
-        return confluent_lookout.Topic(None, found.partitions, found.led)
+        return confluent_metadata.Topic(None, found.partitions, found.led)
 
-    monkeypatch.setattr(confluent_lookout, "_topic", nameless)
+    monkeypatch.setattr(confluent_metadata, "_topic", nameless)
     monkeypatch.setattr(kafka_connection, "log_id_text", lambda topic_id: None)

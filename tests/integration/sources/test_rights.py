@@ -7,7 +7,7 @@ import pytest
 from kafka.admin import ACL, ACLOperation, ACLPermissionType, ACLResourcePatternType, ResourcePattern, ResourceType
 
 from tests.integration.sources.backends import folder
-from tests.integration.sources.reader import Ledger, read, read_until
+from tests.integration.sources.reader import Collected, read, read_until
 from tests.kafka_broker import USER, Broker, BrokerUnavailableError, running_broker
 from veille.config import Kafka, Settings
 from veille.events import EventType, FolderId
@@ -74,9 +74,9 @@ class World:
     def production_reads(self) -> FolderId:
         other = folder()
         source = open_stream(self.open_settings, Start(lambda place: None, other))
-        read(source, Ledger(), 1)
+        read(source, Collected(), 1)
         seen = open_stream(self.open_settings, Start(lambda place: None, folder()))
-        read_until(source, Ledger(), lambda: bool((seen.sighting() or seen).others))  # type: ignore[union-attr]
+        read_until(source, Collected(), lambda: bool((seen.sighting() or seen).others))  # type: ignore[union-attr]
         source.close()
         seen.close()
         return other
@@ -92,7 +92,7 @@ def test_the_documented_rights_are_enough(world: World) -> None:
     grant(world.broker, ResourceType.TOPIC, f"{world.tag}-", ACLResourcePatternType.PREFIXED)
     grant(world.broker, ResourceType.GROUP, f"{world.tag}-", ACLResourcePatternType.PREFIXED)
     source = open_stream(world.settings, Start(lambda place: None, world.me))
-    read(source, Ledger(), 1)
+    read(source, Collected(), 1)
     found = source.sighting()
     source.close()
     assert found is not None
@@ -105,7 +105,7 @@ def test_rights_on_its_own_group_only_hide_the_others_and_it_is_said(world: Worl
     grant(world.broker, ResourceType.TOPIC, f"{world.tag}-", ACLResourcePatternType.PREFIXED)
     grant(world.broker, ResourceType.GROUP, group_of(world.settings, world.me), ACLResourcePatternType.LITERAL)
     source = open_stream(world.settings, Start(lambda place: None, world.me))
-    read(source, Ledger(), 1)
+    read(source, Collected(), 1)
     found = source.sighting()
     source.close()
     assert found is not None
@@ -119,9 +119,9 @@ def test_rights_on_its_own_group_only_hide_the_others_and_it_is_said(world: Worl
 def test_without_any_right_on_groups_it_stops_and_says_which(world: World) -> None:
     grant(world.broker, ResourceType.TOPIC, f"{world.tag}-", ACLResourcePatternType.PREFIXED)
     source = open_stream(world.settings, Start(lambda place: None, world.me))
-    ledger = Ledger()
+    collected = Collected()
     with pytest.raises(SourceError, match="grant READ on all groups that start with"):
-        read_until(source, ledger, lambda: False)
+        read_until(source, collected, lambda: False)
     source.close()
 
 
@@ -129,5 +129,5 @@ def test_without_rights_on_topics_it_stops_and_says_which(world: World) -> None:
     grant(world.broker, ResourceType.GROUP, f"{world.tag}-", ACLResourcePatternType.PREFIXED)
     source = open_stream(world.settings, Start(lambda place: None, world.me))
     with pytest.raises(SourceError, match="grant READ and DESCRIBE"):
-        read_until(source, Ledger(), lambda: False)
+        read_until(source, Collected(), lambda: False)
     source.close()

@@ -13,7 +13,7 @@ from veille import config
 from veille.access import TokenFile
 from veille.api import Access, create_app
 from veille.privacy import Key
-from veille.service.research import ResearchDesk
+from veille.service.research import ResearchService
 from veille.service.routers import incident_commands, topics
 from veille.store.database import Database
 
@@ -34,8 +34,8 @@ def app(database: Database, tmp_path: Path) -> FastAPI:
         type="pagerduty", routing_key=SecretStr("0" * 32), url="http://127.0.0.1:9/", webhook_secrets=SecretStr(SECRET)
     )
     settings, file = config.Settings(data_dir=tmp_path, channels={"duty": duty}), TokenFile(tmp_path / "tokens.json")
-    desk = incident_commands(settings, database)
-    routers = topics(settings, KEY, database, file, desk, ResearchDesk(settings, database, KEY))
+    incident_service = incident_commands(settings, database)
+    routers = topics(settings, KEY, database, file, incident_service, ResearchService(settings, database, KEY))
     return create_app(Fake(), Access("folder", file), ("localhost", "testserver"), routers)
 
 

@@ -9,18 +9,18 @@ from tests.unit.incidents.make import burst, finding
 from veille import config
 from veille.access import Role, actor_header
 from veille.incidents.engine import IncidentEngine
-from veille.incidents.ledger import IncidentStore
 from veille.incidents.policy import Policy
+from veille.incidents.store import IncidentStore
 from veille.store.database import Database
 
 
 @pytest.fixture
 def flag(database: Database) -> str:
     policy, now = Policy(config.IncidentSettings()), datetime.now(UTC).replace(tzinfo=None)
-    ledger = IncidentStore.of(database)
-    engine = IncidentEngine(policy, ledger.book(policy, now), live=True)
+    store = IncidentStore.of(database)
+    engine = IncidentEngine(policy, store.cache(policy, now), live=True)
     found = [burst(1, 0), finding("minors", "m", "minor-flag", 0, targets=(7,))]
-    ledger.write(engine.run(found, now, now), now)
+    store.write(engine.run(found, now, now), now)
     rows = database.cursor().execute("SELECT incident_id FROM incidents WHERE rota = 'minors'").fetchall()
     return str(rows[0][0])
 

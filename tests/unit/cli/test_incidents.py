@@ -14,11 +14,11 @@ from veille import config
 from veille.access import TokenFile
 from veille.api import Access, create_app
 from veille.incidents.engine import IncidentEngine
-from veille.incidents.ledger import IncidentStore
 from veille.incidents.policy import Policy
+from veille.incidents.store import IncidentStore
 from veille.service.assembly import open_folder
 from veille.service.http import ApiServer, folder_token
-from veille.service.research import ResearchDesk
+from veille.service.research import ResearchService
 from veille.service.routers import incident_commands, topics
 
 pytestmark = pytest.mark.slow
@@ -29,14 +29,14 @@ def incidents(tmp_path: Path) -> list[str]:
     """Short ids of a paged attack and of a minor flag, in a folder that nobody holds."""
     settings = config.load(data_dir=tmp_path / "data")
     with open_folder(settings, "test", create=True) as (database, _, _):
-        ledger, policy, now = (
+        store, policy, now = (
             IncidentStore.of(database),
             Policy(settings.incidents),
             datetime.now(UTC).replace(tzinfo=None),
         )
-        engine = IncidentEngine(policy, ledger.book(policy, now), live=True)
+        engine = IncidentEngine(policy, store.cache(policy, now), live=True)
         flag = finding("minors", "m", "minor-flag", 0, targets=(7,))
-        ledger.write(engine.run([burst(1, 0), flag], now, now), now)
+        store.write(engine.run([burst(1, 0), flag], now, now), now)
         rows = incident_commands(settings, database).list(minors=True)
         return [row.as_dict()["short"] for row in sorted(rows, key=lambda row: row.kind)]
 
@@ -48,8 +48,8 @@ def way(request: pytest.FixtureRequest, incidents: list[str], tmp_path: Path) ->
         return
     settings = config.load(data_dir=tmp_path / "data")
     with open_folder(settings, "veille run", create=False) as (database, key, owner):
-        tokens, desk = TokenFile(settings.tokens), incident_commands(settings, database)
-        routers = topics(settings, key, database, tokens, desk, ResearchDesk(settings, database, key))
+        tokens, incident_service = TokenFile(settings.tokens), incident_commands(settings, database)
+        routers = topics(settings, key, database, tokens, incident_service, ResearchService(settings, database, key))
         app = create_app(Fake(), Access(folder_token(settings.data_dir), tokens), settings.api.allowed_hosts, routers)
         server = ApiServer(app, "127.0.0.1", 0)
         server.start()

@@ -12,7 +12,7 @@ import polars as pl
 from tests.unit.dashboards.published import history, publish
 from tests.unit.make import generation, mention
 from veille.config import Settings
-from veille.detection.incidents import IncidentDesk
+from veille.detection.incidents import IncidentDetection
 from veille.incidents import IncidentService
 from veille.privacy import Key, Pseudonymiser
 from veille.service.assembly import open_folder, publish_now
@@ -82,19 +82,21 @@ def folder(data_dir: Path, until: datetime) -> Path:
         findings.record("clusters", pl.DataFrame([smaller]), now)
         for table, found in rows.items():
             findings.record(table, pl.DataFrame(found, infer_schema_length=None), now)
-        IncidentDesk(database, findings, settings).step(now, final=True)
+        IncidentDetection(database, findings, settings).step(now, final=True)
         _handled(IncidentService(database, settings.incidents, clock=lambda: until))
         publish_now(settings, database)
     return data_dir
 
 
-def _handled(desk: IncidentService) -> None:
+def _handled(incident_service: IncidentService) -> None:
     """What people did: the open incident was talked about, two that ended by themselves were judged."""
-    (running,) = (each for each in desk.list(rota="abuse", state="open") if each.rule == "first-time-target")
-    over = desk.list(rota="abuse", state="resolved")
-    desk.comment(running.incident_id, "bob", f"looking at it {HOSTILE}")
+    (running,) = (
+        each for each in incident_service.list(rota="abuse", state="open") if each.rule == "first-time-target"
+    )
+    over = incident_service.list(rota="abuse", state="resolved")
+    incident_service.comment(running.incident_id, "bob", f"looking at it {HOSTILE}")
     for incident, disposition in zip(over, ("useful", "noise"), strict=False):
-        desk.resolve(incident.incident_id, "ann", disposition, "seen and passed on")
+        incident_service.resolve(incident.incident_id, "ann", disposition, "seen and passed on")
 
 
 def recorded(key: Key, now: datetime) -> dict[str, list[dict[str, Any]]]:

@@ -17,15 +17,15 @@ ANSWER = QueryRows(
 
 
 def test_a_number_of_a_row_is_written_as_before_and_tells_its_origin() -> None:
-    with figures.listening() as ledger:
+    with figures.listening() as recorded:
         row = ANSWER.row(period="before")
         text = t("headlines.counted", now=row["requests"], period="", earlier=words.percent(row["rate"]))
     assert "40" in text
-    assert [(drawn.text, drawn.origin and drawn.origin.meaning) for drawn in ledger.drawn] == [
+    assert [(drawn.text, drawn.origin and drawn.origin.meaning) for drawn in recorded.drawn] == [
         ("25.0 %", "rate"),
         ("40", "requests"),
     ]
-    origin = ledger.drawn[1].origin
+    origin = recorded.drawn[1].origin
     assert origin is not None
     assert (origin.query, origin.row["period"]) == ("headline", "before")
     assert origin.parameters == ANSWER.parameters
@@ -34,11 +34,11 @@ def test_a_number_of_a_row_is_written_as_before_and_tells_its_origin() -> None:
 def test_arithmetic_loses_the_origin_until_a_name_is_given() -> None:
     row = ANSWER.row(period="now")
     assert row["rate"] is None
-    with figures.listening() as ledger:
+    with figures.listening() as recorded:
         words.number(row["requests"] + 1)
         tiles.change(row["requests"], 40)
         words.number(ANSWER.total("requests"))
-    assert [drawn.origin and drawn.origin.meaning for drawn in ledger.drawn] == [
+    assert [drawn.origin and drawn.origin.meaning for drawn in recorded.drawn] == [
         None,
         "change of requests",
         "sum of requests",
@@ -46,7 +46,7 @@ def test_arithmetic_loses_the_origin_until_a_name_is_given() -> None:
 
 
 def test_nothing_is_kept_while_nobody_listens() -> None:
-    with figures.listening() as ledger:
+    with figures.listening() as recorded:
         pass
     words.number(7)
-    assert not ledger.drawn
+    assert not recorded.drawn

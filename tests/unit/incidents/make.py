@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tests.unit.make import KEY
 from veille.config import IncidentSettings, Store
-from veille.incidents.book import Book
+from veille.incidents.cache import IncidentCache
 from veille.incidents.engine import IncidentEngine
 from veille.incidents.model import Finding, digest
 from veille.incidents.policy import Policy
@@ -81,7 +81,7 @@ def globally(minutes: float, ratio: float = 4.0, **more: Any) -> Finding:
 
 
 def engine(*, live: bool = False, policy: Policy = POLICY) -> IncidentEngine:
-    return IncidentEngine(policy, Book(), live=live)
+    return IncidentEngine(policy, IncidentCache(), live=live)
 
 
 def database() -> Database:

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from tests.unit.incidents.make import at, database
-from tests.unit.incidents.test_desk import ask, rows, surge
+from tests.unit.incidents.test_detection import ask, rows, surge
 from veille.config import IncidentSettings
 from veille.incidents import backtest
 from veille.store.database import Database

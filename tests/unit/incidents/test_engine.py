@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.incidents.make import POLICY, at, burst, cluster, database, engine, finding, globally, surge, target
-from veille.incidents.book import Changes
+from veille.incidents.cache import Changes
 from veille.incidents.engine import IncidentEngine
-from veille.incidents.ledger import IncidentStore, load
-from veille.incidents.machine import fold
 from veille.incidents.model import Finding, Incident, IncidentEvent
+from veille.incidents.state_machine import fold
+from veille.incidents.store import IncidentStore, load
 
 END = 6 * 24 * 60
 
@@ -69,10 +69,10 @@ def test_order_and_batches_do_not_matter(found: list[Finding], chance: Random, c
     whole = engine().run(found, at(END), at(END))
     shuffled = list(found)
     chance.shuffle(shuffled)
-    desk, parts, before = engine(), [], at(-1)
+    running, parts, before = engine(), [], at(-1)
     for cut in [*sorted(cuts), END]:
         due = [f for f in shuffled if before < f.decided_at <= at(cut)]
-        parts.append(desk.run(due, at(cut), at(cut)))
+        parts.append(running.run(due, at(cut), at(cut)))
         before = at(cut)
     assert state(parts) == state([whole])
 
@@ -84,9 +84,9 @@ def test_a_restart_at_any_point_changes_nothing(found: list[Finding], cuts: list
     whole = engine().run(found, at(END), at(END))
     base, parts, before = database(), [], at(-1)
     for cut in [*sorted(cuts), END]:
-        desk = IncidentEngine(POLICY, load(base, POLICY, at(cut)), live=False)
+        running = IncidentEngine(POLICY, load(base, POLICY, at(cut)), live=False)
         again = [f for f in found if before - timedelta(days=1) < f.decided_at <= at(cut)]  # some are read twice
-        parts.append(desk.run(again, at(cut), at(cut)))
+        parts.append(running.run(again, at(cut), at(cut)))
         IncidentStore(base).write(parts[-1], at(cut))
         before = at(cut)
     base.close()
@@ -96,8 +96,8 @@ def test_a_restart_at_any_point_changes_nothing(found: list[Finding], cuts: list
 @settings(max_examples=40, deadline=None)
 @given(histories())
 def test_the_rows_make_the_incidents_and_repeat_nothing(found: list[Finding]) -> None:
-    desk = engine()
-    changes = desk.run(found, at(END), at(END))
+    running = engine()
+    changes = running.run(found, at(END), at(END))
     by_incident: dict[str, list[IncidentEvent]] = {}
     for event in changes.events:
         by_incident.setdefault(event.incident_id, []).append(event)
@@ -105,25 +105,25 @@ def test_the_rows_make_the_incidents_and_repeat_nothing(found: list[Finding]) ->
     for incident_id, events in by_incident.items():
         assert [event.number for event in events] == list(range(1, len(events) + 1))
         assert fold(events) == last[incident_id]
-    assert not desk.run(found, at(END), at(END))
+    assert not running.run(found, at(END), at(END))
 
 
 @settings(max_examples=40, deadline=None)
 @given(histories())
 def test_every_finding_has_one_home_and_no_two_are_active_on_one_target(found: list[Finding]) -> None:
-    desk = engine()
+    running = engine()
     moment = max(f.decided_at for f in found)
-    desk.run(found, moment, moment)
-    book = desk.book
+    running.run(found, moment, moment)
+    cache = running.cache
     for one in found:
-        link = book.known(one.key)
+        link = cache.known(one.key)
         assert link is not None
-        assert book.incidents[link.incident_id].merged_into is None
+        assert cache.incidents[link.incident_id].merged_into is None
     for number in range(4):
         name = target(number)
-        about = [i for i in book.about([name], "attack") if i.active]
+        about = [i for i in cache.about([name], "attack") if i.active]
         reach = POLICY.resolve_after + POLICY.cooldown
-        last = sorted(book.targets[i.incident_id][name] for i in about)
+        last = sorted(cache.targets[i.incident_id][name] for i in about)
         assert all(later - earlier > reach for earlier, later in pairwise(last))
 
 

@@ -14,7 +14,7 @@ from tests.unit.incidents.make import POLICY, at, burst, engine, finding, target
 from tests.unit.make import KEY, chunk, mention
 from veille.config import Store
 from veille.incidents.basis import EPOCH, TARGET, Basis, BasisSpan, Figures, TargetMentions, basis_of, leading
-from veille.incidents.book import Book
+from veille.incidents.cache import IncidentCache
 from veille.incidents.counting import Counting
 from veille.incidents.engine import IncidentEngine
 from veille.incidents.model import Finding, Incident
@@ -103,24 +103,24 @@ def counted(world: Sequence[Asked], bases: Iterable[Basis]) -> tuple[int, int]:
 
 
 def run(world: Sequence[Asked], findings: Sequence[Finding], cuts: Sequence[int] = ()) -> IncidentEngine:
-    """All of them through a desk, cut into runs."""
-    desk = IncidentEngine(POLICY, Book(), live=False, events=World(world))
+    """All of them through an engine, cut into runs."""
+    running = IncidentEngine(POLICY, IncidentCache(), live=False, events=World(world))
     for part in np.split(np.array(findings, dtype=object), sorted(cuts)):
         until = max([at(0), *(one.decided_at for one in part)])
-        desk.run(list(part), until, until)
-    return desk
+        running.run(list(part), until, until)
+    return running
 
 
-def standing(desk: IncidentEngine) -> list[Incident]:
-    return [i for i in desk.book.incidents.values() if i.merged_into is None]
+def present(running: IncidentEngine) -> list[Incident]:
+    return [i for i in running.cache.incidents.values() if i.merged_into is None]
 
 
 @settings(deadline=None, max_examples=60)
 @given(st.lists(asked, max_size=40), st.lists(found(), min_size=1, max_size=8))
 def test_figures_are_those_of_distinct_events_and_people(world: list[Asked], findings: list[Finding]) -> None:
-    desk = run(world, findings)
-    for incident in standing(desk):
-        bases = [basis for link in desk.book.held[incident.incident_id].values() for basis in link.bases]
+    running = run(world, findings)
+    for incident in present(running):
+        bases = [basis for link in running.cache.held[incident.incident_id].values() for basis in link.bases]
         assert (incident.requests, incident.accounts) == counted(world, bases)
         assert f"{incident.requests} requests" in incident.title
 
@@ -130,10 +130,10 @@ def test_figures_are_those_of_distinct_events_and_people(world: list[Asked], fin
 def test_the_same_again_changes_nothing(world: list[Asked], findings: list[Finding], data: st.DataObject) -> None:
     ordered = sorted(findings, key=lambda f: (f.decided_at, f.kind, f.finding_id, f.version))
     again = data.draw(st.lists(st.sampled_from(findings), max_size=6))
-    desk = run(world, ordered)
-    before = {i.incident_id: i for i in desk.book.incidents.values()}
-    desk.run(again, max(f.decided_at for f in findings), at(200))
-    assert {i.incident_id: i for i in desk.book.incidents.values()} == before
+    running = run(world, ordered)
+    before = {i.incident_id: i for i in running.cache.incidents.values()}
+    running.run(again, max(f.decided_at for f in findings), at(200))
+    assert {i.incident_id: i for i in running.cache.incidents.values()} == before
 
 
 @settings(deadline=None, max_examples=60)
@@ -147,7 +147,7 @@ def test_what_lies_inside_another_or_comes_late_adds_nothing(
     nested = replace(burst(0, min(inner + shorter, 89)), bases=(part,))
     late = replace(finding("surge", "s2", "target-surge", 90 + length, targets=(0,), since=inner), bases=(part,))
     alone, both = run(world, [outer]), run(world, [nested, outer, late])
-    sizes = [{(i.requests, i.accounts, i.first_at, i.newest_at) for i in standing(desk)} for desk in (alone, both)]
+    sizes = [{(i.requests, i.accounts, i.first_at, i.newest_at) for i in present(running)} for running in (alone, both)]
     assert sizes[0] == sizes[1]
 
 
@@ -158,7 +158,7 @@ def test_series_that_hold_each_other_count_once() -> None:
         replace(finding("drop", kind.kind, "drop", 60, subject_kind="series", requests=30), bases=(Basis((kind,)),))
         for kind in spans
     ]
-    (incident,) = standing(run(world, drops))
+    (incident,) = present(run(world, drops))
     assert (incident.requests, incident.accounts) == (30, 3)
 
 
@@ -172,17 +172,17 @@ def test_a_target_that_a_cluster_has_left_stays_counted() -> None:
         )
         for minutes, number, version in ((10, 0, 1), (20, 1, 2))
     )
-    (incident,) = standing(run(world, [first, second]))
+    (incident,) = present(run(world, [first, second]))
     assert (incident.requests, incident.accounts, incident.targets) == (6, 3, 2)
 
 
 def test_a_page_says_what_its_incident_counts() -> None:
     world = [Asked(m, m, 0, CLASSES[0]) for m in range(7)]
-    desk = IncidentEngine(POLICY, Book(), live=True, events=World(world))
+    running = IncidentEngine(POLICY, IncidentCache(), live=True, events=World(world))
     basis = Basis((BasisSpan(TARGET, target(0), at(0), at(90)),))
-    changes = desk.run([replace(burst(0, 10), bases=(basis,), requests=99, accounts=50)], at(10), at(10))
+    changes = running.run([replace(burst(0, 10), bases=(basis,), requests=99, accounts=50)], at(10), at(10))
     (page,) = changes.intents
-    (incident,) = standing(desk)
+    (incident,) = present(running)
     assert (page.payload["requests"], page.payload["accounts"]) == (7, 7) == (incident.requests, incident.accounts)
     assert page.payload["title"] == incident.title
 
@@ -219,15 +219,15 @@ def test_the_database_counts_as_memory_does(kind: str) -> None:
     elif kind != "all":
         inside = inside.filter(pl.col(kind) == key)
     assert key is not None
-    book, counting = Book(), Counting(base)
+    cache, counting = IncidentCache(), Counting(base)
     one = replace(
         finding("surge", "s", "target-surge" if kind == TARGET else "series-surge", 30, targets=(0,) if kind == TARGET else (),
                 subject_kind="series"),
         bases=(Basis((BasisSpan(kind, key, at(5), at(30)),)),),
     )  # fmt: skip
     counting.begin([one])
-    IncidentEngine(POLICY, book, live=False, events=counting).run([one], at(31), at(31))
-    (incident,) = book.incidents.values()
+    IncidentEngine(POLICY, cache, live=False, events=counting).run([one], at(31), at(31))
+    (incident,) = cache.incidents.values()
     expected = (
         inside.height,
         inside["account_id"].n_unique(),
@@ -240,11 +240,11 @@ def test_the_database_counts_as_memory_does(kind: str) -> None:
 
 
 def test_without_events_the_largest_finding_counts() -> None:
-    desk = engine()
-    desk.run(
+    running = engine()
+    running.run(
         [burst(1, 0), finding("surge", "s", "target-surge", 5, targets=(1,), requests=8, accounts=9)], at(6), at(6)
     )
-    (incident,) = desk.book.incidents.values()
+    (incident,) = running.cache.incidents.values()
     assert (incident.requests, incident.accounts) == (10, 9)
 
 
@@ -260,7 +260,7 @@ def test_a_surge_of_everything_stands_under_its_own_name_with_its_own_count() ->
         subject="everything",
         bases=(Basis((BasisSpan("all", "all", at(10), at(60)),)),),
     )
-    (incident,) = standing(run(world, [german, everything]))
+    (incident,) = present(run(world, [german, everything]))
     assert (incident.rule, incident.severity, incident.requests) == ("everything-surge", "error", 50)
     assert incident.title == "Surge of all requests: 50 requests by 9 accounts"
     assert (incident.first_at, incident.newest_at) == (at(10), at(59))

@@ -63,25 +63,25 @@ def test_what_is_not_known_or_within_limits_is_no_fault() -> None:
 
 
 def test_a_fault_opens_once_ends_soon_and_opens_again() -> None:
-    desk = engine(live=True)
+    running = engine(live=True)
     blind = Health(at=at(0), feed_silent_seconds=1000)
     happened = []
     for minutes, health in [(0, blind), (5, blind), (10, Health(at=at(10))), (16, Health(at=at(16))), (60, blind)]:
         moment = at(minutes)
-        found = fault_findings(replace(health, at=moment), LIMITS, desk.book)
-        changes = desk.run(found, moment, moment)
+        found = fault_findings(replace(health, at=moment), LIMITS, running.cache)
+        changes = running.run(found, moment, moment)
         happened += [(minutes, e.event) for e in changes.events if e.event in ("opened", "due", "resolved", "reopened")]
     assert happened == [(0, "opened"), (0, "due"), (16, "resolved"), (60, "reopened"), (60, "due")]
 
 
 def test_faults_of_two_parts_are_two_incidents() -> None:
-    desk = engine(live=True)
+    running = engine(live=True)
     both = Health(at=at(0), channels_failing=("phone", "mail"))
-    desk.run(fault_findings(both, LIMITS, desk.book), at(0), at(0))
-    assert len(desk.book.incidents) == 2
+    running.run(fault_findings(both, LIMITS, running.cache), at(0), at(0))
+    assert len(running.cache.incidents) == 2
     one = replace(both, at=at(3), channels_failing=("mail",))
-    desk.run(fault_findings(one, LIMITS, desk.book), at(3), at(3))
+    running.run(fault_findings(one, LIMITS, running.cache), at(3), at(3))
     for moment in (at(8), at(13)):
-        desk.run([], moment, moment)
-    states = {i.subject: (i.state, i.pages) for i in desk.book.incidents.values()}
+        running.run([], moment, moment)
+    states = {i.subject: (i.state, i.pages) for i in running.cache.incidents.values()}
     assert states == {"phone": ("resolved", 0), "mail": ("open", 1)}

@@ -1,4 +1,4 @@
-"""What the desk counts by itself from events: bursts on first-time targets and flags; and clusters as findings."""
+"""What incidents count from events: bursts on first-time targets and flags; and clusters as findings."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

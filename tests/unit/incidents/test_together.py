@@ -1,4 +1,4 @@
-"""Desk, people and restarts in any sequence: the tables stay the fold of their rows, and every page is in the outbox once."""
+"""Engine, people and restarts in any sequence: the tables stay the fold of their rows, and every page is in the outbox once."""
 
 from datetime import timedelta
 
@@ -10,13 +10,13 @@ from tests.unit.incidents.make import POLICY, at, burst, cluster, database, glob
 from veille.config import IncidentSettings as Settings
 from veille.incidents import Incident, IncidentError, IncidentService
 from veille.incidents.engine import IncidentEngine
-from veille.incidents.ledger import IncidentStore, events, incidents
-from veille.incidents.machine import fold
 from veille.incidents.model import Finding
+from veille.incidents.state_machine import fold
+from veille.incidents.store import IncidentStore, events, incidents
 
 
 class Office(RuleBasedStateMachine):
-    """A live desk over a database, with people at work."""
+    """A live engine over a database, with people at work."""
 
     @initialize()
     def begin(self) -> None:
@@ -30,11 +30,11 @@ class Office(RuleBasedStateMachine):
         self.base.close()
 
     def take(self, *found: Finding) -> None:
-        ledger = IncidentStore.of(self.base)
-        book = ledger.book(POLICY, self.now)
-        if self.engine is None or self.engine.book is not book:
-            self.engine = IncidentEngine(POLICY, book, live=True)
-        ledger.write(self.engine.run(found, self.now, self.now), self.now)
+        store = IncidentStore.of(self.base)
+        cache = store.cache(POLICY, self.now)
+        if self.engine is None or self.engine.cache is not cache:
+            self.engine = IncidentEngine(POLICY, cache, live=True)
+        store.write(self.engine.run(found, self.now, self.now), self.now)
 
     @rule(minutes=st.sampled_from([1, 6, 60, 400, 2000]))
     def time_goes_on(self, minutes: int) -> None:

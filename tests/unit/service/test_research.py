@@ -16,7 +16,7 @@ from veille.api import Access, create_app
 from veille.api import research as research_api
 from veille.config import Settings, load
 from veille.research.gateway import QueryRequest
-from veille.service.research import Beside, ResearchDesk
+from veille.service.research import ResearchProcess, ResearchService
 from veille.store.database import Database
 from veille.store.publish.errors import PublishError
 from veille.store.reader import Reader
@@ -31,19 +31,19 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def desk(settings: Settings) -> Iterator[ResearchDesk]:
+def research_service(settings: Settings) -> Iterator[ResearchService]:
     database = Database(None, settings.store, KEY)
-    yield ResearchDesk(settings, database, KEY)
+    yield ResearchService(settings, database, KEY)
     database.close()
 
 
 @pytest.fixture(scope="module")
-def app(desk: ResearchDesk) -> TestClient:
+def app(research_service: ResearchService) -> TestClient:
     class Nothing:
         def __getattr__(self, name: str) -> Any:
             return lambda *_, **__: None
 
-    api = create_app(Nothing(), Access("token"), ("testserver",), [research_api.router(desk)])
+    api = create_app(Nothing(), Access("token"), ("testserver",), [research_api.router(research_service)])
     return TestClient(api, headers={"Authorization": "Bearer token"})
 
 
@@ -79,7 +79,7 @@ def test_errors_say_what_to_do(app: TestClient) -> None:
     assert app.post("/v1/query", json={"sql": "SELECT 1"}, headers={"Authorization": "Bearer x"}).status_code == 401
 
 
-def test_a_person_sees_her_own_queries_and_a_steward_all(app: TestClient, desk: ResearchDesk) -> None:
+def test_a_person_sees_her_own_queries_and_a_steward_all(app: TestClient, research_service: ResearchService) -> None:
     ask(app, "SELECT 1 AS hers", name="rita")
     ask(app, "SELECT 2 AS his", name="omar")
     hers = app.get("/v1/queries", headers=as_("rita", "analyst")).json()
@@ -90,9 +90,9 @@ def test_a_person_sees_her_own_queries_and_a_steward_all(app: TestClient, desk: 
     assert again == hers, "taken into the log once"
 
 
-def test_only_a_running_query_of_ones_own_can_be_ended(app: TestClient, desk: ResearchDesk) -> None:
+def test_only_a_running_query_of_ones_own_can_be_ended(app: TestClient, research_service: ResearchService) -> None:
     assert app.delete("/v1/queries/" + "0" * 32, headers=as_("rita", "analyst")).status_code == 404
-    gateway = desk._gateway
+    gateway = research_service._gateway
     slow = "SELECT count(*) FROM range(100000000000)"
     running = gateway.start(QueryRequest(sql=slow, actor="rita", roles=("analyst",), catalogue="analyst"))
     place = f"/v1/queries/{running.query_id}"
@@ -104,19 +104,19 @@ def test_only_a_running_query_of_ones_own_can_be_ended(app: TestClient, desk: Re
         pass
 
 
-def test_the_log_forgets_after_its_days(desk: ResearchDesk, app: TestClient) -> None:
+def test_the_log_forgets_after_its_days(research_service: ResearchService, app: TestClient) -> None:
     ask(app, "SELECT 3", name="uma")
     caller = Principal("uma", frozenset[Role]({"analyst"}))
-    assert len(desk.queries(caller, 10)) == 1
-    desk.keep_house(datetime.now(UTC) + timedelta(days=179))
-    assert len(desk.queries(caller, 10)) == 1
-    desk.keep_house(datetime.now(UTC) + timedelta(days=181))
-    assert desk.queries(caller, 10) == []
+    assert len(research_service.queries(caller, 10)) == 1
+    research_service.keep_house(datetime.now(UTC) + timedelta(days=179))
+    assert len(research_service.queries(caller, 10)) == 1
+    research_service.keep_house(datetime.now(UTC) + timedelta(days=181))
+    assert research_service.queries(caller, 10) == []
 
 
 @pytest.mark.slow
 def test_the_catalogue_is_made_beside_and_its_failure_is_told(settings: Settings, tmp_path: Path) -> None:
-    Beside(settings, KEY).publish()
+    ResearchProcess(settings, KEY).publish()
     assert Reader(settings.research_folder).query("SELECT count(*) FROM exchanges").item() > 0
     with pytest.raises(PublishError, match="nothing is published"):
-        Beside(settings.model_copy(update={"data_dir": tmp_path}), KEY).publish()
+        ResearchProcess(settings.model_copy(update={"data_dir": tmp_path}), KEY).publish()

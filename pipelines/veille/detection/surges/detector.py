@@ -13,7 +13,6 @@ from veille.detect.surges.stream.stream import SurgeStream
 from veille.detection.grid import BIN, floor
 from veille.detection.surges.explain import Explainer
 from veille.detection.surges.feed import Feed, moment
-from veille.detection.surges.ledger import Ledgers, Version
 from veille.detection.surges.records import (
     bin_of,
     insistent_rows,
@@ -24,6 +23,7 @@ from veille.detection.surges.records import (
     surge_rows,
 )
 from veille.detection.surges.settings import stream_params
+from veille.detection.surges.versions import SurgeLogs, Version
 from veille.stopping import Stop, checking
 from veille.store.database import Database
 from veille.store.findings import Findings
@@ -87,12 +87,12 @@ class SurgeDetector:
             self._feed_to(at)
         elif at > self._next:
             piece = self._feed.look(bin_of(self._next), at)
-            self._ledgers.add(self.stream.look(bin_of(at), piece), at)
+            self._logs.add(self.stream.look(bin_of(at), piece), at)
         behind = self._feed.newest - at >= BEHIND
         if behind and (not final or at.minute or at.hour % BLOCK_HOURS):
             return
         if final and at.minute == 0:
-            self._ledgers.settle()
+            self._logs.settle()
         self._record(at, behind=behind)
         if final and at.minute == 0 and (not behind or (at.hour == 0 and at.weekday() == 0)):
             self._rank_odd(at)
@@ -104,7 +104,7 @@ class SurgeDetector:
 
     def _begin(self, since: datetime | None) -> None:
         self.stream = SurgeStream(stream_params(self._settings))
-        self._ledgers = Ledgers(self._findings)
+        self._logs = SurgeLogs(self._findings)
         self._explanations: dict[str, str] = {}
         self._accounts: dict[str, int] = {}
         self._left_out: dict[datetime, int] = {}
@@ -125,7 +125,7 @@ class SurgeDetector:
             hour, left_out = self._next.replace(minute=0), self.stream.sparse.known.left_out - before
             self._next += BIN
             if record_from is None or self._next > record_from:
-                self._ledgers.add(found, self._next)
+                self._logs.add(found, self._next)
                 if left_out:
                     self._left_out[hour] = self._left_out.get(hour, 0) + left_out
 
@@ -144,17 +144,17 @@ class SurgeDetector:
         if self._resumed_at is not None:
             self._close_orphans(self._resumed_at, known_at)
             self._resumed_at = None
-        for versions in self._ledgers.surges.rounds():
+        for versions in self._logs.surges.rounds():
             for version in versions:
                 self._complete(version, behind=behind)
             self._findings.record("surges", surge_rows(versions, self._accounts, self._explanations), known_at)
             for ended in (v.finding.surge_id for v in versions if v.finding.closed_at is not None):
                 self._explanations.pop(ended, None)
                 self._accounts.pop(ended, None)
-        self._ledgers.surges.clear()
-        for versions in self._ledgers.drops.rounds():
+        self._logs.surges.clear()
+        for versions in self._logs.drops.rounds():
             self._findings.record("drops", surge_rows(versions, self._accounts_of(versions), {}), known_at)
-        self._ledgers.drops.clear()
+        self._logs.drops.clear()
         self._record_insistent(known_at)
         self._record_left_out(at, known_at)
 
@@ -184,7 +184,7 @@ class SurgeDetector:
         return found
 
     def _record_insistent(self, known_at: datetime) -> None:
-        rounds = list(self._ledgers.insistent.rounds())
+        rounds = list(self._logs.insistent.rounds())
         if not rounds:
             return
         latest = {v.finding.finding_id: v.finding for versions in rounds for v in versions}
@@ -194,15 +194,15 @@ class SurgeDetector:
         fulfilled = dict(found.iter_rows())
         for versions in rounds:
             self._findings.record("insistent_accounts", insistent_rows(versions, fulfilled), known_at)
-        self._ledgers.insistent.clear()
+        self._logs.insistent.clear()
 
     def _close_orphans(self, at: datetime, known_at: datetime) -> None:
         stream = self.stream
         known = {one.surge.surge_id for one in stream.sparse.open.values()}
         known |= {one.surge.surge_id for one in stream.counted.open}
         known |= {drop.surge_id for drop in (*stream.counted.drops.open, *stream.sources.drops.open)}
-        for table, ledger in (("surges", self._ledgers.surges), ("drops", self._ledgers.drops)):
-            waiting = {v.finding.surge_id for versions in ledger.rounds() for v in versions}
+        for table, surge_log in (("surges", self._logs.surges), ("drops", self._logs.drops)):
+            waiting = {v.finding.surge_id for versions in surge_log.rounds() for v in versions}
             rows = orphans(self._findings.latest(table), known | waiting, at)
             self._findings.record(table, rows, known_at)
 

@@ -9,7 +9,7 @@ import polars as pl
 from veille.detect.surges.multivariate import FEATURES
 from veille.detect.surges.records import InsistentAccount, Surge
 from veille.detection.surges.feed import micros, moment
-from veille.detection.surges.ledger import Version
+from veille.detection.surges.versions import Version
 
 _TIMES = ("opened_at", "since", "peak_at", "closed_at")
 _COUNTS = ("observed", "expected", "low", "high", "accounts", "score", "p_value", "q_value", "window_seconds", "reason")

@@ -2,6 +2,6 @@
 
 from veille.incidents.outbox.escalation import Escalation
 from veille.incidents.outbox.heartbeat import Heartbeat
-from veille.incidents.outbox.postman import Postman
+from veille.incidents.outbox.sender import Sender
 
-__all__ = ["Escalation", "Heartbeat", "Postman"]
+__all__ = ["Escalation", "Heartbeat", "Sender"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from veille.incidents.channels.message import Kind
-from veille.incidents.outbox.ledger import BUNDLE, PAGES, STATES, OutboxIntent, OutboxLog
+from veille.incidents.outbox.log import BUNDLE, PAGES, STATES, OutboxIntent, OutboxLog
 
 Together = Literal["page", "acknowledge", "resolve"]
 _GRAVITY = ("critical", "error", "warning", "info")
@@ -50,7 +50,7 @@ class DeliveryPlan:
     drops: tuple[Drop, ...]
 
 
-def plan(waiting: Sequence[OutboxIntent], ledger: OutboxLog, channel: str, *, tells: frozenset[str]) -> DeliveryPlan:
+def plan(waiting: Sequence[OutboxIntent], outbox: OutboxLog, channel: str, *, tells: frozenset[str]) -> DeliveryPlan:
     """The messages for one channel, oldest first. tells: the kinds that it can be told."""
     groups: dict[str, list[OutboxIntent]] = defaultdict(list)
     for intent in waiting:
@@ -58,13 +58,13 @@ def plan(waiting: Sequence[OutboxIntent], ledger: OutboxLog, channel: str, *, te
     jobs: list[DeliveryJob] = []
     drops: list[Drop] = []
     for key, intents in groups.items():
-        wanted, why = _last_word(intents, live=ledger.told(channel, key).live)
+        wanted, why = _last_word(intents, live=outbox.told(channel, key).live)
         if wanted is not None and wanted.kind not in tells:
             wanted, why = None, "this channel does not send this kind"
         drops += [Drop(intent, why) for intent in intents if intent is not wanted]
         if wanted is None:
             continue
-        says = tuple(each for each in _says(wanted, ledger, channel) if each[1] in tells)
+        says = tuple(each for each in _says(wanted, outbox, channel) if each[1] in tells)
         if says:
             jobs.append(DeliveryJob(says, (wanted,)))
         else:
@@ -82,21 +82,21 @@ def _last_word(intents: Sequence[OutboxIntent], *, live: bool) -> tuple[OutboxIn
     return last, "superseded by a newer message"
 
 
-def _says(wanted: OutboxIntent, ledger: OutboxLog, channel: str) -> list[tuple[str, Kind]]:
+def _says(wanted: OutboxIntent, outbox: OutboxLog, channel: str) -> list[tuple[str, Kind]]:
     """What to tell under which keys: a page about several is seen when all of them are seen, and over when all are over."""
-    told = ledger.told(channel, wanted.key)
+    told = outbox.told(channel, wanted.key)
     if wanted.kind not in STATES or not told.bundles:
         return [(wanted.key, wanted.kind)]
     found = [(wanted.key, wanted.kind)] if told.own else []
     for each in sorted(told.bundles):
-        states = {ledger.stands(key) for key in ledger.members(channel, each)}
+        states = {outbox.stands(key) for key in outbox.members(channel, each)}
         if states <= STATES:
             found.append((each, "resolve" if states == {"resolve"} else "acknowledge"))
     return found
 
 
 def bundle(
-    jobs: Sequence[DeliveryJob], ledger: OutboxLog, channel: str, *, from_count: int, remembers: bool
+    jobs: Sequence[DeliveryJob], outbox: OutboxLog, channel: str, *, from_count: int, remembers: bool
 ) -> list[DeliveryJob]:
     """After an outage: pages of one rota as one page. What only shows lines gets its other news as one line, too.
 
@@ -111,11 +111,11 @@ def bundle(
         else:
             groups[job.newest.rota, group].append(job)
     for (_, told), members in groups.items():
-        if len(members) < from_count and _begun(members, ledger, channel) is None:
+        if len(members) < from_count and _begun(members, outbox, channel) is None:
             alone += members
             continue
         tells = tuple(intent for job in members for intent in job.tells)
-        key = _begun(members, ledger, channel) or _key(channel, told, tells[0])
+        key = _begun(members, outbox, channel) or _key(channel, told, tells[0])
         alone.append(DeliveryJob(((key, "trigger" if told == "page" else told),), tells))
     return sorted(alone, key=lambda job: (job.newest.created_at, job.key))
 
@@ -128,11 +128,11 @@ def _group(intent: OutboxIntent, *, remembers: bool) -> Together | None:
     return "resolve" if intent.kind == "resolve" else "acknowledge"
 
 
-def _begun(members: Sequence[DeliveryJob], ledger: OutboxLog, channel: str) -> str | None:
+def _begun(members: Sequence[DeliveryJob], outbox: OutboxLog, channel: str) -> str | None:
     """The key under which some of these were tried together already."""
     for job in members:
         for intent in job.tells:
-            for attempt in ledger.attempts(channel, intent):
+            for attempt in outbox.attempts(channel, intent):
                 if (attempt.reference or "").startswith(BUNDLE):
                     return attempt.reference
     return None

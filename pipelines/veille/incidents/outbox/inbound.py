@@ -26,10 +26,10 @@ _NOTE_CHARACTERS = 2_000
 class Inbound:
     """Applies a pager's events to incidents, each once."""
 
-    def __init__(self, database: Database, desk: IncidentService, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, incident_service: IncidentService, clock: Callable[[], datetime]) -> None:
         """clock: UTC without a zone."""
         self._database = database
-        self._desk = desk
+        self._incident_service = incident_service
         self._clock = clock
 
     def receive(self, event: PagerEvent) -> bool:
@@ -57,7 +57,7 @@ class Inbound:
 
     def _apply(self, event: PagerEvent, incident_id: str) -> bool:
         try:
-            incident = self._desk.find(incident_id)
+            incident = self._incident_service.find(incident_id)
             if event.occurred_at < self._last_page(incident) - SKEW:
                 return False
             return self._act(event, incident)
@@ -72,7 +72,7 @@ class Inbound:
                 return self._acknowledge(incident, actor, "acknowledged in PagerDuty")
             case "incident.resolved" if incident.active:
                 self._acknowledge(incident, actor, "resolved in PagerDuty")
-                self._desk.comment(
+                self._incident_service.comment(
                     incident.incident_id, actor, "resolved in PagerDuty; set a disposition here to resolve it"
                 )
                 return True
@@ -83,18 +83,22 @@ class Inbound:
     def _acknowledge(self, incident: Incident, actor: str, comment: str) -> bool:
         if incident.state != "open":
             return False
-        self._desk.acknowledge(incident.incident_id, actor, comment)
+        self._incident_service.acknowledge(incident.incident_id, actor, comment)
         return True
 
     def _annotate(self, incident: Incident, actor: str, note: str) -> bool:
         said = _SAID.match(note)
         text = note.strip()[:_NOTE_CHARACTERS]
         if said:
-            self._desk.resolve(incident.incident_id, actor, said[1].lower(), text)
+            self._incident_service.resolve(incident.incident_id, actor, said[1].lower(), text)
         else:
-            self._desk.comment(incident.incident_id, actor, text)
+            self._incident_service.comment(incident.incident_id, actor, text)
         return True
 
     def _last_page(self, incident: Incident) -> datetime:
-        pages = [e.happened_at for e in self._desk.events(incident.incident_id) if e.event in ("paged", "reopened")]
+        pages = [
+            e.happened_at
+            for e in self._incident_service.events(incident.incident_id)
+            if e.event in ("paged", "reopened")
+        ]
         return max(pages, default=incident.opened_at)

@@ -7,7 +7,7 @@ from typing import Any
 
 from veille.incidents.channels.message import Kind, Message, facts_of, redacted_line
 from veille.incidents.outbox.collapse import DeliveryJob
-from veille.incidents.outbox.ledger import PAGES, OutboxIntent, Told
+from veille.incidents.outbox.log import PAGES, OutboxIntent, Told
 
 _LISTED = 10
 _DIGESTED = 40

@@ -14,10 +14,10 @@ from veille.research.errors import ResearchError
 from veille.research.packs import canonical
 from veille.research.packs.execute import LockedReader
 from veille.research.packs.model import sha256
-from veille.research.releases import ledger
-from veille.research.releases.ledger import ReleaseEntry
+from veille.research.releases import released
 from veille.research.releases.methods import dictionary, methods
 from veille.research.releases.protect import protect
+from veille.research.releases.released import ReleaseEntry
 from veille.research.releases.tables import TABLES, ReleaseTable
 from veille.research.snapshots.manifest import iso
 
@@ -52,7 +52,7 @@ def export(
     """Write the release of a period into a new folder, from the analyst catalogue (or a snapshot of it) in `published`.
 
     Refuses a period that is not of whole days, not complete yet, or that overlaps an earlier release of this data folder,
-    unless `despite` says why. The release is entered in the ledger before anything can leave. Raises ResearchError or StoreError.
+    unless `despite` says why. The release is entered in releases.json before anything can leave. Raises ResearchError or StoreError.
     """
     reader = LockedReader(published, kernel_lock)
     as_of, simulated = _require_complete(reader, period)
@@ -70,7 +70,7 @@ def export(
     shown = {table: _named(table, protect(frame, table.keys)) for table, frame in exact.items()}
     collections = reader.named("research/release/collections", since=period.since, until=period.until)
     content = _content(shown, collections, methods(entry, collections, simulated))
-    ledger.add(data_dir, entry)
+    released.add(data_dir, entry)
     _write(content, out)
     return WrittenRelease(
         out, sum(frame.height for frame in exact.values()), sum(_cells(frame) for frame in shown.values())
@@ -88,7 +88,7 @@ def _require_complete(reader: LockedReader, period: ReleasePeriod) -> tuple[date
     (row,) = reader.named("dictionary/status").iter_rows(named=True)
     seen = row["watermark"] or row["as_of"]
     newest = row["newest_occurred_at"]
-    if newest is not None and not reader.named("dashboards/standing").row(0, named=True)["live"]:
+    if newest is not None and not reader.named("dashboards/feed_state").row(0, named=True)["live"]:
         seen = max(
             seen or newest, newest.replace(hour=0, minute=0, second=0, microsecond=0) + day
         )  # nothing more comes
@@ -100,7 +100,7 @@ def _require_complete(reader: LockedReader, period: ReleasePeriod) -> tuple[date
 
 
 def _require_apart(data_dir: Path, entry: ReleaseEntry) -> None:
-    found = ledger.overlapping(ledger.read(data_dir), entry)
+    found = released.overlapping(released.read(data_dir), entry)
     if found and entry.despite is None:
         raise ResearchError(
             f"overlaps the release of {found.since[:10]} to {found.until[:10]} made {found.made_at[:10]}: subtracting one "

@@ -6,8 +6,8 @@ from typing import Any
 import polars as pl
 
 from veille import __version__
-from veille.research.releases.ledger import ReleaseEntry
 from veille.research.releases.protect import ALL, MINIMUM, REST, ROUNDING
+from veille.research.releases.released import ReleaseEntry
 from veille.research.releases.tables import MEANINGS, TABLES
 
 _METHODS = """# How this data set was made

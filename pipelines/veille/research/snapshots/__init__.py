@@ -5,8 +5,8 @@
 
 from veille.research.snapshots.create import create
 from veille.research.snapshots.erase import erase
+from veille.research.snapshots.folder import delete, find, open_snapshot, snapshots
 from veille.research.snapshots.manifest import Erasure, FileEntry, Manifest, Snapshot
-from veille.research.snapshots.shelf import delete, find, open_snapshot, snapshots
 from veille.research.snapshots.upgrade import forget_flags
 from veille.research.snapshots.verify import SnapshotFault, verify
 

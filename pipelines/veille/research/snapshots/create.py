@@ -12,6 +12,7 @@ from pathlib import Path
 from veille import __version__
 from veille.research import dictionary
 from veille.research.errors import ResearchError
+from veille.research.snapshots.folder import snapshots_folder
 from veille.research.snapshots.manifest import (
     CATALOGUE,
     FORMAT,
@@ -22,7 +23,6 @@ from veille.research.snapshots.manifest import (
     iso,
     write_manifest,
 )
-from veille.research.snapshots.shelf import shelf
 from veille.store.publish import COMPLETE
 from veille.store.snapshot import ENGINE, Holding, holding, repoint
 
@@ -43,7 +43,7 @@ def create(
     _require_new(data_dir, name)
     if not (published / CATALOGUE).is_file():
         raise ResearchError(f"nothing is published in {published} yet", "start `veille run` or `veille replay`")
-    target = shelf(data_dir) / name
+    target = snapshots_folder(data_dir) / name
     part = target.with_name(f".{name}.part-{secrets.token_hex(4)}")
     try:
         held = _gather(published, part, tell)
@@ -65,7 +65,7 @@ def _require_new(data_dir: Path, name: str) -> None:
             f"{name!r} is not a valid snapshot name: use at most 64 letters, digits, dots, dashes and underscores, "
             "starting with a letter or digit"
         )
-    if (shelf(data_dir) / name).exists():
+    if (snapshots_folder(data_dir) / name).exists():
         raise ResearchError(f"the snapshot {name} already exists and cannot change", "choose another name")
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from veille.research.snapshots.erase import erase
+from veille.research.snapshots.folder import snapshots
 from veille.research.snapshots.manifest import Snapshot
-from veille.research.snapshots.shelf import snapshots
 from veille.store.publish import FORMAT
 from veille.store.snapshot import write_without_flags
 

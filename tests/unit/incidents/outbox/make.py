@@ -8,7 +8,7 @@ from typing import Any
 from veille.config import DeliverySettings, Rota, Store
 from veille.incidents.channels import DeliveryRefusedError, Kind, Message, UndeliveredError
 from veille.incidents.channels.base import EVERYTHING
-from veille.incidents.outbox import Postman
+from veille.incidents.outbox import Sender
 from veille.privacy import Key
 from veille.store.database import Database
 
@@ -70,15 +70,13 @@ class Bench:
         self.channels = channels
         self.rotas = {"abuse": rota or Rota(channels=tuple(channels))}
         self.settings = settings or DeliverySettings()
-        self.postman = self.start()
+        self.sender = self.start()
 
-    def start(self) -> Postman:
+    def start(self) -> Sender:
         """As a process that starts anew on the same database."""
-        self.postman = Postman(
-            self.database, self.channels, self.rotas, self.settings, self.clock, uniform=lambda: 0.999
-        )
-        self.postman.start()
-        return self.postman
+        self.sender = Sender(self.database, self.channels, self.rotas, self.settings, self.clock, uniform=lambda: 0.999)
+        self.sender.start()
+        return self.sender
 
     def say(self, kind: str, incident: str, number: int = 1, **fields: Any) -> str:
         payload = {"title": f"Surge about {incident}", "summary": "20 requests by 12 accounts", "incident": incident}
@@ -91,7 +89,7 @@ class Bench:
         return str(row[0])
 
     def turns(self, names: Sequence[str] | None = None) -> int:
-        return sum(self.postman.turn(name) for name in names or self.channels)
+        return sum(self.sender.turn(name) for name in names or self.channels)
 
     def pass_time(self, seconds: float, step: float = 1.0) -> None:
         """Turns every `step` seconds."""

@@ -1,4 +1,4 @@
-"""Nobody acknowledges, nobody is there: on a clock that the test moves, with the real desk."""
+"""Nobody acknowledges, nobody is there: on a clock that the test moves, with the real engine."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,10 +8,10 @@ import pytest
 from tests.unit.incidents.outbox.make import Clock, Receiver
 from veille.config import DeliverySettings, Rota, Settings, Store
 from veille.config import IncidentSettings as Policy
-from veille.detection.incidents import IncidentDesk
+from veille.detection.incidents import IncidentDetection
 from veille.incidents.commands import IncidentService
 from veille.incidents.health import Health
-from veille.incidents.outbox import Escalation, Heartbeat, Postman
+from veille.incidents.outbox import Escalation, Heartbeat, Sender
 from veille.incidents.outbox.handover import ROTA as ROTA_NAME
 from veille.incidents.outbox.handover import Handover
 from veille.incidents.policy import Policy as Shifts
@@ -34,13 +34,13 @@ class Night:
             return self.clock.now.replace(tzinfo=UTC)
 
         self.people = IncidentService(self.database, policy, clock=aware)
-        self.watch = IncidentDesk(
+        self.watch = IncidentDetection(
             self.database, Findings(self.database), Settings(incidents=policy), live=True, clock=aware
         )
         self.duty, self.chief = Receiver(), Receiver()
         channels = {"duty": self.duty, "chief": self.chief}
-        self.postman = Postman(self.database, channels, {"health": ROTA}, DeliverySettings(), self.clock)
-        self.postman.start()
+        self.sender = Sender(self.database, channels, {"health": ROTA}, DeliverySettings(), self.clock)
+        self.sender.start()
         self.escalation = Escalation(self.database, {"health": ROTA}, 3, self.people.escalate)
 
     def fail(self, *loops: str) -> None:
@@ -51,7 +51,7 @@ class Night:
         for _ in range(minutes):
             self.escalation.turn(self.clock.now)
             for name in ("duty", "chief"):
-                self.postman.turn(name)
+                self.sender.turn(name)
             self.clock.forward(minutes=1)
 
 
@@ -130,13 +130,13 @@ def test_the_end_of_a_shift_tells_once_what_it_leaves() -> None:
     shift = Shifts(Policy()).shift
     channels = {"mail": Receiver(remembers=False)}
     night.clock.forward(minutes=5)
-    postman = Postman(night.database, channels, {ROTA_NAME: Rota(channels=("mail",))}, DeliverySettings(), night.clock)
-    postman.start()
+    sender = Sender(night.database, channels, {ROTA_NAME: Rota(channels=("mail",))}, DeliverySettings(), night.clock)
+    sender.start()
     for _ in range(2):  # as after a restart
         told = Handover(night.database, shift, night.people.handover)
         for _ in range(20):
             told.turn(night.clock.now)
-            postman.turn("mail")
+            sender.turn("mail")
             night.clock.forward(minutes=2)
     (message,) = channels["mail"].got
     assert message.title == "Handover of the shift until 2026-01-09 18:00 UTC"
