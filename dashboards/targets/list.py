@@ -60,8 +60,8 @@ def _totals(answer: QueryRows, request_class: str | None, span: Span, *, known_b
 
 
 def _known_before(found: PublishedData, span: Span) -> bool:
-    """Whether the data reach back beyond the period; of history only that makes somebody new."""
-    return found.live or (found.first_at or span.since) < span.since
+    """Whether the data reach back beyond the period; only then can somebody be new in it."""
+    return (found.first_at or span.since) < span.since
 
 
 def _share(part: int, whole: int) -> str:
@@ -110,6 +110,7 @@ def _table(answer: QueryRows, found: PublishedData, span: Span) -> None:
 def risk(row: dict[str, Any], called: dict[str, str]) -> str:
     """What bears on a person's risk, most urgent first; a dash where nothing was found."""
     found = [
+        (row["incident_open"], "incident_open"),
         (row["surge_open"], "surge_open"),
         (not row["surge_open"] and row["surges"] > 0, "surge_over"),
         (row["clusters"] > 0, "cluster"),

@@ -7,7 +7,8 @@
 --   the period whose answers include a fulfilled one; hours (BIGINT): hours of the period with a request; attacks (BIGINT): hours with at
 --   least 5 requests by at least 3 accounts; first_at, last_at (TIMESTAMP, UTC): of the period; is_first (BOOLEAN): never asked about before;
 --   surge_open (BOOLEAN); surges (BIGINT): that overlap the period; clusters (BIGINT): validated, not rejected, that mention her in it;
---   insistent (BIGINT): accounts found insistent in it; found (BIGINT): all such targets, also those beyond $top.
+--   insistent (BIGINT): accounts found insistent in it; incident_open (BOOLEAN): an
+--   incident about her is not resolved; found (BIGINT): all such targets, also those beyond $top.
 -- Grain: one target.
 -- Who is shown follows from times and targets alone, and what costs more is looked up for those only; whom $only picks by it, before.
 WITH asked AS MATERIALIZED (
@@ -94,6 +95,13 @@ insisted AS (
     GROUP BY target_id
 ),
 
+open_incidents AS (
+    SELECT DISTINCT incident_targets.target_id AS target_id
+    FROM incident_targets
+    INNER JOIN incidents ON incident_targets.incident_id = incidents.incident_id
+    WHERE incidents.state <> 'resolved' AND incidents.merged_into IS NULL
+),
+
 flagged AS (
     SELECT
         counted.*,
@@ -101,12 +109,14 @@ flagged AS (
         coalesce(surged.surge_open, false) AS surge_open,
         coalesce(surged.surges, 0) AS surges,
         coalesce(clustered.clusters, 0) AS clusters,
-        coalesce(insisted.insistent, 0) AS insistent
+        coalesce(insisted.insistent, 0) AS insistent,
+        open_incidents.target_id IS NOT NULL AS incident_open
     FROM counted
     LEFT JOIN first_asked ON counted.target_id = first_asked.target_id AND first_asked.first_at >= $since::TIMESTAMP
     LEFT JOIN surged ON counted.target_id = surged.target_id
     LEFT JOIN clustered ON counted.target_id = clustered.target_id
     LEFT JOIN insisted ON counted.target_id = insisted.target_id
+    LEFT JOIN open_incidents ON counted.target_id = open_incidents.target_id
 ),
 
 chosen AS MATERIALIZED (
@@ -114,7 +124,7 @@ chosen AS MATERIALIZED (
     FROM flagged
     WHERE
         CASE $only::VARCHAR
-            WHEN 'risk' THEN surge_open OR clusters > 0 OR insistent > 0
+            WHEN 'risk' THEN incident_open OR surge_open OR clusters > 0 OR insistent > 0
             WHEN 'first' THEN is_first
             WHEN 'cluster' THEN clusters > 0
             ELSE true
@@ -184,6 +194,7 @@ SELECT
     shown.surges AS surges,
     shown.clusters AS clusters,
     shown.insistent AS insistent,
+    shown.incident_open AS incident_open,
     (SELECT count(*) FROM chosen) AS found
 FROM shown
 INNER JOIN spread ON shown.target_id = spread.target_id

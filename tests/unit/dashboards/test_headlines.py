@@ -45,9 +45,9 @@ def test_no_change_is_claimed_where_data_do_not_reach_back() -> None:
     tile = headlines.requests(
         answer("headline", EMPTY | {"requests": 80}, EMPTY | {"requests": 100}), PAIRS, None, SPAN, compared=False
     )
-    assert (tile.delta, tile.no_delta) == (None, "no data for the same hours of the previous period")
+    assert (tile.delta, tile.no_delta) == (None, "no full previous period")
     nothing = headlines.requests(answer("headline", EMPTY, EMPTY | {"requests": 1}), PAIRS, None, SPAN, compared=True)
-    assert (nothing.delta, nothing.no_delta) == (None, "none in the same hours of the previous period")
+    assert (nothing.delta, nothing.no_delta) == (None, "none in the previous period")
 
 
 def test_the_answered_rate_shows_interval_and_what_stands_apart() -> None:

@@ -278,7 +278,8 @@ def test_an_incident_of_an_unknown_rule_keeps_its_own_title_as_text() -> None:
 
 
 def test_risk_is_said_in_reasons() -> None:
-    row = {"surge_open": True, "surges": 2, "clusters": 1, "insistent": 0}
+    row = {"incident_open": False, "surge_open": True, "surges": 2, "clusters": 1, "insistent": 0}
     assert risk(row, names("risks")) == "surge open, cluster"
     assert risk(row | {"surge_open": False, "clusters": 0}, names("risks")) == "surge closed"
-    assert risk({"surge_open": False, "surges": 0, "clusters": 0, "insistent": 0}, names("risks")) == "–"
+    assert risk(row | {"incident_open": True, "surges": 0}, names("risks")) == "incident open, surge open, cluster"
+    assert risk(row | {"surge_open": False, "surges": 0, "clusters": 0}, names("risks")) == "–"

@@ -233,6 +233,11 @@ def test_targets_stand_by_urgency_and_carry_what_bears_on_it(found: Found) -> No
     found.add(
         "cluster_targets", *[{"cluster_id": c, "target_id": uid(3), "first_at": NOON, "last_at": NOON} for c in "crp"]
     )
+    found.add("incidents", incident("o", state="open"), incident("d", state="resolved"))
+    found.add(
+        "incident_targets",
+        *[{"incident_id": i, "target_id": uid(n), "linked_at": NOON} for i, n in (("o", 2), ("d", 3))],
+    )
     view = {"since": NOON, "until": until, "at": until, "request_class": "sexualising", "top": 9}
     rows = found.ask("targets_list", **view, only=None)
     assert names_of(rows, "target_id") == [uid(2), uid(1), uid(3)], (
@@ -240,6 +245,7 @@ def test_targets_stand_by_urgency_and_carry_what_bears_on_it(found: Found) -> No
     )
     first, third, second = rows
     assert (first["surge_open"], first["fulfilled"], first["is_first"]) == (True, 1, True)
+    assert [row["incident_open"] for row in rows] == [True, False, False]
     assert (second["clusters"], second["requests"], second["accounts"]) == (1, 2, 2)
     assert (
         third["is_first"],
