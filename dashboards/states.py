@@ -205,6 +205,13 @@ def quiet(found: PublishedData) -> None:
     st.warning(text, icon=":material/notifications_off:")
 
 
+def _catching_up(found: PublishedData) -> None:
+    """A notice while detection works through history that arrived as a stream, or through an outage."""
+    for row in of_findings(found).ask("catching_up").rows.iter_rows(named=True):
+        decided, events = words.moment(row["decided_until"]), words.moment(row["events_until"])
+        st.info(t("states.catching_up", decided=decided, events=events), icon=":material/fast_forward:")
+
+
 def stale(found: PublishedData, now: datetime) -> None:
     """A notice where the data are old or nobody writes; nothing where all is well, or where nothing is to arrive. What research may see is
     hours old by design."""
@@ -213,6 +220,7 @@ def stale(found: PublishedData, now: datetime) -> None:
     if found.shared:
         st.caption(f":material/groups: {t('states.shared')}")
         return
+    _catching_up(found)
     if not found.live:
         return
     age, silent = now - found.as_of, now - found.published_at

@@ -12,6 +12,9 @@ class HealthSource(Protocol):
     def faults(self, *effects: Effect) -> list[str]:
         """Faults that are present and have one of these effects, one line each."""
 
+    def catching_up(self) -> dict[str, str | None] | None:
+        """How far detection is (`decided_until`) and has to come (`events_until`) while it works through history; else None."""
+
     def metrics(self) -> bytes: ...
 
 
@@ -20,9 +23,10 @@ def router(service: HealthSource) -> APIRouter:
 
     @api.get("/healthz", responses={503: {"description": "A loop of the service has stopped."}})
     def healthz() -> Response:
-        """200 while no fault is present that a restart would cure: every loop of the service turns."""
+        """200 while no fault is present that a restart would cure: every loop turns. Catching up with history is no fault."""
         faults = service.faults("liveness")
-        return JSONResponse({"alive": not faults, "faults": faults}, status_code=503 if faults else 200)
+        body = {"alive": not faults, "faults": faults, "catching_up": service.catching_up()}
+        return JSONResponse(body, status_code=503 if faults else 200)
 
     @api.get(
         "/readyz", responses={503: {"description": "Events cannot be ingested or read; `faults` gives the reason."}}

@@ -9,7 +9,7 @@ from typing import Any
 from veille import config
 from veille.incidents.cache import Changes, IncidentCache
 from veille.incidents.engine import IncidentEngine
-from veille.incidents.intake import Cursor, Intake
+from veille.incidents.intake import Cursor, Intake, Reach
 from veille.incidents.model import Finding, Incident, IncidentEvent, iso
 from veille.incidents.policy import Policy
 from veille.store.database import Database
@@ -61,8 +61,8 @@ def backtest(
 
 def stored(database: Database, policy: Policy, until: datetime) -> list[Finding]:
     """Everything found until then, as this policy sees it."""
-    found, _ = Intake(database, policy, live=False).read(Cursor(), until)
-    return [finding for finding in found if finding.decided_at < until]
+    taken = Intake(database, policy, live=False).read(Cursor(), Reach(until))
+    return [finding for finding in taken.found if finding.decided_at < until]
 
 
 def simulate(policy: Policy, findings: Iterable[Finding], until: datetime) -> Changes:

@@ -1,7 +1,7 @@
 """Incidents that are active or may come back, their findings and targets. A cache of the tables."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -210,9 +210,10 @@ class IncidentCache:
             accounts=max([found.accounts, *(link.accounts for link in bare)]),
         )
 
-    def forget(self, before: datetime) -> None:
-        """Drop resolved incidents that were last active before then."""
-        for incident in [i for i in self.incidents.values() if not i.active and self.last_at(i) < before]:
+    def forget(self, before: datetime, among: Callable[[Incident], bool]) -> None:
+        """Drop resolved incidents, of those for which `among` is true, that were last active before then."""
+        over = (i for i in self.incidents.values() if not i.active and among(i))
+        for incident in [i for i in over if self.last_at(i) < before]:
             for target in self.targets.pop(incident.incident_id, {}):
                 self.of_target[target].discard(incident.incident_id)
             for key in self.held.pop(incident.incident_id, {}):

@@ -6,7 +6,7 @@ taken in before changes nothing; the cache must hold every incident that took in
 """
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,9 +45,20 @@ class Growth:
 class IncidentEngine:
     """One engine. live: `run` takes its `until` as the time of everything, and pages are put into the outbox."""
 
-    def __init__(self, policy: Policy, cache: IncidentCache, *, live: bool, events: EventCounts | None = None) -> None:
-        """events: where figures are counted; without it an incident shows those of its largest finding."""
-        self.policy, self.cache, self.live, self._events = policy, cache, live, events
+    def __init__(
+        self,
+        policy: Policy,
+        cache: IncidentCache,
+        *,
+        live: bool,
+        events: EventCounts | None = None,
+        clocked: Callable[[Incident], bool] = lambda incident: True,
+    ) -> None:
+        """events: where figures are counted; without it an incident shows those of its largest finding.
+
+        clocked: which incidents end and wait by this engine's clock; another one may keep the others in the same cache.
+        """
+        self.policy, self.cache, self.live, self._events, self._clocked = policy, cache, live, events, clocked
         self._now = datetime.min
         self._known_at = datetime.min
         self._changes = Changes()
@@ -66,7 +77,7 @@ class IncidentEngine:
             self._take(finding)
         self._advance(until)
         self._settle()
-        self.cache.forget(self._now - self.policy.resolve_after - self.policy.cooldown - SLACK)
+        self.cache.forget(self._now - self.policy.resolve_after - self.policy.cooldown - SLACK, self._clocked)
         return self._changes
 
     # -- time ------------------------------------------------------------------
@@ -87,16 +98,22 @@ class IncidentEngine:
 
     def _next_due(self, at: datetime) -> tuple[datetime, str] | None:
         """The next incident whose quiet, or whose waiting, is over by then."""
-        for incident_id in self.cache.touched:
+        for incident_id in self._touched():
             for moment in (self._end(incident_id), self._wait(incident_id)):
                 if moment is not None:
                     heapq.heappush(self._timers, (moment, incident_id))
-        self.cache.touched.clear()
         while self._timers and self._timers[0][0] <= at:
             moment, incident_id = heapq.heappop(self._timers)
             if moment in (self._end(incident_id), self._wait(incident_id)):
                 return moment, incident_id
         return None
+
+    def _touched(self) -> list[str]:
+        """Those by this clock that changed since the last call."""
+        known = self.cache.incidents
+        mine = [each for each in self.cache.touched if each not in known or self._clocked(known[each])]
+        self.cache.touched.difference_update(mine)
+        return mine
 
     def _wait(self, incident_id: str) -> datetime | None:
         """When it is to page, where it waits for that."""
@@ -126,9 +143,6 @@ class IncidentEngine:
         if self.cache.covers(finding):
             return
         known = self.cache.known(finding.key)
-        reach = self.policy.resolve_after + self.policy.cooldown
-        if known is None and finding.version > 1 and finding.last_at < self._now - reach:
-            return  # a correction of what has been over for long
         found = home(finding, self.cache, self.policy)
         if found is None:
             self._open(finding)

@@ -94,7 +94,13 @@ def _dead_letter_share(health: Health, limits: Blindness) -> Iterator[tuple[str,
 
 def _detector_late(health: Health, limits: Blindness) -> Iterator[tuple[str, str]]:
     for name, detector in health.detectors.items():
-        if detector.late_seconds > limits.detector_late_minutes * 60:
+        if detector.catching_up:
+            if detector.standing_seconds > limits.detector_late_minutes * 60:
+                yield (
+                    name,
+                    f"{name} is catching up and has not advanced for {detector.standing_seconds / 60:.0f} minutes",
+                )
+        elif detector.late_seconds > limits.detector_late_minutes * 60:
             skipped = f", {detector.skipped} steps skipped" if detector.skipped else ""
             yield name, f"{name} is {detector.late_seconds / 60:.0f} minutes late{skipped}"
 
@@ -179,7 +185,8 @@ FAULTS: tuple[FaultRule, ...] = (
     FaultRule(
         "detector-late",
         "neither",
-        "detection is more than `detector_late_minutes` behind the watermark",
+        "detection is more than `detector_late_minutes` behind the watermark; while it catches up with a backfill or an "
+        "outage, it has not advanced for that time",
         _detector_late,
     ),
     FaultRule(

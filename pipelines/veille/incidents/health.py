@@ -7,10 +7,15 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class DetectorHealth:
-    """late_seconds: how far its last decided point lies behind the watermark; skipped: points it covered besides its own."""
+    """late_seconds: how far its last decided point lies behind the watermark; skipped: points it covered besides its own.
+
+    catching_up: what waits came as history, or waited during an outage; standing_seconds: for how long it then has not got on.
+    """
 
     late_seconds: float = 0.0
     skipped: int = 0
+    catching_up: bool = False
+    standing_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """What incidents are made of: versions of findings, bursts on first-time targets and flags of suspected minors, as Findings."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ LATE = {"incidents/bursts": timedelta(hours=3), "incidents/minor_flags": timedel
 MINUTE = timedelta(minutes=1)
 AHEAD = timedelta(minutes=10)
 _ALL = (1 << 62) - 1
+_TABLES = ("surges", "drops", "insistent_accounts", "clusters", "cluster_targets", "cluster_members")
 _NOBODY = "unknown"
 _TOLD = frozenset({"accounts", "language", "request_class", "outcome", "generator"})
 _MOST = 8
@@ -29,7 +30,7 @@ _SEXUALISING = ("sexualising",)
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """How far findings have been read."""
+    """How far findings have been read: event time that detection had decided, when the newest finding was written, newest batch."""
 
     stepped_at: datetime = BEGIN
     findings_known_at: datetime = BEGIN
@@ -47,37 +48,73 @@ class CountedClasses:
 DEFAULT = CountedClasses(Surges().classes, Coordination().classes)
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far findings are read. until: end of event time that counts. decided: live, event time that detection has decided (UTC).
+
+    past_only: of the tables of findings only what was decided by then: the later ones wait until their turn has come.
+    """
+
+    until: datetime
+    decided: datetime | None = None
+    past_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was read: `found` in the tables and in events up to where detection is, `recent` in what has just arrived."""
+
+    found: list[Finding]
+    recent: list[Finding]
+    cursor: Cursor
+
+
 class Intake:
-    """Reads what is new since a cursor. live: by batch, as events arrive in any order; else by event time."""
+    """Reads what is new since a cursor, by event time; live also by batch, as events arrive in any order."""
 
     def __init__(self, database: Database, policy: Policy, *, live: bool, classes: CountedClasses = DEFAULT) -> None:
         self._database, self._policy, self._live, self._classes = database, policy, live, classes
         self._before: dict[str, int] = {}
 
-    def read(self, cursor: Cursor, until: datetime) -> tuple[list[Finding], Cursor]:
-        """Findings since the cursor, and the cursor after them."""
+    def read(self, cursor: Cursor, reach: Reach) -> Taken:
+        """What is new since the cursor, and the cursor after it."""
         batch = self._database.last_batch
-        tables = {
-            name: self._database.frame(f"incidents/new_{name}", since=cursor.findings_known_at)
-            for name in ("surges", "drops", "insistent_accounts", "clusters", "cluster_targets", "cluster_members")
-        }
-        known = [frame["known_at"].max() for frame in tables.values() if len(frame)]
-        newest = max((at for at in known if isinstance(at, datetime)), default=cursor.findings_known_at)
-        spans = {name: self._span(cursor, until, batch, late) for name, late in LATE.items()}
+        tables, known_at = self._tables(cursor.findings_known_at, reach.decided if reach.past_only else None)
+        passed = reach.decided if self._live else reach.until
         found = [
             *self._surges(tables["surges"]),
             *_drops(tables["drops"]),
             *_insistent(tables["insistent_accounts"], self._policy.settings.insistent_requests, self._classes.surges),
             *self._clusters(tables),
-            *self._bursts(spans),
-            *_flags(self._database.frame("incidents/minor_flags", **spans["incidents/minor_flags"])),
         ]
-        return found, Cursor(until, max(newest, cursor.findings_known_at), batch)
+        if passed is not None and passed > cursor.stepped_at:
+            span = {"since": cursor.stepped_at, "until": passed, "after_batch": -1, "to_batch": _ALL}
+            found += self._events(dict.fromkeys(LATE, span))
+        recent = list(self._events(self._arrived(cursor.batch, batch, reach.until))) if self._live else []
+        stepped_at = cursor.stepped_at if passed is None else max(passed, cursor.stepped_at)
+        return Taken(found, recent, Cursor(stepped_at, known_at, batch))
 
-    def _span(self, cursor: Cursor, until: datetime, batch: int, late: timedelta) -> dict[str, Any]:
-        if self._live:
-            return {"since": until - late, "until": until + AHEAD, "after_batch": cursor.batch, "to_batch": batch}
-        return {"since": cursor.stepped_at, "until": until, "after_batch": -1, "to_batch": _ALL}
+    def _tables(self, since: datetime, decided_by: datetime | None) -> tuple[dict[str, pl.DataFrame], datetime]:
+        """Rows of the tables of findings, and since when the next call must read. decided_by: None takes all."""
+        tables = {name: self._database.frame(f"incidents/new_{name}", since=since) for name in _TABLES}
+        if decided_by is None:
+            return tables, max([since, *_known(tables.values(), max)])
+        waiting = [frame.filter(pl.col("decided_at") > decided_by) for frame in tables.values()]
+        ready = {name: frame.filter(pl.col("decided_at") <= decided_by) for name, frame in tables.items()}
+        held = [at for at in _known(waiting, min) if at >= since]
+        return ready, min(held) if held else max([since, *_known(tables.values(), max)])
+
+    def _arrived(self, after: int, upto: int, until: datetime) -> dict[str, dict[str, Any]]:
+        """The events of new batches that are not too late, for each query."""
+        return {
+            name: {"since": until - late, "until": until + AHEAD, "after_batch": after, "to_batch": upto}
+            for name, late in LATE.items()
+        }
+
+    def _events(self, spans: dict[str, dict[str, Any]]) -> Iterator[Finding]:
+        """Bursts and flags of minors among the events of these spans."""
+        yield from self._bursts(spans)
+        yield from _flags(self._database.frame("incidents/minor_flags", **spans["incidents/minor_flags"]))
 
     def _clusters(self, tables: dict[str, pl.DataFrame]) -> Iterator[Finding]:
         return cluster_findings(
@@ -164,6 +201,11 @@ class Intake:
         found = self._database.frame_about("incidents/mentions_before", wanted.unique(), days=days)
         joined = wanted.join(found, on=["target_id", "before"], how="left", maintain_order="left")
         return joined["mentions"].fill_null(0).to_list()
+
+
+def _known(tables: Iterable[pl.DataFrame], chosen: Callable[[Iterable[datetime]], datetime]) -> Iterator[datetime]:
+    """When rows were written: of each table that has any, the first (min) or the last (max)."""
+    return (chosen(frame["known_at"].to_list()) for frame in tables if len(frame))
 
 
 def _end(row: dict[str, Any]) -> datetime:

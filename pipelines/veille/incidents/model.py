@@ -171,7 +171,10 @@ class Silence:
     ended_by: str | None = None
 
     def in_force(self, at: datetime) -> bool:
-        return self.ended_at is None and self.starts_at <= at < self.expires_at
+        return self.starts_at <= at and not self.over(at)
+
+    def over(self, at: datetime) -> bool:
+        return self.ended_at is not None or at >= self.expires_at
 
     def as_dict(self) -> dict[str, Any]:
         return row_with_iso_times(asdict(self))

@@ -88,15 +88,13 @@ class Pager:
         for silence in list(self._cache.silences.values()):
             if silence.in_force(now):
                 self._warn(silence.silence_id, now)
-            else:
+            elif silence.over(now):
                 self._release(self._silenced(silence.silence_id), "the silence is over", now)
                 del self._cache.silences[silence.silence_id]
         for rota, shift in [key for key in self._cache.digested if self._policy.shift(now) > key[1]]:
             held = self._cache.digested.pop((rota, shift))
             if self._live:
                 self._changes.intents.append(self._digest(rota, shift, held, now))
-        for key in [key for key in self._cache.pages if key[1] < self._policy.shift(now)]:
-            del self._cache.pages[key]
 
     def _silenced(self, silence_id: str) -> list[Incident]:
         by = f"silence:{silence_id}"
@@ -176,7 +174,8 @@ class Pager:
             self._cache.pages[shift] += 1
             if self._cache.pages[shift] > self._policy.settings.page_budget:
                 self._write(incident, "digested", "above the page budget of the shift", {"live": self._live})
-                self._cache.digested[shift].append(incident.incident_id)
+                if self._live:
+                    self._cache.digested[shift].append(incident.incident_id)
                 return
         if self._live:
             incident = self._write(incident, "paged", reason, {"kind": "trigger"})

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 from veille.config import Settings
 from veille.detection.assembly import detectors
-from veille.detection.grid import BIN, Grid, Step
+from veille.detection.grid import BIN, Grid, Step, read_progress
 from veille.detection.incidents import IncidentDetection
+from veille.detection.surges.detector import recorded_by
 from veille.incidents.health import Health
+from veille.service.catching_up import OLD, CatchingUp
 from veille.store.database import Database
 from veille.store.findings import Findings
 from veille.times import naive, naive_now
@@ -34,10 +36,15 @@ class IncidentLoop:
     """Incident detection on the wall clock: a burst or a flag is not kept waiting by a detector's long step."""
 
     def __init__(
-        self, database: Database, findings: Findings, settings: Settings, health: Callable[[], Health]
+        self,
+        database: Database,
+        findings: Findings,
+        settings: Settings,
+        health: Callable[[], Health],
+        decided: Callable[[], datetime | None],
     ) -> None:
-        """health: by which blindness is judged."""
-        self._incident_service = IncidentDetection(database, findings, settings, live=True)
+        """health: what incident detection judges blindness by. decided: event time up to which detection has recorded everything."""
+        self._incident_service = IncidentDetection(database, findings, settings, live=True, decided=decided)
         self._health = health
 
     def turn(self) -> None:
@@ -67,18 +74,39 @@ class DetectionLoop:
         self._watermark, self._quiet_seconds, self._on_step = watermark, quiet_seconds, on_step
         self._stopping = stopping
         self._grid: Grid | None = None
+        self._decided = read_progress(database)
+        self._last: dict[str, Step] = {}
         self._looked_at = time.monotonic() - LOOK_SECONDS
         self.skipped = 0
+        self._catching_up = CatchingUp()
 
     def late_seconds(self) -> float:
         """How far what is decided lies behind what could be; a bin that is still open is not late."""
         reached, decided = self._until(), self.detected_until
         return 0.0 if reached is None or decided is None else max(0.0, (reached - decided - BIN).total_seconds())
 
+    def catching_up(self) -> bool:
+        """Whether what waits to be decided came as history, or waited during an outage."""
+        reached = self._until()
+        if reached is None:
+            return False
+        late = self.detected_until is None or self.late_seconds() > 0
+        return self._catching_up.active(reached, late=late, now=naive_now())
+
+    def standing_seconds(self) -> float:
+        """While it catches up: for how long it has not advanced."""
+        return self._catching_up.standing_seconds(time.monotonic()) if self.catching_up() else 0.0
+
     @property
     def detected_until(self) -> datetime | None:
-        progress = self._grid.progress if self._grid else None
+        """Event time up to which all is decided (UTC without a zone)."""
+        progress = self._grid.progress if self._grid else self._decided
         return progress.detected_until if progress else None
+
+    def recorded_until(self) -> datetime | None:
+        """The same, less what the detectors may still hold back while they catch up."""
+        decided = self.detected_until
+        return decided if decided is None or not self.late_seconds() else recorded_by(decided)
 
     def turn(self) -> None:
         """Decide bins that have closed, and every LOOK_SECONDS look at what is open. Call again soon. Raises StoreError."""
@@ -92,8 +120,9 @@ class DetectionLoop:
 
         try:
             stepped = self._grid.advance(until, live=True, stop=stop) if until is not None else 0
+            self._tell()
             since = time.monotonic() - self._looked_at
-            if until is None or self._stopping() or (not stepped and since < LOOK_SECONDS):
+            if until is None or self._stopping() or (not stepped and since < LOOK_SECONDS) or naive_now() - until > OLD:
                 return
             self.skipped = max(0, int(since // LOOK_SECONDS) - 1)
             self._looked_at = time.monotonic()
@@ -109,7 +138,17 @@ class DetectionLoop:
 
     def _note(self, step: Step) -> None:
         self._on_step(step, self.skipped)
-        if step.final and not step.left:
+        if step.final:
+            self._last[step.detector] = step
+
+    def _tell(self) -> None:
+        """Record the last step of this turn of each detector, and whether it was one of catching up."""
+        reached, decided = self._until(), self.detected_until
+        if reached is not None and decided is not None:
+            self._catching_up.note(
+                reached, decided, late=self.late_seconds() > 0, now=naive_now(), monotonic=time.monotonic()
+            )
+        for step in self._last.values():
             self._database.execute(
                 "detect/grid/add_step",
                 detector=step.detector,
@@ -118,6 +157,7 @@ class DetectionLoop:
                 seconds=step.seconds,
                 skipped=self.skipped,
             )
+        self._last.clear()
 
 
 def event_clock(reached: datetime | None, quiet_seconds: float | None, now: datetime) -> datetime | None:

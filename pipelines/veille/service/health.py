@@ -44,7 +44,7 @@ class HealthMonitor:
         loops = self.loops()
         parts = Parts(
             catalogue_age_seconds=self.catalogue_age(),
-            detectors={"detection": DetectorHealth(self.watch.late_seconds(), self.watch.skipped)},
+            detectors={"detection": self._detection()},
             newest=self.pipeline.watermark.newest(),
             channels_failing=self.channels_failing(),
             loops_failing=tuple(loop.name for loop in loops if loop.failing),
@@ -56,6 +56,25 @@ class HealthMonitor:
             old_unread=self.raw.old_unread,
         )
         return self.vitals.snapshot(parts)
+
+    def _detection(self) -> DetectorHealth:
+        return DetectorHealth(
+            late_seconds=self.watch.late_seconds(),
+            skipped=self.watch.skipped,
+            catching_up=self.watch.catching_up(),
+            standing_seconds=self.watch.standing_seconds(),
+        )
+
+    def catching_up(self) -> dict[str, str | None] | None:
+        """Event times (UTC) up to which detection has decided and has to decide while it works through history; else None.
+
+        decided_until: None where it has decided nothing yet.
+        """
+        reached, decided = self.pipeline.watermark.value(), self.watch.detected_until
+        if not self.watch.catching_up() or reached is None:
+            return None
+        told = decided.replace(tzinfo=UTC).isoformat() if decided else None
+        return {"decided_until": told, "events_until": reached.isoformat()}
 
     def _stalled(self, loops: Iterable[Loop]) -> Iterable[str]:
         if self.ingesting() and time.monotonic() - self.pipeline.heartbeat > INGEST_LIMIT_SECONDS:

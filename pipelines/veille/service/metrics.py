@@ -124,6 +124,11 @@ class Metrics:
         self.event_age = Gauge(
             "veille_event_age_seconds", "Age of the newest event, by its own time", registry=self.registry
         )
+        self.catching_up = Gauge(
+            "veille_catching_up_seconds",
+            "Event time that detection has yet to decide of a backfill or an outage",
+            registry=self.registry,
+        )
         self.disk_free = Gauge("veille_disk_free_bytes", "Free on the disk of the data folder", registry=self.registry)
         self.partitions = Gauge("veille_assigned_partitions", "Partitions that are read", registry=self.registry)
         self.open_incidents = Gauge(
@@ -148,6 +153,8 @@ class Metrics:
             self.faults.labels(rule, effect).set(count)
         if health.event_age_seconds is not None:
             self.event_age.set(health.event_age_seconds)
+        behind = (each.late_seconds for each in health.detectors.values() if each.catching_up)
+        self.catching_up.set(max(behind, default=0.0))
         if health.disk_free_bytes is not None:
             self.disk_free.set(health.disk_free_bytes)
 

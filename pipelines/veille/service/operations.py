@@ -33,6 +33,9 @@ class RunningOperations(FolderMaintenance):
     def faults(self, *effects: Effect) -> list[str]:
         return self.monitor.lines(*effects)
 
+    def catching_up(self) -> dict[str, str | None] | None:
+        return self.monitor.catching_up()
+
     def metrics(self) -> bytes:
         self.prometheus.measure(self.monitor.health(), self.monitor.faults())
         return self.prometheus.text()
@@ -46,6 +49,7 @@ class RunningOperations(FolderMaintenance):
             "lag_messages": self.source_monitor.lag_messages,
             "left_out": self.source_monitor.left_out,
             "faults": self.faults(*EFFECTS),
+            "catching_up": self.monitor.catching_up(),
             "sends": self.sending_mode.may_send,
             "quiet": self.sending_mode.quiet,
             "neighbours": [

@@ -19,6 +19,9 @@ class Fake:
     def faults(self, *effects: str) -> list[str]:
         return [line for effect in effects for line in self.found.get(effect, [])]
 
+    def catching_up(self) -> dict[str, str | None] | None:
+        return {"decided_until": "2016-08-02T00:00:00+00:00", "events_until": "2016-09-30T00:00:00+00:00"}
+
     def metrics(self) -> bytes:
         return b"veille_up 1\n"
 
@@ -57,7 +60,7 @@ def test_health_readiness_and_metrics_are_open(client: TestClient, service: Fake
     assert client.get("/healthz").status_code == client.get("/readyz").status_code == 200
     assert client.get("/metrics").text == "veille_up 1\n"
     service.found = {"readiness": ["source: broker down"], "neither": ["disk: low"]}
-    assert client.get("/healthz").json() == {"alive": True, "faults": []}
+    assert client.get("/healthz").json() == {"alive": True, "faults": [], "catching_up": service.catching_up()}
     assert client.get("/readyz").json() == {"ready": False, "faults": ["source: broker down"]}
     service.found = {"liveness": ["watch: stopped"]}
     assert client.get("/healthz").status_code == client.get("/readyz").status_code == 503

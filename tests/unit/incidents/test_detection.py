@@ -97,8 +97,12 @@ def state(base: Database) -> list[Any]:
     return [rows(base, t) for t in ("incidents", "incident_events", "incident_findings", "incident_targets")]
 
 
-def running(base: Database, *, live: bool = False, now: datetime = START) -> IncidentDetection:
-    return IncidentDetection(base, Findings(base), Settings(), live=live, clock=lambda: now)
+def running(
+    base: Database, *, live: bool = False, now: datetime = START, decided: list[datetime] | None = None
+) -> IncidentDetection:
+    """decided: its only member is the event time that detection has decided."""
+    until = (lambda: decided[0]) if decided else lambda: None
+    return IncidentDetection(base, Findings(base), Settings(), live=live, decided=until, clock=lambda: now)
 
 
 @pytest.mark.parametrize("restart", [False, True])
@@ -124,6 +128,42 @@ def test_a_replay_may_step_once_or_at_every_bin_and_sends_nothing(base: Database
     }
     assert states == {"global-surge": "resolved", "target-surge": "resolved"}
     other.close()
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_a_stream_of_old_events_gives_what_a_replay_gives_and_faults_keep_the_wall_clock(
+    base: Database, *, restart: bool
+) -> None:
+    other, now = Database(None, Store(), KEY), START + timedelta(days=400)
+    for one in (base, other):
+        ask(one, 300, 10, 70)
+        ask(one, 1100, 230, 290)
+    record(base, HISTORY)
+    running(base).step(at(UNTIL), final=True)
+    decided = [START]
+    stepping = running(other, live=True, now=now, decided=decided)
+    record(other, HISTORY[:3])  # written ahead of what is decided: they wait for their turn
+    for minutes in range(5, UNTIL + 1, 5):
+        due = [row for row in HISTORY[3:] if at(minutes - 5) < row["decided_at"] <= at(minutes)]
+        if due or minutes % 360 == 0:
+            record(other, due)
+            decided[0] = at(minutes)
+            stepping = running(other, live=True, now=now, decided=decided) if restart else stepping
+            stepping.report(Health(at=now, feed_silent_seconds=5000))
+            stepping.step(now, final=False)
+    faults, found = parted(other)
+    assert found == state(base)[:2]
+    assert {(row["rule"], row["opened_at"]) for row in faults} == {("feed-silent", now)}
+    assert len(rows(other, "outbox")) == 1, "the fault has paged, once, and nothing of the past"
+    other.close()
+
+
+def parted(base: Database) -> tuple[list[dict[str, Any]], list[Any]]:
+    """Incidents of faults; and the others as `state` has them."""
+    faults = base.frame("incidents/latest_incidents").filter(kind="fault").to_dicts()
+    ids = {row["incident_id"] for row in faults}
+    kept = [[row for row in rows(base, name) if not ids & set(row)] for name in ("incidents", "incident_events")]
+    return faults, kept
 
 
 def test_stepping_again_over_the_same_findings_writes_nothing(base: Database) -> None:

@@ -12,7 +12,7 @@ from tests.unit.make import KEY, chunk, generation, mention
 from veille.config import Store
 from veille.events import EventType
 from veille.incidents.clusters import ClusterVersions, cluster_findings
-from veille.incidents.intake import Cursor, Intake
+from veille.incidents.intake import Cursor, Intake, Reach
 from veille.incidents.model import Finding
 from veille.ingest.decode import Decoder
 from veille.ingest.writer import Writer
@@ -60,8 +60,8 @@ def write(base: Database, events: list[dict[str, Any]]) -> None:
 
 def found(base: Database, kind: str, *, live: bool = False, cursor: Cursor | None = None) -> list[Finding]:
     until = (BEGIN + timedelta(hours=20)).replace(tzinfo=None)
-    all_found, _ = Intake(base, POLICY, live=live).read(cursor or Cursor(), until)
-    return [finding for finding in all_found if finding.kind == kind]
+    taken = Intake(base, POLICY, live=live).read(cursor or Cursor(), Reach(until))
+    return [finding for finding in (*taken.found, *taken.recent) if finding.kind == kind]
 
 
 def rules(base: Database) -> dict[str, datetime]:
@@ -108,11 +108,12 @@ def test_live_and_replay_see_the_same_whatever_the_batches(base: Database) -> No
     until = (BEGIN + timedelta(hours=2)).replace(tzinfo=None)
     for part in (events[15:], events[:7], events[7:15]):
         write(base, part)
-        more, cursor = live.read(cursor, until)
-        seen += [f for f in more if f.kind == "burst"]
+        taken = live.read(cursor, Reach(until))
+        cursor = taken.cursor
+        seen += [f for f in taken.recent if f.kind == "burst"]
     whole = found(base, "burst")
     assert {(f.finding_id, f.rule) for f in seen} == {(f.finding_id, f.rule) for f in whole}
-    assert live.read(cursor, until)[0] == []
+    assert live.read(cursor, Reach(until)).recent == []
 
 
 def test_flags_count_up_and_a_generation_s_flag_belongs_to_the_target_of_its_mention(base: Database) -> None:

@@ -38,6 +38,11 @@ ODD_SPAN = timedelta(days=1)
 ODD_EVENTS = 5
 
 
+def recorded_by(decided: datetime) -> datetime:
+    """Up to when findings are recorded while a detector that has decided until then is behind."""
+    return decided.replace(hour=decided.hour // BLOCK_HOURS * BLOCK_HOURS, minute=0, second=0, microsecond=0)
+
+
 class SurgeDetector:
     """Steps the stream of surges and records what it finds. Implements `veille.detection.grid.Detector`."""
 
