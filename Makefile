@@ -56,7 +56,7 @@ BESIDES = $(addprefix --constraints ,$(1)) $$(sed -nE 's/^([A-Za-z0-9._-]+)==.*/
 
 lock: ## Pin every library with its hashes in the lock of those who need it (needs uv)
 	$(COMPILE) --group build --output-file requirements.lock
-	$(COMPILE) --extra fast --extra login $(call BESIDES,requirements.lock) --output-file requirements-extras.lock
+	$(COMPILE) --extra fast --extra login --extra registry $(call BESIDES,requirements.lock) --output-file requirements-extras.lock
 	$(COMPILE) --group dev $(call BESIDES,requirements.lock requirements-extras.lock) --output-file requirements-dev.lock
 
 clean:
