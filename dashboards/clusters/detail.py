@@ -34,7 +34,7 @@ def draw(cluster_id: str, found: PublishedData) -> None:
         return
     one = answer.row()
     card = evidence.card(one["evidence"])
-    whole = _network(cluster_id, one, known, found)
+    whole = _network(one, card, known, found)
     _head(one, lambda: gexf.written(whole, cluster_id, one["decided_at"]))
     _facts(one, card)
     left, right = st.columns([3, 2], gap="large")
@@ -52,16 +52,25 @@ def draw(cluster_id: str, found: PublishedData) -> None:
     cluster_tables.draw(whole, card)
 
 
-def _network(cluster_id: str, one: dict[str, Any], known: PublishedData, found: PublishedData) -> Network:
-    members = known.ask("clusters_members", cluster_id=cluster_id).rows.filter(pl.col("until").is_null())
+def _network(
+    one: dict[str, Any], card: evidence.ClusterEvidence, known: PublishedData, found: PublishedData
+) -> Network:
+    """Present members, their pairs, and the targets of the period that the card is about."""
+    cluster_id = one["cluster_id"]
+    members = known.ask("clusters_members", cluster_id=cluster_id).rows
     pairs = known.ask("clusters_edges", cluster_id=cluster_id, top=_EVERYTHING).rows
-    for side in ("account_a", "account_b"):
-        pairs = pairs.join(members.select(pl.col("account_id").alias(side)), on=side, how="semi", maintain_order="left")
     targets = known.ask("clusters_targets", cluster_id=cluster_id).rows
+    if not card.targets.is_empty():
+        targets = targets.filter(pl.col("target_id").is_in(card.targets["target_id"].implode()))
     since: datetime = min([one["born_at"], *targets["first_at"].to_list()])
     until = max([one["last_active_at"], *targets["last_at"].to_list()]) + timedelta(seconds=1)
     linked = found.ask_large("clusters_links", cluster_id=cluster_id, since=since, until=until).rows
-    return Network(members, targets, pairs, linked)
+    return Network(
+        members,
+        targets,
+        pairs,
+        linked.join(targets.select("target_id"), on="target_id", how="semi", maintain_order="left"),
+    )
 
 
 def _head(one: dict[str, Any], written: Callable[[], bytes]) -> None:

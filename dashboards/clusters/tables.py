@@ -35,7 +35,7 @@ def _members(whole: Network) -> None:
     shown = rows.select(
         pl.Series("name", [links.account(i) for i in rows["account_id"]], dtype=pl.String),
         pl.col("role").replace(names("cluster_roles")), "firsts", "targets", "co_actions", "partners",
-        _chances(rows["best_q"]), "since", "until",
+        _chances(rows["best_q"]), "since",
     )  # fmt: skip
     _table(shown, "members", {
         "name": tables.text(t("surges.account")),
@@ -46,7 +46,6 @@ def _members(whole: Network) -> None:
         "partners": tables.count(t("coordination.partners")),
         "q": tables.text(t("coordination.best_q")),
         "since": tables.at("coordination.since"),
-        "until": tables.at("coordination.until"),
     })  # fmt: skip
 
 

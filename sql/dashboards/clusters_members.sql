@@ -1,12 +1,27 @@
--- Accounts of one cluster, those that have left included.
+-- Present accounts of one cluster, with the pairs among them.
 -- Parameters: $cluster_id (VARCHAR).
--- Columns: account_id (UUID); role (VARCHAR); since, until (TIMESTAMP, UTC; until null while it belongs); partners (BIGINT): other members it
---   shares a statistically supported pair with; co_actions (BIGINT): independent co-actions in those pairs; best_q (DOUBLE, null without a pair).
+-- Columns: account_id (UUID); role (VARCHAR); since (TIMESTAMP, UTC); partners (BIGINT): other present members it shares a statistically
+--   supported pair with; co_actions (BIGINT): independent co-actions in those pairs; best_q (DOUBLE, null without a pair).
 -- Grain: one account.
-WITH ends AS (
-    SELECT account_a AS account_id, co_actions, q_value FROM cluster_edges WHERE cluster_id = $cluster_id::VARCHAR
+WITH present AS (
+    SELECT account_id, "role", since
+    FROM cluster_members
+    WHERE cluster_id = $cluster_id::VARCHAR AND until IS NULL
+),
+
+pairs AS (
+    SELECT account_a, account_b, co_actions, q_value
+    FROM cluster_edges
+    WHERE
+        cluster_id = $cluster_id::VARCHAR
+        AND account_a IN (SELECT account_id FROM present)
+        AND account_b IN (SELECT account_id FROM present)
+),
+
+ends AS (
+    SELECT account_a AS account_id, co_actions, q_value FROM pairs
     UNION ALL
-    SELECT account_b AS account_id, co_actions, q_value FROM cluster_edges WHERE cluster_id = $cluster_id::VARCHAR
+    SELECT account_b AS account_id, co_actions, q_value FROM pairs
 ),
 
 counted AS (
@@ -16,14 +31,12 @@ counted AS (
 )
 
 SELECT
-    cluster_members.account_id AS account_id,
-    cluster_members."role" AS "role",
-    cluster_members.since AS since,
-    cluster_members.until AS until,
+    present.account_id AS account_id,
+    present."role" AS "role",
+    present.since AS since,
     coalesce(counted.partners, 0) AS partners,
     coalesce(counted.co_actions, 0) AS co_actions,
     counted.best_q AS best_q
-FROM cluster_members
-LEFT JOIN counted ON cluster_members.account_id = counted.account_id
-WHERE cluster_members.cluster_id = $cluster_id::VARCHAR
-ORDER BY cluster_members.until IS NULL DESC, co_actions DESC, account_id
+FROM present
+LEFT JOIN counted ON present.account_id = counted.account_id
+ORDER BY co_actions DESC, account_id
