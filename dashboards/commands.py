@@ -1,4 +1,5 @@
-"""What a person does goes to the API of the service, in her name. Where the service is down the page says so calmly and goes on.
+"""What a person does goes to the API of the service, in her name; where no service has the folder, to the same API in this process. Where
+neither answers the page says so calmly and goes on.
 
 What was refused is not told by the run that met it, for the page renews itself: it is kept in the session and stands on the page
 (`show_pending`) until the person has read it, has done something else, or has left the page.
@@ -15,6 +16,8 @@ from dashboards.texts import t
 from veille import config
 from veille.access import Principal, actor_header, is_personal
 from veille.client import ApiError, Client
+from veille.service.folder_api import borrowing_client
+from veille.store.owner import has_service
 
 TIMEOUT_SECONDS = 10.0
 ACTOR_KEY = "person"
@@ -41,7 +44,7 @@ def get(path: str, **parameters: Any) -> Any | None:
 def reader(path: str) -> Callable[[], bytes] | None:
     """What reads the body of an API's answer outside of the page's run, for a download (it raises ApiError); None where no service runs."""
     settings, actor = config.load(), st.session_state.get(ACTOR_KEY)
-    if not settings.dashboards.service_address and not (settings.data_dir / "owner.json").is_file():
+    if not (settings.dashboards.service_address or has_service(settings.data_dir) or settings.database.is_file()):
         return None
     return lambda: _client_for(settings, actor).text(path).encode()
 
@@ -116,13 +119,22 @@ def _client_for(settings: config.Settings, actor: Principal | None) -> Client:
     if not isinstance(actor, Principal):
         raise ApiError("you are not signed in", 401, cure="reload the page")
     own = _under_one_name(settings.dashboards)
+    acting = None if own else actor_header(actor.name, actor.roles, shared=actor.shared)
+    if acting is not None and _nobody_serves(settings):
+        return borrowing_client(settings, acting)
     return Client(
         settings.data_dir,
-        actor=None if own else actor_header(actor.name, actor.roles, shared=actor.shared),
+        actor=acting,
         timeout_seconds=TIMEOUT_SECONDS,
         address=settings.dashboards.service_address,
         token_file=settings.dashboards.service_token_file,
     )
+
+
+def _nobody_serves(settings: config.Settings) -> bool:
+    """Whether the folder is here and no service has it: then what needs the API works in this process."""
+    address = settings.dashboards.service_address
+    return address is None and settings.database.is_file() and not has_service(settings.data_dir)
 
 
 def _under_one_name(dashboards: config.Dashboards) -> bool:

@@ -19,7 +19,7 @@ _AFTER = "incident_after"
 _TIMES = (
     "known_at", "happened_at", "onset_at", "opened_at", "last_at", "due_at", "paged_at", "acknowledged_at", "resolved_at",
 )  # fmt: skip
-_TOLD_FOR = timedelta(seconds=10)
+TOLD_FOR = timedelta(seconds=10)
 """How long the page says what was done: longer than until its next renewal."""
 _SILENCE_HOURS = (1, 4, 24, 72)
 
@@ -47,7 +47,7 @@ def draw(one: dict[str, Any]) -> None:
         if refers:
             _popover("refer", "forward_to_inbox", _refer, one)
         incident_record.offer(one)
-    if said and data.now() - told_at < _TOLD_FOR:
+    if said and data.now() - told_at < TOLD_FOR:
         st.success(said, icon=":material/check:")
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboards import data, figures, states, words, zones
 from dashboards.controls import ChosenPeriod
 from dashboards.data import PublishedData
-from dashboards.incidents import minors
+from dashboards.incidents import minors, together
 from dashboards.incidents import words as incident_words
 from dashboards.ranges import Span
 from dashboards.shared import links, naming, tables
@@ -72,6 +72,7 @@ def _queue(known: PublishedData, span: Span, filters: Filters, now: datetime) ->
         rota=filters.rota, top=MOST,
     )  # fmt: skip
     rows = answer.rows
+    together.say()
     if rows.is_empty():
         st.info(t("incidents.none"), icon=":material/notifications:")
         states.instead(known, span, "incidents")
@@ -82,6 +83,7 @@ def _queue(known: PublishedData, span: Span, filters: Filters, now: datetime) ->
     if unseen.height:
         st.header(t("incidents.in_history", n=answer.derived(int(rows["untouched"][0]), "untouched")), anchor=False)
         st.caption(t("incidents.in_history_note"))
+        together.offer(unseen.head(int(st.session_state.get("unseen_shown", PAGE))))
         _entries(unseen, "unseen_shown", left_out, now)
 
 

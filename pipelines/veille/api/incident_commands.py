@@ -109,6 +109,13 @@ class IncidentCommands:
         with self._acting(caller, "incident_resolve", incident_id, disposition) as wanted:
             return self._incident_service.resolve(wanted, caller.on_record, disposition, comment).as_dict()
 
+    def resolve_many(
+        self, caller: Principal, incident_ids: list[str], disposition: str, comment: str
+    ) -> list[dict[str, Any]]:
+        """Each as `resolve`. None is resolved where one of them is not found."""
+        wanted = list(dict.fromkeys(self._visible(caller, each).incident_id for each in incident_ids))
+        return [self.resolve(caller, each, disposition, comment) for each in wanted]
+
     def reopen(self, caller: Principal, incident_id: str, comment: str) -> dict[str, Any]:
         with self._acting(caller, "incident_reopen", incident_id) as wanted:
             return self._incident_service.reopen(wanted, caller.on_record, comment).as_dict()

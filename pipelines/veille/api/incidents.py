@@ -66,6 +66,12 @@ class Resolution(_Body):
     comment: Words
 
 
+class ResolutionOfMany(Resolution):
+    """The same decision about several incidents."""
+
+    incident_ids: Annotated[list[IncidentId], Field(min_length=1, max_length=500)]
+
+
 class NewReferral(_Body):
     recipient_kind: Literal["platform", "police", "trusted_flagger", "regulator", "other"]
     recipient: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
@@ -159,6 +165,11 @@ def _add_questions(api: APIRouter, commands: IncidentCommands) -> None:
 
 
 def _add_commands(api: APIRouter, commands: IncidentCommands) -> None:
+    @api.post("/incidents/resolve")
+    def resolve_many(said: ResolutionOfMany, caller: Handler) -> list[dict[str, Any]]:
+        """Several are over; what they were, and why. None is resolved where one of them is not found."""
+        return commands.resolve_many(caller, **said.model_dump())
+
     @api.post("/incidents/{incident_id}/acknowledge")
     def acknowledge(incident_id: IncidentId, said: Acknowledgement, caller: Handler) -> dict[str, Any]:
         """The caller takes it. Again by anybody: nothing changes."""

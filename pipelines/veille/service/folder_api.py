@@ -3,7 +3,8 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
+from threading import Lock
 
 import httpx
 from anyio.from_thread import start_blocking_portal
@@ -12,14 +13,21 @@ from fastapi import APIRouter
 from veille.access import TokenFile
 from veille.api import Access, create_app, tokens
 from veille.api.operations import maintenance_router
-from veille.client import Client
+from veille.client import ApiError, Client
 from veille.config import Settings
+from veille.errors import VeilleError
+from veille.privacy import Key
 from veille.service.assembly import open_folder, publish_now
 from veille.service.maintenance import FolderMaintenance
 from veille.service.routers import folder_topics, incident_commands
 from veille.service.sending_mode import go_live
+from veille.store.database import Database
+from veille.store.errors import StoreInUseError
+from veille.store.owner import BORROWER
 
 HOST = "localhost"
+_UNPUBLISHED = ("/v1/audit", "/v1/lookup")
+"""What these write is in no catalogue."""
 
 
 @contextmanager
@@ -30,11 +38,24 @@ def folder_client(settings: Settings, command: str, actor: str, *, publish: bool
     folder), PseudonymKeyError or PublishError.
     """
     with open_folder(settings, command, create=False) as (database, key, _):
-        incident_service, live = incident_commands(settings, database), partial(go_live, settings, database)
-        routers = folder_topics(settings, key, database, TokenFile(settings.tokens), incident_service, live)
-        yield _client([*routers, maintenance_router(FolderMaintenance(settings, key, database))], actor)
+        yield _client(_routers(settings, database, key), actor)
         if publish:
             publish_now(settings, database)
+
+
+def _routers(settings: Settings, database: Database, key: Key) -> list[APIRouter]:
+    incident_service, live = incident_commands(settings, database), partial(go_live, settings, database)
+    routers = folder_topics(settings, key, database, TokenFile(settings.tokens), incident_service, live)
+    return [*routers, maintenance_router(FolderMaintenance(settings, key, database))]
+
+
+def borrowing_client(settings: Settings, actor: str) -> Client:
+    """A client for pages: it owns the folder for each request alone, and publishes what that changed.
+
+    A service may start between two requests. While another process owns the folder a request raises ApiError without a status, as where
+    nothing answers; ApiError with status 500 where the folder cannot be opened.
+    """
+    return Client.within(_Borrowing(settings), f"http://{HOST}", _borrowed_token(), actor)
 
 
 def token_client(settings: Settings, actor: str) -> Client:
@@ -44,8 +65,37 @@ def token_client(settings: Settings, actor: str) -> Client:
 
 def _client(routers: list[APIRouter], actor: str) -> Client:
     token = secrets.token_urlsafe(32)
-    app = create_app(None, Access(token), (HOST,), routers)
-    return Client.within(_InProcess(httpx.ASGITransport(app)), f"http://{HOST}", token, actor)
+    return Client.within(_transport(routers, token), f"http://{HOST}", token, actor)
+
+
+def _transport(routers: list[APIRouter], token: str) -> "_InProcess":
+    return _InProcess(httpx.ASGITransport(create_app(None, Access(token), (HOST,), routers)))
+
+
+@cache
+def _borrowed_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+class _Borrowing(httpx.BaseTransport):
+    """Opens the folder for one request. Requests of one process wait for each other."""
+
+    _turn = Lock()
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            with self._turn, open_folder(self._settings, BORROWER, create=False) as (database, key, _):
+                answer = _transport(_routers(self._settings, database, key), _borrowed_token()).handle_request(request)
+                if answer.is_success and request.method != "GET" and request.url.path not in _UNPUBLISHED:
+                    publish_now(self._settings, database)
+                return answer
+        except StoreInUseError as error:
+            raise ApiError(str(error)) from None
+        except VeilleError as error:
+            raise ApiError(str(error), 500) from None
 
 
 class _InProcess(httpx.BaseTransport):

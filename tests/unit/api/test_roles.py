@@ -41,6 +41,7 @@ MAY: dict[tuple[str, str], set[Role]] = {
     ("POST", "/v1/incidents/{incident_id}/assign"): HANDLERS,
     ("POST", "/v1/incidents/{incident_id}/comment"): HANDLERS,
     ("POST", "/v1/incidents/{incident_id}/resolve"): HANDLERS,
+    ("POST", "/v1/incidents/resolve"): HANDLERS,
     ("POST", "/v1/incidents/{incident_id}/reopen"): HANDLERS,
     ("POST", "/v1/silences"): HANDLERS,
     ("DELETE", "/v1/silences/{silence_id}"): HANDLERS,

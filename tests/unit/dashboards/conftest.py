@@ -1,5 +1,6 @@
 """A published folder made by the real ingest, and its views as empty tables for tests of single queries."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import polars as pl
 import pytest
 
 from tests.unit.dashboards.published import publish
+from veille.store.owner import Owner
 from veille.store.sql import statement
 
 VIEWS = (
@@ -105,3 +107,11 @@ def empty_catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def tables(empty_catalogue: Path) -> Tables:
     return Tables(empty_catalogue / "published/analyst/catalog.duckdb")
+
+
+@pytest.fixture
+def held(folder: Path) -> Iterator[None]:
+    """Another command has the data folder, so that nothing can be written."""
+    owner = Owner(folder, "veille replay")
+    yield
+    owner.release()

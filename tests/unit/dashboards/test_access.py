@@ -13,6 +13,7 @@ from tests.unit.dashboards.test_pages import APP, opened, texts
 from veille import config
 from veille.access import ROLES, Principal
 from veille.config import Dashboards
+from veille.store.owner import Owner
 
 
 def test_roles_come_from_the_claim_the_mapping_and_the_default() -> None:
@@ -82,8 +83,10 @@ def test_a_look_is_recorded_once_while_the_page_stays_open(
         access.gate()
         st.write(f"shown: {access.look('target.read', 'T-7K3Q-M2XA-9DFH')}")
 
+    owner = Owner(folder, "veille replay")
     app = AppTest.from_function(page).run()
     assert [element.value for element in app.markdown] == ["shown: False"], "what cannot be recorded is not shown"
+    owner.release()
     with serving(folder) as service:
         app.run()
         app.run()

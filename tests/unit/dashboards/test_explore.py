@@ -23,6 +23,7 @@ from tests.unit.dashboards.serving import serving
 from tests.unit.dashboards.test_pages import opened
 from tests.unit.dashboards.test_pages import texts as written
 from tests.unit.make import mention
+from veille.store.owner import Owner
 
 pytestmark = pytest.mark.slow
 
@@ -337,8 +338,10 @@ def test_the_url_holds_the_whole_question(monkeypatch: pytest.MonkeyPatch, stran
 
 
 def test_coding_needs_the_service_and_says_so(monkeypatch: pytest.MonkeyPatch, strange: Path) -> None:
+    owner = Owner(strange, "veille replay")
     app = opened(monkeypatch, strange, EXPLORE, view="coding")
     assert "the service is not reachable" in written(app)
+    owner.release()
 
 
 def test_two_coders_code_blind_and_see_how_far_they_agree(monkeypatch: pytest.MonkeyPatch, strange: Path) -> None:

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.unit.dashboards.published import history, publish
 from tests.unit.dashboards.test_pages import metrics, opened, texts
+from veille.store.reader import Reader
 
 pytestmark = pytest.mark.slow
 
@@ -142,3 +143,35 @@ def test_a_recent_export_is_history_too(monkeypatch: pytest.MonkeyPatch, tmp_pat
     app: AppTest = opened(monkeypatch, folder)
     assert app.title[0].value == "Overview"
     assert int(metrics(app)["Requests (no class declared)"].replace(",", "")) == 528
+
+
+def test_incidents_found_in_history_are_judged_without_a_service(monkeypatch: pytest.MonkeyPatch, old: Path) -> None:
+    """One by one and together; the page shows it at once, and the folder is free again."""
+    app = opened(monkeypatch, old, "app_pages/incidents.py")
+    before = unjudged(old)
+    assert len(before) > 1
+    chosen = before[0][0]
+    app = opened(monkeypatch, old, "app_pages/incidents.py", incident=chosen)
+    app.radio(key=f"disposition_{chosen}").set_value("useful")
+    app.text_area(key=f"resolve_comment_{chosen}").set_value("passed on")
+    next(b for b in app.button if b.label == "Resolve").click().run()
+    assert chosen not in [each for each, _ in unjudged(old)]
+    app = opened(monkeypatch, old, "app_pages/incidents.py")
+    left = min(len(before) - 1, 25)
+    app.radio(key="together_disposition").set_value("expected")
+    app.button(key="send_together").click().run()
+    assert "The comment must not be empty" in texts(app)
+    app.radio(key="together_disposition").set_value("expected")
+    app.text_area(key="together_comment").set_value("one campaign")
+    app.button(key="send_together").click().run()
+    assert len(unjudged(old)) == len(before) - 1 - left
+    assert not (old / "owner.json").exists()
+
+
+def unjudged(folder: Path) -> list[tuple[Any, ...]]:
+    """Incidents that nobody has judged: id and rule."""
+    return (
+        Reader(folder / "published" / "analyst")
+        .query("SELECT incident_id, rule FROM incidents WHERE disposition IS NULL AND merged_into IS NULL ORDER BY ALL")
+        .rows()
+    )

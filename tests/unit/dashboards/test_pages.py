@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from tests.unit.dashboards.published import history, publish
 from tests.unit.dashboards.serving import serving
 from veille.store.errors import StoreError
+from veille.store.owner import Owner
 from veille.store.reader import Reader
 
 pytestmark = pytest.mark.slow
@@ -239,8 +240,10 @@ def test_a_note_goes_to_the_timeline_and_back(
     folder = publish(tmp_path_factory.mktemp("noted"), history(2, datetime.now(UTC)))
     app = opened(monkeypatch, folder)
     app.text_area(key="note_text").set_value("**Collector** moved <script>")
+    owner = Owner(folder, "veille replay")
     next(button for button in app.button if button.label == "Save").click().run()
     assert "Nothing was changed" in texts(app)
+    owner.release()
     with serving(folder) as service:
         next(button for button in app.button if button.label == "Save").click().run()
         assert ["Saved" in found.value for found in app.success] == [True]

@@ -18,6 +18,7 @@ from tests.unit.dashboards import found
 from tests.unit.dashboards.test_pages import APP, metrics, texts
 from veille.access import Principal, Role
 from veille.client import ApiError
+from veille.config import Settings
 from veille.privacy import load_key, short
 from veille.store.reader import Reader
 
@@ -215,7 +216,7 @@ def test_the_page_of_a_person_is_recorded_once_and_shows_what_bears_on_her(
 
 
 def test_nothing_of_a_person_is_shown_where_the_look_cannot_be_recorded(
-    monkeypatch: pytest.MonkeyPatch, folder: Path
+    monkeypatch: pytest.MonkeyPatch, folder: Path, held: None
 ) -> None:
     app = opened(monkeypatch, folder, "target", target=star(folder), range="7d")
     assert "Not shown" in texts(app)
@@ -311,7 +312,9 @@ def test_resolving_needs_a_disposition_and_a_comment(
     assert recorded == [(f"/v1/incidents/{wanted}/resolve", {"disposition": "useful", "comment": "passed on"})]
 
 
-def test_a_service_that_is_down_is_told_and_nothing_is_lost(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+def test_a_service_that_is_down_is_told_and_nothing_is_lost(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, held: None
+) -> None:
     wanted = incident(folder)
     app = opened(monkeypatch, folder, "incidents", incident=wanted)
     app.text_area(key=f"comment_text_{wanted}").set_value("seen")
@@ -367,12 +370,17 @@ def test_growth_upon_growth_is_one_line() -> None:
     assert folded == [("grown", 4, 1, 4), ("due", 3, 1, 3), ("grown", 2, 2, 1), ("opened", 0, 1, 0)]
 
 
-def test_the_record_is_offered_where_a_service_runs(
+def test_the_record_is_offered_where_a_service_runs_or_the_folder_is_here(
     monkeypatch: pytest.MonkeyPatch, folder: Path, tmp_path: Path
 ) -> None:
     app = opened(monkeypatch, folder, "incidents", incident=incident(folder))
+    assert len(app.get("download_button")) == 2
+    database = Settings(data_dir=folder).database
+    database.rename(tmp_path / "away")
+    app.run()
     assert "it is not reachable" in texts(app)
     assert not app.get("download_button")
+    (tmp_path / "away").rename(database)
     monkeypatch.setenv("VEILLE_DASHBOARDS__SERVICE_ADDRESS", "http://127.0.0.1:9")
     monkeypatch.setenv("VEILLE_DASHBOARDS__SERVICE_TOKEN_FILE", str(tmp_path / "token"))
     assert len(app.run().get("download_button")) == 2
