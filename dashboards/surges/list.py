@@ -32,8 +32,8 @@ def draw(period: ChosenPeriod, found: PublishedData) -> None:
         _series_only(known, span)
         return
     _tiles(known, span)
-    surges = known.ask("surges_list", since=span.since, until=span.until, top=MOST)
-    drops = known.ask("surges_drops", since=span.since, until=span.until, top=MOST)
+    surges = known.ask("surges_list", direction="up", since=span.since, until=span.until, top=MOST)
+    drops = known.ask("surges_list", direction="down", since=span.since, until=span.until, top=MOST)
     _timeline(surges.rows, drops.rows, span)
     _say_not_drawn(surges.rows, drops.rows)
     if surges.rows.is_empty() and drops.rows.is_empty():
@@ -50,19 +50,19 @@ def draw(period: ChosenPeriod, found: PublishedData) -> None:
 
 def _series_only(known: PublishedData, span: Span) -> None:
     """Surges and drops of series, to the hour, for who does not see people: nothing opens, nobody is named."""
-    for question, title, empty in (
-        ("surges_list", "surges.all", "surges.none"),
-        ("surges_drops", "surges.drops", "surges.no_drops"),
+    for direction, title, empty in (
+        ("up", "surges.all", "surges.none"),
+        ("down", "surges.drops", "surges.no_drops"),
     ):
         st.header(t(title), anchor=False)
-        rows = known.ask(question, since=span.since, until=span.until, top=MOST).rows
+        rows = known.ask("surges_list", direction=direction, since=span.since, until=span.until, top=MOST).rows
         if rows.is_empty():
             st.caption(t(empty))
             continue
         shown = rows.select(
             naming.series_column(rows), "opened_at", "closed_at", "observed", pl.col("expected").round(2)
         )
-        st.dataframe(zones.frame(shown), hide_index=True, placeholder="–", key=question, alt=t(title), column_config={
+        st.dataframe(zones.frame(shown), hide_index=True, placeholder="–", key=f"surges_{direction}", alt=t(title), column_config={
             "label": tables.text(t("surges.about")),
             "opened_at": tables.at("surges.opened"),
             "closed_at": tables.at("surges.closed"),

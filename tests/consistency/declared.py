@@ -258,6 +258,14 @@ def _listed(text: str) -> Second:
     return lambda cell: cell.truth.one(text, since=cell.page.since, until=cell.page.until)
 
 
+def _deviations(cell: Cell) -> float | None:
+    """Surges or drops of the period, as the query was asked for."""
+    view = {"up": "surges", "down": "drops"}[cell.parameters["direction"]]
+    return _listed(
+        f"SELECT count(*) FROM v.{view} WHERE opened_at < $until::TIMESTAMP AND coalesce(closed_at, 'infinity') >= $since::TIMESTAMP"
+    )(cell)
+
+
 def _by_lane(column: str) -> Second:
     """A mark: of a surge its events and accounts, of a cluster its targets and members."""
 
@@ -362,10 +370,7 @@ DECLARED: dict[str, dict[str, Second]] = {
         "open_now": _surges("count(*) FILTER (closed_at IS NULL)"),
         "targets": _surges("count(DISTINCT target_id) FILTER (opened_at >= $since::TIMESTAMP AND opened_at < $until::TIMESTAMP)"),
     },
-    "surges_list": {"observed": _finding("requests"), "accounts": _finding("accounts"), "found": _listed(
-        "SELECT count(*) FROM v.surges WHERE opened_at < $until::TIMESTAMP AND coalesce(closed_at, 'infinity') >= $since::TIMESTAMP")},
-    "surges_drops": {"observed": _finding("requests"), "accounts": _finding("accounts"), "found": _listed(
-        "SELECT count(*) FROM v.drops WHERE opened_at < $until::TIMESTAMP AND coalesce(closed_at, 'infinity') >= $since::TIMESTAMP")},
+    "surges_list": {"observed": _finding("requests"), "accounts": _finding("accounts"), "found": _deviations},
     "surges_one": {"observed": _finding("requests"), "accounts": _finding("accounts")},
     "surges_observed": {"events": _surge_step("requests"), "accounts": _surge_step("accounts")},
     "surges_insistent": {"requests": _insistent("requests"), "found": lambda c: c.truth.one(

@@ -31,7 +31,7 @@ NOT_EVENTS: dict[tuple[str, str], str] = {
         "surges", "clusters", "insistent", "found")},
     **{("targets_outcomes", name): _NOT_YET for name in (
         "reported", "validated", "removed", "deleted", "restored", "still_up", "median_removal_hours")},
-    **{(query, name): _STATISTIC for query in ("surges_list", "surges_drops", "surges_one", "targets_surges") for name in (
+    **{(query, name): _STATISTIC for query in ("surges_list", "surges_one", "targets_surges") for name in (
         "expected", "low", "high", "q_value", "p_value", "score", "window_seconds", "version")},
     **{("surges_insistent", name): "as known when it was found" for name in ("fulfilled", "other_targets", "expected")},
     ("surges_odd_targets", "*"): _STATISTIC,

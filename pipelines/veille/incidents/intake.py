@@ -1,7 +1,7 @@
 """What incidents are made of: versions of findings, bursts on first-time targets and flags of suspected minors, as Findings."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from veille.incidents.clusters import ClusterVersions, cluster_findings
 from veille.incidents.model import Finding, digest
 from veille.incidents.policy import Policy, Tier
 from veille.store.database import Database
+from veille.store.sql import Names
 
 BEGIN = datetime(1970, 1, 1)
 LATE = {"incidents/bursts": timedelta(hours=3), "incidents/minor_flags": timedelta(days=2)}
@@ -21,7 +22,6 @@ LATE = {"incidents/bursts": timedelta(hours=3), "incidents/minor_flags": timedel
 MINUTE = timedelta(minutes=1)
 AHEAD = timedelta(minutes=10)
 _ALL = (1 << 62) - 1
-_TABLES = ("surges", "drops", "insistent_accounts", "clusters", "cluster_targets", "cluster_members")
 _NOBODY = "unknown"
 _TOLD = frozenset({"accounts", "language", "request_class", "outcome", "generator"})
 _MOST = 8
@@ -69,6 +69,17 @@ class Taken:
     cursor: Cursor
 
 
+_NEW: Mapping[str, tuple[str, Names]] = {
+    "surges": ("deviations", {"table": "surges"}),
+    "drops": ("deviations", {"table": "drops"}),
+    "insistent_accounts": ("insistent_accounts", {}),
+    "clusters": ("clusters", {}),
+    "cluster_targets": ("of_clusters", {"table": "cluster_targets", "person": "target_id"}),
+    "cluster_members": ("of_clusters", {"table": "cluster_members", "person": "account_id"}),
+}
+"""Table → the file `sql/incidents/new_<file>` that reads its new versions, and what its placeholders stand for."""
+
+
 class Intake:
     """Reads what is new since a cursor, by event time; live also by batch, as events arrive in any order."""
 
@@ -96,7 +107,10 @@ class Intake:
 
     def _tables(self, since: datetime, decided_by: datetime | None) -> tuple[dict[str, pl.DataFrame], datetime]:
         """Rows of the tables of findings, and since when the next call must read. decided_by: None takes all."""
-        tables = {name: self._database.frame(f"incidents/new_{name}", since=since) for name in _TABLES}
+        tables = {
+            name: self._database.frame(f"incidents/new_{file}", names, since=since)
+            for name, (file, names) in _NEW.items()
+        }
         if decided_by is None:
             return tables, max([since, *_known(tables.values(), max)])
         waiting = [frame.filter(pl.col("decided_at") > decided_by) for frame in tables.values()]

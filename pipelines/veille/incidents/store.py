@@ -15,11 +15,13 @@ from veille.incidents.basis import basis_of
 from veille.incidents.cache import SLACK, Changes, IncidentCache, Key, Link, TargetLink
 from veille.incidents.model import Incident, IncidentEvent, Referral, Silence
 from veille.incidents.policy import Policy
-from veille.store.database import Database, translated
-from veille.store.sql import statement
+from veille.store.database import Database, appending, translated
+from veille.store.sql import Names, filled
 
 _JSON = {"detail", "matchers", "payload", "facts", "bases"}
 _BEGIN = datetime(1970, 1, 1)
+_LATEST_SILENCES: Names = {"table": "silences", "key": "silence_id", "order": ("starts_at", "silence_id")}
+_LATEST_REFERRALS: Names = {"table": "referrals", "key": "referral_id", "order": ("referred_at", "referral_id")}
 
 
 class IncidentStore:
@@ -89,7 +91,7 @@ class IncidentStore:
             try:
                 for name, rows in tables.items():
                     connection.register("new_rows", _frame(rows).to_arrow())
-                    connection.execute(statement(f"incidents/append_{name}"))
+                    connection.execute(filled("store/append", appending(name)))
                     connection.unregister("new_rows")
                 connection.commit()
             except BaseException:
@@ -165,12 +167,12 @@ def events(frame: pl.DataFrame) -> list[IncidentEvent]:
 
 
 def silences(database: Database) -> list[Silence]:
-    rows = database.frame("incidents/latest_silences").iter_rows(named=True)
+    rows = database.frame("store/latest", _LATEST_SILENCES).iter_rows(named=True)
     return [Silence(**{**row, "matchers": json.loads(row["matchers"])}) for row in rows]
 
 
 def referrals(database: Database) -> list[Referral]:
-    return [Referral(**row) for row in database.frame("incidents/latest_referrals").iter_rows(named=True)]
+    return [Referral(**row) for row in database.frame("store/latest", _LATEST_REFERRALS).iter_rows(named=True)]
 
 
 def _before(now: datetime, span: timedelta) -> datetime:

@@ -243,7 +243,7 @@ class Service:
     def _keep_house(self) -> None:
         forget_raw_letters(self._database, self._settings, datetime.now(UTC))
         steps_before = datetime.now(UTC) - timedelta(days=STEPS_DAYS)
-        self._database.execute("detect/grid/expire_steps", before=naive(steps_before))
+        self._database.execute("store/expire_started", {"table": "detector_steps"}, before=naive(steps_before))
         self._research.keep_house(datetime.now(UTC))
 
     def _tell_refusals(self) -> None:

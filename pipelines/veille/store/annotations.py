@@ -6,7 +6,10 @@ from secrets import token_hex
 import polars as pl
 
 from veille.store.database import Database
+from veille.store.sql import Names
 from veille.times import naive, naive_now
+
+_LATEST: Names = {"table": "annotations", "key": "annotation_id", "order": ("since", "annotation_id")}
 
 
 class Annotations:
@@ -39,7 +42,7 @@ class Annotations:
 
     def latest(self) -> pl.DataFrame:
         """The latest version of every annotation, withdrawn ones too: columns as the table."""
-        return self._database.frame("annotations/latest")
+        return self._database.frame("store/latest", _LATEST)
 
     def _write(
         self, annotation_id: str, author: str, note: str, since: datetime, until: datetime | None, about: str | None, state: str

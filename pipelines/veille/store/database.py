@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
 import polars as pl
 import pyarrow as pa
 
@@ -21,11 +20,9 @@ from veille.scrub import Scrubber
 from veille.store import scrubbing
 from veille.store.errors import KeyMismatchError, StoreError, StoreFullError, StoreInvalidError
 from veille.store.migrations import migrate
-from veille.store.seen import Hashes
-from veille.store.sql import Names, filled, statement
+from veille.store.seen import Hashes, event_hashes
+from veille.store.sql import NO_NAMES, Names, filled, statement
 from veille.times import naive
-
-_NO_NAMES: Names = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +85,7 @@ class Database:
         """What a person wrote, as it may be kept: without handles, links, addresses and long numbers (veille.scrub)."""
         return self._scrub(text)
 
-    def frame(self, name: str, names: Names = _NO_NAMES, /, **parameters: Any) -> pl.DataFrame:
+    def frame(self, name: str, names: Names = NO_NAMES, /, **parameters: Any) -> pl.DataFrame:
         """Rows of `sql/<name>.sql`. names: what its placeholders stand for."""
         with translated(self._path):
             text = filled(name, names)
@@ -104,16 +101,20 @@ class Database:
             connection.close()
             return rows
 
-    def execute(self, name: str, names: Names = _NO_NAMES, /, **parameters: Any) -> None:
+    def execute(self, name: str, names: Names = NO_NAMES, /, **parameters: Any) -> None:
         """Run `sql/<name>.sql` in a transaction of its own. names: what its placeholders stand for."""
         with translated(self._path):
             self._connection.cursor().execute(filled(name, names), parameters)
 
-    def insert(self, name: str, rows: pa.Table, names: Names = _NO_NAMES) -> None:
+    def insert(self, name: str, rows: pa.Table, names: Names = NO_NAMES) -> None:
         """Run `sql/<name>.sql`, which reads the registered frame `new_rows`, in a transaction of its own."""
         self._require_room()
         with translated(self._path):
             _run_with(self._connection.cursor(), filled(name, names), "new_rows", rows)
+
+    def append_rows(self, table: str, rows: pa.Table) -> None:
+        """Append rows that have the columns of a table, in a transaction of its own."""
+        self.insert("store/append", rows, appending(table))
 
     def positions(self) -> dict[Place, Position]:
         """Where every partition goes on that the database has met."""
@@ -138,8 +139,7 @@ class Database:
     def seen(self, event_type: EventType) -> Hashes:
         """Leading 64 bits of every counted event id of a type, unsorted."""
         with translated(self._path):
-            found = self._connection.cursor().sql(statement(f"ingest/seen_{event_type.table}")).fetchnumpy()["hash"]
-        return np.asarray(found, np.uint64)
+            return event_hashes(self._connection.cursor(), event_type.table)
 
     def append(self, rows: BatchRows, now: datetime) -> int:
         """Write one batch, all of it or nothing; returns its number.
@@ -153,7 +153,7 @@ class Database:
             for event_type, table in rows.tables.items():
                 _run_with(
                     connection,
-                    statement(f"ingest/append_{event_type.table}"),
+                    filled("ingest/append_events", {"table": event_type.table}),
                     "new_rows",
                     table,
                     ingested_at=at,
@@ -179,7 +179,7 @@ class Database:
                     updated_at=at,
                 )
             if rows.simulated and not self._simulated:
-                connection.execute(statement("ingest/mark_simulated"))
+                connection.execute(statement("store/set_fact"), {"name": "simulated", "value": "true"})
             counts = {
                 "accepted": rows.accepted,
                 "duplicates": rows.duplicates,
@@ -242,6 +242,11 @@ class Database:
                     f"the data in {self._path} were written under another pseudonym key ({known[0]}, not {key.fingerprint}): "
                     "restore that key; otherwise every person would get a second pseudonym"
                 )
+
+
+def appending(table: str) -> Names:
+    """What the placeholders of `sql/store/append` stand for where the registered frame `new_rows` goes into a table."""
+    return {"table": table, "rows": "new_rows"}
 
 
 def _run_with(

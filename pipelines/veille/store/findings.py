@@ -25,8 +25,8 @@ class Findings:
         """The latest version of every finding: columns as the table, ids as text, times UTC without a zone."""
         with self._lock:
             if table not in self._latest:
-                names = {"name": table, "key": FINDINGS[table].key}
-                self._latest[table] = self._database.frame("findings/latest", names)
+                key = FINDINGS[table].key
+                self._latest[table] = self._database.frame("store/latest", {"table": table, "key": key, "order": key})
             return self._latest[table]
 
     def record(self, table: str, rows: pl.DataFrame, known_at: datetime) -> int:
@@ -46,7 +46,7 @@ class Findings:
             written = changed.with_columns(known_at=pl.lit(naive(known_at)).cast(latest.schema["known_at"]))
             written = written.select(latest.columns)
             stored = written.with_columns(pl.lit(value).alias(name) for name, value in declared.constants.items())
-            self._database.insert("findings/append", stored.to_arrow(), {"table": declared.table})
+            self._database.append_rows(declared.table, stored.to_arrow())
             self._latest[table] = _merged(latest, written, declared.key)
             return written.height
 

@@ -47,4 +47,4 @@ class QueryLog:
 
     def expire(self, before: datetime) -> None:
         """Forget what began before a time (UTC, naive)."""
-        self._database.execute("gateway/expire_log", before=before)
+        self._database.execute("store/expire_started", {"table": "query_log"}, before=before)

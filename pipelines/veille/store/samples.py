@@ -39,7 +39,7 @@ class Samples:
             "sample_id": sample_id, "created_at": naive_now(), "author": author, "question": self._database.clean(sample.question),
             "filters": json.dumps(sample.filters, sort_keys=True), "seed": sample.seed, "drawn_from": sample.drawn_from,
         }  # fmt: skip
-        self._database.insert("samples/add", pl.DataFrame([described]).to_arrow())
+        self._database.append_rows("samples", pl.DataFrame([described]).to_arrow())
         return sample_id
 
     def code(self, sample_id: str, event_id: str, coder: str, code: str) -> None:

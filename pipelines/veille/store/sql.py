@@ -24,18 +24,22 @@ def statement(name: str) -> str:
 
 Names = Mapping[str, str | Sequence[str]]
 """Placeholder of a file → the name of a table or column that stands there, or several names of columns."""
+NO_NAMES: Names = {}
 
-_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_PLACEHOLDER = re.compile(r"('?)\{([a-z_]+)\}\1")
 
 
 def filled(name: str, names: Names) -> str:
     """The text of `sql/<name>.sql` with each `{placeholder}` replaced by our own names, quoted; values are never filled in.
 
+    Between single quotes, as in `date_trunc('{bucket}', …)`, it becomes a text of that name.
     Raises KeyError where the file asks for a name that is not given.
     """
 
     def quoted(found: re.Match[str]) -> str:
-        given = names[found[1]]
+        given = names[found[2]]
+        if found[1] and isinstance(given, str):
+            return literal(given)
         return ", ".join(f'"{each}"' for each in ([given] if isinstance(given, str) else given))
 
     return _PLACEHOLDER.sub(quoted, statement(name)) if names else statement(name)

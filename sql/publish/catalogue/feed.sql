@@ -20,12 +20,4 @@ SELECT
     sum(unknown_fields)::BIGINT AS unknown_fields
 FROM files.feed_open
 GROUP BY ALL
-HAVING sum(batches)::BIGINT <> 0;
-
-COMMENT ON VIEW feed IS 'What ingest did, by minute of its own clock.';
-COMMENT ON COLUMN feed."minute" IS 'Start of the minute in which batches were committed (UTC).';
-COMMENT ON COLUMN feed.batches IS 'Batches committed.';
-COMMENT ON COLUMN feed.accepted IS 'New events.';
-COMMENT ON COLUMN feed.duplicates IS 'Repeated events, counted once.';
-COMMENT ON COLUMN feed.dead_letters IS 'Messages that broke the contract.';
-COMMENT ON COLUMN feed.unknown_fields IS 'Fields outside the contract, dropped.';
+HAVING sum(batches)::BIGINT <> 0

@@ -69,11 +69,11 @@ def names_of(rows: list[dict[str, Any]], column: str) -> list[Any]:
 def test_surges_that_overlap_the_period_newest_first_and_how_many_there_are(found: Found) -> None:
     found.add("surges", surge("over before", NOON - 2 * HOUR, NOON - HOUR), surge("still open", NOON - 2 * HOUR, None),
               surge("ends inside", NOON - HOUR, NOON + MINUTE), surge("inside", NOON, NOON), surge("later", NOON + HOUR, None))  # fmt: skip
-    rows = found.ask("surges_list", **RANGE, top=2)
+    rows = found.ask("surges_list", direction="up", **RANGE, top=2)
     assert names_of(rows, "surge_id") == ["inside", "ends inside"]
     assert rows[0]["found"] == 3
-    assert names_of(found.ask("surges_list", **RANGE, top=9), "surge_id")[-1] == "still open"
-    assert found.ask("surges_drops", **RANGE, top=9) == []
+    assert names_of(found.ask("surges_list", direction="up", **RANGE, top=9), "surge_id")[-1] == "still open"
+    assert found.ask("surges_list", direction="down", **RANGE, top=9) == []
 
 
 def test_counts_of_surges_compare_with_the_period_before(found: Found) -> None:

@@ -10,8 +10,9 @@ from veille.config import IncidentSettings as Settings
 from veille.incidents import IncidentError, IncidentService
 from veille.incidents.engine import IncidentEngine
 from veille.incidents.store import IncidentStore
-from veille.store.database import Database
+from veille.store.database import Database, appending
 from veille.store.errors import StoreError
+from veille.store.sql import Names
 
 
 class IncidentBench:
@@ -95,23 +96,17 @@ def test_a_failed_write_leaves_no_trace_and_the_command_can_be_repeated(
     (incident,) = bench.commands.list()
     before = {table: bench.rows(table) for table in ("incidents", "incident_events", "outbox")}
 
-    def broken(name: str) -> str:
+    def broken(name: str) -> Names:
         raise StoreError("no")
 
     with monkeypatch.context() as patch:
         patch.setattr(
-            "veille.incidents.store.statement", lambda name: broken(name) if "outbox" in name else _text(name)
+            "veille.incidents.store.appending", lambda name: broken(name) if name == "outbox" else appending(name)
         )
         with pytest.raises(StoreError):
             bench.commands.acknowledge(incident.incident_id, "ada")
     assert {table: bench.rows(table) for table in before} == before
     assert bench.commands.acknowledge(incident.incident_id, "ada").state == "acknowledged"
-
-
-def _text(name: str) -> str:
-    from veille.store.sql import statement
-
-    return statement(name)
 
 
 def test_escalation_only_of_what_is_open_and_paged(bench: IncidentBench) -> None:

@@ -17,7 +17,7 @@ import duckdb
 from veille.events import SCHEMA_VERSION, EventType
 from veille.store import event_tables
 from veille.store.finding_tables import FINDINGS
-from veille.store.publish import finding_views
+from veille.store.publish import comments, finding_views
 from veille.store.publish.relations import EVENT_RELATIONS, FORMAT, RELATIONS, SegmentRelation
 from veille.store.publish.segments import Segment, SegmentFolder, segment_table, view_of_files
 from veille.store.publish.whole import WHOLE
@@ -95,11 +95,9 @@ class CatalogueWriter:
                 self._connection.execute(statement("publish/answer_rank"))
                 body = statement("publish/catalogue/exchanges")
                 self._connection.execute(f"CREATE VIEW exchanges AS {body}")
-                for comment in (
-                    statement("publish/catalogue/exchanges_comments"),
-                    *event_tables.comments(EventType.MENTION, "exchanges"),
-                ):
+                for comment in event_tables.comments(EventType.MENTION, "exchanges"):
                     self._connection.execute(comment)
+                comments.comment(self._connection, "catalogue")
                 head = statement("publish/catalogue/exchanges_between")
                 self._connection.execute(f"{head} SELECT * FROM (\n{body})")  # noqa: S608  two static files
                 for name in ("held_back_within", "requests_between", "production_between"):
@@ -168,6 +166,8 @@ def _view(name: str) -> Iterable[str]:
         return finding_views.statements(FINDINGS[name])
     if name in _EVENTS:
         return event_tables.view(_EVENTS[name])
+    if name in RELATIONS and RELATIONS[name].view:
+        return [filled(f"publish/catalogue/{RELATIONS[name].view}", RELATIONS[name].names)]
     return [statement(f"publish/catalogue/{name}")]
 
 

@@ -15,14 +15,20 @@ import pyarrow as pa
 from veille.store.publish.relations import MIXED_PARTITION, RELATIONS, Calendar, Partition, SegmentRelation
 from veille.store.publish.run import one, run
 from veille.store.publish.segments import Segment, SegmentFolder
-from veille.store.seen import Hashes, SeenIndex
-from veille.store.sql import statement
+from veille.store.seen import Hashes, SeenIndex, event_hashes
+from veille.store.sql import filled, statement
 
 PARTITIONS_A_CUT = 4
 """Rows outside the busiest partitions of a cut share one mixed segment."""
-_CUT_TABLES = ("new_mentions", "new_generations", "new_moderations", "new_batches", "new_letters")
+CUT_TABLES = {
+    "mentions": "occurred_at",
+    "generations": "occurred_at",
+    "moderations": "occurred_at",
+    "batches": "committed_at",
+}
+"""Private table of which a cut takes whole rows, as `new_<table>` → the column by whose time a rebuild takes them."""
 _STEPS = (
-    *("linked", "changes", "add_answers", "drop_waiting", "add_waiting"),
+    *("linked", "changes", "drop_waiting", "add_waiting"),
     *("asked", "first_changes", "forget_first", "keep_first"),
 )
 _SEARCH_MARGINS = (timedelta(hours=1), timedelta(days=2))
@@ -42,12 +48,15 @@ def take(connection: duckdb.DuckDBPyConnection, cut: Cut, known: SeenIndex) -> H
 
     known: the ids of mentions in earlier cuts.
     """
-    for table in _CUT_TABLES:
-        run(connection, f"cut/{table}", first=cut.first, last=cut.last)
+    batches = {"first": cut.first, "last": cut.last}
+    for table in CUT_TABLES:
+        run(connection, "cut/new_rows", {"new": f"new_{table}", "table": table}, **batches)
+    run(connection, "cut/new_letters", **batches)
     _find_answered(connection, cut, known)
     for step in _STEPS:
         run(connection, f"cut/{step}")
-    return hashes(connection, "cut/new_hashes")
+    connection.execute(filled("store/append", {"table": "answers", "rows": "linked"}))
+    return event_hashes(connection, "new_mentions")
 
 
 def hashes(connection: duckdb.DuckDBPyConnection, name: str, **parameters: int) -> Hashes:
@@ -104,7 +113,7 @@ def write(
 
 def _parts(relation: SegmentRelation, partitions: Sequence[Partition]) -> list[tuple[str, str]]:
     """(partition, query) of a relation's files in this cut: the busiest partitions, and one file for the rest."""
-    source = statement(f"publish/segments/{relation.name}")
+    source = relation.query
     if len(partitions) == 1:
         return [(partitions[0].name, ordered(relation, source))]
     kept, rest = partitions[:PARTITIONS_A_CUT], partitions[PARTITIONS_A_CUT:]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import duckdb
 
 from veille.store.publish.relations import SegmentRelation
-from veille.store.publish.run import one
+from veille.store.publish.run import last_batch, one
 from veille.store.sql import statement
 
 RELATION = SegmentRelation(name="minor_flags", sources=(), time="month")
@@ -32,7 +32,7 @@ class MinorFlags:
         month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         if self._made is not None and self._made[0] == month and now - self._looked_at < LATE_EVERY:
             return False
-        last = int((one(connection, "private/last_batch") or (0,))[0])
+        last = last_batch(connection)
         made, self._made, self._looked_at = self._made, (month, last), now
         if made is None or made[0] != month:
             return True

@@ -28,7 +28,6 @@ from veille.store.publish.segments import Register, Segment, SegmentFolder
 from veille.store.publish.whole import WHOLE, refresh, write_empty
 from veille.store.scrubbing import PURGE_FACT
 from veille.store.seen import SeenIndex
-from veille.store.sql import statement
 from veille.times import naive
 
 CUT_EVENTS = 500_000
@@ -224,7 +223,7 @@ class Publisher:
             write_empty(self._connection, self.folder)
             cuts.take(self._connection, cuts.Cut(-1, -1), SeenIndex())
             for relation in RELATIONS.values():
-                self.folder.write_empty(self._connection, relation, statement(f"publish/segments/{relation.name}"))
+                self.folder.write_empty(self._connection, relation, relation.query)
         finally:
             roll_back(self._connection)
 

@@ -9,15 +9,13 @@ from datetime import date, datetime
 
 import duckdb
 
-from veille.store.publish.cut import ordered
+from veille.store.publish.cut import CUT_TABLES, ordered
 from veille.store.publish.relations import FORMAT, RELATIONS, Calendar, Partition, day_partition
-from veille.store.publish.run import one, run
+from veille.store.publish.run import last_batch, run
 from veille.store.publish.segments import Register, Segment, SegmentFolder
-from veille.store.sql import statement
 
 SPAN_ROWS = 1_000_000
 """Months and years of more rows are written day by day; compaction joins them later without sorting."""
-_VIEWS = ("new_mentions", "new_generations", "new_moderations", "new_batches", "new_letters", "first_changes")
 
 
 def rebuild(
@@ -36,7 +34,7 @@ def rebuild(
     )  # a cursor of its own: temporary views must not meet a cut's tables
     try:
         own.begin()
-        last = int((one(own, "private/last_batch") or (0,))[0])
+        last = last_batch(own)
         _rebuild_memory(own, last)
         for span in spans(run(own, "rebuild/days", last=last), calendar):
             check_stop()
@@ -63,7 +61,9 @@ def _rebuild_memory(connection: duckdb.DuckDBPyConnection, last: int) -> None:
         run(connection, f"rebuild/{step}", last=last)
     connection.execute("SET VARIABLE last = $last", {"last": last})
     connection.execute("SET VARIABLE since = TIMESTAMP '1900-01-01'; SET VARIABLE until = TIMESTAMP '1900-01-01'")
-    for view in _VIEWS:
+    for table, time in CUT_TABLES.items():
+        run(connection, "rebuild/new_rows", {"new": f"new_{table}", "table": table, "time": time})
+    for view in ("new_letters", "first_changes"):
         run(connection, f"rebuild/{view}")
 
 
@@ -92,7 +92,7 @@ def _write_span(
     run(connection, "rebuild/changes")
     for relation in RELATIONS.values():
         partition = calendar.partition(span.since.date(), relation.finest).name
-        query = ordered(relation, statement(f"publish/segments/{relation.name}"))
+        query = ordered(relation, relation.query)
         segment = folder.write(connection, relation, partition, query, at)
         if segment is not None:
             written.append(segment)

@@ -5,15 +5,18 @@ the same keys add up, so a late answer is published as -1 in one bucket and +1 i
 is summing them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
+
+from veille.store.sql import Names, filled
 
 FORMAT = 3
 """Format of the published folder. A folder of another format is rebuilt from the private database at start."""
 
 MIXED = "mixed"
 Grain = Literal["day", "month", "year"]
+Bucket = Literal["minute", "hour", "day"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +25,9 @@ class SegmentRelation:
 
     sources: what its rows in a cut come from, by the names of `sql/publish/cut/days.sql`. time: the column whose day
     decides the partition. measures: SQL of the merged value by column, empty for event relations; every other column is
-    a key. finest: the smallest partition worth a file of its own.
+    a key. finest: the smallest partition worth a file of its own. rows: the file of `sql/publish/segments` that takes its rows
+    from a cut; view: that of `sql/publish/catalogue` that makes its view, each where it is not one of its own; names: what their
+    placeholders stand for.
     """
 
     name: str
@@ -30,37 +35,85 @@ class SegmentRelation:
     time: str
     measures: tuple[tuple[str, str], ...] = ()
     finest: Grain = "day"
+    rows: str = ""
+    view: str = ""
+    names: Names = field(default_factory=dict)
 
     @property
     def summed(self) -> bool:
         return bool(self.measures)
 
+    @property
+    def query(self) -> str:
+        """Its rows of a cut."""
+        return filled(f"publish/segments/{self.rows or self.name}", self.names)
+
 
 EVENT_RELATIONS = ("mentions", "generations", "moderations")
 
 
-def _summed(name: str, source: str, time: str, *counts: str, finest: Grain = "day") -> SegmentRelation:
+_INTERNAL = {
+    "mentions": ("batch", "minor_suspected", "minor_suspected_source"),
+    "generations": ("batch", "minor_suspected", "minor_suspected_source"),
+    "moderations": ("batch",),
+}
+"""Columns of the private tables that are not published."""
+
+
+def _events(name: str) -> SegmentRelation:
+    names = {"new": f"new_{name}", "internal": _INTERNAL[name]}
+    return SegmentRelation(name=name, sources=(name,), time="occurred_at", rows="events", names=names)
+
+
+def _counted(
+    name: str, source: str, time: str, keys: tuple[str, ...], measure: str, *, finest: Grain = "day", rows: str = ""
+) -> SegmentRelation:
+    """A relation with one count by time and keys."""
+    names = {
+        "view": name, "settled": f"{name}_settled", "open": f"{name}_open", "bucket": time, "keys": keys, "measure": measure,
+    }  # fmt: skip
+    measures = ((measure, f"sum({measure})::BIGINT"),)
     return SegmentRelation(
         name=name,
         sources=(source,),
         time=time,
-        measures=tuple((count, f"sum({count})::BIGINT") for count in counts),
+        measures=measures,
         finest=finest,
+        rows=rows,
+        view="counted",
+        names=names,
+    )
+
+
+_REQUEST = ("platform", "generator", "request_class", "is_self", "outcome")
+_REQUEST_IN_FULL = (
+    *_REQUEST, "language", "jurisdiction", "target_gender", "target_gender_source", "target_is_public_figure",
+)  # fmt: skip
+_GENERATION = ("platform", "generator", "outcome", "sexualised", "surface", "plan", "media_type", "linked")
+
+
+def _requests(bucket: Bucket, keys: tuple[str, ...], finest: Grain = "day") -> SegmentRelation:
+    return _counted(f"requests_{bucket}", "requests", bucket, keys, "requests", finest=finest, rows="requests")
+
+
+def _production(bucket: Bucket, finest: Grain = "day") -> SegmentRelation:
+    return _counted(
+        f"production_{bucket}", "generations", bucket, _GENERATION, "generations", finest=finest, rows="production"
     )
 
 
 RELATIONS: dict[str, SegmentRelation] = {
     relation.name: relation
     for relation in (
-        *(SegmentRelation(name=name, sources=(name,), time="occurred_at") for name in EVENT_RELATIONS),
+        *map(_events, EVENT_RELATIONS),
         SegmentRelation(name="people_sample", sources=("mentions",), time="occurred_at"),
-        _summed("first_asked", "first_asked", "first_at", "targets"),
-        _summed("requests_minute", "requests", "minute", "requests"),
-        _summed("requests_hour", "requests", "hour", "requests"),
-        _summed("requests_day", "requests", "day", "requests", finest="month"),
-        _summed("production_minute", "generations", "minute", "generations"),
-        _summed("production_hour", "generations", "hour", "generations"),
-        _summed("production_day", "generations", "day", "generations", finest="month"),
+        _counted("first_asked", "first_asked", "first_at", ("target_id",), "targets"),
+        _requests("minute", _REQUEST),
+        _requests("hour", _REQUEST_IN_FULL),
+        _requests("day", _REQUEST_IN_FULL, finest="month"),
+        _production("minute"),
+        _production("hour"),
+        _production("day", finest="month"),
         SegmentRelation(
             name="coverage",
             sources=EVENT_RELATIONS,
@@ -72,8 +125,16 @@ RELATIONS: dict[str, SegmentRelation] = {
             ),
             finest="month",
         ),
-        _summed("feed", "batches", "minute", "batches", "accepted", "duplicates", "dead_letters", "unknown_fields"),
-        _summed("dead_letter_counts", "letters", "hour", "letters", finest="month"),
+        SegmentRelation(
+            name="feed",
+            sources=("batches",),
+            time="minute",
+            measures=tuple(
+                (count, f"sum({count})::BIGINT")
+                for count in ("batches", "accepted", "duplicates", "dead_letters", "unknown_fields")
+            ),
+        ),
+        _counted("dead_letter_counts", "letters", "hour", ("event_type", "rule"), "letters", finest="month"),
     )
 }
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from veille.store.publish.relations import SegmentRelation
 from veille.store.publish.run import one, run
-from veille.store.sql import literal
+from veille.store.sql import filled, literal, statement
 
 ROW_GROUP_ROWS = 122_880
 COMPLETE = 0o400
@@ -180,7 +180,7 @@ class Register:
     def add(self, segments: Sequence[Segment]) -> None:
         self._connection.register("written", segment_table(segments))
         try:
-            run(self._connection, "private/add_segments")
+            self._connection.execute(filled("store/append", {"table": "segments", "rows": "written"}))
         finally:
             self._connection.unregister("written")
 
@@ -204,4 +204,4 @@ class Register:
         return None if row is None else str(row[0])
 
     def set_fact(self, name: str, value: str) -> None:
-        run(self._connection, "private/set_fact", name=name, value=value)
+        self._connection.execute(statement("store/set_fact"), {"name": name, "value": value})

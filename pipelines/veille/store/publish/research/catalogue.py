@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from veille.events import SCHEMA_VERSION
+from veille.store.publish import comments
 from veille.store.publish.catalogue import BLOCK_BYTES, FILE_NAME, STORAGE_VERSION, WITHIN
 from veille.store.publish.research.ladders import RELATIONS
 from veille.store.publish.research.month import WrittenFile, empty_path
@@ -24,6 +25,10 @@ VIEWS = (
     "drops", "target_surges_day", "clusters",
 )  # fmt: skip
 TABLES = ("status", "releases", "segments")
+_FILES = {
+    "surges": "research/catalogue/deviations", "drops": "research/catalogue/deviations", "minor_flags": "catalogue/minor_flags",
+}  # fmt: skip
+"""Views that a file of another name makes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +89,9 @@ def _fill(
         paths = [file.path for file in files if file.relation == relation]
         connection.execute(view_of_files(relation, folder, paths or [empty_path(relation)]))
     for name in (*VIEWS, *TABLES, "pages"):
-        connection.execute(statement(f"publish/research/catalogue/{name}"))
+        connection.execute(filled(f"publish/{_FILES.get(name, f'research/catalogue/{name}')}", {"view": name}))
     connection.execute(statement("publish/research/catalogue/held_back_within"))
+    comments.comment(connection, "research/catalogue")
     for name in WITHIN:
         connection.execute(filled("publish/research/catalogue/within", {"macro": f"{name}_within", "relation": name}))
     connection.execute(

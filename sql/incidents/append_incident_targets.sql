@@ -1,3 +1,0 @@
--- Targets of incidents. Reads the registered frame new_rows (as the table).
-INSERT INTO incident_targets BY NAME
-SELECT * FROM new_rows

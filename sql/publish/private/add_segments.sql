@@ -1,3 +1,0 @@
--- Register new segments. Reads the registered frame written (as the table segments).
-INSERT INTO segments BY NAME
-SELECT * FROM written
