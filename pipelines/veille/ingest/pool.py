@@ -5,13 +5,14 @@ from collections.abc import Collection, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import date, datetime
+from functools import lru_cache
 
 from veille.ingest.decode import EARLIEST_EVENT, Decoded, Decoder
 from veille.privacy import Key
 from veille.sources.base import Chunk
 from veille.workers import begin_worker
 
-_decoder: Decoder | None = None
+_Arguments = tuple[Key, str | None, date, tuple[str, ...]]
 
 
 class DecodePool:
@@ -25,7 +26,7 @@ class DecodePool:
         earliest: date = EARLIEST_EVENT,
         allowed_tokens: Collection[str] = (),
     ) -> None:
-        self._arguments = (key, vault_public_key, earliest, tuple(allowed_tokens))
+        self._arguments: _Arguments = (key, vault_public_key, earliest, tuple(allowed_tokens))
         self._processes = processes
         self._inline = Decoder(*self._arguments) if processes == 0 else None
         self._executor = self._start() if processes else None
@@ -38,10 +39,10 @@ class DecodePool:
             done.set_result(self._inline(chunks, now))
             return done
         try:
-            return self._executor.submit(_decode, chunks, now)
+            return self._executor.submit(_decode, self._arguments, chunks, now)
         except BrokenProcessPool:
             self.restart()
-            return self._executor.submit(_decode, chunks, now)
+            return self._executor.submit(_decode, self._arguments, chunks, now)
 
     def restart(self) -> None:
         """Replace dead workers; batches under way must be submitted again."""
@@ -57,17 +58,15 @@ class DecodePool:
         return ProcessPoolExecutor(
             self._processes,
             mp_context=multiprocessing.get_context("spawn"),  # the parent has threads: forking it could deadlock
-            initializer=_start_worker,
-            initargs=self._arguments,
+            initializer=begin_worker,
         )
 
 
-def _start_worker(key: Key, vault_public_key: str | None, earliest: date, allowed_tokens: tuple[str, ...]) -> None:
-    global _decoder  # noqa: PLW0603  one decoder a worker process
-    begin_worker()
-    _decoder = Decoder(key, vault_public_key, earliest, allowed_tokens)
+@lru_cache(maxsize=1)
+def _decoder(arguments: _Arguments) -> Decoder:
+    """The decoder of a worker process: what it compiles is kept from batch to batch."""
+    return Decoder(*arguments)
 
 
-def _decode(chunks: Sequence[Chunk], now: datetime) -> Decoded:
-    assert _decoder is not None
-    return _decoder(chunks, now)
+def _decode(arguments: _Arguments, chunks: Sequence[Chunk], now: datetime) -> Decoded:
+    return _decoder(arguments)(chunks, now)

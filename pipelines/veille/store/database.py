@@ -19,8 +19,9 @@ from veille.privacy import Key, Pseudonymiser
 from veille.scrub import Scrubber
 from veille.store import scrubbing
 from veille.store.errors import KeyMismatchError, StoreError, StoreFullError, StoreInvalidError
+from veille.store.event_tables import event_hashes
 from veille.store.migrations import migrate
-from veille.store.seen import Hashes, event_hashes
+from veille.store.seen import Hashes
 from veille.store.sql import NO_NAMES, Names, filled, statement
 from veille.times import naive
 

@@ -4,8 +4,12 @@ from collections.abc import Iterator
 from functools import cache
 from typing import get_type_hints
 
+import duckdb
+import numpy as np
+
 from veille.events import CLASSES, TEXT_LENGTH, EventType, Stored, is_id_field
 from veille.store.declared import DeclaredColumn, Kind, fact, quasi
+from veille.store.seen import Hashes
 from veille.store.sql import filled, literal
 
 _FIRST = ("event_id", "platform", "occurred_at")
@@ -76,3 +80,9 @@ def _noted(text: str) -> Iterator[DeclaredColumn]:
     yield fact(f"{text}_links", f"Whether a link in the {text} was replaced; {before}")
     long = f"longer than {TEXT_LENGTH[text]:,} characters and its end is missing"
     yield fact(f"{text}_cut", f"Whether the {text} was {long}; {before}")
+
+
+def event_hashes(connection: duckdb.DuckDBPyConnection, table: str) -> Hashes:
+    """Leading 64 bits of every event id in a table, unsorted."""
+    found = connection.sql(filled("ingest/event_hashes", {"table": table})).fetchnumpy()["hash"]
+    return np.asarray(found, np.uint64)

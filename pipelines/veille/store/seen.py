@@ -4,11 +4,8 @@
 colliding ids, and among 20 million events the chance that any two differ yet collide is about one in 90,000.
 """
 
-import duckdb
 import numpy as np
 from numpy.typing import NDArray
-
-from veille.store.sql import filled
 
 Hashes = NDArray[np.uint64]
 
@@ -62,9 +59,3 @@ class SeenIndex:
         mask = self.new_mask(hashes)
         self.add(hashes[mask])
         return mask
-
-
-def event_hashes(connection: duckdb.DuckDBPyConnection, table: str) -> Hashes:
-    """Leading 64 bits of every event id in a table, unsorted."""
-    found = connection.sql(filled("ingest/event_hashes", {"table": table})).fetchnumpy()["hash"]
-    return np.asarray(found, np.uint64)

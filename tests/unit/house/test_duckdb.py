@@ -2,10 +2,11 @@
 
 import ast
 import re
+import tomllib
 
 import pytest
 
-from tests.unit.house.code import modules
+from tests.unit.house.code import ROOT, modules
 
 
 def uses(tree: ast.Module) -> list[str]:
@@ -30,6 +31,17 @@ def test_only_store_opens_databases() -> None:
     opening = {name for name, used in found.items() if used}
     assert sorted(name for name in opening if not name.startswith("veille.store.")) == []
     assert opening, "nothing opens a database: this test looks for the wrong thing"
+
+
+def test_the_import_rule_covers_every_room_but_store() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    (rule,) = (each for each in settings["contracts"] if each["name"] == "duckdb only in store")
+    rooms = {
+        ".".join(name.split(".")[:2]) if name.startswith("veille.") else "dashboards"
+        for name in set(modules()) - {"veille"}
+    }
+    assert set(rule["source_modules"]) == rooms - {"veille.store"}
+    assert "ignore_imports" not in rule
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,11 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from veille.store.event_tables import event_hashes
 from veille.store.publish.relations import MIXED_PARTITION, RELATIONS, Calendar, Partition, SegmentRelation
 from veille.store.publish.run import one, run
 from veille.store.publish.segments import Segment, SegmentFolder
-from veille.store.seen import Hashes, SeenIndex, event_hashes
+from veille.store.seen import Hashes, SeenIndex
 from veille.store.sql import filled, statement
 
 PARTITIONS_A_CUT = 4

@@ -20,7 +20,9 @@ def catalogues(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Columns]:
     """Catalogue → relation → column → its comment."""
     work = tmp_path_factory.mktemp("comments")
     folder = publish(work, []) / "published"
-    ResearchPublisher(folder / "analyst", folder / "research", work / "work", Research(), Key(b"k" * 32)).publish(naive_now())
+    ResearchPublisher(folder / "analyst", folder / "research", work / "work", Research(), Key(b"k" * 32)).publish(
+        naive_now()
+    )
     found: dict[str, Columns] = {}
     for name in FOLDERS:
         with duckdb.connect(folder / name / "catalog.duckdb", read_only=True) as connection:
