@@ -9,7 +9,7 @@
 A name with dots of its own, as in flattened tables, is found first. Nothing here means anything to a shell.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -81,6 +81,11 @@ class FieldMap:
             if at and row.get("event_id") is not None and "event_id" not in many:
                 row["event_id"] = f"{row['event_id']}#{at + 1}"
             yield row
+
+    def held(self, records: Sequence[Mapping[str, Any]]) -> int:
+        """How many of the names some of these records hold."""
+        names = {name for source in self.sources.values() for name in source.names}
+        return sum(any(True for record in records for _ in _walk(record, name.split("."))) for name in names)
 
     def _values(self, record: Mapping[str, Any], source: FieldSource) -> list[Any]:
         for option in source.options:

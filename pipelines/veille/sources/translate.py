@@ -1,5 +1,6 @@
 """Records of one section → messages of the contract: which format they are in, and its translation."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from veille.sources.adapters import ADAPTERS, BY_NAME, Adapter
 from veille.sources.base import SourceError
 from veille.sources.contract_rows import ContractRows, is_plain, type_of
 from veille.sources.mapping import FieldMap
-from veille.sources.openings import Opening, as_it_is, openings
+from veille.sources.openings import Opening, as_it_is, listed, openings
 from veille.sources.reading.containers import UnreadableError
 from veille.sources.reading.objects import dict_of
 from veille.sources.reading.sections import Record, RecordSection
@@ -84,7 +85,7 @@ def translator(section: RecordSection, sample: Sequence[Record], options: Option
     opening = _contract_opening(found, options)
     named = options.format == CONTRACT or options.event_type is not None or options.mapping is not None
     if not named and found and not any(map(_is_contract, _inside(found, opening))):
-        raise UnreadableError(_unknown(section.name, found[0]))
+        raise UnreadableError(_unknown(section.name, _innermost(found), table=section.table))
     if options.mapping is None and not section.table and opening is as_it_is:
         checked = [record for record in sample[:PLAIN_CHECKED] if isinstance(record, bytes) and record.strip()]
         if all(is_plain(record, options.event_type) for record in checked):
@@ -97,13 +98,12 @@ def _inside(records: Sequence[Mapping[str, Any]], opening: Opening) -> list[Mapp
 
 
 def _contract_opening(records: Sequence[Mapping[str, Any]], options: Options) -> Opening:
-    """The first way to open records that shows the contract's fields; as they are where none does."""
-    ways = list(openings(records))
-    if options.mapping is not None:
-        return ways[0] if ways else as_it_is
-    return next(
-        (each for each in ways if any(map(_is_contract, _inside(records, each)))), ways[0] if ways else as_it_is
-    )
+    """The first way to open records that shows the contract's fields, or most names of the map; as they are where none does."""
+    ways = list(openings(records)) or [as_it_is]
+    mapping = options.mapping
+    if mapping is not None:
+        return max(ways, key=lambda way: mapping.held(_inside(records, way)))
+    return next((each for each in ways if any(map(_is_contract, _inside(records, each)))), ways[0])
 
 
 def adapter_of(inner: Sequence[Mapping[str, Any]], options: Options) -> Adapter | None:
@@ -123,12 +123,26 @@ def _is_contract(record: Mapping[str, Any]) -> bool:
     return "event_type" in record or type_of(record) is not None or {"account_id", "target_id"} <= record.keys()
 
 
-def _unknown(name: str, record: Mapping[str, Any]) -> str:
+def _innermost(records: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """A record out of the list around it, if there is one: whose fields a map would name."""
+    return next(
+        (inner[0] for way in openings(records) if way is listed and (inner := _inside(records, way))), records[0]
+    )
+
+
+def _unknown(name: str, record: Mapping[str, Any], *, table: bool) -> str:
     fields = ", ".join(str(field)[:40] for field in list(record)[:12])
+    if table and sum(_is_value(str(field)) for field in record) * 2 >= len(record):
+        return f"{name}: the first line holds values ({fields}), not the names of columns; add a line with the names above it"
     return (
         f"{name}: no supported format has the fields {fields}; set the format with --format, or map the contract's fields "
         "with --map (--map account_id=NAME --map occurred_at=NAME …)"
     )
+
+
+def _is_value(cell: str) -> bool:
+    """Whether a cell holds a number or a time, as no name of a column does."""
+    return bool(re.fullmatch(r"[-+]?\d[\d.,:TZ/ +-]*", cell.strip()))
 
 
 class PlainTranslator:

@@ -164,6 +164,21 @@ def test_a_file_of_no_known_format_says_its_fields(tmp_path: Path) -> None:
 
     with pytest.raises(SourceError, match="no supported format has the fields apples, pears"):
         read(write_lines(tmp_path / "a.ndjson", {"apples": 1, "pears": 2}))
+    with pytest.raises(SourceError, match="no supported format has the fields apples, pears"):
+        read(write_lines(tmp_path / "b.ndjson", {"meta": {"n": 1}, "items": [{"apples": 1, "pears": 2}]}))
+    (tmp_path / "c.tsv").write_text("1\t2026-01-05T12:00:00Z\tann\tbea\n" * 3)
+    with pytest.raises(SourceError, match=r"first line holds values \(1, 2026-01-05T12:00:00Z, ann, bea\)"):
+        read(tmp_path / "c.tsv")
+
+
+def test_a_map_reaches_into_the_list_around_records(tmp_path: Path) -> None:
+    posts = [{"uid": f"p{n}", "who": {"pk": n}, "whom": 9, "at": "2026-01-05T12:00:00Z"} for n in range(3)]
+    named = mapping.parse(["event_id=uid", "post_id=uid", "account_id=who.pk", "target_id=whom", "occurred_at=at"])
+    file = write_lines(tmp_path / "page.json", {"meta": {"n": 3}, "items": posts})
+    events, _ = read(file, mapping=named, event_type="mention")
+    assert [(each["event_id"], each["account_id"], each["target_id"]) for each in events] == [
+        (f"p{n}", str(n), "9") for n in range(3)
+    ]
 
 
 def test_a_handle_that_looks_like_a_number_is_a_handle(tmp_path: Path) -> None:

@@ -83,6 +83,10 @@ class _Response(msgspec.Struct, gc=False):
     twarc: _Twarc | None = msgspec.field(name="__twarc", default=None)
 
 
+_EMPTY = {"data", "includes", "meta", "errors", "title", "detail", "type", "status"}
+"""Fields of a response that holds no post: an empty page, or a problem."""
+
+
 def _is_response(record: Record) -> bool:
     data = record.get("data")
     each = data[0] if isinstance(data, list) and data else data
@@ -90,7 +94,7 @@ def _is_response(record: Record) -> bool:
         return has(each, "id", "text") and (
             "author_id" in each or "edit_history_tweet_ids" in each or "created_at" in each
         )
-    return data is None and ("meta" in record or "errors" in record) and not {"legacy", "rest_id"} & record.keys()
+    return data is None and bool({"meta", "errors"} & record.keys()) and record.keys() <= _EMPTY
 
 
 def _is_tweet(record: Record) -> bool:
