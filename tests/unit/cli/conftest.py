@@ -14,9 +14,10 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run `veille …` in this process; returns exit status, standard output, standard error."""
+    """Run `veille …` in this process; returns exit status, standard output, standard error. Research is not published."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("VEILLE_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("VEILLE_RESEARCH__PUBLISH", "false")  # it is most of what a command with few events does
     monkeypatch.setattr(cli, "_register", lambda: None if cli.app.registered_commands else REGISTER())
 
     def call(*arguments: str) -> tuple[int, str, str]:

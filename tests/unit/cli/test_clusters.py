@@ -1,43 +1,18 @@
 """`veille clusters` on a folder that no service holds."""
 
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import networkx as nx
 import pytest
 
+from tests.unit.cli.conftest import Run
 from tests.unit.make import mention, raw
 from tests.unit.store.clusters import NAME, record
-from veille import cli
 from veille.config import load
 from veille.service.assembly import open_folder
 
 pytestmark = pytest.mark.slow
-
-Run = Callable[..., tuple[int, str, str]]
-REGISTER = cli._register
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("VEILLE_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setattr(cli, "_register", lambda: None if cli.app.registered_commands else REGISTER())
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["veille", *arguments])
-        capsys.readouterr()
-        try:
-            cli.main()
-            status = 0
-        except SystemExit as exit_:
-            status = int(exit_.code or 0)
-        out, err = capsys.readouterr()
-        return status, out, err
-
-    return call
 
 
 @pytest.fixture

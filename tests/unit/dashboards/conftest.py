@@ -8,6 +8,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from tests.made_once import copy_made_once
 from tests.unit.dashboards.published import publish
 from veille.store.owner import Owner
 from veille.store.sql import statement
@@ -101,7 +102,7 @@ class Tables:
 @pytest.fixture(scope="session")
 def empty_catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of an installation that has met no event."""
-    return publish(tmp_path_factory.mktemp("empty"), [])
+    return copy_made_once(tmp_path_factory, "empty", lambda place: publish(place / "data", [])) / "data"
 
 
 @pytest.fixture

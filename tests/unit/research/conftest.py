@@ -9,6 +9,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from tests.made_once import made_once
 from tests.unit.dashboards.published import publish
 from veille.research.examples import bind, example
 from veille.store.sql import statement
@@ -118,7 +119,8 @@ def _plain(key: str, value: Any) -> Any:
 @pytest.fixture(scope="session")
 def empty_catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The catalogue of an installation that has met no event."""
-    return publish(tmp_path_factory.mktemp("research") / "data", []) / "published/analyst/catalog.duckdb"
+    made = made_once(tmp_path_factory, "empty", lambda place: publish(place / "data", []))
+    return made / "data/published/analyst/catalog.duckdb"
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.amounts import amount
 from tests.unit.store.publish.conftest import NOON, Site
 from veille.config import Publish
 from veille.events import OUTCOMES
@@ -46,6 +47,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @given(
     mention_times=_mention_times,
     answers=_answers,
@@ -54,7 +56,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         st.sampled_from(["commit", "commit", "publish", "publish", "compact", "restart"]), min_size=16, max_size=16
     ),
 )
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=amount(6, 60), deadline=None)
 def test_any_split_and_order_count_the_same(
     shared: Site, mention_times: list[int], answers: list[Event], order: Any, cuts: list[str]
 ) -> None:

@@ -1,0 +1,47 @@
+"""What the tests of the pages about findings share: a filled folder, empty tables, and a service that records."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+
+from dashboards import commands
+from tests.made_once import copy_made_once
+from tests.unit.dashboards import found as made
+from tests.unit.dashboards.findings.tables import FindingTables
+
+
+@pytest.fixture(autouse=True)
+def _forget() -> Iterator[None]:
+    yield
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return (
+        copy_made_once(tmp_path_factory, "found", lambda place: made.folder(place / "data", datetime.now(UTC))) / "data"
+    )
+
+
+@pytest.fixture
+def recorded(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+    """Commands as the service would have received them; each is answered with an empty object."""
+    taken: list[tuple[str, dict[str, Any]]] = []
+
+    def post(path: str, body: dict[str, Any]) -> dict[str, Any]:
+        taken.append((path, body))
+        return {}
+
+    monkeypatch.setattr(commands, "post", post)
+    monkeypatch.setattr(commands, "quietly", lambda path, body: post(path, body) is not None)
+    return taken
+
+
+@pytest.fixture
+def found(empty_catalogue: Path) -> FindingTables:
+    return FindingTables(empty_catalogue / "published/analyst/catalog.duckdb")
