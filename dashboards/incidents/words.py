@@ -58,4 +58,4 @@ def subject(row: dict[str, Any]) -> str:
 
 def size(row: dict[str, Any]) -> str:
     """How many requests by how many accounts, each counted once. row: requests, accounts."""
-    return t("incidents.size", requests=row["requests"], accounts=row["accounts"])
+    return t("incidents.size", requests=row["requests"], n=row["accounts"])

@@ -175,7 +175,7 @@ def _surges(rows: pl.DataFrame) -> None:
         st.caption(t("target.no_surge"))
     for row in figures.rows("targets_surges", rows.head(20)):
         state = t("surges.open") if row["closed_at"] is None else t("surges.over")
-        size = t("incidents.size", requests=row["observed"], accounts=row["accounts"])
+        size = t("incidents.size", requests=row["observed"], n=row["accounts"])
         links.link("surges", row["surge_id"], f"{words.minute(row['opened_at'])} · {size} · {state}")
 
 

@@ -31,7 +31,14 @@ def draw(period: ChosenPeriod, request_class: str | None, only: str | None, foun
     _spread(totals)
     at = min(found.newest_at or span.until, span.until)
     answer = found.ask_large(
-        "targets_list", since=span.since, until=span.until, at=at, request_class=request_class, only=only, top=MOST
+        "targets_list",
+        since=span.since,
+        until=span.until,
+        at=at,
+        history=not found.live,
+        request_class=request_class,
+        only=only,
+        top=MOST,
     )
     _table(answer, found, span)
     with st.expander(t("targets.lookup"), icon=":material/person_search:", key="lookup"):

@@ -1,7 +1,8 @@
 -- People asked about in a period, with what bears on their risk. Requests about oneself are left out. The order is by urgency: open
 -- surges; requests of the last hour, most first; who was asked about within a day of $at before the others; clusters at work; insistent
 -- accounts; requests of the period. It is no ranking of people.
--- Parameters: $since, $until (TIMESTAMP, UTC, half-open); $at (TIMESTAMP, UTC): the present of the view; $request_class (VARCHAR): null
+-- Parameters: $since, $until (TIMESTAMP, UTC, half-open); $at (TIMESTAMP, UTC): the present of the view; $history (BOOLEAN):
+--   leave the last hour and day out of the order; $request_class (VARCHAR): null
 --   counts every class; $only (VARCHAR, null takes all: risk, first, repeated, cluster, fulfilled); $top (BIGINT): most rows.
 -- Columns: target_id (UUID); requests, accounts (BIGINT); last_hour (BIGINT): requests in the hour before $at; fulfilled (BIGINT): requests of
 --   the period whose answers include a fulfilled one; hours (BIGINT): hours of the period with a request; attacks (BIGINT): hours with at
@@ -137,8 +138,8 @@ shown AS MATERIALIZED (
     FROM chosen
     ORDER BY
         surge_open DESC,
-        last_hour DESC,
-        last_at >= $at::TIMESTAMP - INTERVAL 1 DAY DESC,
+        CASE WHEN $history::BOOLEAN THEN 0 ELSE last_hour END DESC,
+        NOT $history::BOOLEAN AND last_at >= $at::TIMESTAMP - INTERVAL 1 DAY DESC,
         clusters > 0 DESC,
         insistent > 0 DESC,
         requests DESC,
@@ -201,8 +202,8 @@ INNER JOIN spread ON shown.target_id = spread.target_id
 LEFT JOIN met ON shown.target_id = met.target_id
 ORDER BY
     surge_open DESC,
-    last_hour DESC,
-    last_at >= $at::TIMESTAMP - INTERVAL 1 DAY DESC,
+    CASE WHEN $history::BOOLEAN THEN 0 ELSE last_hour END DESC,
+    NOT $history::BOOLEAN AND last_at >= $at::TIMESTAMP - INTERVAL 1 DAY DESC,
     clusters > 0 DESC,
     insistent > 0 DESC,
     requests DESC,

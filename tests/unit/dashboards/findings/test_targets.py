@@ -38,7 +38,7 @@ def test_targets_stand_by_urgency_and_carry_what_bears_on_it(found: FindingTable
         "incident_targets",
         *[{"incident_id": i, "target_id": uid(n), "linked_at": NOON} for i, n in (("o", 2), ("d", 3))],
     )
-    view = {"since": NOON, "until": until, "at": until, "request_class": "sexualising", "top": 9}
+    view = {"since": NOON, "until": until, "at": until, "request_class": "sexualising", "top": 9, "history": False}
     rows = found.ask("targets_list", **view, only=None)
     assert names_of(rows, "target_id") == [uid(2), uid(1), uid(3)], (
         "an open surge, then the most requests of the last hour"
@@ -78,7 +78,8 @@ def test_who_was_asked_about_lately_stands_before_older_findings(found: FindingT
         "only": None,
         "top": 9,
     }
-    assert names_of(found.ask("targets_list", **view), "target_id") == [uid(2), uid(1)]
+    assert names_of(found.ask("targets_list", **view, history=False), "target_id") == [uid(2), uid(1)]
+    assert names_of(found.ask("targets_list", **view, history=True), "target_id") == [uid(1), uid(2)]
 
 
 def test_the_spread_of_the_burden_is_never_one_persons(found: FindingTables) -> None:
