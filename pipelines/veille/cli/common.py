@@ -28,6 +28,12 @@ DataDir = Annotated[
         show_default="veille-data",
     ),
 ]
+Files = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="FILE…", help="Files or folders in a supported format (docs/your-own-data.md), or - for standard input."
+    ),
+]
 TypeOption = Annotated[
     EventType | None,
     typer.Option("--type", help="Event type, if the events have no event_type."),

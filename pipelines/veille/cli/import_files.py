@@ -13,6 +13,7 @@ from veille.cli.common import (
     CommandError,
     DataDir,
     DatesOption,
+    Files,
     FormatOption,
     JsonFlag,
     MapFileOption,
@@ -41,10 +42,7 @@ LOOKED_AT = 1_000
 
 
 def import_files(
-    paths: Annotated[
-        list[Path],
-        typer.Argument(metavar="FILE…", help="Files or folders in a supported format, or - for standard input."),
-    ],
+    paths: Files,
     *,
     data_dir: DataDir = None,
     generator: Annotated[

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +9,7 @@ import typer
 from veille.cli.common import (
     CommandError,
     DatesOption,
+    Files,
     FormatOption,
     MapFileOption,
     MapOption,
@@ -32,13 +32,7 @@ PATIENCE_SECONDS = 15.0
 
 
 def produce(
-    paths: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="FILE…",
-            help="Files or folders in a supported format (docs/your-own-data.md), or - for standard input.",
-        ),
-    ],
+    paths: Files,
     *,
     event_type: TypeOption = None,
     mapping: MapOption = None,

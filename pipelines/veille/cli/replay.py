@@ -2,7 +2,6 @@
 
 import json
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +10,7 @@ from veille.cli.common import (
     CommandError,
     DataDir,
     DatesOption,
+    Files,
     FormatOption,
     JsonFlag,
     MapFileOption,
@@ -34,13 +34,7 @@ if TYPE_CHECKING:
 
 
 def replay(
-    paths: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="FILE…",
-            help="Files or folders in a supported format (docs/your-own-data.md), or - for standard input.",
-        ),
-    ],
+    paths: Files,
     *,
     data_dir: DataDir = None,
     event_type: TypeOption = None,

@@ -17,7 +17,7 @@ def leading_64_bits(raw: NDArray[np.uint8]) -> Hashes:
 
 
 class SeenIndex:
-    """A set of 64-bit hashes for batches: `add_new` costs one binary search a run, and there are few runs."""
+    """A set of 64-bit hashes for batches: `new_mask` costs one binary search a run, and there are few runs."""
 
     def __init__(self) -> None:
         self._runs: list[Hashes] = []
@@ -53,9 +53,3 @@ class SeenIndex:
             merged = np.concatenate([self._runs.pop(), last])
             merged.sort(kind="stable")
             self._runs.append(merged)
-
-    def add_new(self, hashes: Hashes) -> NDArray[np.bool_]:
-        """Add what is new; returns `new_mask`."""
-        mask = self.new_mask(hashes)
-        self.add(hashes[mask])
-        return mask
