@@ -10,8 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import data, preferences, words
-from dashboards.said import said
+from dashboards import data, preferences, reasons, words
 from dashboards.texts import t
 from veille import config
 from veille.access import Principal, actor_header, is_personal
@@ -107,7 +106,7 @@ def _told(error: ApiError) -> tuple[str, str]:
     """Text and icon of a refusal."""
     if error.status is None:
         return t("commands.down", folder=data.data_dir()), ":material/cloud_off:"
-    return t("commands.refused", reason=words.escape_markdown(said(str(error)))), ":material/block:"
+    return t("commands.refused", reason=words.escape_markdown(reasons.refusal(error))), ":material/block:"
 
 
 def _client() -> Client:

@@ -6,11 +6,10 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import data, figures, ranges, reveal, theme, words
+from dashboards import data, figures, ranges, reasons, reveal, theme, words
 from dashboards.axes import Canvas
 from dashboards.clusters import charts as cluster_charts
 from dashboards.clusters.evidence import ClusterEvidence
-from dashboards.said import said
 from dashboards.shared import naming
 from dashboards.texts import names, t
 
@@ -24,7 +23,11 @@ def draw(card: ClusterEvidence, one: dict[str, Any]) -> None:
     st.caption(t("coordination.card_as_of", at=words.moment(one["decided_at"])))
     if card.insufficient:
         st.warning(
-            t("coordination.insufficient", why=words.escape_markdown(said(card.insufficient))), icon=":material/help:"
+            t(
+                "coordination.insufficient",
+                why=words.escape_markdown(reasons.kept(card.insufficient, one["decided_at"])),
+            ),
+            icon=":material/help:",
         )
     _for(card, one)
     _against(card)

@@ -29,7 +29,8 @@ class ClusterEvidence:
     """What speaks for a cluster and what against it; frames as in `veille.detect.coordination.evidence.Card`.
 
     observed, expected: co-actions over all pairs; None where the card does not say. answers:
-    final answers to what the members asked, by outcome. insufficient: why there is no judgement, or None.
+    final answers to what the members asked, by outcome. insufficient: why there is no judgement (a reason, or a
+    sentence of an earlier version), or None.
     """
 
     observed: int | None
@@ -41,7 +42,7 @@ class ClusterEvidence:
     languages: pl.DataFrame
     prompts: pl.DataFrame
     answers: dict[str, int]
-    insufficient: str | None
+    insufficient: dict[str, Any] | str | None
 
     @property
     def said(self) -> bool:
@@ -63,7 +64,7 @@ def card(text: str | None) -> ClusterEvidence:
         languages=_frame(told, "languages", _LANGUAGES),
         prompts=_frame(told, "prompts", _PROMPTS),
         answers=_counts(told, "answers"),
-        insufficient=str(told["insufficient"]) if told.get("insufficient") else None,
+        insufficient=told.get("insufficient") or None,
     )
 
 

@@ -6,14 +6,13 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import data, figures, ranges, theme, words, zones
+from dashboards import data, figures, ranges, reasons, theme, words, zones
 from dashboards.axes import Canvas
 from dashboards.data import PublishedData
 from dashboards.incidents import actions as incident_actions
 from dashboards.incidents import minors
 from dashboards.incidents import why as incident_why
 from dashboards.incidents import words as incident_words
-from dashboards.said import said
 from dashboards.shared import links, naming
 from dashboards.shared.explanation import loaded
 from dashboards.shared.findings import of_findings
@@ -71,7 +70,7 @@ def _head(one: dict[str, Any]) -> None:
 def _evidence(one: dict[str, Any], known: PublishedData, found: PublishedData) -> None:
     st.header(t("incidents.evidence"), anchor=False)
     told = loaded(one["evidence"])
-    incident_why.draw(one["incident_id"], told, known)
+    incident_why.draw(one["incident_id"], told, one["opened_at"], known)
     if told.get("first_time_target"):
         before = figures.named(int(told.get("history_requests") or 0), "history_requests", "finding_facts")
         st.markdown(f":material/new_releases: {t('incidents.first_time', n=before)}")
@@ -174,9 +173,9 @@ def _event(row: dict[str, Any], times: int, began: datetime) -> str:
         return f"{when} · **{t('incidents.grown_often', n=figures.named(times, 'times_grown'))}**  \n{t('incidents.grown_since', at=began)}"
     more = _more(row["event"], loaded(row["detail"]))
     if row["actor"] != "veille":
-        who, reason = f" · {words.escape_markdown(row['actor'])}", row["reason"]
+        who, reason = f" · {words.escape_markdown(row['actor'])}", reasons.told(row["reason"])
     else:
-        who, reason = "", names("rules").get(row["reason"]) or said(row["reason"])
+        who, reason = "", names("rules").get(row["reason"]) or reasons.kept(row["reason"], row["happened_at"])
     return f"{when} · **{called}**{more}{who}" + (f"  \n{words.escape_markdown(reason)}" if reason else "")
 
 

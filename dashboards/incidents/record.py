@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboards import commands
 from dashboards.shared import links
-from dashboards.texts import t
+from dashboards.texts import language, t
 
 _FORMS = (
     ("markdown", "record.md", "md", "text/markdown"),
@@ -20,7 +20,7 @@ def offer(one: dict[str, Any]) -> None:
     with st.popover(t("incidents.record"), icon=":material/description:", key=f"record_{identity}"):
         st.caption(t("incidents.record_help"))
         for form, path, ending, kind in _FORMS:
-            read = commands.reader(f"/v1/incidents/{identity}/{path}")
+            read = commands.reader(f"/v1/incidents/{identity}/{path}?language={language()}")
             if read is None:
                 st.caption(t("incidents.record_down"))
                 return

@@ -1,13 +1,13 @@
 """Why an incident fired: each of its findings in a sentence of the page's language, with a link to the finding itself."""
 
+from datetime import datetime
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from dashboards import figures, words
+from dashboards import figures, reasons, words
 from dashboards.data import PublishedData
-from dashboards.said import said
 from dashboards.shared import links, naming
 from dashboards.shared.explanation import loaded
 from dashboards.texts import names, t
@@ -17,11 +17,11 @@ _FIRST, _MOST = 6, 60
 """Findings that stand open, and those that are shown at all."""
 
 
-def draw(incident_id: str, told: dict[str, Any], known: PublishedData) -> None:
+def draw(incident_id: str, told: dict[str, Any], opened_at: datetime, known: PublishedData) -> None:
     """The findings with most requests, the others behind a click. told: the incident's evidence, for faults, which link no finding."""
     rows = known.ask("incidents_findings", incident_id=incident_id).rows
     if rows.is_empty() and told.get("why"):
-        st.markdown(words.escape_markdown(said(str(told["why"]))))
+        st.markdown(words.escape_markdown(reasons.kept(told["why"], opened_at)))
     for row in figures.rows("incidents_findings", rows.head(_FIRST)):
         _one(row)
     if rows.height > _FIRST:
@@ -54,14 +54,14 @@ def _one(row: dict[str, Any]) -> None:
 
 
 def sentence(row: dict[str, Any], facts: dict[str, Any]) -> str:
-    """What the detector found, from its figures; the service's own sentence where a figure is missing. row: of `incidents_findings`.
+    """What the detector found, from its figures; the stored reason where a figure is missing. row: of `incidents_findings`.
 
     No Markdown yet: what the service wrote may hold anything.
     """
     try:
         return _SENTENCES[row["finding_kind"]](row, facts)
     except (KeyError, TypeError, ValueError):
-        return said(str(facts.get("why") or ""))
+        return reasons.kept(facts.get("why"), row["linked_at"])
 
 
 def _surge(row: dict[str, Any], facts: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import words
+from dashboards import reasons, words
 from dashboards.shared import links, naming
 from dashboards.texts import names, t
 
@@ -35,7 +35,7 @@ def title(row: dict[str, Any]) -> str:
     """What happened and to whom, as Markdown-safe text. row: rule, subject_kind, subject, targets, title."""
     rule = names("rules").get(row["rule"])
     if rule is None:
-        return words.escape_markdown(str(row["title"]))
+        return words.escape_markdown(reasons.told(row["title"]))
     about = subject(row)
     return t("people.about", name=rule, value=about) if about else rule
 

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboards import feed_state
-from veille.config import RULES
+from veille import reasons
 
 LANGUAGES = {"en": "English", "fr": "Français"}
 DEFAULT = "en"
@@ -48,10 +48,9 @@ def names(section: str) -> dict[str, str]:
 
 @cache
 def catalogue(chosen: str) -> dict[str, dict[str, Any]]:
-    """All texts of a language, by section and key; the section `rules` is that of the declared rules of incidents."""
+    """All texts of a language, by section and key; the section `rules` is that of the catalogue of reasons."""
     path = Path(__file__).with_name(f"{chosen}.toml")
-    rules = {name: rule.french if chosen == "fr" else rule.title for name, rule in RULES.items()}
-    return {**tomllib.loads(path.read_text(encoding="utf-8")), "rules": rules}
+    return {**tomllib.loads(path.read_text(encoding="utf-8")), "rules": reasons.names("rules", chosen)}
 
 
 def find(key: str) -> Any:

@@ -11,6 +11,8 @@ from veille.errors import VeilleError
 from veille.reasons import Reason, reason_of
 
 TIMEOUT_SECONDS = 600.0
+REFUSED = "the service refused: "
+"""How the one line of a refusal begins where a service answered."""
 
 
 class ApiError(VeilleError):
@@ -51,7 +53,7 @@ class Client:
                 f"no running `veille run` found for {data_dir}",
                 cure="start it, or stop the process that uses the folder",
             ) from None
-        self._told = "the service refused: "
+        self._told = REFUSED
         self._http = httpx.Client(
             base_url=found, headers=_headers(token, actor), timeout=timeout_seconds, trust_env=False
         )

@@ -14,6 +14,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from veille.access import AccessError, Principal, Role, TokenFile, parse_actor
 from veille.errors import VeilleError
+from veille.reasons import Reason, reason
 
 __all__ = ["Access", "AccessError", "Principal", "Role", "TokenFile", "require"]
 
@@ -25,7 +26,7 @@ _bearer = HTTPBearer(auto_error=False, description="A token of `veille token cre
 class AccessRefusedError(VeilleError):
     """A caller is refused: status 400, 401, 403 or 503, and one line."""
 
-    def __init__(self, status: int, cause: str, *, cure: str = "") -> None:
+    def __init__(self, status: int, cause: str | Reason, *, cure: str = "") -> None:
         super().__init__(cause, cure)
         self.status = status
 
@@ -82,12 +83,12 @@ def require(*roles: Role, person: bool = False) -> Callable[..., Principal]:
         if not isinstance(caller, Principal):  # the request guard has not let anybody in
             raise HTTPException(401, "send a token: Authorization: Bearer …", headers={"WWW-Authenticate": "Bearer"})
         if not caller.may(*roles):
-            raise HTTPException(403, f"this needs the role {' or '.join(dict.fromkeys((*roles, 'admin')))}")
+            raise AccessRefusedError(403, reason("refused.role", roles=list(dict.fromkeys((*roles, "admin")))))
         if person and caller.shared:
-            raise HTTPException(403, SHARED)
+            raise AccessRefusedError(403, SHARED)
         return caller
 
     return check
 
 
-SHARED = "a shared token cannot do this, because one person must be accountable: use your own token"
+SHARED = reason("refused.shared")

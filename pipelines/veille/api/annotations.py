@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from veille.api.access import Principal, require
 from veille.api.errors import NotFoundError
+from veille.reasons import reason
 from veille.store.annotations import Annotations
 
 Author = Annotated[Principal, Depends(require("analyst", "oncall", "researcher"))]
@@ -36,7 +37,7 @@ def router(annotations: Annotations) -> APIRouter:
     def withdraw(annotation_id: str, caller: Author) -> dict[str, bool]:
         """Take a note back; what it said, and who took it back, stays on record."""
         if not annotations.withdraw(annotation_id, caller.on_record):
-            raise NotFoundError("there is no such note")
+            raise NotFoundError(reason("refused.no_note"))
         return {"withdrawn": True}
 
     return api

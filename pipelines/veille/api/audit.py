@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from veille.api.access import SHARED, Principal, require
 from veille.api.errors import ForbiddenError, InvalidError
+from veille.reasons import reason
 from veille.store.audit import Audit
 
 Viewer = Annotated[Principal, Depends(require("viewer"))]
@@ -40,7 +41,7 @@ def router(audit: Audit) -> APIRouter:
         """Note in the caller's name what she looks at."""
         first = look.action.partition(".")[0]
         if OWN_ACTIONS & {first, look.action}:
-            raise InvalidError("this action is reserved for Veille itself: use another action name")
+            raise InvalidError(reason("refused.reserved_action"))
         if caller.shared and first in SHARED_NEVER:
             raise ForbiddenError(SHARED)
         audit.write(caller.on_record, look.action, look.subject, look.reason)

@@ -11,8 +11,10 @@ from veille.api.access import Principal
 from veille.api.errors import NotFoundError, OperationError
 from veille.incidents.backtest import backtest
 from veille.incidents.commands import IncidentService
-from veille.incidents.model import Incident, IncidentError, row_with_iso_times
+from veille.incidents.model import Incident, IncidentError, row_with_iso_times, with_words
 from veille.incidents.policy import Policy
+from veille.reasons import DEFAULT
+from veille.reasons import reason as because
 from veille.store.audit import Audit
 from veille.store.database import Database
 from veille.store.modes import ServiceMode
@@ -47,35 +49,39 @@ class IncidentCommands:
 
     # -- questions ---------------------------------------------------------------
 
-    def incidents(self, caller: Principal, **narrowed: Any) -> list[dict[str, Any]]:
+    def incidents(self, caller: Principal, language: str = DEFAULT, **narrowed: Any) -> list[dict[str, Any]]:
         """Newest first; arguments as IncidentService.list."""
         found = self._incident_service.list(**narrowed, minors=self._trained(caller))
-        return [incident.as_dict() for incident in found]
+        return [incident.as_dict(language) for incident in found]
 
-    def show(self, caller: Principal, incident_id: str) -> dict[str, Any]:
+    def show(self, caller: Principal, incident_id: str, language: str = DEFAULT) -> dict[str, Any]:
         """One incident with its timeline, findings, targets, referrals, response times and what was sent."""
         found = self._visible(caller, incident_id)
         wanted = found.incident_id
-        return found.as_dict() | {
-            "events": [event.as_dict() for event in self._incident_service.events(wanted)],
+        return found.as_dict(language) | {
+            "events": [event.as_dict(language) for event in self._incident_service.events(wanted)],
             "findings": self._incident_service.findings(wanted),
             "target_ids": self._incident_service.targets(wanted),
             "referrals": [referral.as_dict() for referral in self._incident_service.referrals(wanted)],
             "times": asdict(self._incident_service.times(wanted)),
-            "deliveries": self._deliveries(wanted),
+            "deliveries": self._deliveries(wanted, language=language),
         }
 
-    def deliveries(self, caller: Principal, incident_id: str | None = None, limit: int = 200) -> list[dict[str, Any]]:
+    def deliveries(
+        self, caller: Principal, incident_id: str | None = None, limit: int = 200, language: str = DEFAULT
+    ) -> list[dict[str, Any]]:
         """What became of each message on each channel, newest first."""
         wanted = self._visible(caller, incident_id).incident_id if incident_id else None
-        return [row for row in self._deliveries(wanted, limit) if row["rota"] != "minors" or self._trained(caller)]
+        return [
+            row for row in self._deliveries(wanted, limit, language) if row["rota"] != "minors" or self._trained(caller)
+        ]
 
-    def record(self, caller: Principal, incident_id: str) -> dict[str, Any]:
+    def record(self, caller: Principal, incident_id: str, language: str = DEFAULT) -> dict[str, Any]:
         """The post-incident report."""
-        return self._incident_service.record(self._visible(caller, incident_id).incident_id)
+        return self._incident_service.record(self._visible(caller, incident_id).incident_id, language)
 
-    def record_markdown(self, caller: Principal, incident_id: str) -> str:
-        return self._incident_service.record_markdown(self._visible(caller, incident_id).incident_id)
+    def record_markdown(self, caller: Principal, incident_id: str, language: str = DEFAULT) -> str:
+        return self._incident_service.record_markdown(self._visible(caller, incident_id).incident_id, language)
 
     def silences(self, *, active: bool) -> list[dict[str, Any]]:
         return [silence.as_dict() for silence in self._incident_service.silences(active=active)]
@@ -83,10 +89,12 @@ class IncidentCommands:
     def precision(self, since: datetime | None) -> list[dict[str, Any]]:
         return self._incident_service.precision(since)
 
-    def handover(self, since: datetime | None, until: datetime | None) -> dict[str, Any]:
+    def handover(self, since: datetime | None, until: datetime | None, language: str = DEFAULT) -> dict[str, Any]:
         """What a shift leaves to the next; by default the shift under way."""
         end = naive(until or datetime.now(UTC))
-        return self._incident_service.handover(naive(since) if since else Policy(self._settings).shift(end), end)
+        return self._incident_service.handover(
+            naive(since) if since else Policy(self._settings).shift(end), end, language
+        )
 
     def backtest(self, since: datetime | None, until: datetime | None) -> dict[str, Any]:
         return backtest(self._database, self._settings, since, until).as_dict()
@@ -129,7 +137,7 @@ class IncidentCommands:
             r.referral_id for r in self._incident_service.referrals() if r.rota != "minors" or self._trained(caller)
         }
         if referral_id not in open_to:
-            raise NotFoundError("no such referral")
+            raise NotFoundError(because("incident.no_referral"))
         with _asked():
             done = self._incident_service.close_referral(referral_id, caller.on_record, outcome).as_dict()
         self._audit.write(caller.on_record, "referral_close", referral_id)
@@ -150,7 +158,7 @@ class IncidentCommands:
     def go_live(self, caller: Principal, comment: str) -> dict[str, Any]:
         """This folder sends pages from now on, whoever else reads the topics. Again: nothing changes."""
         if self._go_live is None:
-            raise OperationError("this process sends nothing: there is no service")
+            raise OperationError(because("incident.no_channels"))
         mode = self._go_live(caller.name, comment)
         self._audit.write(caller.name, "go_live", None, comment or None)
         return row_with_iso_times(asdict(mode))
@@ -162,9 +170,9 @@ class IncidentCommands:
 
     # -- how ---------------------------------------------------------------------
 
-    def _deliveries(self, incident_id: str | None, limit: int = 200) -> list[dict[str, Any]]:
+    def _deliveries(self, incident_id: str | None, limit: int = 200, language: str = DEFAULT) -> list[dict[str, Any]]:
         return [
-            row_with_iso_times(row)
+            with_words(row_with_iso_times(row), "detail", language)
             for row in self._database.frame("outbox/deliveries", incident_id=incident_id, limit=limit).to_dicts()
         ]
 
@@ -180,10 +188,10 @@ class IncidentCommands:
         try:
             found = self._incident_service.find(incident_id)
         except IncidentError as error:
-            raise NotFoundError(str(error)) from None
+            raise NotFoundError(error.reason or str(error)) from None
         if found.rota == "minors":
             if not self._trained(caller):
-                raise NotFoundError(f"no incident {incident_id}")
+                raise NotFoundError(because("incident.missing", incident=incident_id))
             self._audit.write(caller.on_record, "incident_read", found.incident_id)
         return found
 
@@ -198,4 +206,4 @@ def _asked() -> Iterator[None]:
     try:
         yield
     except IncidentError as error:
-        raise OperationError(str(error)) from None
+        raise OperationError(error.reason or str(error)) from None

@@ -19,6 +19,7 @@ Limit = Annotated[int, Query(ge=1, le=1_000)]
 When = Annotated[AwareDatetime | None, Query(description="RFC 3339")]
 Words = Annotated[str, Field(min_length=1, max_length=4_000, pattern=r"\S")]
 Perhaps = Annotated[str, Field(max_length=4_000)]
+Language = Annotated[Literal["en", "fr"], Query(description="Language of titles and reasons")]
 State = Literal["open", "acknowledged", "resolved"]
 RotaName = Literal["abuse", "health", "minors"]
 Severity = Literal["critical", "error", "warning", "info"]
@@ -33,7 +34,7 @@ class _Body(BaseModel):
 
 
 class Filter(_Body):
-    """Which incidents. severity: this and graver; since, until: of their opening."""
+    """Which incidents. severity: this and graver; since, until: of their opening. language: of titles and reasons."""
 
     state: State | None = None
     rota: RotaName | None = None
@@ -42,6 +43,7 @@ class Filter(_Body):
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
     limit: Annotated[int, Field(ge=1, le=1_000)] = 200
+    language: Literal["en", "fr"] = "en"
 
 
 class CommentRequest(_Body):
@@ -117,9 +119,11 @@ def _add_lists(api: APIRouter, commands: IncidentCommands) -> None:
     """Before the paths with an id, which would swallow these."""
 
     @api.get("/deliveries")
-    def deliveries(caller: Reader, incident_id: str | None = None, limit: Limit = 200) -> list[dict[str, Any]]:
+    def deliveries(
+        caller: Reader, incident_id: str | None = None, limit: Limit = 200, language: Language = "en"
+    ) -> list[dict[str, Any]]:
         """What became of each message on each channel, newest first."""
-        return commands.deliveries(caller, incident_id, limit)
+        return commands.deliveries(caller, incident_id, limit, language)
 
     @api.get("/silences", dependencies=[Depends(require("analyst", "oncall", "steward"))])
     def silences(active: bool = True) -> list[dict[str, Any]]:
@@ -132,9 +136,9 @@ def _add_lists(api: APIRouter, commands: IncidentCommands) -> None:
         return commands.precision(since)
 
     @api.get("/reports/handover", dependencies=[Depends(require("analyst", "oncall", "steward"))])
-    def handover(since: When = None, until: When = None) -> dict[str, Any]:
+    def handover(since: When = None, until: When = None, language: Language = "en") -> dict[str, Any]:
         """What a shift leaves to the next; by default the one under way."""
-        return commands.handover(since, until)
+        return commands.handover(since, until, language)
 
     @api.get("/reports/backtest", dependencies=[Depends(require("analyst", "oncall"))])
     def backtest(since: When = None, until: When = None) -> dict[str, Any]:
@@ -149,19 +153,21 @@ def _add_questions(api: APIRouter, commands: IncidentCommands) -> None:
         return commands.incidents(caller, **wanted.model_dump())
 
     @api.get("/incidents/{incident_id}")
-    def incident(incident_id: IncidentId, caller: Reader) -> dict[str, Any]:
+    def incident(incident_id: IncidentId, caller: Reader, language: Language = "en") -> dict[str, Any]:
         """One incident with its timeline, findings, targets, referrals, response times and deliveries."""
-        return commands.show(caller, incident_id)
+        return commands.show(caller, incident_id, language)
 
     @api.get("/incidents/{incident_id}/record")
-    def record(incident_id: IncidentId, caller: Reader) -> dict[str, Any]:
+    def record(incident_id: IncidentId, caller: Reader, language: Language = "en") -> dict[str, Any]:
         """The post-incident report: timeline, decisions, effect, what was known when."""
-        return commands.record(caller, incident_id)
+        return commands.record(caller, incident_id, language)
 
     @api.get("/incidents/{incident_id}/record.md", response_class=Response, responses=_MARKDOWN)
-    def record_markdown(incident_id: IncidentId, caller: Reader) -> Response:
+    def record_markdown(incident_id: IncidentId, caller: Reader, language: Language = "en") -> Response:
         """The same as Markdown."""
-        return Response(commands.record_markdown(caller, incident_id), media_type="text/markdown; charset=utf-8")
+        return Response(
+            commands.record_markdown(caller, incident_id, language), media_type="text/markdown; charset=utf-8"
+        )
 
 
 def _add_commands(api: APIRouter, commands: IncidentCommands) -> None:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from veille.api.access import Principal, require
 from veille.api.errors import InvalidError
 from veille.privacy import Pseudonymiser, fold_person, short
+from veille.reasons import reason
 from veille.scrub import Scrubber
 from veille.store.audit import Audit
 
@@ -62,9 +63,9 @@ def _read(raw: bytes) -> LookupRequest:
     try:
         known = LookupRequest.model_validate_json(raw)
     except ValidationError:
-        raise InvalidError("send platform, handle and reason as non-empty texts") from None
+        raise InvalidError(reason("refused.three_texts")) from None
     if not fold_person(known.handle.get_secret_value()):
-        raise InvalidError("the handle is empty")
+        raise InvalidError(reason("refused.empty_handle"))
     return known
 
 

@@ -10,6 +10,7 @@ from veille.api.access import Principal, require
 from veille.api.errors import NotFoundError
 from veille.api.health import HealthSource
 from veille.events import misplaced_ids
+from veille.reasons import reason
 
 Limit = Annotated[int, Query(ge=1, le=10_000)]
 
@@ -83,7 +84,7 @@ def maintenance_router(maintenance: Maintenance) -> APIRouter:
         """One dead letter with its raw message, which may hold personal data. Audited."""
         found = maintenance.letter(letter_id, caller.on_record)
         if found is None:
-            raise NotFoundError("no such dead letter")
+            raise NotFoundError(reason("refused.no_dead_letter"))
         return found
 
     @api.post("/deadletters/replay")

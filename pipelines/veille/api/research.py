@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from veille.api.access import Principal, require
 from veille.api.answers import MIB, TYPES, Form, encode
 from veille.api.errors import ForbiddenError, InvalidError, NotFoundError, OperationError
+from veille.reasons import reason
 from veille.research.gateway import GatewayError, QueryRecord, QueryRefused, QueryRequest, QueryResult, QueryWrong
 
 Asker = Annotated[Principal, Depends(require("researcher", "analyst", "steward"))]
@@ -79,7 +80,7 @@ def router(research_service: QueryService, result_mib: int = 64) -> APIRouter:
         except PermissionError as error:
             raise ForbiddenError(str(error)) from None
         if not ended:
-            raise NotFoundError("no such query is running")
+            raise NotFoundError(reason("refused.no_query"))
         return {"cancelled": True}
 
     return api

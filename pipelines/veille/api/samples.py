@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from veille.api.access import Principal, require
 from veille.api.errors import NotFoundError, OperationError
+from veille.reasons import reason
 from veille.store.samples import NewSample, Samples
 
 MOST_ITEMS = 1_000
@@ -61,14 +62,14 @@ def router(samples: Samples) -> APIRouter:
         """Items in their order, with the caller's own codes and nobody else's."""
         found = samples.items(sample_id, caller.on_record)
         if found.is_empty():
-            raise NotFoundError("there is no such sample")
+            raise NotFoundError(reason("refused.no_sample"))
         return found.to_dicts()
 
     @api.post("/{sample_id}/codes")
     def code(sample_id: str, said: Code, caller: Coder) -> dict[str, bool]:
         """Code one item in the caller's name; again replaces it."""
         if str(said.event_id) not in set(samples.items(sample_id, caller.on_record)["event_id"]):
-            raise NotFoundError("this item is not part of the sample")
+            raise NotFoundError(reason("refused.no_item"))
         samples.code(sample_id, str(said.event_id), caller.on_record, said.code)
         return {"coded": True}
 
@@ -76,7 +77,7 @@ def router(samples: Samples) -> APIRouter:
     def codes(sample_id: str, caller: Coder) -> list[dict[str, Any]]:
         """Everybody's codes, for a caller who has coded every item: before that they would colour her own."""
         if samples.items(sample_id, caller.on_record)["code"].null_count():
-            raise OperationError("code all items first: what others said is shown to those who have finished")
+            raise OperationError(reason("refused.code_first"))
         return samples.codes(sample_id).to_dicts()
 
     return api

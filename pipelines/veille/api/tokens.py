@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from veille.access import AccessError, Role, TokenFile
 from veille.api.access import Principal, require
 from veille.api.errors import NotFoundError, OperationError
+from veille.reasons import reason
 from veille.store.audit import Audit
 
 Admin = Annotated[Principal, Depends(require("admin", person=True))]
@@ -44,7 +45,7 @@ def router(tokens: TokenFile, audit: Audit | None) -> APIRouter:
     def revoke(name: str, caller: Admin) -> dict[str, bool]:
         """Take a token back, by name or id; it counts from the next call on."""
         if not revoke_token(tokens, audit, caller.on_record, name):
-            raise NotFoundError("there is no such token")
+            raise NotFoundError(reason("refused.no_token"))
         return {"revoked": True}
 
     return api

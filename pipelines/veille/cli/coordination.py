@@ -187,7 +187,7 @@ def _described(found: "Detection", few: "TooFew | None") -> dict[str, object]:
         "windows_s": list(found.windows_s),
         "mentions_on_shared_targets": found.events,
         "accounts": found.accounts,
-        "insufficient_data": found.insufficient,
+        "insufficient_data": str(found.insufficient) if found.insufficient else None,
     }
 
 

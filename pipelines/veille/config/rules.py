@@ -1,7 +1,7 @@
 """The rules that open incidents, each declared once.
 
-Severities, rotas, titles on pages and screens, and the names that `[incidents.severity]` accepts derive from `RULES`. A test holds the
-runbooks and the table in docs/detection/incidents.md against it.
+Severities, rotas, and the names that `[incidents.severity]` accepts derive from `RULES`. A test holds the
+runbooks, the titles and the table in docs/detection/incidents.md against it.
 """
 
 from collections.abc import Mapping
@@ -17,16 +17,14 @@ IncidentKind = Literal["attack", "global", "minors", "drop", "fault"]
 class Rule:
     """One rule.
 
-    name: as in settings, tables and the API. kind: of the incident that it opens. rota: who handles it. severity: unless the settings
-    name another. title: on pages and in tables; french: the same on French screens.
+    name: as in settings, tables and the API; its title is in the section `rules` of the catalogue of reasons (`veille.reasons`).
+    kind: of the incident that it opens. rota: who handles it. severity: unless the settings name another.
     """
 
     name: str
     kind: IncidentKind
     rota: RotaName
     severity: Severity
-    title: str
-    french: str
 
     @property
     def runbook(self) -> str:
@@ -34,56 +32,48 @@ class Rule:
         return f"docs/runbooks/{self.name}.md"
 
 
-def _abuse(kind: IncidentKind, severity: Severity, name: str, title: str, french: str) -> Rule:
-    return Rule(name=name, kind=kind, rota="abuse", severity=severity, title=title, french=french)
+def _abuse(kind: IncidentKind, severity: Severity, name: str) -> Rule:
+    return Rule(name=name, kind=kind, rota="abuse", severity=severity)
 
 
-def _fault(severity: Severity, name: str, title: str, french: str) -> Rule:
-    return Rule(name=name, kind="fault", rota="health", severity=severity, title=title, french=french)
+def _fault(severity: Severity, name: str) -> Rule:
+    return Rule(name=name, kind="fault", rota="health", severity=severity)
 
 
-def _drop(severity: Severity, name: str, title: str, french: str) -> Rule:
-    return Rule(name=name, kind="drop", rota="health", severity=severity, title=title, french=french)
+def _drop(severity: Severity, name: str) -> Rule:
+    return Rule(name=name, kind="drop", rota="health", severity=severity)
 
 
 _DECLARED: tuple[Rule, ...] = (
-    Rule(
-        name="minor-flag", kind="minors", rota="minors", severity="critical",
-        title="Minor suspected (flagged, unverified)", french="Mineur présumé (signalé, non vérifié)",
-    ),
-    _abuse("attack", "critical", "first-time-target", "Attack on a first-time target", "Attaque d'une cible nouvelle"),
-    _abuse("attack", "critical", "first-burst", "Sudden attack on a first-time target", "Attaque soudaine d'une cible nouvelle"),
-    _abuse("attack", "critical", "coordinated-attack", "Coordinated attack", "Attaque coordonnée"),
-    _abuse("global", "critical", "global-surge", "Surge of all sexualising requests", "Pic de toutes les demandes sexualisantes"),
-    _abuse("attack", "error", "first-surge", "Surge on a first-time target", "Pic sur une cible nouvelle"),
-    _abuse("attack", "warning", "target-surge", "Surge on a target", "Pic sur une cible"),
-    _abuse("attack", "warning", "cluster", "Accounts acting together", "Comptes agissant ensemble"),
-    _abuse("global", "error", "everything-surge", "Surge of all requests", "Pic de toutes les demandes"),
-    _abuse("global", "warning", "series-surge", "Surge of a series", "Pic d'une série"),
-    _abuse("attack", "warning", "insistent-account", "Insistent account", "Compte insistant"),
-    _drop("warning", "drop", "Drop of a series", "Chute d'une série"),
-    _drop("error", "dead-feed", "Nothing arrives any more", "Plus rien n'arrive"),
-    _fault("critical", "feed-silent", "Feed silent", "Flux muet"),
-    _fault("error", "lag-growing", "Ingest falls behind", "L'ingestion prend du retard"),
-    _fault("error", "dead-letter-share", "Many dead letters", "Beaucoup de lettres mortes"),
-    _fault("error", "stale-catalogue", "Readers see old data", "Les lecteurs voient de vieilles données"),
-    _fault("error", "detector-late", "Detector late", "Détecteur en retard"),
-    _fault("error", "mentions-left-out", "Counts of targets incomplete", "Décomptes des cibles incomplets"),
-    _fault("error", "loop-failing", "A loop of the service fails", "Une boucle du service échoue"),
-    _fault("error", "disk-low", "Disk nearly full", "Disque presque plein"),
-    _fault("error", "clock-wrong", "Clock wrong", "Horloge fausse"),
-    _fault("error", "channel-failing", "A channel cannot deliver", "Un canal ne peut pas livrer"),
-    _fault(
-        "error", "shared-topics", "Two data folders read the same topics",
-        "Deux dossiers de données lisent les mêmes sujets Kafka",
-    ),
-    _fault("error", "loop-stalled", "A loop of the service has stopped", "Une boucle du service est arrêtée"),
-    _fault("error", "ingest-blocked", "Ingest cannot write", "L'ingestion ne peut pas écrire"),
-    _fault("error", "source-unreachable", "The source cannot be read", "La source est illisible"),
-    _fault(
-        "error", "raw-unread", "Unread messages will soon be deleted by Kafka", "Kafka effacera bientôt des messages non lus"
-    ),
-)  # fmt: skip
+    Rule(name="minor-flag", kind="minors", rota="minors", severity="critical"),
+    _abuse("attack", "critical", "first-time-target"),
+    _abuse("attack", "critical", "first-burst"),
+    _abuse("attack", "critical", "coordinated-attack"),
+    _abuse("global", "critical", "global-surge"),
+    _abuse("attack", "error", "first-surge"),
+    _abuse("attack", "warning", "target-surge"),
+    _abuse("attack", "warning", "cluster"),
+    _abuse("global", "error", "everything-surge"),
+    _abuse("global", "warning", "series-surge"),
+    _abuse("attack", "warning", "insistent-account"),
+    _drop("warning", "drop"),
+    _drop("error", "dead-feed"),
+    _fault("critical", "feed-silent"),
+    _fault("error", "lag-growing"),
+    _fault("error", "dead-letter-share"),
+    _fault("error", "stale-catalogue"),
+    _fault("error", "detector-late"),
+    _fault("error", "mentions-left-out"),
+    _fault("error", "loop-failing"),
+    _fault("error", "disk-low"),
+    _fault("error", "clock-wrong"),
+    _fault("error", "channel-failing"),
+    _fault("error", "shared-topics"),
+    _fault("error", "loop-stalled"),
+    _fault("error", "ingest-blocked"),
+    _fault("error", "source-unreachable"),
+    _fault("error", "raw-unread"),
+)
 
 RULES: Mapping[str, Rule] = {rule.name: rule for rule in _DECLARED}
 """Every rule by its name, in the order in which settings and screens list them."""

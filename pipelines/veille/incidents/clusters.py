@@ -11,6 +11,7 @@ import polars as pl
 from veille.incidents.basis import MICROSECOND, TARGET, Basis, BasisSpan
 from veille.incidents.model import Finding
 from veille.incidents.policy import Policy
+from veille.reasons import reason
 
 MEMBERS = 3
 """A cluster is active against a target that at least so many of its members mentioned: what one does alone is his own."""
@@ -84,9 +85,11 @@ class _State:
         recent = [row for row in shared if row["last_at"] >= last_at - reach]
         if not recent:
             return None
+        why = reason(
+            "finding.cluster", accounts=cluster["accounts"], targets=len(shared), p=float(cluster["p_value"] or 0)
+        )
         facts = {
-            "why": f"{cluster['accounts']} accounts act together against {len(shared)} targets, "
-            f"chance of such a cluster {cluster['p_value'] or 0:.1e}",
+            "why": why.as_dict(),
             "p_value": cluster["p_value"],
             "q_value": cluster["q_value"],
             "cluster": {"cluster_id": cluster["cluster_id"], "accounts": cluster["accounts"], "targets": len(shared)},

@@ -11,6 +11,7 @@ from veille.incidents.cache import Changes
 from veille.incidents.model import (
     DISPOSITIONS,
     RECIPIENTS,
+    VEILLE,
     Incident,
     IncidentError,
     IncidentEvent,
@@ -24,6 +25,8 @@ from veille.incidents.reading import Reading
 from veille.incidents.silences import checked, matches
 from veille.incidents.state_machine import apply
 from veille.incidents.store import IncidentStore, referrals, silences
+from veille.reasons import Reason, reason_of, stored
+from veille.reasons import reason as because
 from veille.store.database import Database
 from veille.times import aware_now, naive
 
@@ -73,7 +76,7 @@ class IncidentService(Reading):
     def resolve(self, incident_id: str, actor: str, disposition: str, comment: str) -> Incident:
         """It is over, and was useful, noise, duplicate or expected. Also for one that ended by itself."""
         if disposition not in DISPOSITIONS:
-            raise IncidentError(f"disposition: one of {', '.join(DISPOSITIONS)}")
+            raise IncidentError(because("incident.one_of", field="disposition", values=DISPOSITIONS))
         comment = self._said(_required(comment, "comment"))
         with self._store.lock:
             incident = self.find(incident_id)
@@ -88,13 +91,13 @@ class IncidentService(Reading):
         with self._store.lock:
             return self._transition(self.find(incident_id), "reopened", actor, comment, {}, send="trigger")
 
-    def escalate(self, incident_id: str, reason: str) -> Incident:
+    def escalate(self, incident_id: str, reason: Reason) -> Incident:
         """Nobody acknowledged in time. Writes nothing unless the incident is open and has been paged."""
         with self._store.lock:
             incident = self.find(incident_id)
             if incident.state != "open" or incident.paged_at is None or incident.suppressed_by is not None:
                 return incident
-            return self._transition(incident, "paged", "veille", reason, {"kind": "escalate"}, send="escalate")
+            return self._transition(incident, "paged", VEILLE, stored(reason), {"kind": "escalate"}, send="escalate")
 
     def refer(
         self,
@@ -109,7 +112,7 @@ class IncidentService(Reading):
     ) -> Referral:
         """Passed on outside: to the platform, the police, a trusted flagger, a regulator or somebody else."""
         if recipient_kind not in RECIPIENTS:
-            raise IncidentError(f"recipient: one of {', '.join(RECIPIENTS)}")
+            raise IncidentError(because("incident.one_of", field="recipient", values=RECIPIENTS))
         recipient = _required(recipient, "recipient")
         with self._store.lock:
             incident, now = self.find(incident_id), self._now()
@@ -139,9 +142,9 @@ class IncidentService(Reading):
         with self._store.lock:
             known = next((r for r in referrals(self._database) if r.referral_id == referral_id), None)
             if known is None:
-                raise IncidentError("no such referral")
+                raise IncidentError(because("incident.no_referral"))
             if known.outcome is not None:
-                raise IncidentError("this referral already has an outcome")
+                raise IncidentError(because("incident.referral_closed"))
             now = self._now()
             number = known.version + 1
             done = replace(known, version=number, known_at=now, closed_at=now, outcome=outcome, actor=actor)
@@ -155,7 +158,7 @@ class IncidentService(Reading):
         """No page for what matches until then."""
         reason, now, until = self._said(_required(reason, "reason")), self._now(), naive(expires_at)
         if until <= now:
-            raise IncidentError("a silence must end in the future")
+            raise IncidentError(because("incident.silence_future"))
         with self._store.lock:
             if isinstance(matchers.get("incident_id"), str):
                 matchers = {**matchers, "incident_id": self.find(matchers["incident_id"]).incident_id}
@@ -184,9 +187,9 @@ class IncidentService(Reading):
             found = [s for s in silences(self._database) if s.silence_id.startswith(silence_id)]
             now = self._now()
             if len(found) != 1:
-                raise IncidentError("no such silence" if not found else "several silences match this prefix")
+                raise IncidentError(because("incident.several_silences") if found else because("incident.no_silence"))
             if not found[0].in_force(now):
-                raise IncidentError("that silence is over already")
+                raise IncidentError(because("incident.silence_ended"))
             number, why = found[0].version + 1, self._said(reason) or found[0].reason
             done = replace(found[0], version=number, known_at=now, ended_at=now, ended_by=actor, reason=why)
             cache = self._store.cache(self._policy, now)
@@ -197,8 +200,9 @@ class IncidentService(Reading):
     # -- how -----------------------------------------------------------------------
 
     def _said(self, text: str) -> str:
-        """What a person wrote, as it may be kept."""
-        return self._database.clean(text)
+        """What a person wrote, as it may be kept. It never stands for a reason of Veille, also where it looks like one."""
+        text = self._database.clean(text)
+        return f" {text}" if reason_of(text) else text
 
     def _now(self) -> datetime:
         return naive(self._clock())
@@ -240,8 +244,9 @@ class IncidentService(Reading):
             cache.hold(incident)
         after = cache.write(row, changes)
         if send and after.paged_at is not None:
-            said = reason if send == "escalate" else event  # what a person wrote stays inside
-            changes.intents.append(intent(after, send, row.happened_at, said))
+            # What a person wrote stays inside.
+            why = (reason_of(reason) if send == "escalate" else None) or because("message.done", event=event)
+            changes.intents.append(intent(after, send, row.happened_at, why))
         self._write(changes, row.happened_at, [referral] if referral else [])
         return after
 
@@ -249,7 +254,7 @@ class IncidentService(Reading):
         now, changes = self._now(), Changes()
         cache = self._store.cache(self._policy, now)
         for child in cache.children(parent.incident_id):
-            reason = f"{short_incident(parent.incident_id)} is resolved"
+            reason = stored(because("event.parent_resolved", incident=short_incident(parent.incident_id)))
             cache.write(self._event(child, "released", actor, reason, {"suppressed_by": None}), changes)
         self._write(changes, now)
 
@@ -259,5 +264,5 @@ class IncidentService(Reading):
 
 def _required(text: str, name: str) -> str:
     if not text or not text.strip():
-        raise IncidentError(f"{name}", "say something")
+        raise IncidentError(because("incident.required", field=name))
     return text.strip()

@@ -10,6 +10,8 @@ from veille.incidents.cache import IncidentCache, Link
 from veille.incidents.model import Finding, Incident, Silence, iso, rank, row_with_iso_times, short_incident
 from veille.incidents.policy import Policy
 from veille.privacy import short
+from veille.reasons import Reason, reason_of, stored
+from veille.reasons import reason as because
 
 _COUNTED = {"minors": "flags", "fault": "", "drop": ""}
 _SHOWN = (
@@ -40,7 +42,9 @@ def opening(finding: Finding, policy: Policy, figures: Figures, now: datetime) -
         "parent_id": None,
         "subject_kind": finding.subject_kind,
         "subject": finding.subject,
-        "title": title(finding.rule, finding.subject_kind, finding.subject, _counts(figures, len(finding.targets))),
+        "title": stored(
+            title(finding.rule, finding.subject_kind, finding.subject, _counts(figures, len(finding.targets)))
+        ),
         "onset_at": finding.opened_at,
         "last_at": finding.last_at,
         **_figures(figures, len(finding.targets), now),
@@ -65,36 +69,49 @@ def described(
     named = about or {"subject_kind": incident.subject_kind, "subject": incident.subject}
     links = sorted(cache.held[incident_id].values(), key=lambda link: (-rank(policy.severity(link.rule)), link.key))
     return {
-        "title": title(rule, named["subject_kind"], named["subject"], _counts(figures, targets)),
+        "title": stored(title(rule, named["subject_kind"], named["subject"], _counts(figures, targets))),
         **_figures(figures, targets, now),
         "evidence": _evidence(rule, links, _below(cache, incident)),
     }
 
 
-def title(rule: str, subject_kind: str, subject: str, counts: tuple[int, int, int]) -> str:
+def title(rule: str, subject_kind: str, subject: str, counts: tuple[int, int, int]) -> Reason:
     """One line for a lock screen."""
-    requests, accounts, targets = counts
-    words = RULES[rule].title
-    if targets > 1:
-        words = f"{words}, {targets} targets"
-    elif subject_kind == "target":
-        words = f"{words} {short(subject, 'target')}"
-    elif subject_kind in ("series", "fault") and rule != "everything-surge":
-        words = f"{words}: {subject}" if subject_kind == "fault" else f"{words} ({subject})"
-    kind = RULES[rule].kind
-    if kind == "minors":
-        return f"{words}: {requests} flagged"
+    requests, accounts, _ = counts
+    what, kind = _about(rule, subject_kind, subject, counts[2]), RULES[rule].kind
     if kind in ("fault", "drop"):
-        return words
-    people = f" by {accounts} accounts" if accounts >= _FEWEST else ""
-    return f"{words}: {requests} requests{people}"
+        return what
+    if kind == "minors":
+        size = because("title.flagged", requests=requests)
+    elif accounts >= _FEWEST:
+        size = because("title.requests_by", requests=requests, accounts=accounts)
+    else:
+        size = because("title.requests", requests=requests)
+    return because("title.counted", what=what, size=size)
 
 
-def payload(incident: Incident, reason: str) -> dict[str, Any]:
-    """What a page carries: nothing that means something outside, never a prompt."""
+def _about(rule: str, subject_kind: str, subject: str, targets: int) -> Reason:
+    """The rule, and whom or what it is about."""
+    if targets > 1:
+        return because("title.targets", rule=rule, targets=targets)
+    if subject_kind == "target":
+        return because("title.target", rule=rule, target=short(subject, "target"))
+    if subject_kind == "fault":
+        return because("title.fault", rule=rule, subject=subject)
+    if subject_kind != "series" or rule == "everything-surge":
+        return because("title.rule", rule=rule)
+    kind, _, key = subject.partition(" ")
+    if not key:
+        return because("title.everything", rule=rule)
+    return because("title.series", rule=rule, kind=kind, key=key)
+
+
+def payload(incident: Incident, reason: Reason) -> dict[str, Any]:
+    """What a page carries: nothing that means something outside, never a prompt. title, summary, reason: as `veille.reasons` has them."""
+    what = _kept(incident.title)
     return {
-        "title": incident.title,
-        "summary": f"[{incident.severity}] {incident.title}",
+        "title": what,
+        "summary": because("message.summary", severity=incident.severity, title=what).as_dict(),
         "incident": short_incident(incident.incident_id),
         "incident_id": incident.incident_id,
         "kind": incident.kind,
@@ -110,17 +127,22 @@ def payload(incident: Incident, reason: str) -> dict[str, Any]:
         "runbook": incident.rule,
         "path": path(incident.incident_id),
         "again": max(0, incident.pages - 1),
-        "reason": reason,
+        "reason": reason.as_dict(),
     }
 
 
 def digest_payload(incidents: list[Incident], rota: str, shift: datetime) -> dict[str, Any]:
     """The pages of a shift that its budget held back, gravest first."""
     ordered = sorted(incidents, key=lambda i: (-rank(i.severity), i.opened_at, i.incident_id))
-    lines = [f"{short_incident(i.incident_id)} [{i.severity}] {i.title}" for i in ordered]
+    lines = [
+        because(
+            "message.incident", incident=short_incident(i.incident_id), severity=i.severity, title=_kept(i.title)
+        ).as_dict()
+        for i in ordered
+    ]
     return {
-        "title": f"{len(lines)} incidents without a page of their own",
-        "summary": f"{len(lines)} incidents without a page of their own in the shift from {iso(shift)}",
+        "title": because("message.digest", incidents=len(lines)).as_dict(),
+        "summary": because("message.digest_of", incidents=len(lines), since=iso(shift)).as_dict(),
         "rota": rota,
         "severity": "warning",
         "shift": iso(shift),
@@ -133,12 +155,18 @@ def notice_payload(silence: Silence) -> dict[str, Any]:
     """A silence is about to end."""
     until = iso(silence.expires_at)
     return {
-        "title": f"A silence ends at {until}",
-        "summary": f"A silence ends at {until}; what it keeps quiet pages again then",
+        "title": because("message.silence", until=until).as_dict(),
+        "summary": because("message.silence_pages", until=until).as_dict(),
         "silence_id": silence.silence_id,
         "severity": "info",
         "path": "/incidents",
     }
+
+
+def _kept(text: str) -> dict[str, Any] | str:
+    """A stored reason as it stands in a payload, a sentence of an earlier version as it is."""
+    found = reason_of(text)
+    return found.as_dict() if found else text
 
 
 def path(incident_id: str) -> str:

@@ -19,6 +19,8 @@ from veille.incidents.grouping import home
 from veille.incidents.model import VEILLE, Finding, Incident, IncidentEvent, digest, rank
 from veille.incidents.paging import WAIT, Pager
 from veille.incidents.policy import Policy
+from veille.reasons import Reason, stored
+from veille.reasons import reason as because
 
 NEWS = timedelta(hours=2)
 """What was known and has been quiet again for so long reopens its incident, but wakes nobody again
@@ -134,7 +136,7 @@ class IncidentEngine:
 
     def _resolve(self, incident: Incident) -> None:
         last = self.cache.last_at(incident)
-        self._write(incident, "resolved", "quiet since its last activity", {"disposition": None, "last_at": last})
+        self._write(incident, "resolved", because("event.quiet"), {"disposition": None, "last_at": last})
         self._pager.resolved(incident.incident_id, self._now)
 
     # -- findings --------------------------------------------------------------
@@ -170,7 +172,7 @@ class IncidentEngine:
             actor=VEILLE,
             state="open",
             severity=columns["severity"],
-            reason=finding.rule,
+            reason=stored(_met(finding.rule)),
             detail={"incident_id": incident_id, "opened_at": self._now, **columns},
         )
         self.cache.write(event, self._changes)
@@ -190,7 +192,7 @@ class IncidentEngine:
         if not (graver or restarted or (unheard and finding.rule != "insistent-account") or (again and not judged)):
             return
         columns = self._described(incident.incident_id)
-        self._write(incident, "reopened", finding.rule, {**columns, "last_at": finding.last_at})
+        self._write(incident, "reopened", _met(finding.rule), {**columns, "last_at": finding.last_at})
         self._raise(incident.incident_id, finding)
         recent = finding.last_at >= self._now - NEWS or len(self.cache.targets[incident.incident_id]) > aims
         if self.policy.pages(severity) and recent:
@@ -224,17 +226,17 @@ class IncidentEngine:
         text = self._described(incident_id, rule=finding.rule, about=about)
         growth = self._grown.pop(incident_id, Growth(finding.rule))  # all of it is said now
         growth.take(finding, news=True)
-        self._write(incident, "severity", finding.rule, {**columns, **text})
+        self._write(incident, "severity", _met(finding.rule), {**columns, **text})
         onset = min([incident.onset_at, *growth.onsets])
         grown = {**text, "onset_at": onset, "last_at": self.cache.last_at(incident)}
-        self._write(self.cache.incidents[incident_id], "grown", finding.rule, grown)
+        self._write(self.cache.incidents[incident_id], "grown", _met(finding.rule), grown)
         return True
 
     def _absorb(self, other_id: str, root_id: str) -> None:
         """Everything of the other belongs to the root from now on; the other ends as a part of it."""
         other = self.cache.incidents[other_id]
         links, aims = list(self.cache.held[other_id].values()), dict(self.cache.targets[other_id])
-        self._write(other, "merged", "same attack", {"merged_into": root_id})
+        self._write(other, "merged", because("event.same_attack"), {"merged_into": root_id})
         for link in links:
             self._add_link(replace(link, incident_id=root_id, linked_at=self._now))
         for target, last_at in aims.items():
@@ -256,7 +258,7 @@ class IncidentEngine:
         if growth.news or any(columns[name] != getattr(before, name) for name in COUNTS):
             onset = min([before.onset_at, *growth.onsets])
             grown = {**columns, "onset_at": onset, "last_at": self.cache.last_at(before)}
-            self._write(before, "grown", growth.rule, grown)
+            self._write(before, "grown", _met(growth.rule), grown)
 
     def _described(
         self, incident_id: str, rule: str | None = None, about: dict[str, str] | None = None
@@ -291,7 +293,7 @@ class IncidentEngine:
         if self.cache.aim(link):
             self._changes.targets.append(link)
 
-    def _write(self, incident: Incident, event: str, reason: str, detail: dict[str, Any]) -> Incident:
+    def _write(self, incident: Incident, event: str, reason: Reason, detail: dict[str, Any]) -> Incident:
         if incident.incident_id in self._grown:  # whatever is said of it from here on rests on what is counted now
             self._write_grown(incident.incident_id)
             incident = self.cache.incidents[incident.incident_id]
@@ -306,7 +308,12 @@ class IncidentEngine:
             actor=VEILLE,
             state=state,
             severity=detail.get("severity", incident.severity),
-            reason=reason,
+            reason=stored(reason),
             detail=detail,
         )
         return self.cache.write(row, self._changes)
+
+
+def _met(rule: str) -> Reason:
+    """A finding met this rule."""
+    return because("event.rule", rule=rule)

@@ -1,6 +1,7 @@
 """Faults as findings, so that they become incidents. Pure."""
 
 from datetime import datetime
+from typing import Any
 
 from veille.config import Blindness
 from veille.incidents.cache import IncidentCache
@@ -17,16 +18,21 @@ def fault_findings(health: Health, limits: Blindness, cache: IncidentCache) -> l
         link = cache.known(("fault", finding_id))
         if link is None or link.ends_at is not None:
             version = 1 if link is None else link.finding_version + 1
-            found.append(_finding(finding_id, version, fault.rule, fault.subject, health.at, fault.why, over=False))
+            found.append(
+                _finding(finding_id, version, fault.rule, fault.subject, health.at, fault.why.as_dict(), over=False)
+            )
     for incident in cache.of_kind("fault"):
         for link in cache.held[incident.incident_id].values():
             if link.ends_at is None and link.finding_id not in present:
-                version, why = link.finding_version + 1, str(link.facts.get("why", ""))
+                version, why = link.finding_version + 1, link.facts.get("why", "")
                 found.append(_finding(link.finding_id, version, link.rule, incident.subject, health.at, why, over=True))
     return found
 
 
-def _finding(finding_id: str, version: int, rule: str, subject: str, at: datetime, why: str, *, over: bool) -> Finding:
+def _finding(
+    finding_id: str, version: int, rule: str, subject: str, at: datetime, why: dict[str, Any] | str, *, over: bool
+) -> Finding:
+    """why: a reason as JSON has it, or a sentence of an earlier version."""
     return Finding(
         kind="fault",
         finding_id=finding_id,

@@ -10,13 +10,14 @@ from typing import Literal, get_args
 
 from veille.config import Blindness
 from veille.incidents.health import Health
+from veille.reasons import Reason, reason
 
 Effect = Literal["liveness", "readiness", "neither"]
 """liveness: a restart is the cure. readiness: events cannot be taken in or read. neither: a person should know."""
 EFFECTS: tuple[Effect, ...] = get_args(Effect)
 
-Check = Callable[[Health, Blindness], Iterator[tuple[str, str]]]
-"""What yields (subject, why) for each part that has the fault: why is one sentence with the figure and its limit."""
+Check = Callable[[Health, Blindness], Iterator[tuple[str, Reason]]]
+"""What yields (subject, why) for each part that has the fault: why holds the figure and its limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,12 @@ class FaultRule:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fault that is present. why: one sentence without any text from outside."""
+    """A fault that is present. why: without any text from outside."""
 
     rule: str
     effect: Effect
     subject: str
-    why: str
+    why: Reason
 
 
 def faults(health: Health, limits: Blindness) -> list[Fault]:
@@ -52,96 +53,94 @@ def with_effect(present: Iterable[Fault], *effects: Effect) -> list[Fault]:
     return [fault for fault in present if fault.effect in effects]
 
 
-def _loop_stalled(health: Health, _limits: Blindness) -> Iterator[tuple[str, str]]:
+def _loop_stalled(health: Health, _limits: Blindness) -> Iterator[tuple[str, Reason]]:
     for name in health.loops_stalled:
-        yield name, f"the loop {name} has stopped"
+        yield name, reason("fault.loop_stalled", name=name)
 
 
-def _ingest_blocked(health: Health, _limits: Blindness) -> Iterator[tuple[str, str]]:
+def _ingest_blocked(health: Health, _limits: Blindness) -> Iterator[tuple[str, Reason]]:
     if health.ingest_blocked is not None:
-        yield "ingest", "ingest cannot write"
+        yield "ingest", reason("fault.ingest_blocked")
 
 
-def _source_unreachable(health: Health, _limits: Blindness) -> Iterator[tuple[str, str]]:
+def _source_unreachable(health: Health, _limits: Blindness) -> Iterator[tuple[str, Reason]]:
     if health.source_fault is not None:
-        yield "source", "the source cannot be read"
+        yield "source", reason("fault.source_unreachable")
 
 
-def _stale_catalogue(health: Health, limits: Blindness) -> Iterator[tuple[str, str]]:
+def _stale_catalogue(health: Health, limits: Blindness) -> Iterator[tuple[str, Reason]]:
     age = health.catalogue_age_seconds
     if age is not None and age > limits.catalogue_minutes * 60:
-        yield "catalogue", f"readers see data that are {age / 60:.0f} minutes old"
+        yield "catalogue", reason("fault.old_data", minutes=age / 60)
 
 
-def _feed_silent(health: Health, limits: Blindness) -> Iterator[tuple[str, str]]:
+def _feed_silent(health: Health, limits: Blindness) -> Iterator[tuple[str, Reason]]:
     silent = health.feed_silent_seconds
     if silent is not None and silent > limits.feed_silent_minutes * 60:
-        minutes = f"{silent / 60:.0f} minutes (limit {limits.feed_silent_minutes:.0f})"
-        yield "feed", f"nothing has arrived for {minutes}"
+        yield "feed", reason("fault.nothing_arrived", minutes=silent / 60, limit=limits.feed_silent_minutes)
 
 
-def _lag_growing(health: Health, limits: Blindness) -> Iterator[tuple[str, str]]:
+def _lag_growing(health: Health, limits: Blindness) -> Iterator[tuple[str, Reason]]:
     growing = health.lag_growing_seconds
     if growing is not None and growing > limits.lag_minutes * 60:
-        yield "ingest", f"{health.lag_messages} messages behind, growing for {growing / 60:.0f} minutes"
+        yield "ingest", reason("fault.behind", messages=health.lag_messages or 0, minutes=growing / 60)
 
 
-def _dead_letter_share(health: Health, limits: Blindness) -> Iterator[tuple[str, str]]:
+def _dead_letter_share(health: Health, limits: Blindness) -> Iterator[tuple[str, Reason]]:
     share, enough = health.dead_letter_share, health.recent_messages >= limits.dead_letter_events
     if share is not None and enough and share > limits.dead_letter_share:
-        yield "feed", f"{share:.1%} of recent messages broke the contract"
+        yield "feed", reason("fault.broke_contract", share=share)
 
 
-def _detector_late(health: Health, limits: Blindness) -> Iterator[tuple[str, str]]:
+def _detector_late(health: Health, limits: Blindness) -> Iterator[tuple[str, Reason]]:
     for name, detector in health.detectors.items():
+        minutes = detector.late_seconds / 60
         if detector.catching_up:
             if detector.standing_seconds > limits.detector_late_minutes * 60:
-                yield (
-                    name,
-                    f"{name} is catching up and has not advanced for {detector.standing_seconds / 60:.0f} minutes",
-                )
-        elif detector.late_seconds > limits.detector_late_minutes * 60:
-            skipped = f", {detector.skipped} steps skipped" if detector.skipped else ""
-            yield name, f"{name} is {detector.late_seconds / 60:.0f} minutes late{skipped}"
+                yield name, reason("fault.detector_stands", name=name, minutes=detector.standing_seconds / 60)
+        elif minutes > limits.detector_late_minutes:
+            if detector.skipped:
+                yield name, reason("fault.detector_skips", name=name, minutes=minutes, steps=detector.skipped)
+            else:
+                yield name, reason("fault.detector_late", name=name, minutes=minutes)
 
 
-def _mentions_left_out(health: Health, _limits: Blindness) -> Iterator[tuple[str, str]]:
+def _mentions_left_out(health: Health, _limits: Blindness) -> Iterator[tuple[str, Reason]]:
     if health.mentions_left_out:
-        count = f"{health.mentions_left_out} mentions of the last hour"
-        yield "surges", f"{count} are left out of the counts of targets: their memory is full"
+        yield "surges", reason("fault.left_out", mentions=health.mentions_left_out)
 
 
-def _loop_failing(health: Health, _limits: Blindness) -> Iterator[tuple[str, str]]:
+def _loop_failing(health: Health, _limits: Blindness) -> Iterator[tuple[str, Reason]]:
     for name in health.loops_failing:
-        yield name, f"the loop {name} fails again and again"
+        yield name, reason("fault.loop_fails", name=name)
 
 
-def _channel_failing(health: Health, _limits: Blindness) -> Iterator[tuple[str, str]]:
+def _channel_failing(health: Health, _limits: Blindness) -> Iterator[tuple[str, Reason]]:
     for name in health.channels_failing:
-        yield name, f"the channel {name} does not take what is sent"
+        yield name, reason("fault.channel_fails", name=name)
 
 
-def _disk_low(health: Health, limits: Blindness) -> Iterator[tuple[str, str]]:
+def _disk_low(health: Health, limits: Blindness) -> Iterator[tuple[str, Reason]]:
     free = health.disk_free_bytes
     if free is not None and free < limits.disk_free_mib << 20:
-        yield "disk", f"{free >> 20} MiB free (limit {limits.disk_free_mib})"
+        yield "disk", reason("fault.disk_low", free=free >> 20, limit=limits.disk_free_mib)
 
 
-def _clock_wrong(health: Health, limits: Blindness) -> Iterator[tuple[str, str]]:
+def _clock_wrong(health: Health, limits: Blindness) -> Iterator[tuple[str, Reason]]:
     skew = health.clock_skew_seconds
     if skew is not None and abs(skew) > limits.clock_seconds:
-        yield "clock", f"events are {skew:.0f} seconds ahead of this machine's clock"
+        yield "clock", reason("fault.clock_ahead", seconds=skew)
 
 
-def _shared_topics(health: Health, _limits: Blindness) -> Iterator[tuple[str, str]]:
-    this = "this one sends nothing until go-live" if health.quiet else "this one sends"
+def _shared_topics(health: Health, _limits: Blindness) -> Iterator[tuple[str, Reason]]:
     for name in health.neighbours:
-        yield name, f"the data folder {name} reads the same topics under the same group_id; {this}"
+        why = reason("fault.shared_quiet", name=name) if health.quiet else reason("fault.shared_live", name=name)
+        yield name, why
 
 
-def _raw_unread(health: Health, _limits: Blindness) -> Iterator[tuple[str, str]]:
+def _raw_unread(health: Health, _limits: Blindness) -> Iterator[tuple[str, Reason]]:
     for name in health.old_unread:
-        yield name, f"messages of {name} are unread for more than half of the time that Kafka keeps them"
+        yield name, reason("fault.raw_unread", name=name)
 
 
 FAULTS: tuple[FaultRule, ...] = (

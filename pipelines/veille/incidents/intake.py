@@ -13,6 +13,7 @@ from veille.incidents.basis import MICROSECOND, TARGET, Basis, BasisSpan
 from veille.incidents.clusters import ClusterVersions, cluster_findings
 from veille.incidents.model import Finding, digest
 from veille.incidents.policy import Policy, Tier
+from veille.reasons import reason
 from veille.store.database import Database
 from veille.store.sql import Names
 
@@ -150,7 +151,7 @@ class Intake:
     def _target_surge(self, row: dict[str, Any]) -> Finding:
         before = self._before[row["surge_id"]]
         first_time = self._policy.first_time(before)
-        facts = {**_figures(row), "first_time_target": first_time, "history_requests": before}
+        facts = {**_surged(row), "first_time_target": first_time, "history_requests": before}
         targets = {row["target_id"]: row["closed_at"] or row["decided_at"]}
         basis = Basis((BasisSpan(TARGET, row["target_id"], row["since"], _end(row)),), self._classes.surges)
         return _surge(row, "target-surge", "target", row["target_id"], targets, facts, basis)
@@ -165,7 +166,7 @@ class Intake:
             ratio = hours.get(end, 0) / max(hourly, 1.0)
         rule = self._policy.series_rule(series, ratio, lasted)
         name = "everything" if series[0] == "all" else " ".join(series)
-        facts = {**_figures(row), "series": name, "ratio": round(ratio, 3)}
+        facts = {**_surged(row), "series": name, "ratio": round(ratio, 3)}
         return _surge(row, rule, "series", name, {}, facts, Basis((BasisSpan(*series, row["since"], end),)))
 
     def _spread(self, rows: pl.DataFrame) -> dict[datetime, int]:
@@ -230,13 +231,35 @@ def _end(row: dict[str, Any]) -> datetime:
 
 def _figures(row: dict[str, Any]) -> dict[str, Any]:
     """What the evidence shows of a surge or drop."""
-    why = (
-        f"{row['observed']} requests by {row['accounts']} accounts where {row['expected']:.1f} were expected "
-        f"({row['low']:.0f} to {row['high']:.0f}), p = {row['p_value']:.1e}, q = {row['q_value']:.1e}"
-    )
     names = ("observed", "expected", "low", "high", "window_seconds", "since", "p_value", "q_value")
     parts = _contributions(row["explanation"])
-    return {"why": why, **{name: row[name] for name in names}, **({"contributions": parts} if parts else {})}
+    return {**{name: row[name] for name in names}, **({"contributions": parts} if parts else {})}
+
+
+def _surged(row: dict[str, Any]) -> dict[str, Any]:
+    why = reason(
+        "finding.surge",
+        observed=row["observed"],
+        accounts=row["accounts"],
+        expected=row["expected"],
+        low=row["low"],
+        high=row["high"],
+        p=row["p_value"],
+        q=row["q_value"],
+    )
+    return {"why": why.as_dict(), **_figures(row)}
+
+
+def _dropped(row: dict[str, Any]) -> dict[str, Any]:
+    observed, expected, low, high = (row[name] for name in ("observed", "expected", "low", "high"))
+    p, q, cause = row["p_value"], row["q_value"], row["reason"]
+    if cause in ("dead_feed", "coverage"):
+        why = reason(
+            "finding.drop_because", observed=observed, expected=expected, low=low, high=high, p=p, q=q, cause=cause
+        )
+    else:
+        why = reason("finding.drop", observed=observed, expected=expected, low=low, high=high, p=p, q=q)
+    return {"why": why.as_dict(), **_figures(row)}
 
 
 def _contributions(explanation: str | None) -> dict[str, float]:
@@ -280,9 +303,7 @@ def _drops(rows: pl.DataFrame) -> Iterator[Finding]:
         dead = row["reason"] == "dead_feed"
         name = "everything" if row["series_kind"] == "all" else f"{row['series_kind']} {row['series_key']}"
         until = row["since"] + timedelta(seconds=row["window_seconds"])
-        cause = f"; cause: {row['reason']}" if row["reason"] in ("dead_feed", "coverage") else ""
-        facts = {**_figures(row), "series": name}
-        facts["why"] += cause
+        facts = {**_dropped(row), "series": name}
         yield Finding(
             kind="drop",
             finding_id=row["surge_id"],
@@ -305,11 +326,15 @@ def _drops(rows: pl.DataFrame) -> Iterator[Finding]:
 def _insistent(rows: pl.DataFrame, fewest: int, classes: tuple[str, ...]) -> Iterator[Finding]:
     """Those with so many requests that somebody should look; the others stand on the page Surges."""
     for row in rows.filter(pl.col("requests") >= fewest).iter_rows(named=True):
-        why = (
-            f"one account asked {row['requests']} times about one target, {row['fulfilled']} fulfilled; "
-            f"it mentioned {row['other_targets']} others"
+        why = reason(
+            "finding.insistent", requests=row["requests"], fulfilled=row["fulfilled"], others=row["other_targets"]
         )
-        facts = {"why": why, "account": row["account_id"], "observed": row["requests"], "expected": row["expected"]}
+        facts = {
+            "why": why.as_dict(),
+            "account": row["account_id"],
+            "observed": row["requests"],
+            "expected": row["expected"],
+        }
         yield Finding(
             kind="insistent",
             finding_id=row["finding_id"],
@@ -337,12 +362,11 @@ def _asked(row: dict[str, Any], classes: tuple[str, ...], accounts: tuple[str, .
 
 
 def _burst(row: dict[str, Any], before: int, tier: Tier) -> Finding:
-    why = (
-        f"{row['requests']} sexualising requests by {row['accounts']} accounts within {tier.minutes} minutes "
-        f"about a target with {before} mentions in the weeks before"
+    why = reason(
+        "finding.burst", requests=row["requests"], accounts=row["accounts"], minutes=tier.minutes, before=before
     )
     facts = {
-        "why": why,
+        "why": why.as_dict(),
         "observed": row["requests"],
         "expected": 0.0,
         "window_seconds": tier.minutes * 60,
@@ -388,5 +412,5 @@ def _flags(rows: pl.DataFrame) -> Iterator[Finding]:
             requests=row["flags"],
             accounts=0,
             targets={target: row["occurred_at"]} if target else {},
-            facts={"why": "a source suspects a minor; unverified", "observed": row["flags"]},
+            facts={"why": reason("finding.minor").as_dict(), "observed": row["flags"]},
         )

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from veille.config import Severity
 from veille.errors import VeilleError
 from veille.incidents.basis import Basis
+from veille.reasons import DEFAULT, reason_of, told
 
 State = Literal["open", "acknowledged", "resolved"]
 FindingKind = Literal["surge", "burst", "drop", "insistent", "cluster", "minors", "fault"]
@@ -79,7 +80,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentEvent:
-    """A row of incident_events. `changes` are the columns of the incident that it sets, kept in `detail`."""
+    """A row of incident_events. `changes` are the columns of the incident that it sets, kept in `detail`.
+
+    reason: what a person wrote, or a stored reason of Veille (`veille.reasons`).
+    """
 
     incident_id: str
     number: int
@@ -93,15 +97,16 @@ class IncidentEvent:
     reason: str
     detail: dict[str, Any]
 
-    def as_dict(self) -> dict[str, Any]:
-        """Ready for JSON."""
-        return row_with_iso_times(asdict(self))
+    def as_dict(self, language: str = DEFAULT) -> dict[str, Any]:
+        """Ready for JSON; `reason` in words, `reason_code` as Veille stored it, null where it is text as it was written."""
+        return with_words(row_with_iso_times(asdict(self)), "reason", language)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """A row of incidents: the fold of its events up to number `version`.
 
+    title: a stored reason (`veille.reasons`); a sentence in what an earlier version of Veille wrote, as are the reasons in `evidence`.
     requests, accounts, targets, first_at, newest_at: of the distinct events behind its findings, as known at counted_at. The three
     times are None in what an earlier version of Veille wrote, and the first two where no events are counted.
     """
@@ -145,11 +150,13 @@ class Incident:
     def active(self) -> bool:
         return self.state != "resolved"
 
-    def as_dict(self) -> dict[str, Any]:
-        """Ready for JSON; evidence parsed, `short` added."""
+    def as_dict(self, language: str = DEFAULT) -> dict[str, Any]:
+        """Ready for JSON; evidence parsed, `short` added; reasons in words, beside each its code and facts (`title_code`, `why_code`)."""
+        evidence = json.loads(self.evidence)
+        findings = [with_words(found, "why", language) for found in evidence.get("findings", ())]
         return {
-            **row_with_iso_times(asdict(self)),
-            "evidence": json.loads(self.evidence),
+            **with_words(row_with_iso_times(asdict(self)), "title", language),
+            "evidence": with_words({**evidence, "findings": findings}, "why", language),
             "short": short_incident(self.incident_id),
         }
 
@@ -216,6 +223,12 @@ class Intent:
     rota: str
     payload: dict[str, Any]
     not_before: datetime
+
+
+def with_words(row: dict[str, Any], name: str, language: str = DEFAULT) -> dict[str, Any]:
+    """The row with this column, a stored reason, in words; `<name>_code` has its code and facts, null where it was a sentence already."""
+    found = reason_of(row.get(name))
+    return {**row, name: told(row.get(name), language), f"{name}_code": found.as_dict() if found else None}
 
 
 def row_with_iso_times(row: dict[str, Any]) -> dict[str, Any]:

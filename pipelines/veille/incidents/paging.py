@@ -10,12 +10,14 @@ from veille.incidents.describe import digest_payload, notice_payload, payload
 from veille.incidents.model import Finding, Incident, Intent, digest, iso
 from veille.incidents.policy import Policy
 from veille.incidents.silences import matches
+from veille.reasons import Reason
+from veille.reasons import reason as because
 
 WAIT = "wait:"
-Write = Callable[[Incident, str, str, dict[str, Any]], Incident]
+Write = Callable[[Incident, str, Reason, dict[str, Any]], Incident]
 
 
-def intent(incident: Incident, kind: str, at: datetime, reason: str) -> Intent:
+def intent(incident: Incident, kind: str, at: datetime, reason: Reason) -> Intent:
     """What the outbox sends about an incident; its id follows from the transition that asks for it."""
     return Intent(
         intent_id=digest("intent", incident.incident_id, incident.version, kind),
@@ -45,15 +47,15 @@ class Pager:
 
     def opened(self, incident_id: str, now: datetime, *, stale: bool) -> None:
         incident = self._cache.incidents[incident_id]
-        self._page(incident_id, incident.rule, now, stale=stale)
+        self._page(incident_id, because("event.rule", rule=incident.rule), now, stale=stale)
         if incident.rule == "global-surge":
             self._adopt(incident_id, now)
 
     def reopened(self, incident_id: str, now: datetime, *, stale: bool) -> None:
-        self._page(incident_id, "it goes on", now, stale=stale)
+        self._page(incident_id, because("event.goes_on"), now, stale=stale)
 
     def raised(self, incident_id: str, now: datetime, before: str, *, stale: bool) -> None:
-        self._page(incident_id, f"{before} before", now, stale=stale)
+        self._page(incident_id, because("event.before", severity=before), now, stale=stale)
         if self._cache.incidents[incident_id].rule == "global-surge":
             self._adopt(incident_id, now)
 
@@ -61,24 +63,24 @@ class Pager:
         """A surge of everything pages again when its ratio is twice that of its last page."""
         ratio, paged = finding.facts.get("ratio"), self._cache.ratio.get(incident_id)
         if finding.rule == "global-surge" and ratio is not None and paged is not None and ratio >= 2 * paged:
-            self._page(incident_id, "it has doubled", now, stale=False)
+            self._page(incident_id, because("event.doubled"), now, stale=False)
 
     def resolved(self, incident_id: str, now: datetime) -> None:
-        self._end_page(incident_id, "it is over", now)
+        self._end_page(incident_id, because("event.ended"), now)
         if self._cache.incidents[incident_id].kind == "global":
-            self._release(self._cache.children(incident_id), "the surge of everything is over", now)
+            self._release(self._cache.children(incident_id), because("event.global_over"), now)
 
     def merged(self, incident_id: str, now: datetime) -> None:
-        self._end_page(incident_id, "it is part of another incident", now)
+        self._end_page(incident_id, because("event.part_of"), now)
 
     def waited(self, incident_id: str, now: datetime) -> None:
         """It has not become critical meanwhile: page now, unless somebody has it, or the fault is gone."""
         incident = self._cache.incidents[incident_id]
         gone = incident.kind == "fault" and self._cache.ends_at(incident) is not None
         if incident.state == "open" and not gone:
-            self._page(incident_id, incident.rule, now, stale=False, waited=True)
+            self._page(incident_id, because("event.rule", rule=incident.rule), now, stale=False, waited=True)
         else:
-            reason = "it is gone already" if gone else "somebody has it"
+            reason = because("event.gone") if gone else because("event.taken")
             self._write(incident, "released", reason, _suppression(None))
 
     # -- what falls due -----------------------------------------------------------
@@ -89,7 +91,7 @@ class Pager:
             if silence.in_force(now):
                 self._warn(silence.silence_id, now)
             elif silence.over(now):
-                self._release(self._silenced(silence.silence_id), "the silence is over", now)
+                self._release(self._silenced(silence.silence_id), because("event.silence_over"), now)
                 del self._cache.silences[silence.silence_id]
         for rota, shift in [key for key in self._cache.digested if self._policy.shift(now) > key[1]]:
             held = self._cache.digested.pop((rota, shift))
@@ -146,7 +148,7 @@ class Pager:
 
     # -- one page -----------------------------------------------------------------
 
-    def _page(self, incident_id: str, reason: str, now: datetime, *, stale: bool, waited: bool = False) -> None:
+    def _page(self, incident_id: str, reason: Reason, now: datetime, *, stale: bool, waited: bool = False) -> None:
         incident = self._cache.incidents[incident_id]
         blocker = self._blocker(incident, now)
         if blocker is not None:
@@ -157,14 +159,14 @@ class Pager:
         if pages and incident.severity != "critical" and self._policy.wait and not waited:
             if incident.suppressed_by is None:
                 until = _suppression(f"{WAIT}{(now + self._policy.wait).isoformat()}")
-                self._write(incident, "suppressed", "waits, for it may become critical", until)
+                self._write(incident, "suppressed", because("event.waits"), until)
             return
         if incident.suppressed_by is not None:
             incident = self._write(incident, "released", reason, _suppression(None))
         if pages:
             self._due(incident, reason, now)
 
-    def _due(self, incident: Incident, reason: str, now: datetime) -> None:
+    def _due(self, incident: Incident, reason: Reason, now: datetime) -> None:
         ratio = self._ratio(incident.incident_id)
         if ratio is not None:
             self._cache.ratio[incident.incident_id] = ratio
@@ -173,7 +175,7 @@ class Pager:
         if incident.severity != "critical":
             self._cache.pages[shift] += 1
             if self._cache.pages[shift] > self._policy.settings.page_budget:
-                self._write(incident, "digested", "above the page budget of the shift", {"live": self._live})
+                self._write(incident, "digested", because("event.budget"), {"live": self._live})
                 if self._live:
                     self._cache.digested[shift].append(incident.incident_id)
                 return
@@ -181,23 +183,23 @@ class Pager:
             incident = self._write(incident, "paged", reason, {"kind": "trigger"})
             self._changes.intents.append(intent(incident, "trigger", now, reason))
 
-    def _end_page(self, incident_id: str, reason: str, now: datetime) -> None:
+    def _end_page(self, incident_id: str, reason: Reason, now: datetime) -> None:
         incident = self._cache.incidents[incident_id]
         if self._live and incident.paged_at is not None:
             self._changes.intents.append(intent(incident, "resolve", now, reason))
 
     # -- what keeps it back ---------------------------------------------------------
 
-    def _blocker(self, incident: Incident, now: datetime) -> tuple[str, str] | None:
+    def _blocker(self, incident: Incident, now: datetime) -> tuple[str, Reason] | None:
         """suppressed_by and why; None if nothing keeps the incident from paging."""
         for silence in sorted(self._cache.silences.values(), key=lambda s: s.silence_id):
             if silence.in_force(now) and matches(silence, incident, self._cache):
-                return f"silence:{silence.silence_id}", "a silence matches"
+                return f"silence:{silence.silence_id}", because("event.silenced")
         if incident.kind != "attack" or self._policy.exempt(incident.rule):
             return None
         for parent in self._cache.of_kind("global"):
             if parent.active and parent.rule == "global-surge":
-                return f"parent:{parent.incident_id}", "a surge of everything is under way"
+                return f"parent:{parent.incident_id}", because("event.global_surge")
         return None
 
     def _adopt(self, parent_id: str, now: datetime) -> None:
@@ -206,10 +208,10 @@ class Pager:
         for incident in self._cache.of_kind("attack"):
             mine = incident.active and incident.suppressed_by is None and incident.onset_at >= parent.onset_at
             if mine and not self._policy.exempt(incident.rule):
-                reason = "a surge of everything is under way"
+                reason = because("event.global_surge")
                 self._write(incident, "suppressed", reason, _suppression(f"parent:{parent_id}"))
 
-    def _release(self, incidents: list[Incident], reason: str, now: datetime) -> None:
+    def _release(self, incidents: list[Incident], reason: Reason, now: datetime) -> None:
         for incident in incidents:
             free = self._write(incident, "released", reason, _suppression(None))
             if self._cache.ends_at(free) is None:

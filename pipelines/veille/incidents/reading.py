@@ -8,6 +8,7 @@ from veille.incidents.model import Incident, IncidentError, IncidentEvent, Refer
 from veille.incidents.report import HOURS, AcknowledgementEffect, markdown, report
 from veille.incidents.shifts import handover, precision
 from veille.incidents.store import events, incidents, referrals, silences
+from veille.reasons import DEFAULT, reason
 from veille.store.database import Database
 from veille.times import naive
 
@@ -40,12 +41,12 @@ class Reading:
         """By full id, by a prefix of six or more digits, or in short form. Raises IncidentError: none, or several."""
         wanted = text.strip().lower().removeprefix("i-")
         if len(wanted) < _PREFIX:
-            raise IncidentError("an incident ID has at least six characters")
+            raise IncidentError(reason("incident.short_id"))
         found = incidents(self._database.frame("incidents/find", prefix=wanted))
         if not found:
-            raise IncidentError(f"no incident {text}")
+            raise IncidentError(reason("incident.missing", incident=text))
         if len(found) > 1:
-            raise IncidentError(f"several incidents start with {text}", "use a longer prefix")
+            raise IncidentError(reason("incident.several", incident=text))
         return found[0]
 
     def list(  # noqa: PLR0913  each argument narrows the list
@@ -116,7 +117,7 @@ class Reading:
         """Of each rule: how many incidents were resolved with which disposition. Rota minors is left out."""
         return precision(incidents(self._database.frame("incidents/latest_incidents")), since)
 
-    def record(self, incident_id: str) -> dict[str, Any]:
+    def record(self, incident_id: str, language: str = DEFAULT) -> dict[str, Any]:
         """The post-incident report: timeline, decisions, effect, and what was known when."""
         incident = self.find(incident_id)
         return report(
@@ -126,7 +127,8 @@ class Reading:
             self.referrals(incident.incident_id),
             self._deliveries(incident.incident_id),
             self.points(incident.incident_id),
-            self._effect(incident),
+            around=self._effect(incident),
+            language=language,
         )
 
     def _effect(self, incident: Incident) -> AcknowledgementEffect | None:
@@ -138,15 +140,15 @@ class Reading:
         row = self._database.frame("incidents/effect", incident_id=incident.incident_id, **span).row(0, named=True)
         return AcknowledgementEffect(turn, self._now(), row["before"], row["after"])
 
-    def record_markdown(self, incident_id: str) -> str:
-        return markdown(self.record(incident_id))
+    def record_markdown(self, incident_id: str, language: str = DEFAULT) -> str:
+        return markdown(self.record(incident_id, language))
 
-    def handover(self, since: datetime, until: datetime) -> dict[str, Any]:
+    def handover(self, since: datetime, until: datetime, language: str = DEFAULT) -> dict[str, Any]:
         """What a shift leaves to the next; minor flags as counts only."""
         span = {"since": naive(since), "until": naive(until)}
         happened = events(self._database.frame("incidents/all_events", **span))
         state = incidents(self._database.frame("incidents/latest_incidents"))
-        return handover(state, happened, self.silences(active=True), span["since"], span["until"])
+        return handover(state, happened, self.silences(active=True), span["since"], span["until"], language)
 
     def _deliveries(self, incident_id: str) -> Rows:
         frame = self._database.frame("incidents/deliveries", incident_id=incident_id)

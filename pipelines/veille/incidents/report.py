@@ -1,11 +1,13 @@
 """The post-incident report, made from the rows alone: timeline, decisions, effect, and what was known when. Pure."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from veille.incidents.model import VEILLE, Incident, IncidentEvent, Referral, iso
+from veille.incidents.model import VEILLE, Incident, IncidentEvent, Referral, iso, with_words
+from veille.reasons import DEFAULT
 
 _DECISIONS = {"acknowledged", "assigned", "commented", "resolved", "reopened", "suppressed", "referred", "released"}
 HOURS = timedelta(hours=6)
@@ -26,26 +28,33 @@ class AcknowledgementEffect:
         return self.now >= self.turn + HOURS
 
 
-def report(
+def report(  # noqa: PLR0913  each argument is a part of the record
     incident: Incident,
     events: Sequence[IncidentEvent],
     findings: Sequence[dict[str, Any]],
     referrals: Sequence[Referral],
     deliveries: Sequence[dict[str, Any]],
     points: Sequence[dict[str, Any]],
+    *,
     around: AcknowledgementEffect | None,
+    language: str = DEFAULT,
 ) -> dict[str, Any]:
     """Everything ready for JSON; times in UTC. around: of the first acknowledgement, where there was one."""
     return {
-        "incident": incident.as_dict(),
-        "timeline": [event.as_dict() for event in events],
-        "decisions": [e.as_dict() for e in events if e.actor != VEILLE and e.event in _DECISIONS],
+        "incident": incident.as_dict(language),
+        "timeline": [event.as_dict(language) for event in events],
+        "decisions": [e.as_dict(language) for e in events if e.actor != VEILLE and e.event in _DECISIONS],
         "effect": effect(around),
-        "known": list(findings),
+        "known": [_known(row, language) for row in findings],
         "referrals": [referral.as_dict() for referral in referrals],
         "deliveries": list(deliveries),
         "points": list(points),
     }
+
+
+def _known(row: dict[str, Any], language: str) -> dict[str, Any]:
+    """A version of a finding as it was taken in, its reason in words."""
+    return {**row, "facts": json.dumps(with_words(json.loads(row["facts"]), "why", language), sort_keys=True)}
 
 
 def effect(around: AcknowledgementEffect | None) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from datetime import datetime
 from math import sqrt
 from typing import Any
 
-from veille.incidents.model import DISPOSITIONS, Incident, IncidentEvent, Silence, iso, short_incident
+from veille.incidents.model import DISPOSITIONS, Incident, IncidentEvent, Silence, iso, short_incident, with_words
+from veille.reasons import DEFAULT
 from veille.times import naive
 
 _Z = 1.96
@@ -46,6 +47,7 @@ def handover(
     silences: Sequence[Silence],
     since: datetime,
     until: datetime,
+    language: str = DEFAULT,
 ) -> dict[str, Any]:
     """Per rota: how many were opened, paged, acknowledged, resolved, held back; and what is open now, gravest first."""
     rotas = {}
@@ -57,7 +59,7 @@ def handover(
         }
         rotas[rota] = {**counts, "open": len(going_on)}
         if rota != "minors":
-            rotas[rota]["incidents"] = [_line(i) for i in sorted(going_on, key=_order)]  # type: ignore[assignment]
+            rotas[rota]["incidents"] = [_line(i, language) for i in sorted(going_on, key=_order)]  # type: ignore[assignment]
     ending = [{"silence_id": s.silence_id, "expires_at": iso(s.expires_at), "reason": s.reason} for s in silences]
     return {"since": iso(since), "until": iso(until), "rotas": rotas, "silences": ending}
 
@@ -67,8 +69,8 @@ def _order(incident: Incident) -> tuple[int, datetime, str]:
     return grave, incident.opened_at, incident.incident_id
 
 
-def _line(incident: Incident) -> dict[str, Any]:
-    return {
+def _line(incident: Incident, language: str) -> dict[str, Any]:
+    row = {
         "incident": short_incident(incident.incident_id),
         "incident_id": incident.incident_id,
         "severity": incident.severity,
@@ -78,3 +80,4 @@ def _line(incident: Incident) -> dict[str, Any]:
         "opened_at": iso(incident.opened_at),
         "suppressed_by": incident.suppressed_by,
     }
+    return with_words(row, "title", language)

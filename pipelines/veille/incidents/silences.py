@@ -4,6 +4,7 @@ from typing import Any
 
 from veille.incidents.cache import IncidentCache
 from veille.incidents.model import Incident, IncidentError, Silence
+from veille.reasons import reason
 
 FIELDS = ("incident_id", "kind", "rota", "rule", "severity", "subject", "target", "cluster", "series")
 
@@ -11,13 +12,13 @@ FIELDS = ("incident_id", "kind", "rota", "rule", "severity", "subject", "target"
 def checked(matchers: dict[str, Any]) -> dict[str, Any]:
     """Matchers that mean something. Raises IncidentError: none, an unknown field, or a value that is no text."""
     if not matchers:
-        raise IncidentError("a silence requires at least one matcher")
+        raise IncidentError(reason("incident.silence_matcher"))
     for name, wanted in matchers.items():
         values = wanted if isinstance(wanted, list) else [wanted]
         if name not in FIELDS:
-            raise IncidentError(f"{name} cannot be matched; use one of {', '.join(FIELDS)}")
+            raise IncidentError(reason("incident.silence_field", field=name, values=FIELDS))
         if not values or not all(isinstance(value, str) and value for value in values):
-            raise IncidentError(f"{name}: a text, or a list of texts")
+            raise IncidentError(reason("incident.silence_text", field=name))
     return matchers
 
 

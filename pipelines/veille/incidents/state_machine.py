@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from veille.incidents.model import Incident, IncidentError, IncidentEvent, short_incident
+from veille.reasons import reason
 
 _ACTIVE = frozenset({"open", "acknowledged"})
 _ANY = frozenset({"open", "acknowledged", "resolved"})
@@ -77,13 +78,13 @@ def fold(events: Iterable[IncidentEvent]) -> Incident:
     for event in events:
         incident = apply(incident, event)
     if incident is None:
-        raise IncidentError("no events")
+        raise IncidentError(reason("incident.no_events"))
     return incident
 
 
 def _opened(event: IncidentEvent) -> Incident:
     if event.event != "opened" or event.number != 1:
-        raise IncidentError(f"{short_incident(event.incident_id)} has not been opened")
+        raise IncidentError(reason("incident.not_opened", incident=short_incident(event.incident_id)))
     made = {"version": 1, "known_at": event.known_at, "happened_at": event.happened_at, **_set(event)}
     blank = dict.fromkeys(("due_at", "paged_at", "acknowledged_at", "resolved_at", "owner", "disposition"))
     return Incident(**{**blank, "merged_into": None, "pages": 0, "reopenings": 0, "state": "open", **made})
@@ -92,19 +93,19 @@ def _opened(event: IncidentEvent) -> Incident:
 def _check(incident: Incident, event: IncidentEvent) -> None:
     name = short_incident(incident.incident_id)
     if event.number != incident.version + 1:
-        raise IncidentError(f"{name} was changed meanwhile", "look again")
+        raise IncidentError(reason("incident.changed_meanwhile", incident=name))
     allowed = _FROM.get(event.event)
     if allowed is None:
-        raise IncidentError(f"no such event: {event.event}")
+        raise IncidentError(reason("incident.no_event", event=event.event))
     if incident.state not in allowed:
-        raise IncidentError(f"{name} is {incident.state}: it cannot be {event.event} now")
+        raise IncidentError(reason("incident.cannot_be", incident=name, state=incident.state, event=event.event))
     if event.event in ("resolved", "reopened") and incident.merged_into:
-        raise IncidentError(f"{name} became part of {short_incident(incident.merged_into)}", "handle that one")
+        raise IncidentError(reason("incident.merged", incident=name, other=short_incident(incident.merged_into)))
     if event.event == "resolved" and incident.state == "resolved":
         if incident.disposition is not None:
-            raise IncidentError(f"{name} is resolved already ({incident.disposition})")
+            raise IncidentError(reason("incident.judged", incident=name, disposition=incident.disposition))
         if event.detail.get("disposition") is None:
-            raise IncidentError(f"{name} is resolved already")
+            raise IncidentError(reason("incident.resolved", incident=name))
 
 
 def _first_times(incident: Incident, event: str, at: datetime) -> dict[str, datetime]:

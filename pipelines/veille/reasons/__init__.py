@@ -1,20 +1,21 @@
 """Why something was done, found or refused: a code with facts. The words are made where a person reads them, in her language.
 
 `en.toml` and `fr.toml` hold a text for each code (`section.name`), with a placeholder for each fact. A text of two parts is a table
-of `cause` and `cure`. A placeholder may say how its value is written: a number's form as in Python (`{share:.1%}`), or `name`, for a
-value that has a name in the section `names` (`{severity:name}`).
+of `cause` and `cure`. A placeholder may say how its value is written: a number's form as in Python (`{share:.1%}`), or the section that
+holds its name: `name` for `names` (`{severity:name}`), `act` for `acts`, `rule` for `rules`, `value` for `values` (of series); `any`
+for a list of names of which one is enough. A fact may itself be a reason, or a list; a reason stands in its own words.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from veille.reasons.words import DEFAULT, LANGUAGES, named, parts, templates, worded
+from veille.reasons.words import DEFAULT, LANGUAGES, named, names, parts, templates, worded
 
-__all__ = ["DEFAULT", "LANGUAGES", "Reason", "named", "reason", "reason_of", "stored", "told"]
+__all__ = ["DEFAULT", "LANGUAGES", "Reason", "named", "names", "reason", "reason_of", "stored", "told"]
 
-Fact = str | int | float
+Fact = str | int | float | Sequence[Any] | Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,11 @@ class Reason:
         return {"code": self.code, "facts": dict(self.facts)}
 
 
-def reason(code: str, /, **facts: Fact) -> Reason:
+def reason(code: str, /, **facts: "Fact | Reason") -> Reason:
     """A reason of the catalogue. Raises KeyError where it has none of that code."""
     if code not in templates(DEFAULT):
         raise KeyError(code)
-    return Reason(code, facts)
+    return Reason(code, {name: fact.as_dict() if isinstance(fact, Reason) else fact for name, fact in facts.items()})
 
 
 def stored(why: Reason) -> str:

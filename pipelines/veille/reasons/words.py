@@ -9,11 +9,13 @@ from typing import Any
 
 LANGUAGES = ("en", "fr")
 DEFAULT = "en"
-NAMES = "names"
-"""Section of the catalogues: values of facts and how they are called."""
+ANY = "any"
+NAMES: Mapping[str, str] = {"name": "names", ANY: "names", "act": "acts", "rule": "rules", "value": "values"}
+"""How a placeholder says that its value has a name, and the section of the catalogues that holds these names."""
 _THIN = "\u202f"
 _UNKNOWN = "?"
 _JOIN = {"en": ": ", "fr": " : "}
+_OR = {"en": " or ", "fr": " ou "}
 
 
 def worded(code: str, facts: Mapping[str, Any], language: str) -> str:
@@ -29,9 +31,14 @@ def parts(code: str, facts: Mapping[str, Any], language: str) -> tuple[str, str]
     return writer.vformat(cause, (), facts), writer.vformat(cure, (), facts)
 
 
-def named(value: str, language: str) -> str:
-    """The name of a value of a fact (a severity, a role …), itself where it has none."""
-    return str(_catalogue(language)[NAMES].get(value, value))
+def named(value: str, language: str, section: str = "names") -> str:
+    """The name of a value of a fact (a severity, a role …), itself where it has none. section: one of `NAMES`."""
+    return str(_catalogue(language)[section].get(value, value))
+
+
+def names(section: str, language: str) -> dict[str, str]:
+    """All names of a section."""
+    return {value: str(name) for value, name in _catalogue(language)[section].items()}
 
 
 @cache
@@ -39,7 +46,7 @@ def templates(language: str) -> dict[str, tuple[str, str]]:
     """Code → text of the cause and of the cure (empty where there is one part), placeholders unfilled."""
     found = {}
     for section, texts in _catalogue(language).items():
-        if section != NAMES:
+        if section not in NAMES.values():
             for name, text in texts.items():
                 found[f"{section}.{name}"] = (text, "") if isinstance(text, str) else (text["cause"], text["cure"])
     return found
@@ -61,8 +68,16 @@ class _Writer(Formatter):
         return kwargs.get(str(key), _UNKNOWN)
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        if format_spec == "name":
-            return named(str(value), self._language)
+        if isinstance(value, Mapping):
+            return worded(str(value.get("code", _UNKNOWN)), _mapping(value.get("facts")), self._language)
+        if isinstance(value, list | tuple):
+            between = _OR[self._language] if format_spec == ANY else ", "
+            return between.join(self.format_field(each, format_spec) for each in value)
+        if format_spec in NAMES:
+            return named(str(value), self._language, NAMES[format_spec])
+        return self._plain(value, format_spec)
+
+    def _plain(self, value: Any, format_spec: str) -> str:
         if isinstance(value, bool) or not isinstance(value, int | float):
             return str(value)
         try:
@@ -74,3 +89,7 @@ class _Writer(Formatter):
         if self._language != "fr":
             return english
         return english.replace(",", _THIN).replace(".", ",").replace("%", f"{_THIN}%")
+
+
+def _mapping(facts: object) -> Mapping[str, Any]:
+    return facts if isinstance(facts, Mapping) else {}

@@ -10,6 +10,7 @@ from veille.incidents.channels import Channel, DeliveryRefusedError, Message, Un
 from veille.incidents.commands import IncidentService
 from veille.incidents.outbox import Escalation, Heartbeat, Sender, handover
 from veille.incidents.policy import Policy
+from veille.reasons import reason
 from veille.service.loops import Loop, StepLimits
 from veille.store.database import Database
 from veille.times import naive_now
@@ -127,8 +128,9 @@ def try_channel(settings: Settings, name: str) -> str:
     Raises NotFoundError (no such channel) or OperationError with the channel's own line.
     """
     if name not in settings.channels:
-        there = ", ".join(settings.channels) or "none; add one under [channels] in veille.toml"
-        raise NotFoundError(f"there is no channel {name}; configured: {there}")
+        if not settings.channels:
+            raise NotFoundError(reason("refused.no_channels"))
+        raise NotFoundError(reason("refused.no_channel", name=name, there=list(settings.channels)))
     channel, now = open_channel(settings.channels[name], settings.delivery.timeout_seconds), naive_now()
     key = f"veille-test-{name}-{now:%Y%m%dT%H%M%S%f}"
     try:

@@ -10,6 +10,7 @@ from veille.config import IncidentSettings as Settings
 from veille.incidents import IncidentError, IncidentService
 from veille.incidents.engine import IncidentEngine
 from veille.incidents.store import IncidentStore
+from veille.reasons import reason
 from veille.store.database import Database, appending
 from veille.store.errors import StoreError
 from veille.store.sql import Names
@@ -112,11 +113,11 @@ def test_a_failed_write_leaves_no_trace_and_the_command_can_be_repeated(
 def test_escalation_only_of_what_is_open_and_paged(bench: IncidentBench) -> None:
     bench.page(1)
     (incident,) = bench.commands.list()
-    bench.commands.escalate(incident.incident_id, "nobody acknowledged in 10 minutes")
+    bench.commands.escalate(incident.incident_id, reason("event.unacknowledged", minutes=10))
     assert bench.sent() == ["escalate", "trigger"]
     bench.commands.acknowledge(incident.incident_id, "ada")
     before = bench.rows("incident_events")
-    bench.commands.escalate(incident.incident_id, "again")
+    bench.commands.escalate(incident.incident_id, reason("event.unacknowledged", minutes=20))
     assert bench.rows("incident_events") == before
 
 

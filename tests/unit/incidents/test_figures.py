@@ -1,5 +1,6 @@
 """What an incident counts: each event and person behind its findings once, however often, late or nested these were found."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ from veille.incidents.model import Finding, Incident
 from veille.incidents.report import AcknowledgementEffect, effect
 from veille.ingest.decode import Decoder
 from veille.ingest.writer import Writer
+from veille.reasons import told
 from veille.store.database import Database
 
 CLASSES = ("sexualising", "question")
@@ -122,7 +124,7 @@ def test_figures_are_those_of_distinct_events_and_people(world: list[Asked], fin
     for incident in present(running):
         bases = [basis for link in running.cache.held[incident.incident_id].values() for basis in link.bases]
         assert (incident.requests, incident.accounts) == counted(world, bases)
-        assert f"{incident.requests} requests" in incident.title
+        assert f"{incident.requests:,} requests" in told(incident.title)
 
 
 @settings(deadline=None, max_examples=60)
@@ -184,7 +186,7 @@ def test_a_page_says_what_its_incident_counts() -> None:
     (page,) = changes.intents
     (incident,) = present(running)
     assert (page.payload["requests"], page.payload["accounts"]) == (7, 7) == (incident.requests, incident.accounts)
-    assert page.payload["title"] == incident.title
+    assert page.payload["title"] == json.loads(incident.title)
 
 
 def test_what_is_read_back_is_what_was_written() -> None:
@@ -262,7 +264,7 @@ def test_a_surge_of_everything_stands_under_its_own_name_with_its_own_count() ->
     )
     (incident,) = present(run(world, [german, everything]))
     assert (incident.rule, incident.severity, incident.requests) == ("everything-surge", "error", 50)
-    assert incident.title == "Surge of all requests: 50 requests by 9 accounts"
+    assert told(incident.title) == "Surge of all requests: 50 requests by 9 accounts"
     assert (incident.first_at, incident.newest_at) == (at(10), at(59))
 
 

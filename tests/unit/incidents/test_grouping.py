@@ -5,6 +5,7 @@ from dataclasses import replace
 from tests.unit.incidents.make import at, burst, cluster, engine, finding, globally, surge
 from veille.incidents.cache import Changes, IncidentCache
 from veille.incidents.model import Finding, Incident
+from veille.reasons import told
 
 
 def run(*found: Finding, until: float = 60) -> tuple[IncidentCache, Changes]:
@@ -37,7 +38,7 @@ def test_forty_targets_of_one_cluster_are_one_incident() -> None:
 
 def test_a_groups_title_tells_who_made_the_requests() -> None:
     cache, _ = run(replace(cluster("K", 0, (1, 2, 3)), requests=9, accounts=13))
-    assert [i.title for i in present(cache)] == ["Coordinated attack, 3 targets: 9 requests by 13 accounts"]
+    assert [told(i.title) for i in present(cache)] == ["Coordinated attack, 3 targets: 9 requests by 13 accounts"]
 
 
 def test_targets_of_one_cluster_weeks_apart_are_not_one_attack() -> None:
@@ -51,7 +52,7 @@ def test_a_minor_flag_has_its_own_incident_at_once() -> None:
     cache, changes = run(surge(1, 0, over=False), flag)
     minors = [i for i in present(cache) if i.rota == "minors"]
     assert [i.severity for i in minors] == ["critical"]
-    assert minors[0].title.startswith("Minor suspected (flagged, unverified)")
+    assert told(minors[0].title).startswith("Minor suspected (flagged, unverified)")
     assert due(changes) == [minors[0].incident_id]
 
 

@@ -16,6 +16,7 @@ from veille.incidents.intake import Cursor, Intake, Reach
 from veille.incidents.model import Finding
 from veille.ingest.decode import Decoder
 from veille.ingest.writer import Writer
+from veille.reasons import told
 from veille.store.database import Database
 
 BEGIN = datetime(2026, 1, 10, 8, tzinfo=UTC)
@@ -134,7 +135,7 @@ def test_flags_count_up_and_a_generation_s_flag_belongs_to_the_target_of_its_men
         ("nobody", 1, 1),
     ]
     assert len({f.finding_id for f in flags}) == 2
-    assert all("unverified" in f.facts["why"] for f in flags)
+    assert all("unverified" in told(f.facts["why"]) for f in flags)
 
 
 def versions(rows: list[dict[str, Any]]) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from veille.incidents.engine import IncidentEngine
 from veille.incidents.model import Finding
 from veille.incidents.state_machine import fold
 from veille.incidents.store import IncidentStore, events, incidents
+from veille.reasons import reason
 
 
 class Office(RuleBasedStateMachine):
@@ -80,7 +81,7 @@ class Office(RuleBasedStateMachine):
                 case "silence":
                     self.people.silence({"incident_id": one.incident_id}, until, "ada", "known")
                 case _:
-                    self.people.escalate(one.incident_id, "nobody came")
+                    self.people.escalate(one.incident_id, reason("event.unacknowledged", minutes=10))
         except IncidentError:
             assert self.people.find(one.incident_id) == one
 

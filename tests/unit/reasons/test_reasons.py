@@ -2,15 +2,21 @@
 
 import ast
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
+from veille.incidents.state_machine import EVENTS
 
+from veille.access import ROLES
+from veille.config import RULES
+from veille.config.rules import RotaName
 from veille.errors import VeilleError
-from veille.reasons import LANGUAGES, Reason, reason, reason_of, stored, told
-from veille.reasons.words import templates
+from veille.incidents.model import DISPOSITIONS, RECIPIENTS, SEVERITIES, State
+from veille.reasons import LANGUAGES, Reason, names, reason, reason_of, stored, told
+from veille.reasons.words import NAMES, templates
 
 ROOT = Path(__file__).parents[3]
 CODES = sorted(templates("en"))
@@ -27,8 +33,16 @@ def given() -> Iterator[tuple[str, str, set[str]]]:
         text = file.read_text(encoding="utf-8")
         if "veille.reasons import" not in text:
             continue
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "reason":
+        tree = ast.parse(text)
+        called = {
+            each.asname or each.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module == "veille.reasons"
+            for each in node.names
+            if each.name == "reason"
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in called:
                 code = node.args[0]
                 place = f"{file.relative_to(ROOT)}:{node.lineno}"
                 assert isinstance(code, ast.Constant), f"{place}: a code stands in the text of the program"
@@ -45,7 +59,33 @@ def test_every_language_has_the_same_codes_facts_and_parts() -> None:
 
 
 def test_french_is_not_english() -> None:
-    assert [code for code in CODES if templates("fr")[code] == templates("en")[code]] == []
+    """A text of placeholders alone has no language; the names that it is made of have."""
+    same = [code for code in CODES if templates("fr")[code] == templates("en")[code]]
+    assert [code for code in same if any(letters(text) for text in templates("en")[code])] == []
+
+
+def letters(text: str) -> bool:
+    return any(c.isalpha() for plain, _, _, _ in Formatter().parse(text) for c in plain)
+
+
+def test_every_language_names_the_same_values() -> None:
+    for section in set(NAMES.values()):
+        assert list(names(section, "fr")) == list(names(section, "en")), section
+    english = names("acts", "en") | names("rules", "en")
+    assert [
+        value for value, name in english.items() if name in {**names("acts", "fr"), **names("rules", "fr")}.values()
+    ] == []
+
+
+def test_what_a_fact_can_be_has_a_name_in_every_language() -> None:
+    words: dict[str, Iterable[str]] = {
+        "names": {*ROLES, *SEVERITIES, *DISPOSITIONS, *RECIPIENTS, *get_args(State), *get_args(RotaName)},
+        "acts": set(EVENTS) - {"opened"},
+        "rules": set(RULES),
+    }
+    for section, wanted in words.items():
+        for language in LANGUAGES:
+            assert set(wanted) - set(names(section, language)) == set(), (section, language)
 
 
 def test_each_place_names_a_code_with_exactly_its_facts_and_no_code_is_unused() -> None:

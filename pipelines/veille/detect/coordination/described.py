@@ -38,7 +38,7 @@ def described(
         "prompts": _rows(card.prompts.head(_PROMPTS).with_columns(masked(pl.col("text")))),
         "sensitivity": [asdict(choice) for choice in strength.sensitivity],
         "counter_evidence": _rows(card.counter_evidence),
-        "insufficient": card.insufficient,
+        "insufficient": card.insufficient.as_dict() if card.insufficient else None,
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 

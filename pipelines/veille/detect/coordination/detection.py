@@ -14,6 +14,7 @@ from veille.detect.coordination.parameters import Parameters, Window
 from veille.detect.coordination.prompts import prompt_events
 from veille.detect.coordination.tables import clusters_table, pairs_table
 from veille.detect.coordination.trees import Group, find_groups
+from veille.reasons import Reason, reason
 
 Report = Callable[[str, float], None]
 
@@ -42,7 +43,7 @@ class Detection:
     events: int
     accounts: int
     windows_s: tuple[int, ...]
-    insufficient: str | None
+    insufficient: Reason | None
     encoded: Events
     scored: tuple[AccountPairs, ...]
 
@@ -136,12 +137,12 @@ def _labels(n: int, validated: list[Group], joined: list[dict[int, float]]) -> I
     return cluster_of
 
 
-def _insufficient(events: Events) -> str | None:
+def _insufficient(events: Events) -> Reason | None:
     """Name what is missing where no group could have been validated, whatever the accounts did."""
     if events.seen < 3:
-        return "fewer than three accounts"
+        return reason("cluster.few_accounts")
     if not len(events):
-        return "no target is mentioned by two accounts"
+        return reason("cluster.no_shared_target")
     if len(np.unique(events.target)) < 2:
-        return "only one target is mentioned by two accounts"
+        return reason("cluster.one_shared_target")
     return None

@@ -16,6 +16,7 @@ from veille.detect.coordination.parameters import Parameters
 from veille.detect.coordination.prompts import normalise
 from veille.detect.coordination.sightings import MethodChoice, sensitivity
 from veille.detect.coordination.units import independent_units
+from veille.reasons import Reason, reason
 
 _CHOICES = {"window_s": pl.Int64, "alpha": pl.Float64, "members": pl.Int64, "of": pl.Int64}
 
@@ -42,7 +43,7 @@ class Card:
     languages: pl.DataFrame
     answers: pl.DataFrame
     prompts: pl.DataFrame
-    insufficient: str | None
+    insufficient: Reason | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def evidence(
         languages=_counts(met, "language"),
         answers=_counts(met, "outcome"),
         prompts=_shared_prompts(met),
-        insufficient=None if len(rows.pair) else "these accounts have no co-action in this period",
+        insufficient=None if len(rows.pair) else reason("cluster.no_co_action"),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from veille.incidents.channels.message import Kind
 from veille.incidents.outbox.log import BUNDLE, PAGES, STATES, OutboxIntent, OutboxLog
+from veille.reasons import Reason, reason
 
 Together = Literal["page", "acknowledge", "resolve"]
 _GRAVITY = ("critical", "error", "warning", "info")
@@ -41,7 +42,7 @@ class Drop:
     """An intent that need not be sent any more, and why."""
 
     intent: OutboxIntent
-    why: str
+    why: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def plan(waiting: Sequence[OutboxIntent], outbox: OutboxLog, channel: str, *, te
     for key, intents in groups.items():
         wanted, why = _last_word(intents, live=outbox.told(channel, key).live)
         if wanted is not None and wanted.kind not in tells:
-            wanted, why = None, "this channel does not send this kind"
+            wanted, why = None, reason("message.kind")
         drops += [Drop(intent, why) for intent in intents if intent is not wanted]
         if wanted is None:
             continue
@@ -68,18 +69,18 @@ def plan(waiting: Sequence[OutboxIntent], outbox: OutboxLog, channel: str, *, te
         if says:
             jobs.append(DeliveryJob(says, (wanted,)))
         else:
-            drops.append(Drop(wanted, "included in one page with other open incidents"))
+            drops.append(Drop(wanted, reason("message.bundled")))
     return DeliveryPlan(tuple(jobs), tuple(drops))
 
 
-def _last_word(intents: Sequence[OutboxIntent], *, live: bool) -> tuple[OutboxIntent | None, str]:
+def _last_word(intents: Sequence[OutboxIntent], *, live: bool) -> tuple[OutboxIntent | None, Reason]:
     """The one message that says how it stands, and why the others need not be sent. live: the receiver knows of it."""
     last = intents[-1]
     if last.kind == "resolve":
-        return (last, "resolved meanwhile") if live else (None, "resolved before it could be sent")
+        return (last, reason("message.resolved")) if live else (None, reason("message.resolved_first"))
     if last.kind == "acknowledge":
-        return (last, "acknowledged meanwhile") if live else (None, "acknowledged before it could be sent")
-    return last, "superseded by a newer message"
+        return (last, reason("message.acknowledged")) if live else (None, reason("message.acknowledged_first"))
+    return last, reason("message.superseded")
 
 
 def _says(wanted: OutboxIntent, outbox: OutboxLog, channel: str) -> list[tuple[str, Kind]]:

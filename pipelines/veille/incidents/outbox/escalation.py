@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from veille.config import Rota
+from veille.reasons import Reason, reason
 from veille.store.database import Database
 
 
@@ -11,7 +12,7 @@ class Escalation:
     """Looks for paged incidents that nobody acknowledges; each is escalated at most `most` times."""
 
     def __init__(
-        self, database: Database, rotas: Mapping[str, Rota], most: int, escalate: Callable[[str, str], object]
+        self, database: Database, rotas: Mapping[str, Rota], most: int, escalate: Callable[[str, Reason], object]
     ) -> None:
         """escalate(incident_id, reason) writes the transition and its message."""
         self._database = database
@@ -24,7 +25,7 @@ class Escalation:
         due = [row for row in self._database.frame("outbox/unacknowledged").to_dicts() if self._due(row, now)]
         for row in due:
             minutes = self._minutes(row["rota"])
-            self._escalate(row["incident_id"], f"nobody acknowledged within {minutes:g} minutes")
+            self._escalate(row["incident_id"], reason("event.unacknowledged", minutes=minutes))
         return len(due)
 
     def _due(self, row: Mapping[str, object], now: datetime) -> bool:

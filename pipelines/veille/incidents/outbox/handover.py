@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from veille.reasons import Reason, reason
 from veille.store.database import Database
 
 ROTA = "handover"
@@ -41,9 +42,9 @@ class Handover:
             return False
         key = f"veille-handover-{ended:%Y%m%dT%H%M}"
         payload = {
-            "title": f"Handover of the shift until {ended:%Y-%m-%d %H:%M} UTC",
-            "summary": f"Open after the shift from {began:%H:%M} to {ended:%H:%M} UTC",
-            "lines": lines,
+            "title": reason("message.handover", until=f"{ended:%Y-%m-%d %H:%M}").as_dict(),
+            "summary": reason("message.handover_open", since=f"{began:%H:%M}", until=f"{ended:%H:%M}").as_dict(),
+            "lines": [line.as_dict() for line in lines],
             "path": "/incidents",
         }
         self._database.execute(
@@ -59,15 +60,27 @@ class Handover:
         return True
 
 
-def _lines(found: Mapping[str, Any]) -> list[str]:
+def _lines(found: Mapping[str, Any]) -> list[Reason]:
     """Counts of each rota, and what is open; minor flags as counts only. Nothing where nothing happened and nothing is open."""
-    lines: list[str] = []
+    lines: list[Reason] = []
     for rota, counts in found["rotas"].items():
-        numbers = {name: number for name, number in counts.items() if name != "incidents" and number}
-        if numbers:
-            lines.append(f"{rota}: " + ", ".join(f"{number} {name}" for name, number in numbers.items()))
-        lines += [
-            f"{each['incident']} {each['severity']}, {each['state']}: {each['title']}"
-            for each in counts.get("incidents", ())
+        numbers = [
+            reason("message.handover_count", count=number, what=name).as_dict()
+            for name, number in counts.items()
+            if name != "incidents" and number
         ]
+        if numbers:
+            lines.append(reason("message.handover_rota", rota=rota, counts=numbers))
+        lines += [_open(each) for each in counts.get("incidents", ())]
     return lines
+
+
+def _open(row: Mapping[str, Any]) -> Reason:
+    """row: an incident as `summarise` lists it."""
+    return reason(
+        "message.incident_open",
+        incident=row["incident"],
+        severity=row["severity"],
+        state=row["state"],
+        title=row["title_code"] or row["title"],
+    )

@@ -42,7 +42,11 @@ class OutboxIntent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One try of an intent on a channel. reference: the key under which the receiver may have it, None where it surely has not."""
+    """One try of an intent on a channel.
+
+    reference: the key under which the receiver may have it, None where it surely has not. detail: a stored reason of Veille, or what the
+    channel answered.
+    """
 
     intent_id: str
     channel: str

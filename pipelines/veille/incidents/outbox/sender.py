@@ -18,6 +18,7 @@ from veille.incidents.outbox.collapse import DeliveryJob, bundle, plan
 from veille.incidents.outbox.log import PAGES, Attempt, OutboxIntent, OutboxLog, Outcome, load, record
 from veille.incidents.outbox.routing import Routes
 from veille.incidents.outbox.wording import message
+from veille.reasons import reason, stored
 from veille.store.database import Database
 from veille.store.errors import StoreError
 
@@ -80,7 +81,12 @@ class Sender:
                 record(
                     self._database,
                     Attempt(
-                        intent_id="", channel=name, attempt=0, tried_at=now, outcome="dropped", detail="configured"
+                        intent_id="",
+                        channel=name,
+                        attempt=0,
+                        tried_at=now,
+                        outcome="dropped",
+                        detail=stored(reason("message.configured")),
                     ),
                 )
 
@@ -115,7 +121,7 @@ class Sender:
         channel, fresh = self._channels[name], self._give_up(name, waiting, outbox, now)
         planned = plan(fresh, outbox, name, tells=channel.tells)
         for drop in planned.drops:
-            self._note(self._attempt(outbox, name, drop.intent, "dropped", detail=drop.why))
+            self._note(self._attempt(outbox, name, drop.intent, "dropped", detail=stored(drop.why)))
         jobs = list(planned.jobs)
         if not channel.groups and self._after_outage(name, fresh, outbox, now):
             count = self._settings.collapse_from
@@ -136,7 +142,7 @@ class Sender:
         oldest = now - timedelta(hours=self._settings.give_up_hours)
         for intent in waiting:
             if intent.due_at < oldest:
-                self._note(self._attempt(outbox, name, intent, "failed", detail="abandoned: too old"))
+                self._note(self._attempt(outbox, name, intent, "failed", detail=stored(reason("message.abandoned"))))
         return [intent for intent in waiting if intent.due_at >= oldest and not self._noted_now(name, intent)]
 
     # -- one message -----------------------------------------------------------

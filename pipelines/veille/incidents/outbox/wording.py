@@ -8,6 +8,7 @@ from typing import Any
 from veille.incidents.channels.message import Kind, Message, facts_of, redacted_line
 from veille.incidents.outbox.collapse import DeliveryJob
 from veille.incidents.outbox.log import PAGES, OutboxIntent, Told
+from veille.reasons import told as told_words
 
 _LISTED = 10
 _DIGESTED = 40
@@ -23,7 +24,7 @@ def _one(intent: OutboxIntent, says: tuple[str, Kind], told: Told, link: str, no
     payload = intent.payload
     # What a person wrote on acknowledging or resolving stays inside.
     told_why = ("summary", "reason") if intent.kind in PAGES else ("summary",)
-    said = [redacted_line(payload[name]) for name in told_why if payload.get(name)]
+    said = [redacted_line(told_words(payload[name])) for name in told_why if payload.get(name)]
     runbook = str(payload.get("runbook") or "")
     return Message(
         intent_id=intent.intent_id,
@@ -31,7 +32,7 @@ def _one(intent: OutboxIntent, says: tuple[str, Kind], told: Told, link: str, no
         kind=says[1],
         severity=intent.severity,
         rota=intent.rota,
-        title=redacted_line(payload.get("title") or "An incident of Veille", 200),
+        title=redacted_line(told_words(payload.get("title")) or "An incident of Veille", 200),
         text="\n".join([" ".join(said), *_lines(payload)]),
         facts=facts_of(payload),
         link=link + _path(payload.get("path")),
@@ -44,7 +45,7 @@ def _one(intent: OutboxIntent, says: tuple[str, Kind], told: Told, link: str, no
 
 def _lines(payload: Mapping[str, Any]) -> list[str]:
     """A digest's incidents, a line each."""
-    rows = [redacted_line(row, 200) for row in payload.get("lines") or ()]
+    rows = [redacted_line(told_words(row), 200) for row in payload.get("lines") or ()]
     return [*rows[:_DIGESTED], f"and {len(rows) - _DIGESTED} more"] if len(rows) > _DIGESTED else rows
 
 
@@ -77,12 +78,14 @@ def _title(job: DeliveryJob, kind: Kind) -> str:
 
 
 def _listed(job: DeliveryJob) -> list[str]:
-    rows = [
-        f"{redacted_line(intent.payload.get('incident', ''), 40)} {intent.severity}: {redacted_line(intent.payload.get('title', ''), 200)}"
-        for intent in job.tells[:_LISTED]
-    ]
+    rows = [_line(intent) for intent in job.tells[:_LISTED]]
     left = len(job.tells) - len(rows)
     return [*rows, f"and {left} more"] if left else rows
+
+
+def _line(intent: OutboxIntent) -> str:
+    name, title = (told_words(intent.payload.get(each)) for each in ("incident", "title"))
+    return f"{redacted_line(name, 40)} {intent.severity}: {redacted_line(title, 200)}"
 
 
 def _path(path: object) -> str:

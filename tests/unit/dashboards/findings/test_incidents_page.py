@@ -10,6 +10,7 @@ from dashboards import access, commands
 from tests.unit.dashboards import found
 from tests.unit.dashboards.findings.opening import incident, opened, said, star
 from tests.unit.dashboards.test_pages import texts
+from veille.reasons import reason
 from veille.access import Principal, Role
 from veille.client import ApiError
 from veille.config import Settings
@@ -101,7 +102,8 @@ def test_a_service_that_is_down_is_told_and_nothing_is_lost(
 
 def test_a_refusal_stands_until_the_person_does_something_else(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     def refused(*_: object) -> None:
-        raise ApiError("the service refused: I-1A2B3C4D was changed meanwhile: look again", 409)
+        why = reason("incident.changed_meanwhile", incident="I-1A2B3C4D")
+        raise ApiError(f"the service refused: {why}", 409, answered=why)
 
     monkeypatch.setattr(commands, "_client", refused)
     wanted = incident(folder)
