@@ -8,13 +8,13 @@ from string import Formatter
 from typing import get_args
 
 import pytest
-from veille.incidents.state_machine import EVENTS
 
 from veille.access import ROLES
 from veille.config import RULES
 from veille.config.rules import RotaName
 from veille.errors import VeilleError
 from veille.incidents.model import DISPOSITIONS, RECIPIENTS, SEVERITIES, State
+from veille.incidents.state_machine import EVENTS
 from veille.reasons import LANGUAGES, Reason, names, reason, reason_of, stored, told
 from veille.reasons.words import NAMES, templates
 
