@@ -10,10 +10,10 @@ from dashboards import access, commands
 from tests.unit.dashboards import found
 from tests.unit.dashboards.findings.opening import incident, opened, said, star
 from tests.unit.dashboards.test_pages import texts
-from veille.reasons import reason
 from veille.access import Principal, Role
 from veille.client import ApiError
 from veille.config import Settings
+from veille.reasons import reason
 
 pytestmark = pytest.mark.slow
 
