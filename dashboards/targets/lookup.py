@@ -36,6 +36,10 @@ def form(found: PublishedData) -> None:
     if answer:
         st.markdown(t("targets.looked_up", target=answer["target"]))
         links.link("target", answer["target_id"], t("people.open", name=answer["target"]))
+        if answer["also"]:
+            st.caption(t("targets.looked_up_also"))
+        for other in answer["also"]:
+            links.link("target", other["target_id"], t("people.open", name=other["target"]))
 
 
 def _ask(platform: str, handle: str, reason: str) -> bool:
@@ -47,5 +51,9 @@ def _ask(platform: str, handle: str, reason: str) -> bool:
     answer: Any = commands.post("/v1/lookup", {"platform": platform, "handle": handle, "reason": reason})
     if not isinstance(answer, dict) or not {"target", "target_id"} <= set(answer):
         return False
-    st.session_state["looked_up"] = {"target": str(answer["target"]), "target_id": str(answer["target_id"])}
+    st.session_state["looked_up"] = _named(answer) | {"also": [_named(each) for each in answer.get("also", ())]}
     return True
+
+
+def _named(person: dict[str, Any]) -> dict[str, Any]:
+    return {"target": str(person["target"]), "target_id": str(person["target_id"])}

@@ -5,6 +5,7 @@ pseudonym that came of it.
 """
 
 import re
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from veille.api.errors import InvalidError
 from veille.privacy import Pseudonymiser, fold_person, short
 from veille.reasons import reason
 from veille.scrub import Scrubber
+from veille.store.aliases import PeopleAliases
 from veille.store.audit import Audit
 
 Analyst = Annotated[Principal, Depends(require("analyst", "steward", person=True))]
@@ -36,22 +38,33 @@ _BODY = {
 }
 
 
-def router(pseudonymiser: Pseudonymiser, audit: Audit) -> APIRouter:
+def router(pseudonymiser: Pseudonymiser, audit: Audit, aliases: PeopleAliases) -> APIRouter:
     """Needs a pseudonymiser of the installation's key that keeps no originals."""
     api = APIRouter(prefix="/v1/lookup", tags=["lookup"])
     scrub = Scrubber(pseudonymiser.short_person)
 
     @api.post("", openapi_extra=_BODY, responses={422: {"description": "A part is missing or empty."}})
     def look_up(raw: Annotated[bytes, Depends(_body)], caller: Analyst) -> dict[str, Any]:
-        """The pseudonym of a handle, whether or not anything is known of that person. Audited with its reason."""
+        """The pseudonym of the person whom a handle names, whether or not anything is known of her. Audited with its reason.
+
+        Where a record showed the handle beside a number, it is the number's; `also` lists the other pseudonyms under which
+        rows about the handle may stand: the handle's own, and those of people who had it before, each with its dates.
+        """
         known = _read(raw)
         handle = known.handle.get_secret_value()
-        target_id = UUID(bytes=pseudonymiser.one("person", known.platform, handle))
+        named = UUID(bytes=pseudonymiser.one("person", known.platform.lower(), handle))
+        holders = aliases.holders(named)
+        target_id = holders[0].person if holders else named
         name = short(target_id, "target")
         audit.write(caller.on_record, "target.lookup", name, _without(scrub, known, name))
-        return {"target_id": str(target_id), "target": name}
+        also = [_other(each.person, each.first_at, each.last_at) for each in holders[1:]]
+        return {"target_id": str(target_id), "target": name, "also": [*also, _other(named)] if holders else []}
 
     return api
+
+
+def _other(person: UUID, first_at: datetime | None = None, last_at: datetime | None = None) -> dict[str, Any]:
+    return {"target_id": str(person), "target": short(person, "target"), "first_at": first_at, "last_at": last_at}
 
 
 async def _body(request: Request) -> bytes:

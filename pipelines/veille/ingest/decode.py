@@ -13,6 +13,7 @@ from veille.events import Event, EventType, Place
 from veille.ingest.cleaning import Cleaner
 from veille.ingest.columns import RowError, to_table
 from veille.ingest.parse import event_type_of, examine, fast_parser, ill_formed, keepable
+from veille.ingest.people import Aliases, gather, pseudonyms_of
 from veille.privacy import Key, LetterBox, Pseudonymiser, seal
 from veille.sources.base import Chunk, no_garbage_collection
 from veille.store.seen import SeenIndex, leading_64_bits
@@ -51,6 +52,7 @@ class Sealed:
 class Decoded:
     """What a batch came to: Arrow tables by type, dead letters, originals for the vault, and counts.
 
+    aliases: pseudonyms of people (of a handle, of a number) with the span of time in which records showed both.
     newest: latest `occurred_at` (UTC) of each partition's good messages. tokens: values replaced by keyed tokens.
     """
 
@@ -58,6 +60,7 @@ class Decoded:
     letters: list[DeadLetter] = field(default_factory=list)
     sealed: list[Sealed] = field(default_factory=list)
     newest: dict[Place, datetime] = field(default_factory=dict)
+    aliases: Aliases = field(default_factory=dict)
     messages: int = 0
     unknown_fields: int = 0
     tokens: int = 0
@@ -75,6 +78,7 @@ def merge(parts: Sequence[Decoded]) -> Decoded:
     for part in parts:
         merged.letters += part.letters
         merged.sealed += part.sealed
+        gather(merged.aliases, part.aliases.items())
         merged.messages += part.messages
         merged.unknown_fields += part.unknown_fields
         merged.tokens += part.tokens
@@ -110,7 +114,14 @@ class Decoder:
         Raises MemoryError only.
         """
         with no_garbage_collection():
-            return self._guarded(chunks, now)
+            result = self._guarded(chunks, now)
+            seen = [alias for chunk in chunks for alias in chunk.aliases]
+            if seen:
+                latest = now + timedelta(seconds=MAX_FUTURE_SECONDS)
+                result.aliases = pseudonyms_of(seen, self._names, self._earliest, latest)
+                if self._vault is not None:
+                    result.sealed += self._seal_new(self._vault)
+            return result
 
     def _guarded(self, chunks: Sequence[Chunk], now: datetime) -> Decoded:
         """Halve a batch that fails until the messages that make it fail stand alone."""
@@ -124,7 +135,7 @@ class Decoder:
             halves = _halves(chunks)
             if halves is None:
                 broken = error.violation if isinstance(error, RowError) else violation("row")
-                return Decoded(letters=[self._letter(chunks[0], 0, broken)], messages=1)
+                return Decoded(letters=[self._letter(_only(chunks), 0, broken)], messages=1)
             return merge([self._guarded(half, now) for half in halves])
 
     def _decode(self, chunks: Sequence[Chunk], now: datetime) -> Decoded:
@@ -225,9 +236,15 @@ def _halves(chunks: Sequence[Chunk]) -> tuple[list[Chunk], list[Chunk]] | None:
     whole = [chunk for chunk in chunks if chunk.messages]
     if len(whole) > 1:
         return whole[: len(whole) // 2], whole[len(whole) // 2 :]
-    (chunk,) = whole
+    chunk = _only(chunks)
     middle = len(chunk.messages) // 2
     return ([chunk[:middle]], [chunk[middle:]]) if middle else None
+
+
+def _only(chunks: Sequence[Chunk]) -> Chunk:
+    """The one chunk that has messages."""
+    (chunk,) = [chunk for chunk in chunks if chunk.messages]
+    return chunk
 
 
 def _by_type(declared: EventType | None, slots: Slots) -> dict[EventType, tuple[list[int], list[Event]]]:

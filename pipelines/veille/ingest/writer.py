@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from veille.events import EventType, Place, Position
 from veille.ingest.columns import uuids
 from veille.ingest.decode import DeadLetter, Decoded, Sealed
+from veille.ingest.people import alias_table
 from veille.store.database import BatchRows, Database
 from veille.store.seen import Hashes, SeenIndex, leading_64_bits
 from veille.times import naive
@@ -84,6 +85,7 @@ class Writer:
             BatchRows(
                 tables=tables,
                 letters=_letter_table(decoded.letters) if decoded.letters else None,
+                aliases=alias_table(decoded.aliases) if decoded.aliases else None,
                 seals=_seal_table(decoded.sealed) if decoded.sealed else None,
                 positions={place: (position, newest.get(place)) for place, position in positions.items()},
                 accepted=tally.accepted,

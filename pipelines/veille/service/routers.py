@@ -14,6 +14,7 @@ from veille.incidents.outbox.inbound import Inbound
 from veille.privacy import Key, Pseudonymiser
 from veille.service.delivery import try_channel
 from veille.service.research import ResearchService
+from veille.store.aliases import PeopleAliases
 from veille.store.annotations import Annotations
 from veille.store.audit import Audit
 from veille.store.clusters import Clusters
@@ -58,7 +59,7 @@ def folder_topics(
         annotations.router(Annotations(database)),
         samples.router(Samples(database)),
         clusters.router(Clusters(database), log),
-        lookup.router(Pseudonymiser(key), log),
+        lookup.router(Pseudonymiser(key), log, PeopleAliases(database)),
         incidents.router(commands),
     ]
 

@@ -10,9 +10,10 @@ import msgspec
 from veille.config import Posts
 from veille.events import EventType
 from veille.sources.adapters import Adapter
+from veille.sources.aliases import AliasBook, SeenAlias
 from veille.sources.base import no_garbage_collection
 from veille.sources.openings import Opening, as_it_is
-from veille.sources.post import Post, PostAuthor
+from veille.sources.post import NamedPerson, Post, PostAuthor
 from veille.sources.posts import PostRules
 from veille.sources.reading.json_records import MAX_PAGE
 from veille.sources.reading.objects import dict_of
@@ -23,11 +24,12 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True)
 class Messages:
-    """Messages with the index of each one's record in the batch. lax: values are text, to be converted."""
+    """Messages with the index of each one's record in the batch. lax: values are text, to be converted. aliases: as in `Chunk`."""
 
     contents: Sequence[bytes]
     places: Sequence[int]
     lax: bool = False
+    aliases: tuple[SeenAlias, ...] = ()
 
 
 class Rules:
@@ -60,6 +62,7 @@ class AdapterTranslator:
         self._adapter, self._rules, self._opening = adapter, rules, opening
         self._typed = msgspec.json.Decoder(adapter.shape, strict=False).decode if adapter.shape is not None else None
         self._seen: Counter[str] = Counter()
+        self._aliases = AliasBook()
 
     def __call__(self, records: Sequence[Record], where: Callable[[int], Any]) -> Messages:
         with no_garbage_collection():
@@ -78,7 +81,7 @@ class AdapterTranslator:
                 messages = self._messages_of(found, rules or self._rules_of(found), where(at))
                 contents += messages
                 places += [at] * len(messages)
-        return Messages(contents, places)
+        return Messages(contents, places, aliases=self._aliases.take())
 
     def _messages_of(self, found: Any, rules: PostRules, place: Any) -> list[bytes]:
         posts = self._posts(found)
@@ -121,12 +124,17 @@ class AdapterTranslator:
 
     def _messages(self, post: Any, rules: PostRules, place: Any) -> list[bytes]:
         if isinstance(post, Post):
+            self._aliases.learn_from(post, rules.platform)
             return rules.events(post, place)
         if isinstance(post, str):
             self.left_out[post] += 1
             return []
         if isinstance(post, PostAuthor):
+            self._aliases.learn(post.author, post.at, rules.platform)
             rules.seen(post)
+            return []
+        if isinstance(post, NamedPerson):
+            self._aliases.learn(post.account, post.at, rules.platform)
             return []
         return [self._taken(post, rules.platform)]
 

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from veille.errors import VeilleError
 from veille.events import EventType, FolderId, Place, Position
+from veille.sources.aliases import SeenAlias
 
 
 class SourceError(VeilleError):
@@ -22,7 +23,8 @@ class Chunk:
     positions: one per message; Kafka offsets or line numbers (from 1). event_type: None where each message names
     its own in `event_type`. lax: values are strings to be converted (CSV). log_id, leader_epoch: as in Position.
     after: where to go on reading, where that is not just after the last message: records that are no message come after
-    it. reached: event time (UTC) that its records have reached, those that are no message included.
+    it. reached: event time (UTC) that its records have reached, those that are no message included. aliases: numbers and
+    handles of people that its records show together; there may be some without any message.
     """
 
     source: str
@@ -35,13 +37,14 @@ class Chunk:
     leader_epoch: int | None = None
     after: int | None = None
     reached: datetime | None = None
+    aliases: tuple[SeenAlias, ...] = ()
 
     def __getitem__(self, part: slice) -> "Chunk":
-        """Some of its messages, with their positions. What comes after the last message belongs to the part that has it."""
+        """Some of its messages, with their positions. Aliases and what comes after the last message belong to the part that has it."""
         messages, positions = self.messages[part], self.positions[part]
         if part.indices(len(self.messages))[1] == len(self.messages):
             return replace(self, messages=messages, positions=positions)
-        return replace(self, messages=messages, positions=positions, after=None, reached=None)
+        return replace(self, messages=messages, positions=positions, after=None, reached=None, aliases=())
 
     @property
     def place(self) -> Place:

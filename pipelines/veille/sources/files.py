@@ -190,7 +190,7 @@ def _chunks(section: RecordSection, batch: Sequence[Record], translate: Translat
     done = 0
     while batch:
         messages = translate(batch, partial(_place, section.name, done))
-        if messages.contents:
+        if messages.contents or messages.aliases:
             places = messages.places
             positions: Sequence[int] = (
                 range(done + 1, done + 1 + len(batch))
@@ -204,6 +204,7 @@ def _chunks(section: RecordSection, batch: Sequence[Record], translate: Translat
                 messages=messages.contents,
                 positions=positions,
                 lax=messages.lax,
+                aliases=messages.aliases,
             )
         done += len(batch)
         batch = section.read(AT_ONCE)

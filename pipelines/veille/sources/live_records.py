@@ -16,6 +16,7 @@ from veille.events import EventType
 from veille.sources.adapter_records import AdapterTranslator, Rules
 from veille.sources.adapters import BY_NAME
 from veille.sources.adapters.envelopes import is_envelope, unwrap
+from veille.sources.aliases import SeenAlias
 from veille.sources.base import Chunk, SourceError
 from veille.sources.contract_rows import passes, type_of
 from veille.sources.openings import Opening, as_it_is, openings
@@ -37,12 +38,13 @@ _AS_IT_STANDS: _Key = ("", "")
 
 @dataclass(frozen=True, slots=True)
 class LiveMessages:
-    """Messages of one kind with the index of each one's record in the batch; as in `Chunk`."""
+    """Messages of one kind with the index of each one's record in the batch; as in `Chunk`. There may be only aliases."""
 
     contents: Sequence[bytes]
     places: Sequence[int]
     event_type: EventType | None
     lax: bool
+    aliases: tuple[SeenAlias, ...] = ()
 
 
 class LiveTranslator:
@@ -85,6 +87,7 @@ class LiveTranslator:
                 messages=part.contents,
                 positions=[whole.positions[at] for at in part.places],
                 lax=part.lax,
+                aliases=part.aliases,
                 after=None,
             )
             for part in parts
@@ -103,7 +106,7 @@ class LiveTranslator:
         for key, places in self._by_format(others).items():
             found.append(self._translated(key, [others[at] for at in places], places))
         self._tell_unseen(len(others))
-        return [each for each in found if each.contents]
+        return [each for each in found if each.contents or each.aliases]
 
     def _sorted(self, records: Sequence[Record]) -> tuple[list[int], dict[int, Record]]:
         """Places of messages that are as the contract wants them, and the other records by place, out of their envelopes."""
@@ -176,7 +179,11 @@ class LiveTranslator:
         translate = self._known[key]
         messages = translate(records, lambda at: at)
         return LiveMessages(
-            messages.contents, [places[at] for at in messages.places], translate.event_type, lax=messages.lax
+            messages.contents,
+            [places[at] for at in messages.places],
+            translate.event_type,
+            lax=messages.lax,
+            aliases=messages.aliases,
         )
 
     def _made(self, key: _Key, records: Sequence[Record]) -> bool:

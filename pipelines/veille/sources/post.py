@@ -39,10 +39,18 @@ class Post(msgspec.Struct, gc=False, kw_only=True):
 
 
 class PostAuthor(NamedTuple):
-    """Who wrote a post that is not in the input itself."""
+    """Who wrote a post that is not in the input itself. at: when, RFC 3339."""
 
     id: str
     author: PostAccount
+    at: str | None = None
+
+
+class NamedPerson(NamedTuple):
+    """A person whom a record names by number and handle, whatever she has to do with its posts. at: RFC 3339."""
+
+    account: PostAccount
+    at: str | None
 
 
 class AsMention(msgspec.Struct, gc=False, omit_defaults=True, tag_field="event_type", tag="mention", kw_only=True):

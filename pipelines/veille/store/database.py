@@ -30,13 +30,15 @@ from veille.times import naive
 class BatchRows:
     """All that one transaction writes.
 
-    tables: new rows by type, without duplicates. letters, seals: Arrow tables as in `dead_letters` and `vault`, or
-    None. positions: where to go on and the newest event time, by partition. simulated: some rows come from the simulator.
+    tables: new rows by type, without duplicates. letters, seals, aliases: Arrow tables as in `dead_letters`, `vault` and
+    `people_aliases`, or None. positions: where to go on and the newest event time, by partition. simulated: some rows come
+    from the simulator.
     """
 
     tables: Mapping[EventType, pa.Table]
     letters: pa.Table | None
     seals: pa.Table | None
+    aliases: pa.Table | None
     positions: Mapping[Place, tuple[Position, datetime | None]]
     accepted: int
     duplicates: int
@@ -171,6 +173,8 @@ class Database:
                 )
             if rows.seals is not None:
                 _run_with(connection, statement("ingest/append_vault"), "new_seals", rows.seals, sealed_at=at)
+            if rows.aliases is not None:
+                _run_with(connection, statement("ingest/append_aliases"), "new_aliases", rows.aliases, known_at=at)
             if rows.positions:
                 _run_with(
                     connection,

@@ -55,6 +55,7 @@ def _declared(columns: Iterable[DeclaredColumn], constants: Iterable[str] = ()) 
 TABLES: Mapping[str, Declared] = {
     **{event_type.table: _declared(event_tables.stored(event_type)) for event_type in EventType},
     "vault": _table(person="pseudonym", sealed="sealed", plain="space"),
+    "people_aliases": _table(person="handle_pseudonym person_pseudonym", quasi="first_at last_at"),
     "dead_letters": _table(Kept.LETTERS, sealed="raw", quasi="source", plain="letter_id event_type path rule detail"),
     "first_asked": _table(person="target_id", quasi="first_at"),
     "answers": _table(thing="mention_id", quasi="mention_at", plain="outcome"),

@@ -1,6 +1,8 @@
 """Looking up a known handle: hashed, audited, and nowhere kept."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -9,10 +11,15 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.unit.api.test_operations import Fake
+from tests.unit.make import chunk
 from veille.access import Role, TokenFile, actor_header
 from veille.api import Access, create_app, lookup
 from veille.config import Store
+from veille.ingest.decode import Decoder
+from veille.ingest.writer import Writer
 from veille.privacy import Key, Pseudonymiser, short
+from veille.sources.aliases import SeenAlias
+from veille.store.aliases import PeopleAliases
 from veille.store.audit import Audit
 from veille.store.database import Database
 
@@ -31,7 +38,7 @@ def database() -> Iterator[Database]:
 
 @pytest.fixture
 def client(database: Database, tmp_path: Path) -> TestClient:
-    routers = [lookup.router(Pseudonymiser(KEY), Audit(database))]
+    routers = [lookup.router(Pseudonymiser(KEY), Audit(database), PeopleAliases(database))]
     app = create_app(Fake(), Access("folder", TokenFile(tmp_path / "tokens.json")), ("localhost",), routers)
     return TestClient(app, base_url="http://localhost")
 
@@ -43,7 +50,18 @@ def acting(*roles: Role) -> dict[str, str]:
 @pytest.mark.parametrize("handle", [HANDLE, f"@{HANDLE}", f" @{HANDLE.upper()} "])
 def test_a_handle_becomes_the_pseudonym_of_the_data_however_it_is_written(client: TestClient, handle: str) -> None:
     answer = client.post("/v1/lookup", headers=acting("analyst"), json=ASKED | {"handle": handle})
-    assert answer.json() == {"target_id": str(PERSON), "target": short(PERSON, "target")}
+    assert answer.json() == {"target_id": str(PERSON), "target": short(PERSON, "target"), "also": []}
+
+
+def test_a_handle_that_records_show_with_a_number_is_that_person(client: TestClient, database: Database) -> None:
+    now = datetime(2026, 1, 10, tzinfo=UTC)
+    seen = [SeenAlias("x", number, HANDLE, at, at) for number, at in (("11", now - timedelta(days=9)), ("12", now))]
+    Writer(database).write(Decoder(KEY)([replace(chunk([]), aliases=tuple(seen))], now), {}, now)
+    answer = client.post("/v1/lookup", headers=acting("analyst"), json=ASKED | {"platform": "X"}).json()
+    before, present = (UUID(bytes=Pseudonymiser(KEY).one("person", "x", number)) for number in ("11", "12"))
+    assert (answer["target_id"], answer["target"]) == (str(present), short(present, "target"))
+    assert [each["target_id"] for each in answer["also"]] == [str(before), str(PERSON)]
+    assert answer["also"][0]["last_at"].startswith("2026-01-01")
 
 
 def test_each_look_up_is_on_the_audit_log_without_the_handle(client: TestClient, database: Database) -> None:

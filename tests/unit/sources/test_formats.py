@@ -10,7 +10,9 @@ import pytest
 from tests.shared_data import SHARED, shared_data
 from tests.unit.make import KEY
 from tests.unit.sources.reading_files import read
-from veille.privacy import Pseudonymiser
+from veille.privacy import Pseudonymiser, fold_person
+from veille.sources.files import FileSource
+from veille.sources.translate import Options
 
 FORMATS = {
     "bluesky_jetstream.jsonl": "bluesky",
@@ -92,6 +94,17 @@ def test_people_are_the_same_in_all_formats_of_x() -> None:
             if name not in TARGETS_BY_HANDLE:
                 targets = {event["target_id"] for event in events if event.get("target_id")}
                 assert all(target.isdigit() for target in targets), name
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("name", sorted(TARGETS_BY_HANDLE))
+def test_targets_by_handle_are_the_people_that_the_aliases_of_another_file_name(name: str) -> None:
+    source = FileSource([shared_data("formats/x_zeeschuimer.ndjson")], options=Options())
+    aliases = [alias for each in iter(lambda: source.poll(1_000, 0), []) for chunk in each for alias in chunk.aliases]
+    person = {fold_person(alias.handle): alias.number for alias in aliases}
+    targets = {event["target_id"] for event in _events(name) if event.get("target_id")}
+    expected = {event["target_id"] for event in _events("x_zeeschuimer.ndjson") if event.get("target_id")}
+    assert {person[fold_person(target)] for target in targets} == expected
 
 
 @pytest.mark.data

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from veille.sources.post import Post, PostAccount, PostAuthor
+from veille.sources.post import NamedPerson, Post, PostAccount, PostAuthor
 from veille.sources.reading.moments import moment, rfc3339
 from veille.sources.reading.values import LOST, count_of, flag_of, id_of, text_of
 
 Record = dict[str, Any]
-Found = Iterable[Post | PostAuthor | Record | str]
-"""What one record holds: posts; authors of posts seen elsewhere; mentions in the contract's fields, of formats without
-text; and the reason why a part of it is none of these."""
+Found = Iterable[Post | PostAuthor | NamedPerson | Record | str]
+"""What one record holds: posts; authors of posts seen elsewhere; people named beside them; mentions in the contract's
+fields, of formats without text; and the reason why a part of it is none of these."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from veille.sources.adapters.base import Adapter, Found, Record, has, language, when
-from veille.sources.post import Post, PostAccount
+from veille.sources.post import NamedPerson, Post, PostAccount
 
 _KIND = {"photo": "image", "video": "video", "animated_gif": "video"}
 
@@ -120,7 +120,9 @@ def _of_response(response: _Response) -> Found:
     tweets = data if isinstance(data, list) else [data]
     if len(tweets) == 1:
         _learn_quoted(tweets[0], users, authors)
-    return [_post(tweet, users, authors, media, collected) for tweet in tweets]
+    at = max((tweet.created_at for tweet in tweets if tweet.created_at), default=None)
+    people = [NamedPerson(PostAccount(user.id, user.username), at) for user in users.values()]
+    return [*(_post(tweet, users, authors, media, collected) for tweet in tweets), *people]
 
 
 def _learn_quoted(tweet: _Tweet, users: dict[str, _User], authors: dict[str, str | None]) -> None:
@@ -153,7 +155,7 @@ def _post(
     answers = quotes = quoted = None
     for reference in tweet.referenced_tweets or ():
         if reference.type == "retweeted":
-            return Post(id=tweet.id, at=at, author=PostAccount(tweet.author_id), repost=True)
+            return Post(id=tweet.id, at=at, author=_author(tweet, author), repost=True)
         if reference.type == "replied_to":
             answers = reference.id
         elif reference.type == "quoted":
@@ -169,7 +171,7 @@ def _post(
     return Post(
         id=history[0] if history and len(history) > 1 else tweet.id,
         at=at,
-        author=PostAccount(tweet.author_id or (author.id if author else None), author.username if author else None),
+        author=_author(tweet, author),
         text=(note.text if note and note.text else tweet.text),
         language=language(tweet.lang),
         thread=tweet.conversation_id,
@@ -184,6 +186,10 @@ def _post(
         collected_at=when(retrieved) if retrieved else None,
         views=views if isinstance(views, int) else None,
     )
+
+
+def _author(tweet: _Tweet, user: _User | None) -> PostAccount:
+    return PostAccount(tweet.author_id or (user.id if user else None), user.username if user else None)
 
 
 def _named(identifier: str | None, users: dict[str, _User], user: _User | None = None) -> PostAccount | None:

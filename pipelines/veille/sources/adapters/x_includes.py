@@ -1,6 +1,6 @@
 """The files `users_*.json` of academictwitteR: what the API sent beside its tweets, so that quoted authors are known."""
 
-from veille.sources.adapters.base import Adapter, Found, Record, ident, person
+from veille.sources.adapters.base import Adapter, Found, Record, ident, person, when
 from veille.sources.post import PostAuthor
 
 
@@ -22,7 +22,7 @@ def _posts(record: Record) -> Found:
         number, author = ident(tweet.get("id")), ident(tweet.get("author_id"))
         who = person(author, handles.get(author))
         if number and who:
-            found.append(PostAuthor(number, who))
+            found.append(PostAuthor(number, who, when(tweet.get("created_at"))))
     return found or ["companion_record"]
 
 
