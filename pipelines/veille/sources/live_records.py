@@ -36,7 +36,7 @@ _Key = tuple[str, str]
 _AS_IT_STANDS: _Key = ("", "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LiveMessages:
     """Messages of one kind with the index of each one's record in the batch; as in `Chunk`. There may be only aliases."""
 
@@ -102,7 +102,7 @@ class LiveTranslator:
         plain, others = self._sorted(records)
         if plain:
             contents = [record for at in plain if isinstance(record := records[at], bytes)]
-            found.append(LiveMessages(contents, plain, self._options.event_type, lax=False))
+            found.append(LiveMessages(contents=contents, places=plain, event_type=self._options.event_type, lax=False))
         for key, places in self._by_format(others).items():
             found.append(self._translated(key, [others[at] for at in places], places))
         self._tell_unseen(len(others))
@@ -179,9 +179,9 @@ class LiveTranslator:
         translate = self._known[key]
         messages = translate(records, lambda at: at)
         return LiveMessages(
-            messages.contents,
-            [places[at] for at in messages.places],
-            translate.event_type,
+            contents=messages.contents,
+            places=[places[at] for at in messages.places],
+            event_type=translate.event_type,
             lax=messages.lax,
             aliases=messages.aliases,
         )
@@ -203,7 +203,7 @@ class LiveTranslator:
 
     def _as_they_stand(self, records: Sequence[Record], places: Sequence[int]) -> LiveMessages:
         contents = [record if isinstance(record, bytes) else _encode(record) for record in records]
-        return LiveMessages(contents, places, self._options.event_type, lax=False)
+        return LiveMessages(contents=contents, places=places, event_type=self._options.event_type, lax=False)
 
     def _tell_unseen(self, records: int) -> None:
         """Say which names of the mapping no record has, once there were enough of them, and when that changes."""
