@@ -13,6 +13,7 @@ STATE = {
     "dashboards.figures._listening": "Streamlit runs pages in threads of its own: who listens to their numbers, none in service",
     "veille.incidents.store.IncidentStore._all": "one cache for each database, as long as that lives",
     "veille.incidents.store.IncidentStore._making": "the lock of the former",
+    "veille.service.folder_api._Borrowing._turn": "pages of one process open the folder one after the other",
 }
 """State of a process → why it is not passed on."""
 CACHES = {
@@ -27,7 +28,7 @@ CACHES = {
     *("veille.ingest.parse._plain_struct", "veille.ingest.pool._decoder", "veille.incidents.store._names"),
     *("veille.store.event_tables.stored", "veille.store.event_tables.published"),
     *("veille.sources.adapters.base._written", "veille.sources.adapters.base._tag"),
-    "dashboards.zones.choices",
+    *("dashboards.zones.choices", "veille.service.folder_api._borrowed_token"),
 }
 """Functions of nothing but their arguments and of files of the installation, whose answers are kept."""
 _CHANGES = frozenset(
