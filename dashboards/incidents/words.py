@@ -7,6 +7,7 @@ import streamlit as st
 from dashboards import reasons, words
 from dashboards.shared import links, naming
 from dashboards.texts import names, t
+from veille.reasons import reason_of
 
 _COLOURS = {"critical": "red", "error": "orange", "warning": "yellow", "info": "gray"}
 _ICONS = {"critical": "e911_emergency", "error": "error", "warning": "warning", "info": "info"}
@@ -41,7 +42,7 @@ def title(row: dict[str, Any]) -> str:
 
 
 def subject(row: dict[str, Any]) -> str:
-    """Whom or what it is about, as Markdown-safe text."""
+    """Whom or what it is about, as Markdown-safe text. row: targets, subject_kind, subject, title."""
     if row["targets"] > 1:
         return t("incidents.many_targets", n=row["targets"])
     kind, name = row["subject_kind"], str(row["subject"])
@@ -53,7 +54,17 @@ def subject(row: dict[str, Any]) -> str:
         return links.cluster(name)
     if kind != "series" or name == EVERYTHING:  # which the name of its rule says already
         return ""
+    series = _series(row["title"])
+    if series > 1:
+        return t("incidents.many_series", n=series)
     return words.escape_markdown(naming.series_text(name)[:80])
+
+
+def _series(title: object) -> int:
+    """How many series a stored title is about."""
+    found = reason_of(title)
+    about = reason_of(found.facts.get("what", found.as_dict())) if found else None
+    return int(str(about.facts["series"])) if about and about.code == "title.several" else 1
 
 
 def size(row: dict[str, Any]) -> str:

@@ -68,17 +68,19 @@ def described(
     rule = rule or incident.rule
     named = about or {"subject_kind": incident.subject_kind, "subject": incident.subject}
     links = sorted(cache.held[incident_id].values(), key=lambda link: (-rank(policy.severity(link.rule)), link.key))
+    series = {link.facts["series"] for link in links if "series" in link.facts}
+    headline = title(rule, named["subject_kind"], named["subject"], _counts(figures, targets), series=len(series))
     return {
-        "title": stored(title(rule, named["subject_kind"], named["subject"], _counts(figures, targets))),
+        "title": stored(headline),
         **_figures(figures, targets, now),
         "evidence": _evidence(rule, links, _below(cache, incident)),
     }
 
 
-def title(rule: str, subject_kind: str, subject: str, counts: tuple[int, int, int]) -> Reason:
-    """One line for a lock screen."""
-    requests, accounts, _ = counts
-    what, kind = _about(rule, subject_kind, subject, counts[2]), RULES[rule].kind
+def title(rule: str, subject_kind: str, subject: str, counts: tuple[int, int, int], *, series: int = 1) -> Reason:
+    """One line for a lock screen. series: how many different ones the findings are about."""
+    requests, accounts, targets = counts
+    what, kind = _about(rule, subject_kind, subject, targets, series), RULES[rule].kind
     if kind in ("fault", "drop"):
         return what
     if kind == "minors":
@@ -90,7 +92,7 @@ def title(rule: str, subject_kind: str, subject: str, counts: tuple[int, int, in
     return because("title.counted", what=what, size=size)
 
 
-def _about(rule: str, subject_kind: str, subject: str, targets: int) -> Reason:
+def _about(rule: str, subject_kind: str, subject: str, targets: int, series: int) -> Reason:
     """The rule, and whom or what it is about."""
     if targets > 1:
         return because("title.targets", rule=rule, targets=targets)
@@ -103,6 +105,8 @@ def _about(rule: str, subject_kind: str, subject: str, targets: int) -> Reason:
     kind, _, key = subject.partition(" ")
     if not key:
         return because("title.everything", rule=rule)
+    if series > 1:
+        return because("title.several", rule=rule, series=series)
     return because("title.series", rule=rule, kind=kind, key=key)
 
 

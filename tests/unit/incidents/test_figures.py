@@ -268,6 +268,25 @@ def test_a_surge_of_everything_stands_under_its_own_name_with_its_own_count() ->
     assert (incident.first_at, incident.newest_at) == (at(10), at(59))
 
 
+def test_a_surge_of_several_series_is_not_named_after_one_of_them() -> None:
+    world = [Asked(m, m % 9, 0, CLASSES[m % 2]) for m in range(60)]
+    found = [
+        replace(
+            finding(
+                "surge", name, "series-surge", 50 + n, subject_kind="series", over=False, series=f"language {name}"
+            ),
+            subject=f"language {name}",
+            bases=(Basis((BasisSpan("request_class", CLASSES[n], at(0), at(50)),)),),
+        )
+        for n, name in enumerate(("de", "es"))
+    ]
+    titles = [told(incident.title) for part in (found[:1], found) for incident in present(run(world, part))]
+    assert titles == [
+        "Surge of a series (language de): 25 requests by 9 accounts",
+        "Surge of a series (2 series): 50 requests by 9 accounts",
+    ]
+
+
 @pytest.mark.parametrize(("minutes", "after"), [(1, None), (359, None), (360, 2)])
 def test_hours_that_have_not_passed_are_not_silence(minutes: int, after: int | None) -> None:
     told = effect(AcknowledgementEffect(at(0), at(minutes), 7, 2))

@@ -22,6 +22,7 @@ from tests.unit.dashboards.findings.tables import (
     surge,
     uid,
 )
+from veille.reasons import reason, stored
 
 
 def test_the_queue_shows_first_what_nobody_has_taken_and_old_open_ones_too(found: FindingTables) -> None:
@@ -125,6 +126,15 @@ def test_an_incident_of_an_unknown_rule_keeps_its_own_title_as_text() -> None:
     assert incident_words.title(
         row | {"rule": "series-surge", "subject_kind": "series", "subject": "generator *x*"}
     ).endswith(r"\*x\*")
+    several = reason("title.several", rule="series-surge", series=3)
+    for title in (several, reason("title.counted", what=several, size=reason("title.requests", requests=9))):
+        many = row | {
+            "rule": "series-surge",
+            "subject_kind": "series",
+            "subject": "language de",
+            "title": stored(title),
+        }
+        assert incident_words.title(many) == "Surge of a series: 3 series"
     with speaking("fr"):
         assert (
             incident_words.title(row | {"rule": "drop", "subject_kind": "fault", "targets": 0}) == "Chute d'une série"
