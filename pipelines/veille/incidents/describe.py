@@ -102,6 +102,10 @@ def _about(rule: str, subject_kind: str, subject: str, targets: int, series: int
         return because("title.fault", rule=rule, subject=subject)
     if subject_kind != "series" or rule == "everything-surge":
         return because("title.rule", rule=rule)
+    return _about_series(rule, subject, series)
+
+
+def _about_series(rule: str, subject: str, series: int) -> Reason:
     kind, _, key = subject.partition(" ")
     if not key:
         return because("title.everything", rule=rule)

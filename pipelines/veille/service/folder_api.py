@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import partial
 from threading import Lock
 
 import httpx
@@ -55,7 +55,8 @@ def borrowing_client(settings: Settings, actor: str) -> Client:
     A service may start between two requests. While another process owns the folder a request raises ApiError without a status, as where
     nothing answers; ApiError with status 500 where the folder cannot be opened.
     """
-    return Client.within(_Borrowing(settings), f"http://{HOST}", _borrowed_token(), actor)
+    token = secrets.token_urlsafe(32)
+    return Client.within(_Borrowing(settings, token), f"http://{HOST}", token, actor)
 
 
 def token_client(settings: Settings, actor: str) -> Client:
@@ -72,23 +73,18 @@ def _transport(routers: list[APIRouter], token: str) -> "_InProcess":
     return _InProcess(httpx.ASGITransport(create_app(None, Access(token), (HOST,), routers)))
 
 
-@cache
-def _borrowed_token() -> str:
-    return secrets.token_urlsafe(32)
-
-
 class _Borrowing(httpx.BaseTransport):
     """Opens the folder for one request. Requests of one process wait for each other."""
 
     _turn = Lock()
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, token: str) -> None:
+        self._settings, self._token = settings, token
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         try:
             with self._turn, open_folder(self._settings, BORROWER, create=False) as (database, key, _):
-                answer = _transport(_routers(self._settings, database, key), _borrowed_token()).handle_request(request)
+                answer = _transport(_routers(self._settings, database, key), self._token).handle_request(request)
                 if answer.is_success and request.method != "GET" and request.url.path not in _UNPUBLISHED:
                     publish_now(self._settings, database)
                 return answer

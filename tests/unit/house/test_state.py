@@ -28,7 +28,7 @@ CACHES = {
     *("veille.ingest.parse._plain_struct", "veille.ingest.pool._decoder", "veille.incidents.store._names"),
     *("veille.store.event_tables.stored", "veille.store.event_tables.published"),
     *("veille.sources.adapters.base._written", "veille.sources.adapters.base._tag"),
-    *("dashboards.zones.choices", "veille.service.folder_api._borrowed_token"),
+    "dashboards.zones.choices",
 }
 """Functions of nothing but their arguments and of files of the installation, whose answers are kept."""
 _CHANGES = frozenset(
