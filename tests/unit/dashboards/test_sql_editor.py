@@ -14,6 +14,7 @@ from tests.unit.dashboards.serving import serving
 from tests.unit.dashboards.test_explore import HOSTILE, button
 from tests.unit.dashboards.test_pages import opened, texts
 from tests.unit.make import mention
+from veille.store.owner import Owner
 
 pytestmark = pytest.mark.slow
 
@@ -62,8 +63,10 @@ def test_prompts_stay_hidden_until_a_look_is_recorded(monkeypatch: pytest.Monkey
     query = 'SELECT prompt, prompt AS "a **prompt**", \'=1+1\' AS "=x" FROM mentions ORDER BY prompt LIMIT 3'
     app = ran(opened(monkeypatch, asked, SQL), query)
     assert set(app.dataframe[0].value["prompt"]) == set(app.dataframe[0].value["a **prompt**"]) == {"•••"}
+    owner = Owner(asked, "veille replay")
     button(app, "Show the prompts in this result").click().run()
-    assert "Not shown" in texts(app), "no service, no record, no prompt"
+    assert "Not shown" in texts(app), "another command has the folder: no record, no prompt"
+    owner.release()
     with serving(asked) as service:
         button(app, "Show the prompts in this result").click().run()
         assert "<script>" in "".join(app.dataframe[0].value["prompt"])
