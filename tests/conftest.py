@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,14 @@ def logs_of_its_own() -> Iterator[None]:
     """A command that a test runs sends the process's logs to that test's standard error, which is closed afterwards."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture(autouse=True)
+def main_module_of_its_own() -> Iterator[None]:
+    """Streamlit's AppTest leaves a script of its own as `__main__`, which every process that is spawned later would run."""
+    kept = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = kept
 
 
 @pytest.fixture(scope="session")
