@@ -55,9 +55,7 @@ def subject(row: dict[str, Any]) -> str:
     if kind != "series" or name == EVERYTHING:  # which the name of its rule says already
         return ""
     series = _series(row["title"])
-    if series > 1:
-        return t("incidents.many_series", n=series)
-    return words.escape_markdown(naming.series_text(name)[:80])
+    return t("incidents.many_series", n=series) if series > 1 else words.escape_markdown(naming.series_text(name)[:80])
 
 
 def _series(title: object) -> int:

@@ -109,7 +109,10 @@ def api(installation: Installation) -> TestClient:
     return TestClient(app, headers={"Authorization": "Bearer token", "X-Veille-Actor": "rosa;researcher"})
 
 
-@pytest.fixture(params=["page", "cli", "api"])
+WAYS = ("page", "cli", "api")
+
+
+@pytest.fixture(params=WAYS)
 def ask(
     request: pytest.FixtureRequest,
     installation: Installation,

@@ -1,5 +1,7 @@
 """Nothing that can be asked reads, writes or stays, whichever way it comes; and each attempt is told why.
 
+In the usual run each attempt comes by one way, in turn; VEILLE_TEST_WAYS=all brings each by all three.
+
 Where Linux has Landlock, the last part shows that a query could not even if DuckDB's own locks failed.
 """
 
@@ -13,9 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.amounts import in_turn
 from tests.integration.research.attempts import ATTEMPTS, RUNAWAYS, Attempt
 from tests.integration.research.conftest import (
     BAIT,
+    WAYS,
     Ask,
     Installation,
     as_page,
@@ -64,7 +68,12 @@ def test_there_are_enough_attempts() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("attempt", ATTEMPTS, ids=lambda attempt: attempt.name)
+@pytest.mark.parametrize(
+    ("ask", "attempt"),
+    in_turn(WAYS, ATTEMPTS),
+    indirect=["ask"],
+    ids=lambda value: value.name if isinstance(value, Attempt) else value,
+)
 def test_nothing_is_read_written_or_left(
     attempt: Attempt, ask: Ask, installation: Installation, listener: socket.socket
 ) -> None:

@@ -3,24 +3,14 @@
 In the usual run each statement comes by one way, in turn, and the two of the issue by all; VEILLE_TEST_WAYS=all brings each by all four.
 """
 
-import os
-from collections.abc import Iterator
-
 import pytest
 
+from tests.amounts import in_turn
 from tests.security.gate.conftest import WAYS, AskBy, Published
 from tests.security.gate.writes import OF_THE_ISSUE, WRITES
 
-ALL = os.environ.get("VEILLE_TEST_WAYS") == "all"
 
-
-def cases() -> Iterator[tuple[str, str]]:
-    for place, name in enumerate(WRITES):
-        ways = WAYS if ALL or name in OF_THE_ISSUE else (WAYS[place % len(WAYS)],)
-        yield from ((way, name) for way in ways)
-
-
-@pytest.mark.parametrize(("way", "name"), list(cases()))
+@pytest.mark.parametrize(("way", "name"), in_turn(WAYS, list(WRITES), OF_THE_ISSUE))
 def test_nothing_published_changes(way: str, name: str, ask_by: AskBy, published: Published) -> None:
     before = published.hashes()
     ended = ask_by(way, published.filled(WRITES[name]))

@@ -30,7 +30,7 @@ CHECKS = [
 ]
 
 
-EXAMPLES = 12
+EXAMPLES = 8
 
 
 @pytest.mark.slow

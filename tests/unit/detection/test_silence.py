@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.amounts import amount
 from tests.shared_data import shared_case
 from tests.unit.detection import test_coordination as coordination
 from tests.unit.detection.events import LATER, add
@@ -205,7 +206,11 @@ def test_a_stop_leaves_at_once_and_the_same_call_goes_on() -> None:
     database.close()
 
 
-@pytest.mark.parametrize(("name", "letters"), [("events", 1), ("slip2022", 0), ("slip2025", 0)])
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    amount([("events", 1), ("slip2025", 0)], [("events", 1), ("slip2022", 0), ("slip2025", 0)]),
+)
 def test_one_row_with_a_slipped_date(database: Database, name: str, letters: int) -> None:
     lines = shared_case(f"epoch_slip/{name}.ndjson").read_bytes().splitlines()
     decoded = Decoder(KEY)([chunk(lines, None)], LATER)

@@ -27,7 +27,7 @@ from veille.sources.base import Chunk
 from veille.store.database import Database
 
 BATCH = 16
-MESSAGES = int(os.environ.get("VEILLE_FUZZ_MESSAGES", "6000"))
+MESSAGES = int(os.environ.get("VEILLE_FUZZ_MESSAGES", "3000"))
 BOX = LetterBox(KEY)
 PUBLIC = vault_keypair()[1]
 
