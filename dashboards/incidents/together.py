@@ -5,7 +5,7 @@ from datetime import datetime
 import polars as pl
 import streamlit as st
 
-from dashboards import access, commands, data
+from dashboards import access, commands, data, figures
 from dashboards.incidents.actions import LONGEST, ROLES, TOLD_FOR
 from dashboards.shared import pending
 from dashboards.texts import names, t
@@ -17,7 +17,11 @@ def offer(shown: pl.DataFrame) -> None:
     """A panel that resolves those of the incidents that are chosen. shown: incident_id and rule of those on the page."""
     if not access.person().may(*ROLES):
         return
-    with st.popover(t("incidents.together", n=shown.height), icon=":material/checklist:", key="together"):
+    with st.popover(
+        t("incidents.together", n=figures.named(shown.height, "incidents_shown")),
+        icon=":material/checklist:",
+        key="together",
+    ):
         _form(shown)
 
 
@@ -58,5 +62,8 @@ def _form(shown: pl.DataFrame) -> None:
 def _resolve(chosen: list[str], disposition: str, comment: str) -> None:
     body = {"incident_ids": chosen, "disposition": disposition, "comment": comment}
     if commands.post("/v1/incidents/resolve", body) is not None:
-        st.session_state[_SAID] = (t("incidents.together_said", n=len(chosen)), data.now())
+        st.session_state[_SAID] = (
+            t("incidents.together_said", n=figures.named(len(chosen), "incidents_shown")),
+            data.now(),
+        )
         st.rerun()

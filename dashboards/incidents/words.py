@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import reasons, words
+from dashboards import figures, reasons, words
 from dashboards.shared import links, naming
 from dashboards.texts import names, t
 from veille.reasons import reason_of
@@ -12,6 +12,7 @@ from veille.reasons import reason_of
 _COLOURS = {"critical": "red", "error": "orange", "warning": "yellow", "info": "gray"}
 _ICONS = {"critical": "e911_emergency", "error": "error", "warning": "warning", "info": "info"}
 EVERYTHING = "everything"
+_LINKS = {"target": links.person, "account": links.account, "cluster": links.cluster}
 _STATES = {"open": "orange", "acknowledged": "blue", "resolved": "green"}
 
 
@@ -46,16 +47,14 @@ def subject(row: dict[str, Any]) -> str:
     if row["targets"] > 1:
         return t("incidents.many_targets", n=row["targets"])
     kind, name = row["subject_kind"], str(row["subject"])
-    if kind == "target":
-        return links.person(name)
-    if kind == "account":
-        return links.account(name)
-    if kind == "cluster":
-        return links.cluster(name)
+    if kind in _LINKS:
+        return _LINKS[kind](name)
     if kind != "series" or name == EVERYTHING:  # which the name of its rule says already
         return ""
     series = _series(row["title"])
-    return t("incidents.many_series", n=series) if series > 1 else words.escape_markdown(naming.series_text(name)[:80])
+    if series == 1:
+        return words.escape_markdown(naming.series_text(name)[:80])
+    return t("incidents.many_series", n=figures.named(series, "series", "incident_title"))
 
 
 def _series(title: object) -> int:

@@ -49,6 +49,7 @@ NOT_EVENTS: dict[tuple[str, str], str] = {
     ("targets_prompts", "*"): "wordings behind a click; counted by their text",
     **{(query, name): _WORK for query in ("incidents_list", "incidents_one") for name in (
         "children", "found", "untouched", "targets", "pages", "reopenings", "version")},
+    ("incident_title", "series"): "how many series its findings are about",
     ("incidents_counts", "*"): _WORK,
     ("incidents_times", "*"): _WORK,
     ("incidents_precision", "*"): _WORK,
@@ -68,6 +69,6 @@ OF_THE_PAGE = (
     "left_out", "dated_events", "series_shown", "clusters_active", "surges_listed", "drops_listed", "steps_above", "versions",
     "life_events", "rest", "other_findings", "times_grown", "one_in", "bound", "change_interval", "points_interval", "clusters_validated",
     "clusters_possible", "clusters_confirmed", "clusters_rejected", "accounts_validated", "accounts_possible", "accounts_confirmed",
-    "accounts_rejected", "untouched", "minutes", "age",
+    "accounts_rejected", "untouched", "minutes", "age", "incidents_shown",
 )  # fmt: skip
 """How many lines a page shows or leaves out, and bounds of numbers that are computed again."""
