@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.amounts import amount
 from tests.integration.paging.pagerduty import PagerDuty, running_pagerduty
 from tests.integration.paging.worker import main, settings
 from veille.incidents.commands import IncidentService
@@ -15,7 +16,7 @@ from veille.service.assembly import open_folder
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.integration.paging.worker"])
 POINTS = ("after-transition", "before-send", "after-send")
-KILLS = 21
+KILLS = amount(9, 21)
 
 
 def run(data_dir: Path, receiver: PagerDuty, point: str) -> int | None:
@@ -26,6 +27,7 @@ def run(data_dir: Path, receiver: PagerDuty, point: str) -> int | None:
     return process.exitcode
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_every_page_arrives_and_repeats_carry_the_same_key(tmp_path: Path) -> None:
