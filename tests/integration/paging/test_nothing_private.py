@@ -18,7 +18,7 @@ from tests.integration.paging.pagerduty import ROUTING_KEY, running_pagerduty
 from tests.integration.paging.test_channels import hook
 from veille.privacy import Pseudonymiser, load_key
 
-RATE, SECONDS = 200, 60.0
+RATE, SECONDS = 100, 60.0
 HEARTBEAT = "heartbeat-secret"
 PLANTED = re.compile(
     rb"planted_(?:target|asker|post)|asker_\d|creator_\d|lavender|umbrella|paraphrase|change the colour|"

@@ -64,7 +64,7 @@ RECORDS = st.builds(crowd, st.integers(0, 2**32), st.integers(0, 400))
 HEAVY = st.lists(st.tuples(KEYS, st.integers(1, 60)), max_size=4)  # one target, asked about again and again
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(RECORDS, HEAVY)
 def test_subtracting_what_is_published_below_a_sum_never_shows_a_small_group(
     records: list[Record], heavy: list[tuple[Key, int]]
