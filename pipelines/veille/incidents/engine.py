@@ -211,7 +211,7 @@ class IncidentEngine:
         )
         if not raised:
             self._grown.setdefault(incident_id, Growth(finding.rule)).take(finding, news=news)
-        if raised:
+        else:
             self._pager.raised(incident_id, self._now, before.severity, stale=self._stale(finding))
         self._pager.doubled(incident_id, finding, self._now)
 

@@ -1,6 +1,5 @@
 """What incidents are made of: versions of findings, bursts on first-time targets and flags of suspected minors, as Findings."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,11 +8,11 @@ from typing import Any
 import polars as pl
 
 from veille.config import Coordination, Surges
-from veille.incidents.basis import MICROSECOND, TARGET, Basis, BasisSpan
+from veille.incidents.basis import TARGET, Basis, BasisSpan
 from veille.incidents.clusters import ClusterVersions, cluster_findings
+from veille.incidents.finding_rows import burst, deviation, drops, end_of, flags, insistent, name_of, surged
 from veille.incidents.model import Finding, digest
-from veille.incidents.policy import Policy, Tier
-from veille.reasons import reason
+from veille.incidents.policy import Policy
 from veille.store.database import Database
 from veille.store.sql import Names
 
@@ -23,10 +22,6 @@ LATE = {"incidents/bursts": timedelta(hours=3), "incidents/minor_flags": timedel
 MINUTE = timedelta(minutes=1)
 AHEAD = timedelta(minutes=10)
 _ALL = (1 << 62) - 1
-_NOBODY = "unknown"
-_TOLD = frozenset({"accounts", "language", "request_class", "outcome", "generator"})
-_MOST = 8
-_SEXUALISING = ("sexualising",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +90,8 @@ class Intake:
         passed = reach.decided if self._live else reach.until
         found = [
             *self._surges(tables["surges"]),
-            *_drops(tables["drops"]),
-            *_insistent(tables["insistent_accounts"], self._policy.settings.insistent_requests, self._classes.surges),
+            *drops(tables["drops"]),
+            *insistent(tables["insistent_accounts"], self._policy.settings.insistent_requests, self._classes.surges),
             *self._clusters(tables),
         ]
         if passed is not None and passed > cursor.stepped_at:
@@ -129,7 +124,7 @@ class Intake:
     def _events(self, spans: dict[str, dict[str, Any]]) -> Iterator[Finding]:
         """Bursts and flags of minors among the events of these spans."""
         yield from self._bursts(spans)
-        yield from _flags(self._database.frame("incidents/minor_flags", **spans["incidents/minor_flags"]))
+        yield from flags(self._database.frame("incidents/minor_flags", **spans["incidents/minor_flags"]))
 
     def _clusters(self, tables: dict[str, pl.DataFrame]) -> Iterator[Finding]:
         return cluster_findings(
@@ -151,29 +146,31 @@ class Intake:
     def _target_surge(self, row: dict[str, Any]) -> Finding:
         before = self._before[row["surge_id"]]
         first_time = self._policy.first_time(before)
-        facts = {**_surged(row), "first_time_target": first_time, "history_requests": before}
-        targets = {row["target_id"]: row["closed_at"] or row["decided_at"]}
-        basis = Basis((BasisSpan(TARGET, row["target_id"], row["since"], _end(row)),), self._classes.surges)
-        return _surge(row, "target-surge", "target", row["target_id"], targets, facts, basis)
+        facts = {**surged(row), "first_time_target": first_time, "history_requests": before}
+        targets = {row["target_id"]: end_of(row)}
+        basis = Basis((BasisSpan(TARGET, row["target_id"], row["since"], end_of(row)),), self._classes.surges)
+        return deviation("surge", row, "target-surge", ("target", row["target_id"]), targets, facts, basis)
 
     def _series_surge(self, row: dict[str, Any], hours: dict[datetime, int]) -> Finding:
         """The ratio of all sexualising requests is that of the last hour, without its five most requested targets."""
-        series, end = (row["series_kind"], row["series_key"]), _end(row)
+        series, end = (row["series_kind"], row["series_key"]), end_of(row)
         lasted = end - row["since"]
         ratio = row["observed"] / max(row["expected"], 1.0)
         if self._policy.gathers(series):
             hourly = row["expected"] * timedelta(hours=1) / max(lasted, MINUTE)
             ratio = hours.get(end, 0) / max(hourly, 1.0)
         rule = self._policy.series_rule(series, ratio, lasted)
-        name = "everything" if series[0] == "all" else " ".join(series)
-        facts = {**_surged(row), "series": name, "ratio": round(ratio, 3)}
-        return _surge(row, rule, "series", name, {}, facts, Basis((BasisSpan(*series, row["since"], end),)))
+        name = name_of(series)
+        facts = {**surged(row), "series": name, "ratio": round(ratio, 3)}
+        return deviation(
+            "surge", row, rule, ("series", name), {}, facts, Basis((BasisSpan(*series, row["since"], end),))
+        )
 
     def _spread(self, rows: pl.DataFrame) -> dict[datetime, int]:
         """Sexualising requests of the hour before each version of a surge of all of them, the largest targets left out."""
         ends = sorted(
             {
-                _end(row)
+                end_of(row)
                 for row in rows.iter_rows(named=True)
                 if self._policy.gathers((row["series_kind"], row["series_key"]))
             }
@@ -198,7 +195,7 @@ class Intake:
             self._count_before(named, "burst_id", "began_at")
             for row in named.iter_rows(named=True):
                 if self._policy.first_time(self._before[row["burst_id"]]):
-                    yield _burst(row, self._before[row["burst_id"]], tier)
+                    yield burst(row, self._before[row["burst_id"]], tier)
 
     def _count_before(self, rows: pl.DataFrame, key: str, moment: str) -> None:
         """Note how often the target of each finding had been mentioned before it: once, when it is first met."""
@@ -221,196 +218,3 @@ class Intake:
 def _known(tables: Iterable[pl.DataFrame], chosen: Callable[[Iterable[datetime]], datetime]) -> Iterator[datetime]:
     """When rows were written: of each table that has any, the first (min) or the last (max)."""
     return (chosen(frame["known_at"].to_list()) for frame in tables if len(frame))
-
-
-def _end(row: dict[str, Any]) -> datetime:
-    """Until when a version of a surge counts."""
-    end: datetime = row["closed_at"] or row["decided_at"]
-    return end
-
-
-def _figures(row: dict[str, Any]) -> dict[str, Any]:
-    """What the evidence shows of a surge or drop."""
-    names = ("observed", "expected", "low", "high", "window_seconds", "since", "p_value", "q_value")
-    parts = _contributions(row["explanation"])
-    return {**{name: row[name] for name in names}, **({"contributions": parts} if parts else {})}
-
-
-def _surged(row: dict[str, Any]) -> dict[str, Any]:
-    why = reason(
-        "finding.surge",
-        observed=row["observed"],
-        accounts=row["accounts"],
-        expected=row["expected"],
-        low=row["low"],
-        high=row["high"],
-        p=row["p_value"],
-        q=row["q_value"],
-    )
-    return {"why": why.as_dict(), **_figures(row)}
-
-
-def _dropped(row: dict[str, Any]) -> dict[str, Any]:
-    observed, expected, low, high = (row[name] for name in ("observed", "expected", "low", "high"))
-    p, q, cause = row["p_value"], row["q_value"], row["reason"]
-    if cause in ("dead_feed", "coverage"):
-        why = reason(
-            "finding.drop_because", observed=observed, expected=expected, low=low, high=high, p=p, q=q, cause=cause
-        )
-    else:
-        why = reason("finding.drop", observed=observed, expected=expected, low=low, high=high, p=p, q=q)
-    return {"why": why.as_dict(), **_figures(row)}
-
-
-def _contributions(explanation: str | None) -> dict[str, float]:
-    """What the excess consists of: the largest shares, by dimension and value."""
-    parts = json.loads(explanation).get("contributions", []) if explanation else []
-    told = [part for part in parts if part["dimension"] in _TOLD and part["share_of_excess"] is not None]
-    told.sort(key=lambda part: (-part["share_of_excess"], part["dimension"], str(part["value"])))
-    return {f"{part['dimension']} {part['value']}": round(part["share_of_excess"], 3) for part in told[:_MOST]}
-
-
-def _surge(
-    row: dict[str, Any],
-    rule: str,
-    subject_kind: str,
-    subject: str,
-    targets: dict[str, datetime],
-    facts: dict[str, Any],
-    basis: Basis,
-) -> Finding:
-    return Finding(
-        kind="surge",
-        finding_id=row["surge_id"],
-        version=row["version"],
-        decided_at=row["decided_at"],
-        rule=rule,
-        subject_kind=subject_kind,
-        subject=subject,
-        opened_at=row["opened_at"],
-        last_at=row["closed_at"] or row["decided_at"],
-        ends_at=row["closed_at"],
-        requests=row["observed"],
-        accounts=row["accounts"],
-        targets=targets,
-        facts=facts,
-        bases=(basis,),
-    )
-
-
-def _drops(rows: pl.DataFrame) -> Iterator[Finding]:
-    for row in rows.iter_rows(named=True):
-        dead = row["reason"] == "dead_feed"
-        name = "everything" if row["series_kind"] == "all" else f"{row['series_kind']} {row['series_key']}"
-        until = row["since"] + timedelta(seconds=row["window_seconds"])
-        facts = {**_dropped(row), "series": name}
-        yield Finding(
-            kind="drop",
-            finding_id=row["surge_id"],
-            version=row["version"],
-            decided_at=row["decided_at"],
-            rule="dead-feed" if dead else "drop",
-            subject_kind="series",
-            subject=name,
-            opened_at=row["opened_at"],
-            last_at=row["closed_at"] or row["decided_at"],
-            ends_at=row["closed_at"],
-            requests=row["observed"],
-            accounts=row["accounts"],
-            targets={},
-            facts=facts,
-            bases=(Basis((BasisSpan(row["series_kind"], row["series_key"], row["since"], until),)),),
-        )
-
-
-def _insistent(rows: pl.DataFrame, fewest: int, classes: tuple[str, ...]) -> Iterator[Finding]:
-    """Those with so many requests that somebody should look; the others stand on the page Surges."""
-    for row in rows.filter(pl.col("requests") >= fewest).iter_rows(named=True):
-        why = reason(
-            "finding.insistent", requests=row["requests"], fulfilled=row["fulfilled"], others=row["other_targets"]
-        )
-        facts = {
-            "why": why.as_dict(),
-            "account": row["account_id"],
-            "observed": row["requests"],
-            "expected": row["expected"],
-        }
-        yield Finding(
-            kind="insistent",
-            finding_id=row["finding_id"],
-            version=row["version"],
-            decided_at=row["decided_at"],
-            rule="insistent-account",
-            subject_kind="target",
-            subject=row["target_id"],
-            opened_at=row["opened_at"],
-            last_at=row["last_at"],
-            ends_at=row["last_at"] if row["closed"] else None,
-            requests=row["requests"],
-            accounts=1,
-            targets={row["target_id"]: row["last_at"]},
-            facts=facts,
-            bases=(_asked(row, classes, (row["account_id"],)),),
-        )
-
-
-def _asked(row: dict[str, Any], classes: tuple[str, ...], accounts: tuple[str, ...]) -> Basis:
-    """Requests about a target from the first to the last, both counted."""
-    return Basis(
-        (BasisSpan(TARGET, row["target_id"], row["first_at"], row["last_at"] + MICROSECOND),), classes, accounts
-    )
-
-
-def _burst(row: dict[str, Any], before: int, tier: Tier) -> Finding:
-    why = reason(
-        "finding.burst", requests=row["requests"], accounts=row["accounts"], minutes=tier.minutes, before=before
-    )
-    facts = {
-        "why": why.as_dict(),
-        "observed": row["requests"],
-        "expected": 0.0,
-        "window_seconds": tier.minutes * 60,
-        "since": row["began_at"],
-        "first_time_target": True,
-        "history_requests": before,
-    }
-    return Finding(
-        kind="burst",
-        finding_id=row["burst_id"],
-        version=1,
-        decided_at=row["met_at"],
-        rule=tier.rule,
-        subject_kind="target",
-        subject=row["target_id"],
-        opened_at=row["began_at"],
-        last_at=row["met_at"],
-        ends_at=row["met_at"],
-        requests=row["requests"],
-        accounts=row["accounts"],
-        targets={row["target_id"]: row["met_at"]},
-        facts=facts,
-        bases=(
-            Basis((BasisSpan(TARGET, row["target_id"], row["began_at"], row["met_at"] + MICROSECOND),), _SEXUALISING),
-        ),
-    )
-
-
-def _flags(rows: pl.DataFrame) -> Iterator[Finding]:
-    for row in rows.iter_rows(named=True):
-        target = row["target_id"]
-        yield Finding(
-            kind="minors",
-            finding_id=digest("minors", target or _NOBODY, row["flagged_on"]),
-            version=row["flags"],
-            decided_at=row["occurred_at"],
-            rule="minor-flag",
-            subject_kind="target" if target else "nobody",
-            subject=target or _NOBODY,
-            opened_at=row["first_at"],
-            last_at=row["occurred_at"],
-            ends_at=row["occurred_at"],
-            requests=row["flags"],
-            accounts=0,
-            targets={target: row["occurred_at"]} if target else {},
-            facts={"why": reason("finding.minor").as_dict(), "observed": row["flags"]},
-        )
