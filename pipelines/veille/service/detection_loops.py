@@ -44,13 +44,13 @@ class IncidentLoop:
         decided: Callable[[], datetime | None],
     ) -> None:
         """health: what incident detection judges blindness by. decided: event time up to which detection has recorded everything."""
-        self._incident_service = IncidentDetection(database, findings, settings, live=True, decided=decided)
+        self._incidents = IncidentDetection(database, findings, settings, live=True, decided=decided)
         self._health = health
 
     def turn(self) -> None:
         """Take in everything found until now. Raises StoreError; then call again."""
-        self._incident_service.report(self._health())
-        self._incident_service.step(naive_now(), final=False)
+        self._incidents.report(self._health())
+        self._incidents.step(naive_now(), final=False)
 
 
 class DetectionLoop:

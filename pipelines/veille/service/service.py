@@ -100,7 +100,7 @@ class Service:
             settings.data_dir, begun=database.last_batch > 0, silent_seconds=silent_seconds(database, folder.born_at)
         )
         findings = Findings(database)
-        self._watch = DetectionLoop(
+        self._detection_loop = DetectionLoop(
             database,
             findings,
             settings,
@@ -114,7 +114,7 @@ class Service:
         self._monitor = HealthMonitor(
             vitals=self._vitals,
             pipeline=self._pipeline,
-            watch=self._watch,
+            watch=self._detection_loop,
             sending_mode=self._sending_mode,
             raw=self._raw,
             limits=settings.incidents.blindness,
@@ -124,7 +124,7 @@ class Service:
             left_out=lambda: self._left_out,
             ingesting=lambda: self._ingesting,
         )
-        self._duty = IncidentLoop(database, findings, settings, self._monitor.health, self._watch.recorded_until)
+        self._incident_loop = IncidentLoop(database, findings, settings, self._monitor.health, self._detection_loop.recorded_until)
         self._loops = self._make_loops(settings.publish.interval_seconds)
         incident_service = incident_commands(settings, database)
         token = folder_token(settings.data_dir)
@@ -174,7 +174,7 @@ class Service:
                 "publish", self._publishing.publish, publish_seconds, failed, share=PUBLISH_SHARE, limits=PUBLISH_LIMITS
             ),
             Loop("compact", self._publishing.compact, COMPACT_SECONDS, failed, limits=LONG_LIMITS),
-            Loop("watch", self._watch.turn, TURN_SECONDS, failed, share=WATCH_SHARE, limits=LONG_LIMITS),
+            Loop("watch", self._detection_loop.turn, TURN_SECONDS, failed, share=WATCH_SHARE, limits=LONG_LIMITS),
             Loop("incidents", self._take_in_findings, INCIDENT_SECONDS, failed),
             Loop("housekeeping", self._keep_house, HOUSEKEEPING_SECONDS, failed, limits=LONG_LIMITS),
             Loop("sending-mode", self._sending_mode.turn, SENDING_MODE_SECONDS, failed, limits=broker),
@@ -259,7 +259,7 @@ class Service:
         since = naive_now() - LEFT_OUT_SPAN
         self._left_out = self._database.frame("detect/surges/left_out_since", since=since).item()
         self._metrics.left_out.set(self._left_out)
-        self._duty.turn()
+        self._incident_loop.turn()
         open_now = dict(self._database.frame("incidents/open_by_rota").iter_rows())
         for rota in self._settings.incidents.rotas:
             self._metrics.open_incidents.labels(rota).set(open_now.get(rota, 0))

@@ -37,21 +37,22 @@ class AliasBook:
         """Learn from every account that a post names by both: author, answered, quoted and tagged."""
         at = _instant(post.at)
         for account in (post.author, post.answered, post.quoted, *(post.tagged or ())):
-            if account is not None and account.id is not None and account.handle is not None:
-                self._learn(platform, account.id, account.handle, at)
+            if account is not None:
+                self._learn(account, at, platform)
 
     def learn(self, account: PostAccount, at: str | None, platform: str) -> None:
         """Learn from an account; nothing where it lacks one of both. at: RFC 3339."""
-        if account.id is not None and account.handle is not None:
-            self._learn(platform, account.id, account.handle, None if at is None else _instant(at))
+        self._learn(account, None if at is None else _instant(at), platform)
 
     def take(self) -> tuple[SeenAlias, ...]:
         """What was learnt since the last call."""
         taken, self._seen = self._seen, {}
         return tuple(SeenAlias(*names, *span) for names, span in taken.items() if _tells_two_names(*names[1:]))
 
-    def _learn(self, platform: str, number: str, handle: str, at: datetime | None) -> None:
-        key = (platform, number, handle)
+    def _learn(self, account: PostAccount, at: datetime | None, platform: str) -> None:
+        if account.id is None or account.handle is None:
+            return
+        key = (platform, account.id, account.handle)
         known = self._seen.get(key)
         self._seen[key] = (at, at) if known is None else widened(known, (at, at))
 
