@@ -3,29 +3,21 @@
 import gzip
 import json
 import os
-from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
 from tests.consistency.truth import Truth
 from tests.integration.runner import veille
 from tests.shared_data import shared_data
+from tests.unit.dashboards.caches import forgetful  # noqa: F401  used by every test here
 
 UNTIL = "2026-01-22T06"
 """The planted week is replayed up to here: surges, clusters and incidents are in it, at half the cost."""
 
 REAL_LINES = 20_000
 """Of the real file; VEILLE_CONSISTENCY_REAL names a folder with all of it."""
-
-
-@pytest.fixture(autouse=True)
-def _forget() -> Iterator[None]:
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.fixture(scope="session")

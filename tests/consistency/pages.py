@@ -4,12 +4,12 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboards import access, figures
 from dashboards.figures import FigureLog
 from tests.consistency.page import Asked
+from tests.unit.dashboards.caches import forget
 from tests.unit.dashboards.test_pages import APP
 
 
@@ -17,8 +17,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, folder: Path, page: Asked) -> tuple[
     """The page, and every number that it drew or asked for."""
     monkeypatch.setenv("VEILLE_DATA_DIR", str(folder))
     monkeypatch.setattr(access, "look", lambda *_: True)
-    st.cache_data.clear()
-    st.cache_resource.clear()
+    forget()
     app = AppTest.from_file(str(APP), default_timeout=120)
     if page.name != "now":
         app.run()

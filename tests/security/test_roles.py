@@ -1,14 +1,13 @@
 """Who sees what: every role × every page × what it shows, and what the queries of a viewer's pages can reach."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 
 from dashboards import menu
+from tests.unit.dashboards.caches import forgetful  # noqa: F401  used by every test here
 from tests.unit.dashboards.published import history, publish
 from tests.unit.dashboards.test_pages import opened
 from veille.access import ROLES, SEES_PEOPLE, Principal, Role
@@ -31,13 +30,6 @@ OPEN: dict[str, frozenset[Role]] = {
 }
 ALONE = "xx"
 """A language that one account used about one target: nobody but those who see people may learn of it."""
-
-
-@pytest.fixture(autouse=True)
-def _forget() -> Iterator[None]:
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.fixture(scope="module")

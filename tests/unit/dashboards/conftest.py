@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import duckdb
-import polars as pl
 import pytest
 
 from tests.made_once import copy_made_once
+from tests.unit.dashboards.empty_tables import EmptyTables
 from tests.unit.dashboards.published import publish
 from veille.store.owner import Owner
-from veille.store.sql import statement
 
 VIEWS = (
     "surges",
@@ -33,16 +31,6 @@ VIEWS = (
     "feed",
     "dead_letter_counts",
 )
-
-
-def follow_mentions(connection: duckdb.DuckDBPyConnection) -> None:
-    """Views of what is published of the mentions, over the table `mentions`."""
-    connection.execute("CREATE VIEW new_mentions AS SELECT * FROM mentions")
-    connection.execute(f"CREATE VIEW people_sample AS {statement('publish/segments/people_sample')}")
-    connection.execute(
-        "CREATE VIEW first_asked AS SELECT target_id, min(occurred_at) AS first_at FROM mentions"
-        " WHERE NOT is_self AND target_id IS NOT NULL GROUP BY target_id"
-    )
 
 
 def add_macros(connection: duckdb.DuckDBPyConnection) -> None:
@@ -72,31 +60,16 @@ def _made(
     return True
 
 
-class Tables:
-    """An in-memory database with the columns of the published views, and nothing in them."""
+class Tables(EmptyTables):
+    """Views about events, production by hour, and the macros of the catalogue."""
 
     def __init__(self, catalogue: Path) -> None:
-        self._connection = duckdb.connect()
-        self._connection.execute(f"ATTACH '{catalogue}' AS published (READ_ONLY)")
-        for view in VIEWS:
-            self._connection.execute(f"CREATE TABLE {view} AS SELECT * FROM published.{view} LIMIT 0")
-        follow_mentions(self._connection)
-        self._connection.execute(
+        super().__init__(catalogue, VIEWS)
+        self.connection.execute(
             "CREATE VIEW production_hour AS"
             """ SELECT date_trunc('hour', "minute") AS "hour", * EXCLUDE ("minute") FROM production_minute"""
         )
-        add_macros(self._connection)
-
-    def add(self, view: str, *rows: dict[str, Any]) -> None:
-        """Insert rows; columns that they do not name are null."""
-        given = pl.DataFrame(list(rows), infer_schema_length=None)
-        self._connection.register("given", given.to_arrow())
-        self._connection.execute(f"INSERT INTO {view} BY NAME SELECT * FROM given")
-
-    def ask(self, question: str, **parameters: Any) -> list[dict[str, Any]]:
-        """The rows of `sql/dashboards/<question>.sql`."""
-        found: pl.DataFrame = self._connection.sql(statement(f"dashboards/{question}"), params=parameters or None).pl()
-        return found.to_dicts()
+        add_macros(self.connection)
 
 
 @pytest.fixture(scope="session")

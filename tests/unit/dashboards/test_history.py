@@ -1,14 +1,13 @@
 """What pages make of data that no feed brought: they open on the whole of it, count what is there, and speak of no present."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from tests.unit.dashboards.caches import forgetful  # noqa: F401  used by every test here
 from tests.unit.dashboards.published import history, publish
 from tests.unit.dashboards.test_pages import metrics, opened, texts
 from veille.store.reader import Reader
@@ -28,13 +27,6 @@ def unclassed(events: list[Any]) -> list[Any]:
     for event in kept:
         event.pop("request_class", None)
     return kept
-
-
-@pytest.fixture(autouse=True)
-def _forget() -> Iterator[None]:
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.fixture(scope="module")

@@ -1,16 +1,15 @@
 """Every page through app.py: with data, without, and while the catalogue changes under it."""
 
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from tests.unit.dashboards.caches import forgetful  # noqa: F401  used by every test here
 from tests.unit.dashboards.published import history, publish
 from tests.unit.dashboards.serving import serving
 from veille.store.errors import StoreError
@@ -21,13 +20,6 @@ pytestmark = pytest.mark.slow
 
 APP = Path(__file__).resolve().parents[3] / "dashboards/app.py"
 PAGES = ("app_pages/now.py", "app_pages/feed.py", "app_pages/explore.py")
-
-
-@pytest.fixture(autouse=True)
-def _forget() -> Iterator[None]:
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.fixture(scope="session")

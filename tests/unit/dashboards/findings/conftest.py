@@ -1,24 +1,16 @@
 """What the tests of the pages about findings share: a filled folder, empty tables, and a service that records."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 
 from dashboards import commands
 from tests.made_once import copy_made_once
 from tests.unit.dashboards import found as made
+from tests.unit.dashboards.caches import forgetful  # noqa: F401  used by every test here
 from tests.unit.dashboards.findings.tables import FindingTables
-
-
-@pytest.fixture(autouse=True)
-def _forget() -> Iterator[None]:
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import duckdb
-import polars as pl
-
-from tests.unit.dashboards.conftest import follow_mentions
-from veille.store.sql import statement
+from tests.unit.dashboards.empty_tables import EmptyTables
 
 NOON = datetime(2026, 1, 10, 12)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -25,24 +21,11 @@ def uid(number: int) -> str:
     return str(UUID(int=number << 64))
 
 
-class FindingTables:
+class FindingTables(EmptyTables):
     """The published views about findings as empty tables."""
 
     def __init__(self, catalogue: Path) -> None:
-        self._connection = duckdb.connect()
-        self._connection.execute(f"ATTACH '{catalogue}' AS published (READ_ONLY)")
-        for view in _VIEWS:
-            self._connection.execute(f"CREATE TABLE {view} AS SELECT * FROM published.{view} LIMIT 0")
-        follow_mentions(self._connection)
-
-    def add(self, view: str, *rows: dict[str, Any]) -> None:
-        given = pl.DataFrame(list(rows), infer_schema_length=None)
-        self._connection.register("given", given.to_arrow())
-        self._connection.execute(f"INSERT INTO {view} BY NAME SELECT * FROM given")
-
-    def ask(self, question: str, **parameters: Any) -> list[dict[str, Any]]:
-        found: pl.DataFrame = self._connection.sql(statement(f"dashboards/{question}"), params=parameters or None).pl()
-        return found.to_dicts()
+        super().__init__(catalogue, _VIEWS)
 
 
 def surge(name: str, opened: datetime, closed: datetime | None, **fields: Any) -> dict[str, Any]:

@@ -1,0 +1,42 @@
+"""Views of the published catalogue as empty tables in memory, for tests of single queries."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from veille.store.sql import statement
+
+
+class EmptyTables:
+    """An in-memory database with the columns of these views, and nothing in them; `first_asked` and samples follow `mentions`."""
+
+    def __init__(self, catalogue: Path, views: Iterable[str]) -> None:
+        self.connection = duckdb.connect()
+        self.connection.execute(f"ATTACH '{catalogue}' AS published (READ_ONLY)")
+        for view in views:
+            self.connection.execute(f"CREATE TABLE {view} AS SELECT * FROM published.{view} LIMIT 0")
+        _follow_mentions(self.connection)
+
+    def add(self, view: str, *rows: dict[str, Any]) -> None:
+        """Insert rows; columns that they do not name are null."""
+        given = pl.DataFrame(list(rows), infer_schema_length=None)
+        self.connection.register("given", given.to_arrow())
+        self.connection.execute(f"INSERT INTO {view} BY NAME SELECT * FROM given")
+
+    def ask(self, question: str, **parameters: Any) -> list[dict[str, Any]]:
+        """The rows of `sql/dashboards/<question>.sql`."""
+        found: pl.DataFrame = self.connection.sql(statement(f"dashboards/{question}"), params=parameters or None).pl()
+        return found.to_dicts()
+
+
+def _follow_mentions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Views of what is published of the mentions, over the table `mentions`."""
+    connection.execute("CREATE VIEW new_mentions AS SELECT * FROM mentions")
+    connection.execute(f"CREATE VIEW people_sample AS {statement('publish/segments/people_sample')}")
+    connection.execute(
+        "CREATE VIEW first_asked AS SELECT target_id, min(occurred_at) AS first_at FROM mentions"
+        " WHERE NOT is_self AND target_id IS NOT NULL GROUP BY target_id"
+    )
