@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import words
+from dashboards import reasons, words
 from dashboards.data import QueryRows
 from dashboards.shared import links, naming
 from dashboards.texts import names, t
@@ -34,7 +34,7 @@ def show(answer: QueryRows) -> None:
 def _line(row: dict[str, Any]) -> str:
     if row["sort"] == "incident":
         severity = names("severities").get(row["kind"], row["kind"])
-        return f"{severity}: {words.escape_markdown(row['title'])}"
+        return f"{severity}: {words.escape_markdown(reasons.kept(row['title'], row['at']))}"
     if row["sort"] == "surge":
         series = words.escape_markdown(naming.series(row["kind"], row["detail"], row["target_id"]))
         return f"{series} · {t('now.requests_since', n=row['amount'], at=row['at'])}"

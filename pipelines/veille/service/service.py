@@ -124,7 +124,9 @@ class Service:
             left_out=lambda: self._left_out,
             ingesting=lambda: self._ingesting,
         )
-        self._incident_loop = IncidentLoop(database, findings, settings, self._monitor.health, self._detection_loop.recorded_until)
+        self._incident_loop = IncidentLoop(
+            database, findings, settings, self._monitor.health, self._detection_loop.recorded_until
+        )
         self._loops = self._make_loops(settings.publish.interval_seconds)
         incident_service = incident_commands(settings, database)
         token = folder_token(settings.data_dir)

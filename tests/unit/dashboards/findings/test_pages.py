@@ -4,9 +4,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
-from tests.unit.dashboards.findings.opening import opened
+from tests.unit.dashboards import found as made
+from tests.unit.dashboards.findings.opening import incident, opened, star
 from tests.unit.dashboards.test_pages import metrics, texts
+from tests.unit.dashboards.test_pages import opened as opened_first
 
 pytestmark = pytest.mark.slow
 
@@ -39,6 +42,30 @@ def test_each_page_is_calm_on_an_empty_database(
 def test_each_page_speaks_french(monkeypatch: pytest.MonkeyPatch, folder: Path, page: str) -> None:
     app = opened(monkeypatch, folder, page, range="7d", lang="fr")
     assert app.title[0].value in ("Pics", "Coordination", "Cibles", "Incidents")
+
+
+def protos(app: AppTest) -> str:
+    """Everything that a page sends to the browser."""
+    return "\n".join(str(element.proto) for element in app.main if hasattr(element, "proto"))
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_page_shows_a_stored_reason_as_it_is_stored(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, language: str
+) -> None:
+    first = opened_first(monkeypatch, folder, range="7d", lang=language)
+    drawn: dict[tuple[str, ...], str] = {("now",): protos(first)}
+    for page, url in (
+        *((page, {}) for page in PAGES),
+        ("incidents", {"incident": incident(folder)}),
+        ("coordination", {"cluster": made.CLUSTER}),
+        ("surges", {"surge": made.SURGE}),
+        ("target", {"target": star(folder)}),
+    ):
+        drawn[page, *url] = protos(opened(monkeypatch, folder, page, range="7d", lang=language, **url))
+    everything = {"en": "Surge of all requests", "fr": "Pic de toutes les demandes"}[language]
+    assert everything in drawn["now",], "the incident that is open, in words"
+    assert not [page for page, text in drawn.items() if '"code":' in text.replace("\\", "")]
 
 
 def test_a_link_to_something_unknown_says_so(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
