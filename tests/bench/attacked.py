@@ -1,6 +1,7 @@
 """A service under a steady stream into which attacks on first-time targets are planted: shared by the bench and a test.
 
-As a program (`python -m tests.bench.attacked SETTINGS_JSON RATE SECONDS`) it is the service, with settings from a file.
+As a program (`python -m tests.bench.attacked SETTINGS_JSON RATE SECONDS [held]`) it is the service, with settings from a file. It ends
+with its stream, or, held, when its standard input is closed.
 """
 
 import heapq
@@ -83,8 +84,11 @@ def _planted(attack: int, n: int) -> bytes:
     ).encode()
 
 
-def serve(settings_file: Path, rate: int, seconds: float) -> None:
-    """The service itself, until its stream ends. The file `began` beside the settings tells when the stream begins."""
+def serve(settings_file: Path, rate: int, seconds: float, *, held: bool) -> None:
+    """The service itself, until its stream ends, or, held, standard input does.
+
+    The file `began` beside the settings tells when the stream begins.
+    """
     settings = Settings.model_validate(json.loads(settings_file.read_text()))
     configure(settings.log)
     stop = threading.Event()
@@ -92,11 +96,19 @@ def serve(settings_file: Path, rate: int, seconds: float) -> None:
     def open_source(_: object) -> LiveSource:
         start = datetime.now(UTC) + timedelta(seconds=LEAD)
         settings_file.with_name("began").write_text(str(start.timestamp()))
-        threading.Timer(LEAD + seconds + 2, stop.set).start()
+        if not held:
+            threading.Timer(LEAD + seconds + 2, stop.set).start()
         return LiveSource(arrivals(rate, seconds, start))
 
+    if held:
+        threading.Thread(target=_stop_at_end_of_input, args=(stop,), daemon=True).start()
     run_service(settings, open_source, stop, command="bench")
 
 
+def _stop_at_end_of_input(stop: threading.Event) -> None:
+    sys.stdin.read()
+    stop.set()
+
+
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))
+    serve(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), held="held" in sys.argv[4:])

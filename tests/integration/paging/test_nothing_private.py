@@ -7,6 +7,8 @@ import quopri
 import re
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from tests.integration.paging.alertmanager import running_alertmanager
 from tests.integration.paging.mailbox import running_mailbox
 from tests.integration.paging.pagerduty import ROUTING_KEY, running_pagerduty
 from tests.integration.paging.test_channels import hook
+from tests.integration.runner import wait_until
 from veille.privacy import Pseudonymiser, load_key
 
 RATE, SECONDS = 100, 60.0
@@ -37,17 +40,20 @@ def test_nothing_that_leaves_means_anything_outside(tmp_path: Path) -> None:
         hook() as (chat, chat_got),
     ):
         settings = everything(tmp_path / "data", pager.url, box.port, alerts.url, signed, chat)
-        log = serve(tmp_path, settings)
-        mails = [quopri.decodestring(raw) for raw in box.raw]
-        sent = {
-            "pagerduty": pager.raw,
-            "mail": mails,
-            "webhook": [body for _, body in signed_got],
-            "chat": [body for _, body in chat_got],
-            "alertmanager": [json.dumps(group).encode() for group in [*alerts.notified, *alerts.alerts()]],
-        }
+
+        def sent() -> dict[str, list[bytes]]:
+            return {
+                "pagerduty": pager.raw,
+                "mail": [quopri.decodestring(raw) for raw in box.raw],
+                "webhook": [body for _, body in signed_got],
+                "chat": [body for _, body in chat_got],
+                "alertmanager": [json.dumps(group).encode() for group in [*alerts.notified, *alerts.alerts()]],
+            }
+
+        log = serve(tmp_path, settings, lambda: all(sent().values()))
+        left = sent()
     names = Pseudonymiser(load_key(tmp_path / "data" / "pseudonym.key"))
-    for channel, payloads in {**sent, "log": [log]}.items():
+    for channel, payloads in {**left, "log": [log]}.items():
         assert payloads, f"{channel} got nothing"
         for payload in payloads:
             found = PLANTED.search(payload)
@@ -60,20 +66,28 @@ def test_nothing_that_leaves_means_anything_outside(tmp_path: Path) -> None:
     assert pager.refused == []
 
 
-def serve(folder: Path, settings: dict[str, object]) -> bytes:
-    """Run the service to the end of its stream; returns everything that it wrote to its streams."""
-    file = folder / "settings.json"
+def serve(folder: Path, settings: dict[str, object], enough: Callable[[], bool]) -> bytes:
+    """Run the service to the end of its stream, and until it is enough; returns everything that it wrote to its streams."""
+    file, written = folder / "settings.json", folder / "written.txt"
     file.write_text(json.dumps(settings))
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.attacked", str(file), str(RATE), str(SECONDS)],
-        env={name: value for name, value in os.environ.items() if not name.startswith("VEILLE_")},
-        cwd=Path(__file__).resolve().parents[3],
-        capture_output=True,
-        timeout=500,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout + done.stderr
+    with written.open("wb") as out:
+        service = subprocess.Popen(
+            [sys.executable, "-m", "tests.bench.attacked", str(file), str(RATE), str(SECONDS), "held"],
+            env={name: value for name, value in os.environ.items() if not name.startswith("VEILLE_")},
+            cwd=Path(__file__).resolve().parents[3],
+            stdin=subprocess.PIPE,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            began = folder / "began"
+            wait_until(began.exists, 120, "the stream begins")
+            over = float(began.read_text()) + SECONDS
+            wait_until(lambda: time.time() > over and enough(), 400, "every channel got something")
+        finally:
+            service.communicate(timeout=60)  # closes its standard input
+    assert service.returncode == 0, written.read_bytes()
+    return written.read_bytes()
 
 
 def everything(data_dir: Path, pager: str, port: int, alerts: str, signed: str, chat: str) -> dict[str, object]:
