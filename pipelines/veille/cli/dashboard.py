@@ -98,13 +98,11 @@ class DashboardServer:
             )
         if find_spec("dashboards") is None:
             raise CommandError("the dashboards are missing from this installation of veille", "install it again")
-        self.port = _port(host, port)
-        reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  the address to look from, not to bind
-        self.address = f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{self.port}"
+        self._host, self._any_port = host, port is None
+        self._reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  the address to look from, not to bind
         options = [
             f"--server.address={host}",
-            f"--browser.serverAddress={reachable}",
-            f"--server.port={self.port}",
+            f"--browser.serverAddress={self._reachable}",
             "--logger.level=warning",
         ]
         if host in _LOOPBACK:  # a page of another site cannot reach it under a name of its own
@@ -113,17 +111,14 @@ class DashboardServer:
             options.append(f"--secrets.files={access.secrets_file.resolve()}")
         self._token = secrets.token_urlsafe(24) if access.login == "loopback" else None
         entry = {ENTRY_TOKEN: self._token} if self._token else {}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "dashboards", *options],
-            env={**os.environ, "VEILLE_DATA_DIR": str(data_dir.resolve()), **entry},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C reaches the command alone, which then stops it in order
-        )
+        self._options = options
+        self._environment = {**os.environ, "VEILLE_DATA_DIR": str(data_dir.resolve()), **entry}
+        self._start(_port(host, port))
 
     def __enter__(self) -> Self:
         try:
-            self._wait()
+            while not self._answers():
+                self._start(_port(self._host, None))
         except BaseException:
             self.stop()
             raise
@@ -160,14 +155,31 @@ class DashboardServer:
             self._process.kill()
             self._process.wait()
 
-    def _wait(self) -> None:
+    def _start(self, port: int) -> None:
+        self.port = port
+        self.address = f"http://{f'[{self._reachable}]' if ':' in self._reachable else self._reachable}:{port}"
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "dashboards", *self._options, f"--server.port={port}"],
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C reaches the command alone, which then stops it in order
+        )
+
+    def _answers(self) -> bool:
+        """Wait until the server answers. False where another program took its port in the meantime, and any port will do.
+
+        Raises CommandError where the server ends for another reason, or does not answer in time.
+        """
         deadline = time.monotonic() + _START_SECONDS
         with httpx.Client(trust_env=False, timeout=2.0) as client:
             while time.monotonic() < deadline:
+                if self._any_port and self._process.poll() is not None and not _is_free(self._host, self.port):
+                    return False
                 self.check()
                 try:
                     if client.get(f"{self.address}/_stcore/health").is_success and self._listens():
-                        return
+                        return True
                 except httpx.HTTPError:
                     pass
                 time.sleep(0.1)

@@ -49,6 +49,19 @@ def test_without_a_wish_the_next_free_port_is_taken(
         httpx.get(server.address, trust_env=False)
 
 
+def test_a_port_that_another_program_takes_at_the_same_moment_is_left_to_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, free: int
+) -> None:
+    monkeypatch.setattr(dashboard, "DEFAULT_PORT", free)
+    server = DashboardServer(tmp_path)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", free))
+        other.listen()
+        with server:
+            assert server.port > free
+            assert httpx.get(f"{server.address}/_stcore/health", trust_env=False).text == "ok"
+
+
 def test_an_address_of_another_machine_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("VEILLE_DASHBOARDS__LOGIN", "elsewhere")
     with pytest.raises(CommandError, match="the address does not belong to this machine"):
