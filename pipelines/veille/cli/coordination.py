@@ -215,8 +215,10 @@ def _published_counts(pairs: "pl.DataFrame", method: Method, width: int, least: 
 def _totals(pairs: "pl.DataFrame", clusters: "pl.DataFrame") -> dict[str, object]:
     tiers = ("validated", "possible")
     members = {t: clusters.filter(tier=t) for t in tiers}
+    own = (*tiers, "seen") if "supported" in pairs.columns else tiers
+    carried = {"supported": int(pairs["supported"].sum())} if "supported" in pairs.columns else {}
     return {
-        "pairs": {t: len(pairs.filter(tier=t)) for t in tiers},
+        "pairs": {t: len(pairs.filter(tier=t)) for t in own} | carried,
         "clusters": {t: members[t]["cluster_id"].n_unique() for t in tiers},
         "clustered_accounts": {t: members[t]["account_id"].n_unique() for t in tiers},
     }
@@ -229,8 +231,9 @@ def _sentence(pairs: "pl.DataFrame", clusters: "pl.DataFrame", more: dict[str, o
     if "accounts_in_pairs" in more:
         groups = counted(clusters["cluster_id"].n_unique(), "component")
         return f"{counted(len(pairs), 'pair')}, {groups} (counts only: this method has no test). Written to {out}."
+    carried = int(pairs["supported"].sum())
     return (
-        f"{counted(len(pairs), 'pair')}; {counted(valid['account_id'].n_unique(), 'account')} in "
+        f"{counted(carried, 'supported pair')}, {len(pairs) - carried:,} also seen together; {counted(valid['account_id'].n_unique(), 'account')} in "
         f"{counted(valid['cluster_id'].n_unique(), 'validated cluster')}, {len(clusters) - len(valid):,} in possible ones. "
         f"Written to {out}."
     )

@@ -12,7 +12,8 @@ from veille.detect.coordination.members import score_inside
 from veille.detect.coordination.pairs import AccountPairs, Source, best_of, fresh, score_window, usable_windows
 from veille.detect.coordination.parameters import Parameters, Window
 from veille.detect.coordination.prompts import prompt_events
-from veille.detect.coordination.tables import clusters_table, pairs_table
+from veille.detect.coordination.support import member_rules
+from veille.detect.coordination.tables import CLUSTERS, clusters_table, pairs_table
 from veille.detect.coordination.trees import Group, find_groups
 from veille.reasons import Reason, reason
 
@@ -28,10 +29,14 @@ class Detection:
     """What one run found.
 
     pairs     columns of PAIRS: account_a < account_b; co_actions = weight = independent pairs of posts in the window
-              named by window_s, expected by chance; p corrected for windows, q over all possible pairs; tier validated
-              (both in one validated cluster) or possible; sorted by account_a, account_b
+              named by window_s, expected by chance; p corrected for windows, q over all possible pairs; tier by its own
+              evidence: validated (q at most alpha), possible (would count in the cluster test) or seen; supported by the rule
+              supported_by (pair, cluster_test; null where it is only seen together); cluster_id and cluster_tier where both
+              are in one cluster; sorted by account_a, account_b
     clusters  columns of CLUSTERS: one row a member; q_value is the member's own (joined accounts), else the cluster's
-              p_value; cluster_p_value is the chance of any such cluster in a run without coordination; sorted
+              p_value; cluster_p_value is the chance of any such cluster in a run without coordination; rule by which
+              it belongs (pair, cluster_test, joined, candidate), error_rate that the rule admits (null for candidate),
+              rule_value its own figure under that rule; sorted
     events, accounts   mentions used (targets that two accounts mention), accounts seen in the whole frame
     windows_s          widths that were usable at the data's resolution, seconds
     insufficient       why nothing could have been found, or None
@@ -110,12 +115,13 @@ def detect_events(
     cluster_of = _labels(events.n, validated, joined)
     inside = [p for w in windows for p in score_inside(events, cluster_of, w, tests, parameters)]
     pairs = best_of([kept, *inside], events.seen)
-    clusters = clusters_table(events, crowd, (validated, joined, sorted(possible, key=_order)), pairs, windows)
-    frame = pairs_table(events, pairs, cluster_of)
+    groups = (validated, joined, sorted(possible, key=_order))
+    frame = pairs_table(events, pairs, groups, parameters.alpha)
+    clusters = member_rules(clusters_table(events, crowd, groups, pairs, windows), frame, parameters.alpha)
     widths = tuple(w.width_s for w in windows)
     return Detection(
         pairs=frame,
-        clusters=clusters,
+        clusters=clusters.select(list(CLUSTERS)),
         events=len(events),
         accounts=events.seen,
         windows_s=widths,

@@ -1,15 +1,17 @@
 """The detector's results as frames."""
 
 from collections import Counter
+from collections.abc import Collection
 
 import numpy as np
 import polars as pl
 
 from veille.detect.coordination.events import Events, Ints
 from veille.detect.coordination.joining import Crowd
-from veille.detect.coordination.pairs import AccountPairs
+from veille.detect.coordination.pairs import AccountPairs, keep_threshold
 from veille.detect.coordination.parameters import Window
 from veille.detect.coordination.roles import first_movers, roles
+from veille.detect.coordination.support import in_tests, supported_by
 from veille.detect.coordination.trees import Group
 
 PAIRS = {
@@ -21,8 +23,11 @@ PAIRS = {
     "p_value": pl.Float64,
     "q_value": pl.Float64,
     "tier": pl.String,
+    "supported": pl.Boolean,
+    "supported_by": pl.String,
     "window_s": pl.Int64,
     "cluster_id": pl.String,
+    "cluster_tier": pl.String,
 }
 CLUSTERS = {
     "cluster_id": pl.String,
@@ -32,6 +37,9 @@ CLUSTERS = {
     "joined": pl.Boolean,
     "q_value": pl.Float64,
     "cluster_p_value": pl.Float64,
+    "rule": pl.String,
+    "error_rate": pl.Float64,
+    "rule_value": pl.Float64,
 }
 
 
@@ -40,11 +48,17 @@ def cluster_name(k: int) -> str:
     return f"C{k + 1:04d}"
 
 
-def pairs_table(events: Events, pairs: AccountPairs, cluster_of: Ints) -> pl.DataFrame:
-    """Pairs as a frame (columns: PAIRS), sorted; cluster_of gives the validated cluster of each account or -1."""
+def pairs_table(events: Events, pairs: AccountPairs, found: "Found", alpha: float) -> pl.DataFrame:
+    """Pairs as a frame (columns: PAIRS), sorted. A pair's tier is its own; the tier of the cluster that holds both stands beside it."""
     a, b = pairs.pair // events.n, pairs.pair % events.n
-    home = np.where(cluster_of[a] == cluster_of[b], cluster_of[a], -1)
-    names = [cluster_name(k) if k >= 0 else None for k in home.tolist()]
+    groups = _groups(found)
+    cluster_of = np.full(events.n, -1)
+    for k, members in reversed(list(enumerate(groups))):  # an account that joined a validated cluster counts there
+        cluster_of[list(members)] = k
+    home = np.where(cluster_of[a] == cluster_of[b], cluster_of[a], -1).tolist()
+    tiers = ["validated"] * len(found[0]) + ["possible"] * len(found[2])
+    reasons = supported_by(pairs, in_tests(pairs, events.n, events.seen, found[0]), alpha)
+    counts = np.where(pairs.p_value <= keep_threshold(events.seen), "possible", "seen")
     columns = {
         "account_a": events.accounts.gather(a),
         "account_b": events.accounts.gather(b),
@@ -53,9 +67,12 @@ def pairs_table(events: Events, pairs: AccountPairs, cluster_of: Ints) -> pl.Dat
         "expected": pairs.expected,
         "p_value": pairs.p_value,
         "q_value": pairs.q_value,
-        "tier": np.where(home >= 0, "validated", "possible"),
+        "tier": np.where(pairs.q_value <= alpha, "validated", counts),
+        "supported": [reason is not None for reason in reasons],
+        "supported_by": reasons,
         "window_s": pairs.width_s,
-        "cluster_id": names,
+        "cluster_id": [cluster_name(k) if k >= 0 else None for k in home],
+        "cluster_tier": [tiers[k] if k >= 0 else None for k in home],
     }
     return pl.DataFrame(columns, schema=PAIRS).sort("account_a", "account_b")
 
@@ -63,10 +80,19 @@ def pairs_table(events: Events, pairs: AccountPairs, cluster_of: Ints) -> pl.Dat
 Found = tuple[list[Group], list[dict[int, float]], list[Group]]  # validated, who joined each, possible
 
 
+def _groups(found: Found) -> list[Collection[int]]:
+    """Members of each cluster, in the order of their names."""
+    validated, joined, possible = found
+    return [
+        *(g.members | more.keys() for g, more in zip(validated, joined, strict=True)),
+        *(g.members for g in possible),
+    ]
+
+
 def clusters_table(
     events: Events, crowd: Crowd | None, found: Found, pairs: AccountPairs, windows: tuple[Window, ...]
 ) -> pl.DataFrame:
-    """Members as a frame (columns: CLUSTERS), validated clusters first, largest first."""
+    """Members as a frame (CLUSTERS but the rules, which `support.member_rules` adds), validated clusters first, largest first."""
     validated, joined, possible = found
     rows: list[tuple[str, int, str, str, bool, float, float]] = []
     for k, group in enumerate(validated):
@@ -81,8 +107,12 @@ def clusters_table(
         rows += [
             (cluster_name(k), m, "possible", "core", False, group.p_value, group.p_value) for m in sorted(group.members)
         ]
-    columns = list(zip(*rows, strict=True)) or [()] * len(CLUSTERS)
-    table = pl.DataFrame(dict(zip(CLUSTERS, columns, strict=True)), schema={**CLUSTERS, "account_id": pl.Int64})
+    columns = list(zip(*rows, strict=True)) or [()] * 7
+    names = [name for name in CLUSTERS if name not in ("rule", "error_rate", "rule_value")]
+    table = pl.DataFrame(
+        dict(zip(names, columns, strict=True)),
+        schema={name: CLUSTERS[name] for name in names} | {"account_id": pl.Int64},
+    )
     codes = table["account_id"].to_numpy()
     return table.with_columns(account_id=events.accounts.gather(codes).cast(pl.String))
 

@@ -31,10 +31,11 @@ _SIZES = 0.395  # sum of 1 / s^2 over s >= 3: the share of the error rate given 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A set of account codes with the chance of any such set in a run without coordination."""
+    """A set of account codes with the chance of any such set in a run without coordination, and the level of edges tested."""
 
     members: frozenset[int]
     p_value: float
+    level: float = 1.0
 
 
 def tree_p_value(gain: float, size: int, accounts: int, level: float) -> float:
@@ -164,11 +165,11 @@ def groups_at(
             continue
         p_value = chance(part)
         if p_value > parameters.alpha:
-            failed.append(Group(frozenset(part.nodes.tolist()), p_value))
+            failed.append(Group(frozenset(part.nodes.tolist()), p_value, level))
             continue
         stands = partial(_stands, chance=chance, alpha=parameters.alpha)
         parts = _parts(part, stands, parameters.min_accounts) if cut else [part]
-        passed += [Group(frozenset(p.nodes.tolist()), chance(p)) for p in parts]
+        passed += [Group(frozenset(p.nodes.tolist()), chance(p), level) for p in parts]
     return passed, failed
 
 

@@ -72,10 +72,11 @@ def test_fans_of_the_same_targets_at_the_same_hours_are_not_a_group() -> None:
     assert _validated(frame(strangers(4) + fans)) == set()
 
 
-def test_a_pair_alone_stays_possible() -> None:
+def test_a_pair_alone_is_no_cluster_whatever_its_own_q() -> None:
     pair = [(who, f"pt{k}", 20_000.0 * (k + 1) + d) for k in range(6) for d, who in enumerate(("twin1", "twin2"))]
     found = detect(frame(strangers(6) + pair))
-    assert found.pairs.filter(account_a="twin1")["tier"].to_list() == ["possible"]
+    alone = found.pairs.filter(account_a="twin1").select("tier", "supported_by", "cluster_id", "cluster_tier")
+    assert alone.rows() == [("validated", "pair", None, None)]
     assert _validated(frame(strangers(6) + pair)) == set()
 
 
