@@ -233,7 +233,8 @@ def _sentence(pairs: "pl.DataFrame", clusters: "pl.DataFrame", more: dict[str, o
         return f"{counted(len(pairs), 'pair')}, {groups} (counts only: this method has no test). Written to {out}."
     carried = int(pairs["supported"].sum())
     return (
-        f"{counted(carried, 'supported pair')}, {len(pairs) - carried:,} also seen together; {counted(valid['account_id'].n_unique(), 'account')} in "
-        f"{counted(valid['cluster_id'].n_unique(), 'validated cluster')}, {len(clusters) - len(valid):,} in possible ones. "
+        f"{counted(carried, 'supported pair')}, {len(pairs) - carried:,} also seen together; "
+        f"{counted(valid['account_id'].n_unique(), 'account')} in {counted(valid['cluster_id'].n_unique(), 'validated cluster')}, "
+        f"{len(clusters) - len(valid):,} in possible ones. "
         f"Written to {out}."
     )

@@ -108,11 +108,9 @@ def clusters_table(
             (cluster_name(k), m, "possible", "core", False, group.p_value, group.p_value) for m in sorted(group.members)
         ]
     columns = list(zip(*rows, strict=True)) or [()] * 7
-    names = [name for name in CLUSTERS if name not in ("rule", "error_rate", "rule_value")]
-    table = pl.DataFrame(
-        dict(zip(names, columns, strict=True)),
-        schema={name: CLUSTERS[name] for name in names} | {"account_id": pl.Int64},
-    )
+    kept = [name for name in CLUSTERS if name not in ("rule", "error_rate", "rule_value")]
+    schema = {name: CLUSTERS[name] for name in kept} | {"account_id": pl.Int64()}
+    table = pl.DataFrame(dict(zip(kept, columns, strict=True)), schema=schema)
     codes = table["account_id"].to_numpy()
     return table.with_columns(account_id=events.accounts.gather(codes).cast(pl.String))
 
