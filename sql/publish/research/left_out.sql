@@ -1,4 +1,4 @@
--- Rows of taken that no cell could take. Columns: left_out (BIGINT). Grain: one row.
+-- Rows of a table that no cell could take so far. {rows}: taken or measured. Columns: left_out (BIGINT). Grain: one row.
 SELECT count(*) AS left_out
-FROM taken
-ANTI JOIN placed ON taken.rid = placed.rid
+FROM {rows}
+ANTI JOIN placed ON {rows}.rid = placed.rid

@@ -6,9 +6,11 @@ at one step is tried at the next, coarser one.
 """
 
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -114,39 +116,38 @@ class MonthWriter:
         for ladder in (*ROWS, *COUNTED):
             if ladder.source == source:
                 self._place(ladder)
-                lost = max(lost, self._left_out()) if ladder in ROWS else lost
+                lost = max(lost, self._left_out("taken")) if ladder in ROWS else lost
                 written += self._copy(ladder.relation, ladder.output, month, keep_empty)
         self._place(Ladder(relation="coverage_day", source=source, output="cells"))
         return lost, written + self._copy("coverage_day", "cells", month, keep_empty)
 
-    def _left_out(self) -> int:
-        """Events that no step of the last ladder could place."""
-        return int((one(self._connection, "research/left_out") or (0,))[0])
+    def _left_out(self, rows: str) -> int:
+        """Rows of a table that no step could place so far."""
+        return int(run(self._connection, "research/left_out", {"rows": rows})[0][0])
 
     def _place(self, ladder: Ladder) -> None:
         """Give each row of a relation the finest form that the k-rule lets pass."""
+        self._release(f"coarsen_{ladder.relation}", ladder.steps, "taken" if ladder.source else None)
+
+    def _release(self, coarsen: str, steps: Sequence[Mapping[str, Any]], rows: str | None) -> None:
+        """Apply the k-rule to the candidates of each step, until no step is left or every row of the table `rows` has its place."""
         connection = self._connection
         run(connection, "research/start")
-        for number, step in enumerate(ladder.steps):
-            run(connection, f"research/coarsen_{ladder.relation}", **step)
-            self._release(first=number == 0)
-
-    def _release(self, *, first: bool) -> None:
-        """Apply the k-rule to the candidates at hand."""
-        if first:
-            run(self._connection, "research/gather")
-        run(self._connection, "research/rule", small=self._small)
-        run(self._connection, "research/release")
-        run(self._connection, "research/settle")
+        for number, step in enumerate(steps):
+            if number and rows and not self._left_out(rows):
+                return
+            run(connection, f"research/{coarsen}", **step)
+            if number == 0:
+                run(connection, "research/gather")
+            run(connection, "research/rule", small=self._small)
+            run(connection, "research/release")
+            run(connection, "research/settle")
 
     def _people(self, role: Role, month: Month, key: bytes, keep_empty: bool) -> list[WrittenFile]:
         connection = self._connection
         run(connection, f"research/measure_{role}s")
         run(connection, "research/pair", role=role)
-        run(connection, "research/start")
-        for level in range(_LEVELS):
-            run(connection, "research/coarsen_people", detail=level)
-            self._release(first=level == 0)
+        self._release("coarsen_people", [{"detail": level} for level in range(_LEVELS)], "measured")
         table = pseudonym_table(key, role, (row[0] for row in run(connection, "research/people_ids")))
         connection.register("pseudonyms", table)
         try:
