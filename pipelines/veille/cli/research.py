@@ -99,7 +99,7 @@ def run(
 
 def coarseness(reader: "LockedReader", chosen: "Example", values: "Mapping[str, Value]") -> list[str]:
     """A line for each relation counted by share: how much of a period is placed, and which way counts may err."""
-    from veille.store.publish.catalogue import WITHIN
+    from veille.store.publish.template import WITHIN
     from veille.store.sql import filled
 
     since, until = _period(values)

@@ -18,6 +18,7 @@ STATE = {
 """State of a process → why it is not passed on."""
 CACHES = {
     *("veille.store.sql.sql_folder", "veille.store.sql.statement", "veille.store.publish.comments.described"),
+    "veille.store.publish.template.template",
     *("veille.reasons.words.templates", "veille.reasons.words._catalogue", "dashboards.texts.catalogues.catalogue"),
     *(
         "veille.research.examples.library.examples",

@@ -14,18 +14,16 @@ from threading import Lock
 import duckdb
 
 from veille.config import Publish
-from veille.events import EventType
-from veille.store import event_tables
-from veille.store.finding_tables import FINDINGS
+from veille.store.publish import columns
 from veille.store.publish import cut as cuts
 from veille.store.publish.catalogue import CatalogueWriter, Status
 from veille.store.publish.errors import PublishError, translated
 from veille.store.publish.minor_flags import MinorFlags
 from veille.store.publish.rebuild import rebuild
-from veille.store.publish.relations import EVENT_RELATIONS, FORMAT, RELATIONS, Calendar
+from veille.store.publish.relations import EVENT_RELATIONS, FORMAT, Calendar
 from veille.store.publish.run import one
 from veille.store.publish.segments import Register, Segment, SegmentFolder
-from veille.store.publish.whole import WHOLE, refresh, write_empty
+from veille.store.publish.whole import refresh
 from veille.store.scrubbing import PURGE_FACT
 from veille.store.seen import SeenIndex
 from veille.times import naive
@@ -80,6 +78,7 @@ class Publisher:
         self._catalogue = CatalogueWriter(self.folder)
         self._known = SeenIndex()
         self._flags = MinorFlags()
+        self._columns: columns.Columns = ()
         self._published = 0
         self._listed: list[str] | None = None
         self.listed_at = datetime.min
@@ -102,9 +101,9 @@ class Publisher:
             fresh = self._register.fact("published_format") != str(FORMAT)
             if not fresh:
                 self.folder.delete(self.folder.leftovers(self._register.known()))
-                fresh = not all(map(self.folder.sound, self._register.active())) or self._lacks_columns()
+                self._columns = columns.loaded(self._register.fact(columns.FACT) or "[]")
+                fresh = columns.lacking(self._columns) or not all(map(self.folder.sound, self._register.active()))
             if not fresh:
-                self._write_empty_files()
                 self._load()
         if fresh:
             self.rebuild(now)
@@ -150,9 +149,10 @@ class Publisher:
         at = naive(now)
         with translated(self.folder.root):
             self.folder.make()
-            self._write_empty_files(afresh=True)
+            self._ask_columns()
             with self.exclusive:  # a merge that ended after the rebuild began would bring its rows twice
                 rebuild(self._connection, self.folder, self._calendar(at), at, self._check_stop)
+            self._register.set_fact(columns.FACT, columns.dumped(self._columns))
             self._flags.forget()
             self._refresh_whole(at)
             self._load()
@@ -212,32 +212,12 @@ class Publisher:
             self.exclusive.release()
         return segments
 
-    def _write_empty_files(self, *, afresh: bool = False) -> None:
-        """The files that give empty relations their columns; `afresh`: a newer version of Veille may have more columns."""
-        if not afresh and all(
-            self.folder.empty_file(relation).exists() for relation in (*RELATIONS.values(), *WHOLE.values())
-        ):
-            return
+    def _ask_columns(self) -> None:
         self._connection.begin()
         try:
-            write_empty(self._connection, self.folder)
-            cuts.take(self._connection, cuts.Cut(-1, -1), SeenIndex())
-            for relation in RELATIONS.values():
-                self.folder.write_empty(self._connection, relation, relation.query)
+            self._columns = columns.of_database(self._connection)
         finally:
             roll_back(self._connection)
-
-    def _lacks_columns(self) -> bool:
-        """Whether a declared column is newer than the folder: its files do not have it."""
-        events = {each.table: event_tables.published(each) for each in EventType}
-        found = {table.name: table.columns for table in FINDINGS.values()}
-        for name, columns in {**events, **found}.items():
-            file = self.folder.empty_file((RELATIONS | dict(WHOLE))[name])
-            described = "DESCRIBE SELECT * FROM read_parquet($file)"
-            known = self._connection.execute(described, {"file": str(file)}).fetchall() if file.exists() else None
-            if known is not None and not {column.name for column in columns} <= {str(row[0]) for row in known}:
-                return True
-        return False
 
     def _write_catalogue(self, at: datetime) -> bool:
         segments = self._register.active()
@@ -252,7 +232,7 @@ class Publisher:
             published_at=at,
             simulated=self._register.fact("simulated") == "true",
         )
-        self._catalogue.write(segments, status)
+        self._catalogue.write(segments, status, self._columns)
         self._listed, self.listed_at = listed, at
         return True
 

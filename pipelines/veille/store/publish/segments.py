@@ -82,16 +82,6 @@ class SegmentFolder:
         for folder in (self.root / "segments", self.temporary):
             folder.mkdir(parents=True, exist_ok=True)
 
-    def empty_file(self, relation: SegmentRelation) -> Path:
-        """The file without rows that gives an empty relation its columns."""
-        return self.root / "segments" / relation.name / "empty.parquet"
-
-    def write_empty(self, connection: duckdb.DuckDBPyConnection, relation: SegmentRelation, query: str) -> None:
-        """Write the relation's empty file with the columns of `query`."""
-        target = self.empty_file(relation)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        self._copy(connection, f"SELECT * FROM ({query}) LIMIT 0", target)  # noqa: S608  static query
-
     def write(
         self,
         connection: duckdb.DuckDBPyConnection,
@@ -154,7 +144,7 @@ class SegmentFolder:
             return False
 
     def leftovers(self, known: set[str]) -> list[str]:
-        """Files of the folder that are neither registered nor the relations' empty ones."""
+        """Files of the folder that are not registered."""
         found = [path.relative_to(self.root).as_posix() for path in self.root.glob("segments/*/*/*") if path.is_file()]
         found += [path.relative_to(self.root).as_posix() for path in self.temporary.glob("*") if path.is_file()]
         return sorted(set(found) - known)

@@ -12,7 +12,7 @@ import duckdb
 from veille.store.finding_tables import FINDINGS
 from veille.store.publish import minor_flags
 from veille.store.publish.minor_flags import MinorFlags
-from veille.store.publish.relations import SegmentRelation
+from veille.store.publish.relations import RELATIONS, SegmentRelation
 from veille.store.publish.segments import Register, Segment, SegmentFolder
 
 PARTITION = "whole"
@@ -35,16 +35,18 @@ WHOLE: Mapping[str, SegmentRelation] = {
 """Private table → relation of the same name, with the column that says when a row was written. Counts of minor flags
 are computed (`minor_flags.py`)."""
 
+PUBLISHED: Mapping[str, SegmentRelation] = {**RELATIONS, **WHOLE}
+"""Every relation of the analyst catalogue."""
+
 _SHOWN: Mapping[str, str] = dict.fromkeys(
     ("incidents", "incident_events", "incident_findings", "incident_targets"), "rota <> 'minors'"
 )
 """Which rows of a table readers may see, where that is not all."""
 
 
-def write_empty(connection: duckdb.DuckDBPyConnection, folder: SegmentFolder) -> None:
-    """Write the files that give empty tables their columns."""
-    for relation in WHOLE.values():
-        folder.write_empty(connection, relation, _rows(connection, relation, datetime.min))
+def rows_of_all(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Relation → the query that gives its rows."""
+    return {name: _rows(connection, relation, datetime.min) for name, relation in WHOLE.items()}
 
 
 def refresh(

@@ -10,12 +10,13 @@ import duckdb
 
 from veille.events import SCHEMA_VERSION
 from veille.store.publish import comments
-from veille.store.publish.catalogue import BLOCK_BYTES, FILE_NAME, STORAGE_VERSION, WITHIN
+from veille.store.publish.catalogue import FILE_NAME
 from veille.store.publish.research.ladders import RELATIONS
 from veille.store.publish.research.month import WrittenFile, empty_path
 from veille.store.publish.research.sharing import Sharing
 from veille.store.publish.segments import view_of_files
-from veille.store.sql import filled, literal, statement
+from veille.store.publish.template import WITHIN, Attached
+from veille.store.sql import filled, statement
 
 FORMAT = 3
 """Format of the research folder; months of another format are made anew."""
@@ -62,11 +63,8 @@ def write_catalogue(
     temporary.unlink(missing_ok=True)
     connection = duckdb.connect(config={"threads": "1", "memory_limit": "256MB"})
     try:
-        options = f"STORAGE_VERSION '{STORAGE_VERSION}', BLOCK_SIZE {BLOCK_BYTES}"
-        connection.execute(f"ATTACH {literal(str(temporary))} AS written ({options})")
-        connection.execute("USE written; BEGIN")
-        _fill(connection, folder, files, releases, status)
-        connection.execute("COMMIT; USE memory; DETACH written")
+        with Attached(connection, temporary):
+            _fill(connection, folder, files, releases, status)
         if temporary.with_name(f"{FILE_NAME}.wal").exists():
             raise OSError("the research catalogue was not finished")
         sharing.file(temporary)
