@@ -7,10 +7,13 @@ from typing import Annotated
 import typer
 
 from veille import __version__
+from veille.cli.private import keep_private
+from veille.cli.registry import LazyGroup
 from veille.errors import VeilleError
 
 app = typer.Typer(
     name="veille",
+    cls=LazyGroup,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -38,84 +41,25 @@ def _root(
     pass
 
 
-def _register() -> None:
-    from veille.cli import (
-        audit,
-        backup,
-        clusters,
-        coordination,
-        dashboard,
-        deadletters,
-        demo,
-        dictionary,
-        doctor,
-        export,
-        fingerprint,
-        import_files,
-        incidents,
-        pack,
-        produce,
-        query,
-        replay,
-        research,
-        run,
-        schema,
-        simulate,
-        snapshot,
-        sql,
-        surges,
-        token,
-        vault,
-    )
-
-    for command in (
-        run.run,
-        replay.replay,
-        produce.produce,
-        simulate.simulate,
-        demo.demo,
-        dashboard.dashboard,
-        query.query,
-        sql.sql,
-        schema.schema,
-        dictionary.dictionary,
-        export.export,
-        fingerprint.fingerprint,
-        coordination.coordination,
-        backup.backup,
-        doctor.doctor,
-    ):
-        app.command()(command)
-    app.command("import")(import_files.import_files)
-    app.add_typer(clusters.app, name="clusters")
-    app.add_typer(surges.app, name="surges")
-    app.add_typer(deadletters.app, name="deadletters")
-    app.add_typer(vault.app, name="vault")
-    app.add_typer(research.app, name="research")
-    app.add_typer(snapshot.app, name="snapshot")
-    app.add_typer(pack.app, name="pack")
-    app.add_typer(token.app, name="token")
-    app.add_typer(audit.app, name="audit")
-    app.add_typer(incidents.app, name="incidents")
-
-
 def main() -> None:
     """Entry point: a user's mistake or an outage is one line and an exit status, never a traceback."""
-    from veille.cli.common import note
-    from veille.cli.private import keep_private
-
     keep_private()
-    _register()
     try:
         app()
     except VeilleError as error:
-        note(f"veille: {error}")
+        _note(f"veille: {error}")
         sys.exit(1)
     except KeyboardInterrupt:
-        note("veille: stopped")
+        _note("veille: stopped")
         sys.exit(130)
     except BrokenPipeError:
         os.dup2(
             os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
         )  # the reader has gone: keep the interpreter quiet
         sys.exit(1)
+
+
+def _note(line: str) -> None:
+    from veille.cli.common import note  # only after a failure, so that it does not make each start slower
+
+    note(line)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from veille import config
 from veille.errors import VeilleError
 from veille.events import EventType, misplaced_ids
 
 if TYPE_CHECKING:
     from collections import Counter
 
+    from veille.config import Posts, Settings
     from veille.sources.files import FileSource
     from veille.sources.translate import Options
 
@@ -75,8 +75,10 @@ class CommandError(VeilleError):
     """A command failed for a reason that its one line names."""
 
 
-def settings(data_dir: Path | None = None) -> config.Settings:
+def settings(data_dir: Path | None = None) -> "Settings":
     """Settings with the command's `--data-dir`; raises ConfigError."""
+    from veille import config
+
     return config.load(data_dir=data_dir)
 
 
@@ -128,9 +130,10 @@ def reading(
     map_file: Path | None,
     named: str | None,
     dates: Dates | None,
-    posts: config.Posts | None = None,
+    posts: "Posts | None" = None,
 ) -> "Options":
     """What the options of a command say about its input. Raises a usage error for a mapping that is none."""
+    from veille.config import Posts
     from veille.sources import mapping
     from veille.sources.base import SourceError
     from veille.sources.translate import Options
@@ -144,7 +147,7 @@ def reading(
         event_type=event_type,
         mapping=mapped,
         format=named,
-        posts=posts or config.Posts(),
+        posts=posts or Posts(),
         day_first=None if dates is None else dates is Dates.DAY_FIRST,
     )
 

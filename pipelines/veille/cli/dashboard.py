@@ -14,8 +14,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Annotated, Self
 
-import httpx
-import psutil
 import typer
 
 from veille.cli.common import CommandError, DataDir, say, settings
@@ -171,6 +169,8 @@ class DashboardServer:
 
         Raises CommandError where the server ends for another reason, or does not answer in time.
         """
+        import httpx
+
         deadline = time.monotonic() + _START_SECONDS
         with httpx.Client(trust_env=False, timeout=2.0) as client:
             while time.monotonic() < deadline:
@@ -187,6 +187,8 @@ class DashboardServer:
 
     def _listens(self) -> bool:
         """Whether it is this server that answers, not one that took the port in the same moment."""
+        import psutil
+
         try:
             connections = psutil.Process(self._process.pid).net_connections("tcp")
         except psutil.Error:

@@ -18,7 +18,6 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("VEILLE_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("VEILLE_RESEARCH__PUBLISH", "false")  # it is most of what a command with few events does
-    monkeypatch.setattr(cli, "_register", lambda: None if cli.app.registered_commands else REGISTER())
 
     def call(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["veille", *arguments])
@@ -32,9 +31,6 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         return status, out, err
 
     return call
-
-
-REGISTER = cli._register
 
 
 @pytest.fixture

@@ -20,8 +20,6 @@ _PLACEHOLDER = re.compile(r"^[A-Z][A-Z_]*…?$|^…$")
 @cache
 def root() -> Any:
     """The whole command, as `veille` builds it when it starts."""
-    if not cli.app.registered_commands:
-        cli._register()
     return typer.main.get_command(cli.app)
 
 

@@ -67,7 +67,6 @@ def test_a_command_prints_any_of_them_in_one_line(
     def fail() -> None:
         raise error
 
-    monkeypatch.setattr(cli, "_register", lambda: None)
     monkeypatch.setattr(cli, "app", fail)
     monkeypatch.setattr(sys, "argv", ["veille"])
     with pytest.raises(SystemExit) as ended:

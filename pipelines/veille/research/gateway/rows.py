@@ -45,7 +45,7 @@ class ResultRows:
         """Raises QueryStopped (outcome wrong) where a column has a type that polars does not know."""
         if self.size:
             with self._reader() as reader:
-                _polars(reader.schema.empty_table())
+                _polars(_empty(reader.schema))
 
     def frames(self) -> Iterator[pl.DataFrame]:
         """The rows, some at a time; one empty frame where there are columns and no rows. Raises QueryStopped."""
@@ -58,7 +58,7 @@ class ResultRows:
                     first = False
                     yield _polars(pa.Table.from_batches([batch]))
             if first:
-                yield _polars(reader.schema.empty_table())
+                yield _polars(_empty(reader.schema))
 
     def names(self) -> list[str]:
         """The columns, in their order."""
@@ -80,6 +80,11 @@ class ResultRows:
     def _reader(self) -> pa.RecordBatchStreamReader:
         self._file.seek(0)
         return pa.ipc.open_stream(self._file)
+
+
+def _empty(schema: pa.Schema) -> pa.Table:
+    """As `schema.empty_table()`, which imports pandas to ask whether it is given a list of pandas: a third of a small query's time."""
+    return pa.Table.from_arrays([pa.nulls(0, field.type) for field in schema], schema=schema)
 
 
 def _polars(table: pa.Table) -> pl.DataFrame:
