@@ -43,6 +43,8 @@ class ClusterSighting:
 
 def sightings(run: Detection, parameters: Parameters, *, possible: bool) -> list[ClusterSighting]:
     """Validated clusters of a run, and the possible ones if wanted, in the run's order."""
+    if run.clusters.is_empty():
+        return []
     tiers = ["validated", "possible"] if possible else ["validated"]
     members = run.clusters.filter(pl.col("tier").is_in(tiers))
     if members.is_empty():

@@ -50,6 +50,8 @@ def cluster_name(k: int) -> str:
 
 def pairs_table(events: Events, pairs: AccountPairs, found: "Found", alpha: float) -> pl.DataFrame:
     """Pairs as a frame (columns: PAIRS), sorted. A pair's tier is its own; the tier of the cluster that holds both stands beside it."""
+    if not len(pairs.pair):
+        return pl.DataFrame(schema=PAIRS)
     a, b = pairs.pair // events.n, pairs.pair % events.n
     groups = _groups(found)
     cluster_of = np.full(events.n, -1)

@@ -17,10 +17,11 @@ from itertools import chain
 
 import networkx as nx
 import numpy as np
-from scipy.sparse import coo_matrix, csr_matrix
-from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import minimum_spanning_tree
 from scipy.special import gammaincc
 
+from veille.detect.components import components
 from veille.detect.coordination.events import Floats, Ints
 from veille.detect.coordination.pairs import AccountPairs, keep_threshold
 from veille.detect.coordination.parameters import Parameters
@@ -74,11 +75,12 @@ class _Part:
 def _connected(pairs: AccountPairs, n: int, limit: float, smallest: int) -> list[_Part]:
     """Components of the edges at most as likely as the limit, by their first account."""
     use = pairs.p_value <= limit
+    if not use.any():
+        return []
     a, b = pairs.pair[use] // n, pairs.pair[use] % n
     gain = np.log(limit) - np.log(np.maximum(pairs.p_value[use], 1e-300))
     nodes, ends = np.unique(np.r_[a, b], return_inverse=True)
-    links = coo_matrix((np.ones(len(a), np.int8), (ends[: len(a)], ends[len(a) :])), shape=(len(nodes), len(nodes)))
-    label = connected_components(links, directed=False)[1]
+    label = components(len(nodes), ends[: len(a)], ends[len(a) :])
     big = np.flatnonzero(np.bincount(label, minlength=1) >= smallest).tolist()
     edge = label[ends[: len(a)]]
     return [_Part(a[edge == k], b[edge == k], gain[edge == k]) for k in big]

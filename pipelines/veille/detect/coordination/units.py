@@ -1,9 +1,8 @@
 """How much independent evidence the co-actions of a pair are."""
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
+from veille.detect.components import components
 from veille.detect.coordination.coactions import CoactionRows
 from veille.detect.coordination.events import Events, Ints
 
@@ -12,9 +11,7 @@ def links(left: Ints, right: Ints) -> Ints:
     """Component of each (left, right) link in the two-sided graph of links, as codes 0, 1, …"""
     a, b = np.unique(left, return_inverse=True)[1], np.unique(right, return_inverse=True)[1]
     size = int(a.max()) + int(b.max()) + 2
-    graph = coo_matrix((np.ones(len(a), np.int8), (a, b + int(a.max()) + 1)), shape=(size, size))
-    label: Ints = connected_components(graph, directed=False)[1].astype(np.int64)
-    return label[a]
+    return components(size, a, b + int(a.max()) + 1)[a]
 
 
 def _dense(*columns: Ints) -> Ints:

@@ -140,8 +140,11 @@ class DenseBank:
         """Step through bins × series; the same as calling `update` on each row."""
         return [self.update(row) for row in counts]
 
-    def update(self, counts: Floats) -> DenseStep:
-        """Score one new bin (one count a series, NaN = not observed), then learn it unless it is flagged."""
+    def update(self, counts: Floats, *, p_values: bool = True) -> DenseStep:
+        """Score one new bin (one count a series, NaN = not observed), then learn it unless it is flagged.
+
+        p_values: False leaves them out (1) where nothing opens: they cost as much as the score.
+        """
         counts = np.asarray(counts, dtype=float)
         if counts.shape != self._n.shape:
             raise ValueError(f"expected {len(self._n)} counts, got shape {counts.shape}")
@@ -150,9 +153,11 @@ class DenseBank:
         seen = ~np.isnan(counts)
         self._push(counts, seen)
         recent, excess, expected = self._excesses(self._rows, self._n + 1)
-        score, p_value = self._rank(self._rows, excess)
+        score = self._rank(self._rows, excess)
         may = self._may_open(self._rows, self._n, counts, recent, expected, score)
         opens, closes, relearned = self._decide(may, score, seen)
+        told = p_values or opens.any()
+        p_value = self._p_values(self._rows, score) if told else np.ones(len(score))
         self._learn(counts, expected, excess, score, seen)
         for i in np.flatnonzero(relearned):
             self._relearn(int(i))
@@ -192,7 +197,8 @@ class DenseBank:
     def _judge(self, rows: npt.NDArray[np.int64], at: npt.NDArray[np.int64], counts: Floats, seen: Bools) -> DenseStep:
         """Say of the bin `at` of each of `rows` what an update would have said, were it to open now."""
         recent, excess, expected = self._excesses(rows, at + 1)
-        score, p_value = self._rank(rows, excess)
+        score = self._rank(rows, excess)
+        p_value = self._p_values(rows, score)
         opens = seen & ~self._open[rows] & self._may_open(rows, at, counts, recent, expected, score)
         spread, none = np.sqrt(expected + 1), np.zeros(len(rows), dtype=bool)
         low = np.clip(expected + self._band[rows, 0] * spread, 0, expected)
@@ -225,19 +231,22 @@ class DenseBank:
         excess = np.where(length > 0, (recent - base) / np.sqrt(base + 1), 0.0).astype(np.float32)
         return recent, excess, base[:, : len(self.params.baselines)].mean(axis=1)
 
-    def _rank(self, series: npt.NDArray[np.int64], excess: npt.NDArray[np.float32]) -> tuple[Floats, Floats]:
+    def _rank(self, series: npt.NDArray[np.int64], excess: npt.NDArray[np.float32]) -> Floats:
         p = self.params
-        whole = len(series) == len(self._rows)  # then views do instead of copies
-        past, scores = (self._past, self._scores) if whole else (self._past[series], self._scores[series])
+        past = self._past if series is self._rows else self._past[series]  # a view does instead of a copy
         above = np.empty(excess.shape, dtype=np.int64)
         for i in range(0, len(excess), RANK_CHUNK):
             part = slice(i, i + RANK_CHUNK)
             above[part] = _count_true(past[part] >= excess[part, :, None])
         known = np.minimum(self._m[series], p.history)
         score = -np.log10((1 + above) / (1 + known[:, None])).mean(axis=1)
-        ready = self._n[series] >= p.grace
-        score = np.where(ready, score, 0.0)
-        return score, np.where(ready, tail_p_values(scores, score, known), 1.0)
+        return np.where(self._n[series] >= p.grace, score, 0.0)
+
+    def _p_values(self, series: npt.NDArray[np.int64], score: Floats) -> Floats:
+        p = self.params
+        scores = self._scores if series is self._rows else self._scores[series]
+        found = tail_p_values(scores, score, np.minimum(self._m[series], p.history))
+        return np.where(self._n[series] >= p.grace, found, 1.0)
 
     def _may_open(
         self,

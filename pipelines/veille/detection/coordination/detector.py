@@ -16,6 +16,9 @@ from veille.store.findings import Findings
 
 log = structlog.get_logger(__name__)
 
+AHEAD = timedelta(days=1)
+"""Mentions are read so far ahead of the hour to decide: a query and a conversion a day of history instead of one an hour."""
+
 
 class ClusterDetector:
     """Decides each full hour; early looks announce newborn clusters, under the name they will most likely be born with.
@@ -98,7 +101,7 @@ class ClusterDetector:
         if self._hour is None:
             self._hour = last - HOUR if at == last else last
         if self._hour < last:
-            self._read(last)
+            self._read(last, ahead=AHEAD)
         while self._hour < last:
             self._check_stop()
             hour = self._next_hour(self._hour, last)
@@ -132,11 +135,16 @@ class ClusterDetector:
         if self._settings.process and isinstance(self._engine, Inline):
             self._engine = Worker(self._engine.watch)
 
-    def _read(self, until: datetime) -> None:
-        """Hand on what is new before `until`, and what came late."""
+    def _read(self, until: datetime, ahead: timedelta = timedelta()) -> None:
+        """Hand on what is new before `until`, and what came late.
+
+        ahead: so much later mentions that are there already may be handed on too; they wait in the watch for their hour.
+        """
         upto = self._database.last_batch
         since = self._read_until if self._read_until is not None else datetime(1, 1, 1)
-        until = max(until, since)
+        if until <= since and upto == self._batch:
+            return
+        until = max(until + ahead, since)
         mentions = self._database.frame(
             "detect/coordination/mentions",
             since=since,

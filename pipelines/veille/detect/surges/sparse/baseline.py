@@ -21,6 +21,15 @@ class Prediction(NamedTuple):
     shape: Floats
 
 
+class _Fitted(NamedTuple):
+    """What was fitted last: from hour to hour the rounded totals seldom change."""
+
+    value: Floats
+    times: Ints
+    shape: float
+    mean: float
+
+
 class Baseline:
     """Rate of a series ~ Gamma(a0, b0), refitted from all series. Its own past adds counts and exposure to the
     mean, but only counts/φ to the certainty (the shape), for real counts clump.
@@ -36,6 +45,7 @@ class Baseline:
         self.exposure = 0.0
         self.origin = 0.0
         self.shape, self.rate = DEFAULT_SHAPE, DEFAULT_RATE
+        self._fitted = _Fitted(np.zeros(0), np.zeros(0, dtype=np.int64), 0.0, 0.0)
 
     def grow(self, size: int) -> None:
         """Make room for `size` series."""
@@ -87,12 +97,19 @@ class Baseline:
         if total.sum() < 50 or exposure <= 0:
             return
         value, times = np.unique(total, return_counts=True)
-        mean = _truncated_means(SHAPES, float(total.mean()))[:, None]
-        a = SHAPES[:, None]
-        zero = a * np.log(a / (mean + a))
-        terms = gammaln(value + a) - gammaln(a) + value * np.log(mean / (mean + a)) + zero
-        best = int(np.argmax(terms @ times - times.sum() * np.log(-np.expm1(zero[:, 0]))))
-        self.shape, self.rate = float(SHAPES[best]), float(mean[best, 0] / exposure)
+        if not (np.array_equal(value, self._fitted.value) and np.array_equal(times, self._fitted.times)):
+            self._fitted = _fitted(value, times, float(total.mean()))
+        self.shape, self.rate = self._fitted.shape, self._fitted.mean / exposure
+
+
+def _fitted(value: Floats, times: Ints, seen: float) -> _Fitted:
+    """The best of SHAPES for totals `value`, each seen in `times` series, with the mean that reproduces `seen`, theirs."""
+    mean = _truncated_means(SHAPES, seen)[:, None]
+    a = SHAPES[:, None]
+    zero = a * np.log(a / (mean + a))
+    terms = gammaln(value + a) - gammaln(a) + value * np.log(mean / (mean + a)) + zero
+    best = int(np.argmax(terms @ times - times.sum() * np.log(-np.expm1(zero[:, 0]))))
+    return _Fitted(value, times, float(SHAPES[best]), float(mean[best, 0]))
 
 
 def _truncated_means(shape: Floats, seen: float) -> Floats:

@@ -50,7 +50,7 @@ def encoded(events: pl.DataFrame, names: NameTable[str], bin_us: int) -> tuple[E
 
     events: target_id, account_id, occurred_at, and account_hash where it is known already. New targets are numbered.
     """
-    at = events["occurred_at"].cast(pl.Datetime("us")).to_physical().to_numpy()
+    at = micros_of(events)
     hashed = events["account_hash"] if "account_hash" in events.columns else events["account_id"].hash(seed=0)
     account = hashed.to_numpy()
     series = names.numbers(events["target_id"].to_list())
@@ -115,5 +115,13 @@ class RecentEvents:
 
 def happened_before(events: pl.DataFrame, limit_us: int) -> npt.NDArray[np.bool_]:
     """Which events happened before a time."""
-    out: npt.NDArray[np.bool_] = events["occurred_at"].cast(pl.Datetime("us")).to_physical().to_numpy() < limit_us
+    out: npt.NDArray[np.bool_] = micros_of(events) < limit_us
+    return out
+
+
+def micros_of(events: pl.DataFrame) -> Ints:
+    """Microseconds since 1970 of `occurred_at`, which has no nulls. A cast is left out where none is needed: it costs most here."""
+    at = events["occurred_at"]
+    plain = at if at.dtype == pl.Datetime("us") else at.cast(pl.Datetime("us"))
+    out: Ints = plain.to_numpy().view(np.int64)
     return out

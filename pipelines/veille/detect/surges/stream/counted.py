@@ -16,7 +16,6 @@ from veille.detect.surges.stream.params import BIN_US, StreamParams
 from veille.detect.surges.stream.volumes import Series, Volumes
 
 ADMIT_EVERY = 12  # bins
-BLOCK = 16  # places added to the bank at once
 KEPT = 288  # bins for which a closed surge may still be amended
 Counts = dict[tuple[int, Series], int]
 """Events by (bin, series)."""
@@ -141,7 +140,7 @@ class CountedSeries:
     def _judge(self, bin_: int, values: npt.NDArray[np.float64], out: StepResult) -> None:
         if not len(values):
             return
-        said = self._bank.update(values)
+        said = self._bank.update(values, p_values=False)
         for place, one in self._open.items():
             usual = (float(said.expected[place]), float(said.low[place]), float(said.high[place]))
             one.take(bin_, int(values[place]), usual)
@@ -199,7 +198,8 @@ class CountedSeries:
         if free:
             return min(free)
         if len(self._owner) < self.params.max_series:
-            more = min(BLOCK, self.params.max_series - len(self._owner))
+            # A place that nobody has is judged with all others at every bin: only a quarter is added ahead.
+            more = min(max(1, len(self._owner) // 4), self.params.max_series - len(self._owner))
             self._bank.grow(more)
             self.history.grow(len(self._bank))
             return len(self._owner)

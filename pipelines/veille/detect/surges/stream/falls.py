@@ -37,18 +37,20 @@ class Drops:
     def step(self, history: History, rows: Mapping[int, Series], cause: Callable[[Series], str]) -> list[Surge]:
         """New, closed and amended drops after the bin that `history` has taken last."""
         p, now = self._params, history.now
-        if not all(history.observed(b) for b in range(now - HOUR + 1, now + 1)):
+        if not history.complete:
             return []  # no data is not silence: a dead feed is told by itself
         index = np.fromiter(rows, dtype=np.int64, count=len(rows))
         observed, past = (part[index] for part in history.hours())
+        # Not only less than the mean, which a surge some days ago would raise: less than on each of the last days.
+        least = np.where(np.isnan(past[:, :MIN_DAYS]), np.inf, past[:, :MIN_DAYS]).min(axis=1)
+        if not self._open and not np.any(observed <= p.drop_share * least):
+            return []
         days = (~np.isnan(past)).sum(axis=1)
         with np.errstate(invalid="ignore", divide="ignore"):
             mean = np.nansum(past, axis=1) / days
             variance = np.nansum((past - mean[:, None]) ** 2, axis=1) / np.maximum(days - 1, 1)
         judged = (days >= MIN_DAYS) & (mean >= p.drop_events)
         out = self._ended(index, rows, observed, np.where(judged, mean, 0.0), now)
-        # Not only less than the mean, which a surge some days ago would raise: less than on each of the last days.
-        least = np.nanmin(np.where(np.isnan(past), np.inf, past)[:, :MIN_DAYS], axis=1)
         low = judged & (observed <= p.drop_share * np.minimum(mean, least))
         low &= np.array([rows[int(i)] not in self._open for i in index], dtype=bool)
         if not low.any():

@@ -76,7 +76,7 @@ class Sources:
         return self.drops.step(self.history, judged, lambda s: DEAD_FEED if s == WHOLE else COVERAGE) if judged else []
 
     def _silent(self, row: int) -> bool:
-        return sum(n for _, n in self.history.of(row, self.history.now - HOUR + 1, self.history.now)) == 0
+        return bool(self.history.last_hour()[row] == 0)
 
     def _stopping(self, row: int) -> bool:
         """Whether nothing has come for half an hour from a collection that usually brings several in that time."""
