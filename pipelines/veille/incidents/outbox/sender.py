@@ -56,6 +56,7 @@ class Sender:
         self._unnoted: dict[tuple[str, str], Attempt] = {}
         self._resent_at: dict[str, datetime] = {}
         self._quiet_at: dict[str, int] = {}
+        self._held_until: dict[str, tuple[int, datetime]] = {}
         self._waiting: dict[str, tuple[int, datetime]] = {}
 
     @property
@@ -93,9 +94,14 @@ class Sender:
     def turn(self, name: str) -> int:
         """Send what waits for a channel and is worth sending; returns how many messages went out. Raises StoreError."""
         now, stamp = self._clock(), int(self._database.frame("outbox/stamp").item())
-        sent = 0 if self._quiet_at.get(name) == stamp and not self._unnoted else self._look(name, now, stamp)
+        sent = 0 if self._nothing_to_do(name, now, stamp) and not self._unnoted else self._look(name, now, stamp)
         self._resend(name, now)
         return sent
+
+    def _nothing_to_do(self, name: str, now: datetime, stamp: int) -> bool:
+        """Whether the last look at a channel still holds: the outbox is the same, and nothing is due, or not yet to be tried again."""
+        held = self._held_until.get(name)
+        return self._quiet_at.get(name) == stamp or (held is not None and held[0] == stamp and now < held[1])
 
     def _look(self, name: str, now: datetime, stamp: int) -> int:
         outbox = self._load()
@@ -104,6 +110,7 @@ class Sender:
         self._waiting[name] = (len(waiting), min((intent.due_at for intent in waiting), default=now))
         due = outbox.next_at(name)
         if due is not None and now < due:
+            self._held_until[name] = (stamp, due)
             return 0
         if waiting:
             return self._send_waiting(name, waiting, outbox, now)
