@@ -1,5 +1,7 @@
 """`veille` in a process of its own that is forked from a server which has the imports: a start costs milliseconds, not seconds.
 
+It is also given the template of the catalogue, which each process would make for itself.
+
 The command line, environment, working directory and streams are those of a fresh process. tests/unit/cli starts the installed
 program itself.
 """
@@ -9,7 +11,10 @@ import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
+
+import duckdb
 
 # Imported for the server, which loads this module once.
 from veille import cli, detection, service  # noqa: F401
@@ -17,6 +22,9 @@ from veille.cli import dashboard, query, replay, run  # noqa: F401
 from veille.research import gateway  # noqa: F401
 from veille.service import replay as replaying  # noqa: F401
 from veille.service import supervise  # noqa: F401
+from veille.store.migrations import migrate
+from veille.store.publish import catalogue, columns
+from veille.store.publish.template import template
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload([__name__])
@@ -30,7 +38,8 @@ class Forked:
         for file in (out, err):
             file.touch(mode=0o600)
         self._process = _CONTEXT.Process(
-            target=_command, args=([*arguments], dict(environment), str(Path.cwd()), str(out), str(err))
+            target=_command,
+            args=([*arguments], dict(environment), str(Path.cwd()), str(out), str(err), *_made()),
         )
         self._process.start()
 
@@ -61,8 +70,27 @@ class Forked:
             os.kill(self.pid, number)
 
 
-def _command(arguments: list[str], environment: dict[str, str], place: str, out: str, err: str) -> None:
+@cache
+def _made() -> tuple[columns.Columns, bytes]:
+    """Columns of the published relations, and the template of a catalogue that has them."""
+    with duckdb.connect(config={"threads": "1"}) as connection:
+        migrate(connection)
+        connection.begin()
+        asked = columns.of_database(connection)
+    return asked, template(asked)
+
+
+def _command(
+    arguments: list[str],
+    environment: dict[str, str],
+    place: str,
+    out: str,
+    err: str,
+    known: columns.Columns,
+    made: bytes,
+) -> None:
     """What the installed program does, in the forked process."""
+    catalogue.template = lambda asked: made if asked == known else template(asked)  # type: ignore[assignment,attr-defined]
     os.chdir(place)
     os.environ.clear()
     os.environ.update(environment)
