@@ -19,9 +19,6 @@ class Tier:
     minutes: int
 
 
-OF_CLUSTERS = frozenset({"coordinated-attack", "cluster"})
-"""Rules about who acts together."""
-
 FAULT_QUIET = timedelta(minutes=5)
 """A fault that is gone for so long is over; shorter, and one that comes and goes would page each time."""
 MINORS_QUIET = timedelta(days=7)

@@ -105,7 +105,6 @@ class FollowedFile(_LineStream):
     def __init__(self, file: GrowingFile, start: Start, options: Options) -> None:
         super().__init__(file.name, options)
         self._file, self._start = file, start
-        self._wanted: Position | None = None
         self._log_id: str | None = None
         self._there = AwaitedResource(f"{file.name} is there")
         self._changes: list[StreamChange] = []
