@@ -15,9 +15,9 @@ from tests.unit.detect.coordination.planted import strangers, strikes
 from tests.unit.detection.events import add
 from tests.unit.make import KEY, generation, mention
 from veille.config import Coordination, Settings, Store
+from veille.detect.coordination.strength import among
 from veille.detection.coordination.detector import ClusterDetector
 from veille.detection.coordination.engine import Worker
-from veille.detection.coordination.records import _among
 from veille.detection.coordination.restore import restored
 from veille.detection.grid import BIN
 from veille.events import EventType
@@ -273,7 +273,7 @@ def test_a_cluster_and_its_card_count_the_same_members_targets_and_pairs(replaye
     for row in tables["clusters"].filter(pl.col("evidence").is_not_null() & (pl.col("state") == "active")).to_dicts():
         card = json.loads(row["evidence"])
         assert row["accounts"] == len(card["members"])
-        assert row["targets"] == len(card["targets"])
+        assert row["targets"] == len(card["latest"]["targets"])
         assert all(choice["members"] <= choice["of"] for choice in card["sensitivity"])
         checked += 1
     assert checked > 0
@@ -283,4 +283,4 @@ def test_pairs_of_who_has_left_are_no_evidence_of_those_who_stay() -> None:
     edges = pl.DataFrame(
         {"account_a": ["a", "a", "b"], "account_b": ["b", "gone", "gone"], "co_actions": [5, 900, 900]}
     )
-    assert _among(edges, frozenset({"a", "b"})).rows() == [("a", "b", 5)]
+    assert among(edges, frozenset({"a", "b"})).rows() == [("a", "b", 5)]

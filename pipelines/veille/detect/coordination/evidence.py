@@ -15,6 +15,7 @@ from veille.detect.coordination.pairs import best_of, usable_windows
 from veille.detect.coordination.parameters import Parameters
 from veille.detect.coordination.prompts import normalise
 from veille.detect.coordination.sightings import MethodChoice, sensitivity
+from veille.detect.coordination.support import summed
 from veille.detect.coordination.units import independent_units
 from veille.reasons import Reason, reason
 
@@ -25,8 +26,10 @@ _CHOICES = {"window_s": pl.Int64, "alpha": pl.Float64, "members": pl.Int64, "of"
 class Card:
     """members: account_id, mentions, co_actions, last_at (of a co-action) · targets (where members met): target_id,
     by_members, mentions, share (of her burden), accounts, first_at, last_at ·
-    co_actions: account_a, account_b, target_id, at_a, at_b, gap_s, unit (same number = one independent unit of the pair) ·
-    pairs: account_a, account_b, co_actions, expected, p_value, window_s · observed, expected: sums over pairs ·
+    co_actions: account_a, account_b, target_id, at_a, at_b, gap_s, unit (same number = one independent unit of the pair),
+    supported (whether the pair is) ·
+    pairs: account_a, account_b, co_actions, expected, p_value, window_s, supported_by · observed, expected: sums over the supported
+    pairs, and no other ·
     sensitivity: window_s, alpha, members (of these, how many are together with this choice alone, before joining) ·
     counter_evidence: kind, measure (share or factor), weighs (does it speak against), text · languages: language, mentions ·
     answers: outcome, mentions · prompts: text (letters only), accounts, mentions · insufficient: reason or None
@@ -50,7 +53,7 @@ class Card:
 class Background:
     """What a run on all mentions knew, so that the card needs those around the cluster only.
 
-    pairs: account_a, account_b, co_actions, expected, p_value, window_s. traffic: hour (UTC), mentions of anybody, every
+    pairs: account_a, account_b, co_actions, expected, p_value, window_s, supported_by. traffic: hour (UTC), mentions of anybody, every
     hour with any.
     """
 
@@ -76,7 +79,10 @@ def evidence(
     background = background or _background(mentions, events, accounts, parameters)
     cluster_of = np.where(events.accounts.is_in(list(accounts)).to_numpy(), 0, -1)
     rows, unit = _all_inside(events, cluster_of, parameters)
-    listed = _listed(events, rows, unit)
+    carried = background.pairs.filter(pl.col("supported_by").is_not_null())
+    ends = carried.select("account_a", "account_b", supported=True)
+    listed = _listed(events, rows, unit).join(ends, on=["account_a", "account_b"], how="left", maintain_order="left")
+    listed = listed.with_columns(pl.col("supported").fill_null(value=False))
     theirs = mentions.filter(pl.col("account_id").is_in(list(accounts)))
     met = theirs.join(listed.select("target_id").unique(), on="target_id", how="semi")
     return Card(
@@ -84,8 +90,8 @@ def evidence(
         targets=_targets(mentions, met),
         co_actions=listed,
         pairs=background.pairs,
-        observed=int(background.pairs["co_actions"].sum()),
-        expected=float(background.pairs["expected"].sum()),
+        observed=summed(background.pairs)[1],
+        expected=summed(background.pairs)[2],
         sensitivity=pl.DataFrame(background.sensitivity, schema=_CHOICES, orient="row"),
         counter_evidence=against(events, rows, unit, len(accounts), background.traffic),
         languages=_counts(met, "language"),
@@ -93,6 +99,15 @@ def evidence(
         prompts=_shared_prompts(met),
         insufficient=None if len(rows.pair) else reason("cluster.no_co_action"),
     )
+
+
+def targets_met(mentions: pl.DataFrame, accounts: Collection[str], parameters: Parameters) -> pl.DataFrame:
+    """Only the targets of a card: where members met in these mentions."""
+    events = Events.from_frame(mentions)
+    cluster_of = np.where(events.accounts.is_in(list(accounts)).to_numpy(), 0, -1)
+    met_at = _listed(events, *_all_inside(events, cluster_of, parameters)).select("target_id").unique()
+    theirs = mentions.filter(pl.col("account_id").is_in(list(accounts)))
+    return _targets(mentions, theirs.join(met_at, on="target_id", how="semi"))
 
 
 def _background(
@@ -111,9 +126,11 @@ def _background(
         "window_s": best.width_s,
     }
     run = detect_events(events, parameters)
+    known = run.pairs.select("account_a", "account_b", "supported_by")
+    pairs = pl.DataFrame(columns).join(known, on=["account_a", "account_b"], how="left", maintain_order="left")
     hour = pl.col("occurred_at").dt.truncate("1h").alias("hour")
     traffic = mentions.group_by(hour).agg(pl.len().alias("mentions")).sort("hour")
-    return Background(pl.DataFrame(columns), sensitivity(run, parameters, [accounts])[0], traffic)
+    return Background(pairs, sensitivity(run, parameters, [accounts])[0], traffic)
 
 
 def _all_inside(events: Events, cluster_of: Ints, parameters: Parameters) -> tuple[CoactionRows, Ints]:

@@ -6,11 +6,13 @@ Cunningham, "Tracking the evolution of communities in dynamic social networks" (
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 
+_FEWEST = 3  # present members without which a cluster no longer stands
 _KIN_ACCOUNTS = 2  # shared members without which two sets are not the same group
 _KIN_SHARE = 0.3  # of the smaller set; a third of the old hands is enough for a group that replaced the rest
 
@@ -44,7 +46,10 @@ class ClusterMember:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownCluster:
-    """A cluster with its identity. state: active, dormant or merged; members include those who have left (until set)."""
+    """A cluster with its identity. state: active, dormant or merged; members include those who have left (until set).
+
+    stood: of one that is no longer active, its members when it last stood; empty while it is active.
+    """
 
     cluster_id: str
     tier: str
@@ -52,6 +57,12 @@ class KnownCluster:
     born_at: datetime
     last_active_at: datetime
     members: dict[str, ClusterMember]
+    stood: frozenset[str] = frozenset()
+
+    @property
+    def standing(self) -> frozenset[str]:
+        """Accounts that belong to it, or did when it last stood."""
+        return self.present if self.state == "active" else self.stood or self.present
 
     @property
     def present(self) -> frozenset[str]:
@@ -106,7 +117,14 @@ def carry_on(
         changes += news
     found_in = ((account, names[k]) for k, one in enumerate(sets) for account in one.members)
     home = {account: name for account, name in found_in if account in after[name].present}
-    settled = [_without_moved(after[name], home, at) for name in sorted(after)]
+    earlier = {k.cluster_id: k.present for k in known if k.state == "active"}
+    settled = []
+    for name in sorted(after):
+        cluster = _without_moved(after[name], home, at)
+        if cluster.state == "active" and len(cluster.present) < _FEWEST:
+            cluster, end = _ended(cluster, earlier.get(name) or after[name].present, home, at)
+            changes.append(end)
+        settled.append(cluster)
     return settled, sorted(changes, key=lambda c: (c.cluster_id, c.event)), [names[k] for k in range(len(sets))]
 
 
@@ -164,7 +182,7 @@ def _continued(
     if tier != old.tier:
         events.append((tier, ()))
     last = max(old.last_active_at, new.last_at)
-    now = replace(old, state="active", tier=tier, last_active_at=last, members=members)
+    now = replace(old, state="active", tier=tier, last_active_at=last, members=members, stood=frozenset())
     return now, [Change(old.cluster_id, at, word, ",".join(sorted(names))) for word, names in events]
 
 
@@ -178,11 +196,26 @@ def _unmatched(
     most = len(old.present) / 2
     takers = [(-_common(old, s), owner[k]) for k, s in enumerate(sets) if k in owner and _common(old, s) > most]
     if takers:
-        members = {n: replace(m, until=m.until or at) for n, m in old.members.items()}
-        return replace(old, state="merged", members=members), [Change(old.cluster_id, at, "merged", min(takers)[1])]
+        return _merged(old, old.present, at), [Change(old.cluster_id, at, "merged", min(takers)[1])]
     if at - old.last_active_at >= quiet:
-        return replace(old, state="dormant"), [Change(old.cluster_id, at, "dormant", "")]
+        return replace(old, state="dormant", stood=old.present), [Change(old.cluster_id, at, "dormant", "")]
     return old, []
+
+
+def _merged(old: KnownCluster, stood: frozenset[str], at: datetime) -> KnownCluster:
+    members = {n: replace(m, until=m.until or at) for n, m in old.members.items()}
+    return replace(old, state="merged", members=members, stood=stood)
+
+
+def _ended(
+    cluster: KnownCluster, stood: frozenset[str], home: Mapping[str, str], at: datetime
+) -> tuple[KnownCluster, Change]:
+    """One of which too few are left: merged into the cluster that took most of those who stood in it, else dormant."""
+    went = Counter(home[a] for a in sorted(stood) if home.get(a, cluster.cluster_id) != cluster.cluster_id)
+    if went:
+        taker = min(went, key=lambda name: (-went[name], name))
+        return _merged(cluster, stood, at), Change(cluster.cluster_id, at, "merged", taker)
+    return replace(cluster, state="dormant", stood=stood), Change(cluster.cluster_id, at, "dormant", "")
 
 
 def _born(
@@ -194,8 +227,9 @@ def _born(
     members = {account: ClusterMember(role, at, new.seen.get(account, at)) for account, role in new.members.items()}
     state = "active" if at - new.last_at < quiet else "dormant"
     born = KnownCluster(
-        cluster_id=name, tier=new.tier, state=state, born_at=new.first_at, last_active_at=new.last_at, members=members
-    )
+        cluster_id=name, tier=new.tier, state=state, born_at=new.first_at, last_active_at=new.last_at, members=members,
+        stood=frozenset(members) if state != "active" else frozenset(),
+    )  # fmt: skip
     origin = ",".join(sorted(p.cluster_id for p in parents))
     split = [Change(p.cluster_id, at, "split", name) for p in parents]
     return born, [Change(name, at, "born", f"from {origin}" if origin else ""), *split]

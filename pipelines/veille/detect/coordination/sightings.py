@@ -1,6 +1,6 @@
 """The clusters of one run as things that may be followed: when they met, how sure the run is, how it depends on choices."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 
@@ -15,7 +15,7 @@ from veille.detect.coordination.pairs import AccountPairs, best_of, usable_windo
 from veille.detect.coordination.parameters import Parameters
 from veille.detect.coordination.trees import find_groups
 
-EDGES = ("account_a", "account_b", "co_actions", "expected", "p_value", "q_value", "window_s")
+EDGES = ("account_a", "account_b", "co_actions", "expected", "p_value", "q_value", "window_s", "supported_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,15 @@ class MethodChoice:
 
 @dataclass(frozen=True, slots=True)
 class ClusterSighting:
-    """A cluster of one run. pairs: columns EDGES; p_value: chance of any such cluster in a run without coordination."""
+    """A cluster of one run. pairs: columns EDGES; p_value: chance of any such cluster in a run without coordination.
+
+    rules: by account the rule by which it belongs and its own figure under that rule (support.py).
+    """
 
     found: FoundCluster
     p_value: float
     pairs: pl.DataFrame
+    rules: Mapping[str, tuple[str, float]]
 
 
 def sightings(run: Detection, parameters: Parameters, *, possible: bool) -> list[ClusterSighting]:
@@ -56,7 +60,8 @@ def sightings(run: Detection, parameters: Parameters, *, possible: bool) -> list
             accounts = part["account_id"]
             inside = pl.col("account_a").is_in(accounts.implode()) & pl.col("account_b").is_in(accounts.implode())
             pairs = run.pairs.filter(inside).select(EDGES)
-            result.append(ClusterSighting(found[str(name)], float(part["cluster_p_value"][0]), pairs))
+            rules = {a: (r, v) for a, r, v in part.select("account_id", "rule", "rule_value").iter_rows()}
+            result.append(ClusterSighting(found[str(name)], float(part["cluster_p_value"][0]), pairs, rules))
     return result
 
 

@@ -16,7 +16,7 @@ added, on early looks, or on how many steps were made in one go.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -24,8 +24,9 @@ import polars as pl
 from veille.detect.coordination.detection import Detection
 from veille.detect.coordination.history import Change, FoundCluster, KnownCluster, carry_on
 from veille.detect.coordination.parameters import Parameters
-from veille.detect.coordination.sightings import EDGES, ClusterSighting, MethodChoice, sensitivity, sightings
+from veille.detect.coordination.sightings import ClusterSighting, sensitivity, sightings
 from veille.detect.coordination.stepping import Stepper
+from veille.detect.coordination.strength import Look, Strength, as_seen, look_of, strengthened, surer, tells_more
 
 HOUR = timedelta(hours=1)
 
@@ -43,18 +44,6 @@ class CoordinationPlan:
     long_every: timedelta = timedelta(hours=24)
     quiet: timedelta = timedelta(days=7)
     possible: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Strength:
-    """The best evidence so far. edges: columns EDGES, of each pair the run that counted most; p_value: the least of all runs.
-
-    sensitivity: of the run with that p_value.
-    """
-
-    p_value: float
-    edges: pl.DataFrame
-    sensitivity: tuple[MethodChoice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +89,13 @@ class CoordinationWatch:
         changes: list[Change] = []
         found = self._seen(run, possible=False) if run is not self._last else []
         self._last = run
-        touched = self._follow(run, _gathered(found, self._known), at, changes)
+        looks: dict[str, tuple[ClusterSighting, Look]] = {}
+        touched = self._follow(run, _gathered(found, self._known), at, self._plan.span, changes, looks)
         if is_due(at, self._plan.long_every):
             run = self._long.step(at)
             found = _apart(self._seen(run, possible=self._plan.possible), self._known)
-            touched |= self._follow(run, found, at, changes)
-        return self._turn(at, before, touched, changes)
+            touched |= self._follow(run, found, at, self._plan.long_span, changes, looks)
+        return self._turn(at, before, touched, changes, looks)
 
     def look(self, at: datetime) -> Turn:
         """Clusters that would be born if `at` were a full hour. Changes nothing."""
@@ -114,36 +104,53 @@ class CoordinationWatch:
         after, _, names = carry_on(self._known, [s.found for s in found], at, self._plan.quiet)
         old = {k.cluster_id for k in self._known}
         born = {name: s for name, s in zip(names, found, strict=True) if name not in old}
-        return Turn(at, tuple(k for k in after if k.cluster_id in born), self._strengths(run, born), ())
+        strength = self._strengths(run, born, at, self._plan.span)
+        return Turn(at, tuple(k for k in after if k.cluster_id in born), strength, ())
 
     def _seen(self, run: Detection, *, possible: bool) -> list[ClusterSighting]:
         return sightings(run, self._parameters, possible=possible)
 
-    def _follow(self, run: Detection, found: list[ClusterSighting], at: datetime, changes: list[Change]) -> set[str]:
-        """Carry the life history on; returns the clusters whose evidence grew."""
+    def _follow(
+        self,
+        run: Detection,
+        found: list[ClusterSighting],
+        at: datetime,
+        span: timedelta,
+        changes: list[Change],
+        looks: dict[str, tuple[ClusterSighting, Look]],
+    ) -> set[str]:
+        """Carry the life history on; returns the clusters whose evidence grew, and adds to `changes` and `looks`."""
         self._known, news, names = carry_on(self._known, [s.found for s in found], at, self._plan.quiet)
         changes += news
-        grown = {name: s for name, s in zip(names, found, strict=True) if self._tells_more(name, s)}
-        self._strength |= self._strengths(run, grown)
+        seen = dict(zip(names, found, strict=True))
+        grown = {name: s for name, s in seen.items() if tells_more(self._strength.get(name), s)}
+        self._strength |= self._strengths(run, grown, at, span)
+        looks |= {name: (s, look_of(s, at - span, at)) for name, s in seen.items()}
         return set(grown)
 
-    def _tells_more(self, name: str, sighting: ClusterSighting) -> bool:
-        known = self._strength.get(name)
-        return known is None or len(_better(known.edges, sighting.pairs)) > 0
-
-    def _strengths(self, run: Detection, found: Mapping[str, ClusterSighting]) -> dict[str, Strength]:
-        if not found:
-            return {}
-        before = self._strength
-        surer = [n for n, s in found.items() if n not in before or s.p_value < before[n].p_value]
-        choices = sensitivity(run, self._parameters, [list(found[n].found.members) for n in surer]) if surer else []
-        fresh = dict(zip(surer, choices, strict=True))
-        return {name: _stronger(before.get(name), s, fresh.get(name, ())) for name, s in found.items()}
+    def _strengths(
+        self, run: Detection, found: Mapping[str, ClusterSighting], at: datetime, span: timedelta
+    ) -> dict[str, Strength]:
+        before = {name: self._strength.get(name) for name in found}
+        sure = [name for name, s in found.items() if surer(before[name], s)]
+        choices = sensitivity(run, self._parameters, [list(found[n].found.members) for n in sure]) if sure else []
+        fresh = dict(zip(sure, choices, strict=True))
+        return {
+            name: strengthened(before[name], s, look_of(s, at - span, at), fresh.get(name, ()))
+            for name, s in found.items()
+        }
 
     def _turn(
-        self, at: datetime, before: Mapping[str, KnownCluster], touched: Collection[str], changes: list[Change]
+        self,
+        at: datetime,
+        before: Mapping[str, KnownCluster],
+        touched: Collection[str],
+        changes: list[Change],
+        looks: Mapping[str, tuple[ClusterSighting, Look]],
     ) -> Turn:
         changed = tuple(k for k in self._known if k.cluster_id in touched or before.get(k.cluster_id) != k)
+        for name in (k.cluster_id for k in changed if k.cluster_id in looks):
+            self._strength[name] = as_seen(self._strength[name], *looks[name])  # only of what is written: a restart knows no more
         strength = {k.cluster_id: self._strength[k.cluster_id] for k in changed}
         return Turn(at, changed, strength, tuple(dict.fromkeys(changes)))
 
@@ -151,25 +158,6 @@ class CoordinationWatch:
 def is_due(at: datetime, every: timedelta) -> bool:
     """Whether `at` is a multiple of `every` from midnight UTC."""
     return (at - at.replace(hour=0, minute=0, second=0, microsecond=0)) % every == timedelta()
-
-
-def _better(known: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
-    """Pairs that are new or count more independent co-actions than before."""
-    joined = fresh.join(
-        known.select("account_a", "account_b", before="co_actions"), on=["account_a", "account_b"], how="left"
-    )
-    return joined.filter(pl.col("before").is_null() | (pl.col("co_actions") > pl.col("before"))).select(EDGES)
-
-
-def _stronger(known: Strength | None, sighting: ClusterSighting, choices: tuple[MethodChoice, ...]) -> Strength:
-    if known is None:
-        return Strength(sighting.p_value, sighting.pairs, choices)
-    better = _better(known.edges, sighting.pairs)
-    kept = known.edges.join(better, on=["account_a", "account_b"], how="anti")
-    edges = pl.concat([kept, better]).sort("account_a", "account_b")
-    if sighting.p_value < known.p_value:
-        return Strength(sighting.p_value, edges, choices)
-    return replace(known, edges=edges)
 
 
 def _gathered(found: list[ClusterSighting], known: Sequence[KnownCluster]) -> list[ClusterSighting]:
@@ -205,4 +193,6 @@ def _together(group: list[ClusterSighting]) -> ClusterSighting:
     whole = FoundCluster(
         members=members, first_at=first.first_at, last_at=last, tier=first.tier, seen=seen, anchor=first.anchor
     )
-    return ClusterSighting(whole, min(s.p_value for s in group), pl.concat([s.pairs for s in group]))
+    rules = {account: rule for s in group for account, rule in s.rules.items()}
+    pairs = pl.concat([s.pairs for s in group]).sort("account_a", "account_b")
+    return ClusterSighting(whole, min(s.p_value for s in group), pairs, rules)

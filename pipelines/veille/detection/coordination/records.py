@@ -1,15 +1,18 @@
 """What the coordination detector writes: clusters with their evidence, members, edges, targets and history."""
 
-from collections.abc import Collection, Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import polars as pl
 
-from veille.detect.coordination.described import described
-from veille.detect.coordination.evidence import Background, Card, evidence
+from veille.detect.coordination.described import described, standing
+from veille.detect.coordination.evidence import Background, evidence, targets_met
 from veille.detect.coordination.history import Change, KnownCluster
 from veille.detect.coordination.parameters import Parameters
-from veille.detect.coordination.watch import Strength, Turn
+from veille.detect.coordination.strength import Strength, among, error_rate
+from veille.detect.coordination.watch import Turn
 from veille.store.database import Database
 from veille.store.findings import Findings
 
@@ -53,55 +56,76 @@ class Records:
             self._announced.add(cluster.cluster_id)
 
     def _record(self, turn: Turn, clusters: Iterable[KnownCluster]) -> None:
-        living = [c for c in clusters if c.state == "active"]
-        resting = [c for c in clusters if c.state != "active"]
-        cards = self._cards(turn, living)
-        rows = [self._row(c, turn, len(card.targets), told) for c, (card, told) in zip(living, cards, strict=True)]
-        known = self._findings.latest("clusters").select("cluster_id", "targets", "evidence") if resting else None
-        before = {name: (targets, told) for name, targets, told in known.iter_rows()} if known is not None else {}
-        rows += [self._row(c, turn, *before.get(c.cluster_id, (0, None))) for c in resting]
-        if not rows:
+        changed = list(clusters)
+        if not changed:
             return
+        kept = dict(self._findings.latest("clusters").select("cluster_id", "evidence").iter_rows())
+        seen = [c for c in changed if c.state == "active" or turn.strength[c.cluster_id].latest.until == turn.at]
+        cards = self._cards(turn, seen, kept)
+        rows = [self._row(c, turn, *cards[c.cluster_id]) for c in seen]
+        rows += [self._row(c, turn, *self._before(c.cluster_id, kept)) for c in changed if c.cluster_id not in cards]
         self._put("clusters", turn.at, pl.DataFrame(rows, infer_schema_length=None))
-        self._put("cluster_members", turn.at, _members([*living, *resting]))
-        self._put("cluster_edges", turn.at, _edges((c.cluster_id, turn.strength[c.cluster_id]) for c in living))
-        targets = [_targets(c.cluster_id, card) for c, (card, _) in zip(living, cards, strict=True)]
+        self._put("cluster_members", turn.at, _members(changed, turn.strength, self._parameters.alpha))
+        self._put("cluster_edges", turn.at, _edges((c.cluster_id, turn.strength[c.cluster_id]) for c in seen))
+        targets = [_targets(c.cluster_id, cards[c.cluster_id][0]) for c in seen]
         if targets:
             self._put("cluster_targets", turn.at, pl.concat(targets))
 
-    def _cards(self, turn: Turn, clusters: Sequence[KnownCluster]) -> list[tuple[Card, str]]:
-        """Evidence of clusters that changed, from the mentions around them and from what the run knew of everybody."""
+    def _before(self, name: str, kept: Mapping[str, str | None]) -> tuple[int, str | None]:
+        """Targets and card as they stood: nothing was seen that would change them."""
+        known = self._findings.latest("clusters").filter(cluster_id=name)
+        return (int(known["targets"][0]), kept[name]) if len(known) else (0, None)
+
+    def _cards(
+        self, turn: Turn, clusters: Sequence[KnownCluster], kept: Mapping[str, str | None]
+    ) -> dict[str, tuple[pl.DataFrame, str]]:
+        """Present targets and card of each cluster, from the mentions around it and from what the run knew of everybody.
+
+        The card is made anew where this look supports the cluster more than any before; else it is kept as it was then.
+        """
         if not clusters:
-            return []
+            return {}
         until = turn.at.replace(tzinfo=None)
-        since = until - self._reach
-        everyone = sorted({a for c in clusters for a in c.present})
-        period = {"since": since, "until": until, "classes": self._classes}
+        present = until - self._reach, until
+        period = {"since": present[0], "until": until, "classes": self._classes}
+        everyone = sorted({a for c in clusters for a in (*c.standing, *turn.strength[c.cluster_id].best.accounts)})
         around = self._database.frame("detect/coordination/around", accounts=everyone, **period)
         traffic = self._database.frame("detect/coordination/traffic", **period)
-        found = []
+        found = {}
         for cluster in clusters:
-            strength = turn.strength[cluster.cluster_id]
-            pairs = _among(strength.edges, cluster.present)
-            background = Background(pairs, strength.sensitivity, traffic)
-            card = evidence(_near(around, cluster), cluster.present, self._parameters, background)
-            found.append((card, described(card, cluster, strength, (since, until), self._classes)))
+            name, strength = cluster.cluster_id, turn.strength[cluster.cluster_id]
+            targets = targets_met(_near(around, cluster.standing), cluster.standing, self._parameters)
+            told = self._fresh(strength, around, traffic) if strength.best.until == turn.at else None
+            card = told or json.loads(kept.get(name) or "{}")
+            listed = targets["target_id"].to_list()
+            found[name] = (targets, standing(card, cluster, strength, self._parameters.alpha, present, listed))
         return found
 
-    def _row(self, cluster: KnownCluster, turn: Turn, targets: int, described_as: str | None) -> dict[str, object]:
+    def _fresh(self, strength: Strength, around: pl.DataFrame, traffic: pl.DataFrame) -> dict[str, Any]:
+        """The card of the look that has just supported a cluster most: all of it is of that look's period and members."""
+        look = strength.best
+        since = look.since.replace(tzinfo=None)
+        mentions = around.filter(pl.col("occurred_at") >= since)
+        pairs = among(strength.edges, look.accounts)
+        background = Background(pairs, strength.sensitivity, traffic.filter(pl.col("hour") >= since))
+        card = evidence(_near(mentions, look.accounts), look.accounts, self._parameters, background)
+        return described(card, look, strength.sensitivity, self._classes)
+
+    def _row(
+        self, cluster: KnownCluster, turn: Turn, targets: pl.DataFrame | int, told: str | None
+    ) -> dict[str, object]:
         strength = turn.strength[cluster.cluster_id]
-        best = strength.edges["q_value"].min()
         return {
             "cluster_id": cluster.cluster_id,
             "tier": cluster.tier,
             "state": cluster.state,
             "born_at": cluster.born_at,
             "last_active_at": cluster.last_active_at,
-            "accounts": len(cluster.present),
-            "targets": targets,
+            "accounts": len(cluster.standing),
+            "targets": targets if isinstance(targets, int) else len(targets),
             "p_value": strength.p_value,
-            "q_value": best,
-            "evidence": described_as,
+            "q_value": strength.edges["q_value"].min(),
+            "evidence": told,
         }
 
     def _withdraw(self, turn: Turn) -> None:
@@ -120,15 +144,9 @@ class Records:
         self._findings.record(table, decided, datetime.now(UTC))
 
 
-def _near(around: pl.DataFrame, cluster: KnownCluster) -> pl.DataFrame:
-    own = around.filter(pl.col("account_id").is_in(list(cluster.present)))
+def _near(around: pl.DataFrame, accounts: Collection[str]) -> pl.DataFrame:
+    own = around.filter(pl.col("account_id").is_in(list(accounts)))
     return around.join(own.select("target_id").unique(), on="target_id", how="semi", maintain_order="left")
-
-
-def _among(edges: pl.DataFrame, present: Collection[str]) -> pl.DataFrame:
-    """Pairs of members who belong to it now: what a member did who has left says nothing of those who stay."""
-    names = list(present)
-    return edges.filter(pl.col("account_a").is_in(names) & pl.col("account_b").is_in(names))
 
 
 def _history(changes: Iterable[Change]) -> pl.DataFrame:
@@ -136,20 +154,30 @@ def _history(changes: Iterable[Change]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["cluster_id", "happened_at", "event", "detail"], orient="row")
 
 
-def _members(clusters: Iterable[KnownCluster]) -> pl.DataFrame:
-    rows = [(c.cluster_id, account, m.role, m.since, m.until) for c in clusters for account, m in c.members.items()]
+def _members(clusters: Iterable[KnownCluster], strengths: Mapping[str, Strength], alpha: float) -> pl.DataFrame:
     moment = pl.Datetime("us", "UTC")
-    names = ("cluster_id", "account_id", "role")
-    return pl.DataFrame(
-        rows, schema=[*((n, pl.String) for n in names), ("since", moment), ("until", moment)], orient="row"
-    )
+    schema = {
+        "cluster_id": pl.String, "account_id": pl.String, "role": pl.String, "since": moment, "until": moment,
+        "standing": pl.Boolean, "rule": pl.String, "error_rate": pl.Float64, "rule_value": pl.Float64,
+    }  # fmt: skip
+    rows = []
+    for cluster in clusters:
+        rules, stands = strengths[cluster.cluster_id].rules, cluster.standing
+        for account, m in cluster.members.items():
+            rule, value = rules.get(account, (None, None))
+            belongs = (account in stands, rule, error_rate(rule, alpha), value)
+            rows.append((cluster.cluster_id, account, m.role, m.since, m.until, *belongs))
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _edges(strengths: Iterable[tuple[str, Strength]]) -> pl.DataFrame:
     parts = [s.edges.with_columns(cluster_id=pl.lit(name)) for name, s in strengths]
-    return pl.concat(parts).rename({"window_s": "window_seconds"}) if parts else pl.DataFrame()
+    if not parts:
+        return pl.DataFrame()
+    renamed = pl.concat(parts).rename({"window_s": "window_seconds", "latest_window_s": "latest_window_seconds"})
+    return renamed.with_columns(supported=pl.col("supported_by").is_not_null())
 
 
-def _targets(name: str, card: Card) -> pl.DataFrame:
-    renamed = card.targets.drop("share").rename({"mentions": "burden", "by_members": "mentions"})
+def _targets(name: str, targets: pl.DataFrame) -> pl.DataFrame:
+    renamed = targets.drop("share").rename({"mentions": "burden", "by_members": "mentions"})
     return renamed.with_columns(cluster_id=pl.lit(name))

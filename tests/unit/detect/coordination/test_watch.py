@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.detect.coordination.planted import START, frame, strangers, strikes
-from veille.detect.coordination.sightings import EDGES
+from veille.detect.coordination.strength import COLUMNS
 from veille.detect.coordination.watch import HOUR, CoordinationPlan, CoordinationWatch, Turn, is_due
 
 DAY = timedelta(days=1)
@@ -130,7 +130,7 @@ def test_evidence_only_grows() -> None:
     for turn in _live(_mentions(2)):
         for name, strength in turn.strength.items():
             now = strength.p_value, int(strength.edges["co_actions"].sum())
-            assert list(strength.edges.columns) == list(EDGES)
+            assert list(strength.edges.columns) == list(COLUMNS)
             if name in seen:
                 assert now[0] <= seen[name][0]
                 assert now[1] >= seen[name][1]
