@@ -9,7 +9,7 @@ import streamlit as st
 from dashboards import data, figures, ranges, reasons, reveal, theme, words
 from dashboards.axes import Canvas
 from dashboards.clusters import charts as cluster_charts
-from dashboards.clusters.evidence import ClusterEvidence
+from dashboards.clusters.evidence import ClusterEvidence, ShownLook
 from dashboards.shared import naming
 from dashboards.texts import names, t
 
@@ -20,7 +20,8 @@ def draw(card: ClusterEvidence, one: dict[str, Any]) -> None:
     if not card.said:
         st.caption(t("coordination.no_card"))
         return
-    st.caption(t("coordination.card_as_of", at=words.moment(one["decided_at"])))
+    if card.look.since is not None and card.look.until is not None:
+        st.caption(t("coordination.card_period", period=words.period(card.look.since, card.look.until)))
     if card.insufficient:
         st.warning(
             t(
@@ -31,25 +32,18 @@ def draw(card: ClusterEvidence, one: dict[str, Any]) -> None:
         )
     _for(card, one)
     _against(card)
-    _sensitivity(card, one["accounts"])
+    _sensitivity(card)
     _words(card, one["cluster_id"])
 
 
 def _for(card: ClusterEvidence, one: dict[str, Any]) -> None:
+    """Only what speaks for it: what lies at or below chance, or says nothing of the members, is left out."""
     st.markdown(f"**{t('coordination.speaks_for')}**")
     lines = []
-    told = figures.marked({"observed": card.observed, "expected": card.expected}, "card", {})
-    if card.observed is not None and card.expected is not None:
-        lines.append(
-            t(
-                "coordination.for_met",
-                n=told["observed"],
-                expected=told["expected"],
-                times=naming.times(told["observed"], told["expected"]),
-            )
-        )
+    if _above_chance(card.look):
+        lines.append(t("coordination.for_met", **_met(card.look, "card")))
     shared = card.targets.filter(pl.col("share") >= 0.5).height
-    if card.targets.height:
+    if shared:
         lines.append(
             t(
                 "coordination.for_burden",
@@ -59,15 +53,49 @@ def _for(card: ClusterEvidence, one: dict[str, Any]) -> None:
         )
     if card.prompts.height:
         lines.append(t("coordination.for_prompts", n=figures.named(card.prompts.height, "wordings", "card")))
-    if one["q_value"] is not None:
-        lines.append(t("coordination.for_chance", q=naming.chance(one["q_value"])))
+    if one["tier"] == "validated" and one["p_value"] is not None:
+        lines.append(t("coordination.for_chance", p=naming.chance(one["p_value"])))
+    st.markdown("\n".join(f"- {line}" for line in lines) or f"- {t('coordination.nothing')}")
+    for line in _beside(card):
+        st.caption(line)
+
+
+def _above_chance(look: ShownLook) -> bool:
+    return look.observed is not None and look.expected is not None and look.observed > look.expected and look.pairs != 0
+
+
+def _met(look: ShownLook, query: str) -> dict[str, Any]:
+    told = figures.marked({"observed": look.observed, "expected": look.expected, "pairs": look.pairs}, query, {})
+    return {
+        "pairs": words.number(told["pairs"]) if look.pairs is not None else "–",
+        "n": told["observed"],
+        "expected": told["expected"],
+        "times": naming.times(told["observed"], told["expected"]),
+    }
+
+
+def _beside(card: ClusterEvidence) -> list[str]:
+    """What speaks neither for nor against: pairs only seen together, answers, and what the latest look saw."""
+    lines = []
+    if card.look.seen:
+        lines.append(t("coordination.also_seen", n=figures.named(card.look.seen, "seen", "card")))
     if card.answers:
         counted = ", ".join(
             f"{name} {words.number(figures.named(card.answers.get(key, 0), key, 'card_answers'))}"
             for key, name in names("outcomes").items()
         )
         lines.append(t("coordination.for_answers", answers=counted.lower()))
-    st.markdown("\n".join(f"- {line}" for line in lines) or f"- {t('coordination.nothing')}")
+    latest = card.latest
+    if (
+        latest.since is not None
+        and latest.until is not None
+        and latest.until != card.look.until
+        and latest.pairs is not None
+    ):
+        period = words.period(latest.since, latest.until)
+        accounts = figures.named(latest.accounts or 0, "accounts", "card_latest")
+        lines.append(t("coordination.latest_look", period=period, accounts=accounts, **_met(latest, "card_latest")))
+    return lines
 
 
 def _against(card: ClusterEvidence) -> None:
@@ -88,9 +116,10 @@ def _against(card: ClusterEvidence) -> None:
         st.markdown(f"- {t('people.about', name=label, value=f'{shown} {measured}')}. {verdict}")
 
 
-def _sensitivity(card: ClusterEvidence, members: int) -> None:
+def _sensitivity(card: ClusterEvidence) -> None:
     if card.sensitivity.is_empty():
         return
+    whole = max(n or 0 for name in ("of", "members") for n in card.sensitivity[name].to_list())
     st.markdown(f"**{t('coordination.sensitivity')}**")
     rows = card.sensitivity.with_columns(
         pl.Series(
@@ -111,7 +140,7 @@ def _sensitivity(card: ClusterEvidence, members: int) -> None:
     canvas = Canvas(ranges.relative("1h", ranges.AUTO, now, None, None), theme.look(st.context.theme.type), now)
     alt = ", ".join(f"{choice}: {note}" for choice, note in rows.select("choice", "note").iter_rows())
     st.altair_chart(
-        cluster_charts.sensitivity(rows, canvas, members), theme=None, width="stretch", key="sensitivity", alt=alt
+        cluster_charts.sensitivity(rows, canvas, whole), theme=None, width="stretch", key="sensitivity", alt=alt
     )
     st.caption(t("coordination.sensitivity_note"))
 

@@ -55,13 +55,14 @@ def draw(cluster_id: str, found: PublishedData) -> None:
 def _network(
     one: dict[str, Any], card: evidence.ClusterEvidence, known: PublishedData, found: PublishedData
 ) -> Network:
-    """Present members, their pairs, and the targets of the period that the card is about."""
+    """Who belongs to the cluster, or did when it last stood, their pairs, and the targets of those members now."""
     cluster_id = one["cluster_id"]
     members = known.ask("clusters_members", cluster_id=cluster_id).rows
     pairs = known.ask("clusters_edges", cluster_id=cluster_id, top=_EVERYTHING).rows
     targets = known.ask("clusters_targets", cluster_id=cluster_id).rows
-    if not card.targets.is_empty():
-        targets = targets.filter(pl.col("target_id").is_in(card.targets["target_id"].implode()))
+    listed = card.present if card.present is not None else card.targets["target_id"].to_list()
+    if listed:
+        targets = targets.filter(pl.col("target_id").cast(pl.String).is_in(listed))
     since: datetime = min([one["born_at"], *targets["first_at"].to_list()])
     until = max([one["last_active_at"], *targets["last_at"].to_list()]) + timedelta(seconds=1)
     linked = found.ask_large("clusters_links", cluster_id=cluster_id, since=since, until=until).rows
@@ -87,21 +88,21 @@ def _head(one: dict[str, Any], written: Callable[[], bytes]) -> None:
 
 
 def _facts(one: dict[str, Any], card: evidence.ClusterEvidence) -> None:
-    seen = "–" if card.observed is None else words.number(figures.named(card.observed, "observed", "card"))
-    by_chance = "–" if card.expected is None else words.decimal(figures.named(card.expected, "expected", "card"))
+    look = card.look
+    pairs = "–" if look.pairs is None else words.number(figures.named(look.pairs, "pairs", "card"))
+    span = "–" if look.since is None or look.until is None else words.period(look.since, look.until)
     shown = (
         (
             t("coordination.accounts"),
             words.number(one["accounts"]),
-            t("coordination.accounts_note", at=one["last_active_at"]),
+            t(
+                "coordination.accounts_note" if one["state"] == "active" else "coordination.accounts_stood",
+                at=one["last_active_at"],
+            ),
         ),
         (t("coordination.targets"), words.number(one["targets"]), t("coordination.targets_note", at=one["born_at"])),
-        (t("coordination.co_actions"), seen, t("coordination.co_actions_note", expected=by_chance)),
-        (
-            t("surges.chance"),
-            naming.chance(one["q_value"]),
-            t("coordination.chance_note", p=naming.chance(one["p_value"])),
-        ),
+        (t("coordination.supported_pairs"), pairs, t("coordination.supported_note", period=span)),
+        (t("surges.chance"), naming.chance(one["p_value"]), t("coordination.chance_note")),
     )
     for place, (label, value, note) in zip(st.columns(4, gap="small"), shown, strict=True):
         with place, st.container(border=True, height="stretch", gap="small"):

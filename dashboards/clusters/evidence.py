@@ -1,6 +1,7 @@
 """The evidence card of a cluster, from the JSON that the detector wrote. Pure; what is missing or malformed is left out."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -16,7 +17,7 @@ _TARGETS = {
 }
 _CO_ACTIONS = {
     "account_a": pl.String, "account_b": pl.String, "target_id": pl.String, "at_a": pl.String, "at_b": pl.String, "gap_s": pl.Float64,
-    "unit": pl.Int64,
+    "unit": pl.Int64, "supported": pl.Boolean,
 }  # fmt: skip
 _SENSITIVITY = {"window_s": pl.Int64, "alpha": pl.Float64, "members": pl.Int64, "of": pl.Int64}
 _AGAINST = {"kind": pl.String, "measure": pl.Float64, "weighs": pl.Boolean, "text": pl.String}
@@ -25,16 +26,35 @@ _PROMPTS = {"text": pl.String, "accounts": pl.Int64, "mentions": pl.Int64}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownLook:
+    """One look at a cluster, as a card tells of it; None for what it does not say.
+
+    since, until: its period (UTC). accounts: members then. pairs: that a test carries; seen: pairs that only met. observed,
+    expected: co-actions of the supported pairs, and what chance explains of them.
+    """
+
+    since: datetime | None
+    until: datetime | None
+    accounts: int | None
+    pairs: int | None
+    seen: int | None
+    observed: int | None
+    expected: float | None
+    p_value: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterEvidence:
     """What speaks for a cluster and what against it; frames as in `veille.detect.coordination.evidence.Card`.
 
-    observed, expected: co-actions over all pairs; None where the card does not say. answers:
-    final answers to what the members asked, by outcome. insufficient: why there is no judgement (a reason, or a
-    sentence of an earlier version), or None.
+    look: the look that supported the cluster most; all but `latest` is of its period. latest: the newest look. present: targets of
+    the members now, None where the card is of a version of Veille that does not say. answers: final answers to what the members
+    asked, by outcome. insufficient: why there is no judgement (a reason, or a sentence of an earlier version), or None.
     """
 
-    observed: int | None
-    expected: float | None
+    look: ShownLook
+    latest: ShownLook
+    present: list[str] | None
     targets: pl.DataFrame
     co_actions: pl.DataFrame
     sensitivity: pl.DataFrame
@@ -47,16 +67,19 @@ class ClusterEvidence:
     @property
     def said(self) -> bool:
         """Whether there is a card at all."""
-        return self.observed is not None or self.insufficient is not None
+        return self.look.observed is not None or self.insufficient is not None
 
 
 def card(text: str | None) -> ClusterEvidence:
     """The card of `clusters.evidence`."""
     told = loaded(text)
-    observed, expected = told.get("observed"), told.get("expected")
+    latest = told.get("latest")
+    latest = latest if isinstance(latest, dict) else {}
+    present = latest.get("targets")
     return ClusterEvidence(
-        observed=int(observed) if isinstance(observed, int | float) else None,
-        expected=float(expected) if isinstance(expected, int | float) else None,
+        look=_look(told, told.get("period")),
+        latest=_look(latest, latest.get("look")),
+        present=[str(i) for i in present] if isinstance(present, list) else None,
         targets=_frame(told, "targets", _TARGETS),
         co_actions=_times(_frame(told, "co_actions", _CO_ACTIONS)),
         sensitivity=_frame(told, "sensitivity", _SENSITIVITY),
@@ -66,6 +89,26 @@ def card(text: str | None) -> ClusterEvidence:
         answers=_counts(told, "answers"),
         insufficient=told.get("insufficient") or None,
     )
+
+
+def _look(told: dict[str, Any], period: Any) -> ShownLook:
+    span = period if isinstance(period, dict) else {}
+    whole = {name: told.get(name) for name in ("accounts", "supported_pairs", "seen_pairs", "observed")}
+    counts = {name: int(n) if isinstance(n, int | float) else None for name, n in whole.items()}
+    parts = {name: told.get(name) for name in ("expected", "p_value")}
+    shares = {name: float(n) if isinstance(n, int | float) else None for name, n in parts.items()}
+    return ShownLook(
+        since=_time(span.get("since")), until=_time(span.get("until")), accounts=counts["accounts"], pairs=counts["supported_pairs"],
+        seen=counts["seen_pairs"], observed=counts["observed"], expected=shares["expected"], p_value=shares["p_value"],
+    )  # fmt: skip
+
+
+def _time(text: Any) -> datetime | None:
+    """A time without a zone (UTC), None for what is none."""
+    try:
+        return datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 def who_leads(links: pl.DataFrame) -> pl.DataFrame:

@@ -10,6 +10,7 @@ _NAMESPACE = "http://gexf.net/1.3"
 _NODE = (
     ("kind", "string"),
     ("role", "string"),
+    ("rule", "string"),
     ("co_actions", "integer"),
     ("accounts", "integer"),
     ("mentions", "integer"),
@@ -17,7 +18,8 @@ _NODE = (
 )
 _EDGE = (
     ("kind", "string"), ("co_actions", "integer"), ("expected", "double"), ("p_value", "double"), ("q_value", "double"),
-    ("window_seconds", "integer"), ("mentions", "integer"), ("place", "integer"), ("first_at", "string"),
+    ("window_seconds", "integer"), ("supported", "boolean"), ("supported_by", "string"),
+    ("since", "string"), ("until", "string"), ("mentions", "integer"), ("place", "integer"), ("first_at", "string"),
 )  # fmt: skip
 
 
@@ -75,5 +77,11 @@ def _values(parent: ET.Element, values: dict[str, Any], names: tuple[tuple[str, 
     for name, _ in names:
         value = values.get(name)
         if value is not None:
-            text = value.isoformat() if isinstance(value, datetime) else str(value)
+            text = (
+                value.isoformat()
+                if isinstance(value, datetime)
+                else str(value).lower()
+                if isinstance(value, bool)
+                else str(value)
+            )
             ET.SubElement(held, "attvalue", {"for": name, "value": text})

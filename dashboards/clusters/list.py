@@ -62,7 +62,7 @@ def _table(rows: pl.DataFrame) -> None:
         "cluster_id",
         pl.Series("name", [links.cluster(i) for i in rows["cluster_id"]], dtype=pl.String),
         pl.col("tier").replace(tiers), pl.col("verdict").replace(verdicts), "accounts", "targets",
-        pl.Series("chance", [naming.chance(row["q_value"]) for row in figures.rows("clusters_list", rows)], dtype=pl.String),
+        pl.Series("chance", [naming.chance(row["p_value"]) for row in figures.rows("clusters_list", rows)], dtype=pl.String),
         "last_active_at", "born_at", pl.col("state").replace(states_of),
     )  # fmt: skip
     links.pick_from(zones.frame(shown), "clusters", "cluster", "cluster_id", height=tables.height(shown.height, 640),

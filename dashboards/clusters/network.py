@@ -1,4 +1,4 @@
-"""A cluster drawn: its accounts and targets, who was first, and the pairs that are the evidence. Pure: frames → ECharts option.
+"""A cluster drawn: its accounts and targets, who was first, and the supported pairs, which are the evidence. Pure: frames → ECharts option.
 
 A picture of everything says nothing: beyond 300 nodes the accounts with the most co-actions and the targets that most of them share are
 kept, and the caller says how many were left out.
@@ -50,12 +50,22 @@ class DrawnNetwork:
 @dataclass(frozen=True, slots=True)
 class Network:
     """members: account_id, role, co_actions. targets: target_id, accounts, mentions, burden. pairs: account_a, account_b, co_actions,
-    expected, q_value. links: account_id, target_id, mentions, place (1: first of the members at this target)."""
+    expected, q_value, supported. links: account_id, target_id, mentions, place (1: first of the members at this target)."""
 
     members: pl.DataFrame
     targets: pl.DataFrame
     pairs: pl.DataFrame
     links: pl.DataFrame
+
+    @property
+    def supported(self) -> pl.DataFrame:
+        """Pairs that a test carries: only these are drawn."""
+        return self.pairs.filter("supported")
+
+    @property
+    def seen(self) -> pl.DataFrame:
+        """Pairs that are only also seen together."""
+        return self.pairs.filter(~pl.col("supported"))
 
     def bounded(self) -> tuple["Network", DrawnNetwork]:
         """The part that is drawn, and what it leaves out."""
@@ -73,7 +83,7 @@ class Network:
         )
         here, there = members["account_id"].implode(), targets["target_id"].implode()
         pairs = (
-            self.pairs.filter(pl.col("account_a").is_in(here) & pl.col("account_b").is_in(here))
+            self.supported.filter(pl.col("account_a").is_in(here) & pl.col("account_b").is_in(here))
             .sort("q_value", "co_actions", "account_a", "account_b", descending=[False, True, False, False])
             .head(MOST_PAIRS)
         )
@@ -84,7 +94,7 @@ class Network:
         )
         drawn = DrawnNetwork(
             accounts=members.height, all_accounts=self.members.height, targets=targets.height, all_targets=self.targets.height,
-            pairs=pairs.height, all_pairs=self.pairs.height, links=links.height, all_links=self.links.height,
+            pairs=pairs.height, all_pairs=self.supported.height, links=links.height, all_links=self.links.height,
         )  # fmt: skip
         return Network(members, targets, pairs, links), drawn
 

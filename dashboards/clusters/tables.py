@@ -3,7 +3,7 @@
 import polars as pl
 import streamlit as st
 
-from dashboards import figures, zones
+from dashboards import figures, words, zones
 from dashboards.clusters import evidence
 from dashboards.clusters.evidence import ClusterEvidence
 from dashboards.clusters.network import Network
@@ -15,14 +15,17 @@ _MOST = 500
 
 def draw(whole: Network, card: ClusterEvidence) -> None:
     """Members, targets, pairs and the single co-actions, each behind a tab."""
-    labels = [t(f"coordination.{key}_tab") for key in ("members", "targets", "pairs", "co_actions")]
-    members, targets, pairs, co_actions = st.tabs(labels, key="cluster_tables")
+    labels = [t(f"coordination.{key}_tab") for key in ("members", "targets", "pairs", "seen", "co_actions")]
+    members, targets, pairs, seen, co_actions = st.tabs(labels, key="cluster_tables")
     with members:
         _members(whole)
     with targets:
         _targets(whole)
     with pairs:
-        _pairs(whole)
+        _pairs(whole.supported, "pairs")
+    with seen:
+        st.caption(t("coordination.seen_note"))
+        _pairs(whole.seen, "seen")
     with co_actions:
         _co_actions(card)
 
@@ -35,7 +38,8 @@ def _members(whole: Network) -> None:
     shown = rows.select(
         pl.Series("name", [links.account(i) for i in rows["account_id"]], dtype=pl.String),
         pl.col("role").replace(names("cluster_roles")), "firsts", "targets", "co_actions", "partners",
-        _chances(rows["best_q"]), "since",
+        pl.col("rule").replace(names("cluster_rules")).fill_null("–"), _rates(rows["error_rate"]),
+        _chances(rows["rule_value"], "value"), "since",
     )  # fmt: skip
     _table(shown, "members", {
         "name": tables.text(t("surges.account")),
@@ -44,7 +48,9 @@ def _members(whole: Network) -> None:
         "targets": tables.count(t("coordination.targets")),
         "co_actions": tables.count(t("coordination.co_actions")),
         "partners": tables.count(t("coordination.partners")),
-        "q": tables.text(t("coordination.best_q")),
+        "rule": tables.text(t("coordination.rule"), t("coordination.rule_help")),
+        "error_rate": tables.text(t("coordination.error_rate"), t("coordination.error_rate_help")),
+        "value": tables.text(t("coordination.rule_value"), t("coordination.rule_value_help")),
         "since": tables.at("coordination.since"),
     })  # fmt: skip
 
@@ -67,23 +73,34 @@ def _targets(whole: Network) -> None:
     })  # fmt: skip
 
 
-def _pairs(whole: Network) -> None:
-    rows = whole.pairs.head(_MOST)
+def _pairs(pairs: pl.DataFrame, key: str) -> None:
+    rows = pairs.head(_MOST)
+    if rows.is_empty():
+        st.caption(t("coordination.no_pairs"))
+        return
     shown = rows.select(
         pl.Series("a", [links.account(i) for i in rows["account_a"]], dtype=pl.String),
         pl.Series("b", [links.account(i) for i in rows["account_b"]], dtype=pl.String),
-        "co_actions", "expected", _chances(rows["q_value"]), "window_seconds",
+        "co_actions", "expected", _chances(rows["q_value"]),
+        pl.col("supported_by").replace(names("cluster_rules")).fill_null("–"), "window_seconds", "since", "until",
+        "latest_co_actions", "latest_expected", "latest_until",
     )  # fmt: skip
-    _table(shown, "pairs", {
+    _table(shown, key, {
         "a": tables.text(t("surges.account")),
         "b": tables.text(t("coordination.with")),
-        "co_actions": tables.count(t("coordination.co_actions")),
+        "co_actions": tables.count(t("coordination.co_actions"), t("coordination.look_help")),
         "expected": st.column_config.NumberColumn(t("coordination.by_chance"), format="%.2f"),
         "q": tables.text(t("coordination.best_q")),
+        "supported_by": tables.text(t("coordination.supported_by"), t("coordination.rule_help")),
         "window_seconds": tables.count(t("coordination.window")),
+        "since": tables.at("coordination.look_since"),
+        "until": tables.at("coordination.look_until"),
+        "latest_co_actions": tables.count(t("coordination.latest_co_actions"), t("coordination.latest_help")),
+        "latest_expected": st.column_config.NumberColumn(t("coordination.latest_expected"), format="%.2f"),
+        "latest_until": tables.at("coordination.latest_until"),
     })  # fmt: skip
-    if whole.pairs.height > _MOST:
-        st.caption(t("coordination.more_pairs", n=figures.named(whole.pairs.height - _MOST, "left_out")))
+    if pairs.height > _MOST:
+        st.caption(t("coordination.more_pairs", n=figures.named(pairs.height - _MOST, "left_out")))
 
 
 def _co_actions(card: ClusterEvidence) -> None:
@@ -113,10 +130,17 @@ def _co_actions(card: ClusterEvidence) -> None:
     })  # fmt: skip
 
 
-def _chances(values: pl.Series) -> pl.Series:
+def _chances(values: pl.Series, name: str = "q") -> pl.Series:
     """Small probabilities as people read them."""
     rows = figures.rows("q_values", values.alias("q").to_frame())
-    return pl.Series("q", [naming.chance(row["q"]) for row in rows], dtype=pl.String)
+    return pl.Series(name, [naming.chance(row["q"]) for row in rows], dtype=pl.String)
+
+
+def _rates(values: pl.Series) -> pl.Series:
+    """Rates of error as people read them; a dash for members whom no rule admits."""
+    rows = figures.rows("error_rates", values.alias("rate").to_frame())
+    shown = ["–" if row["rate"] is None else words.percent(row["rate"], 0) for row in rows]
+    return pl.Series("error_rate", shown, dtype=pl.String)
 
 
 def _table(shown: pl.DataFrame, key: str, columns: dict[str, object]) -> None:

@@ -1,4 +1,5 @@
--- Which present member of one cluster mentioned which of its targets, and who was first: read from the mentions themselves.
+-- Which account that belongs to one cluster, or did when it last stood, mentioned which of its targets, and who was first: read from the
+-- mentions themselves.
 -- Parameters: $cluster_id (VARCHAR); $since, $until (TIMESTAMP, UTC, half-open).
 -- Columns: account_id, target_id (UUID); mentions (BIGINT); first_at (TIMESTAMP, UTC); place (BIGINT, from 1): in the order in which the members
 --   came to the target.
@@ -15,7 +16,7 @@ WITH linked AS (
         AND occurred_at < $until::TIMESTAMP
         AND NOT is_self
         AND account_id IN (
-            SELECT account_id FROM cluster_members WHERE cluster_id = $cluster_id::VARCHAR AND until IS NULL
+            SELECT account_id FROM cluster_members WHERE cluster_id = $cluster_id::VARCHAR AND coalesce(standing, until IS NULL)
         )
         AND target_id IN (SELECT target_id FROM cluster_targets WHERE cluster_id = $cluster_id::VARCHAR)
     GROUP BY account_id, target_id

@@ -80,7 +80,7 @@ def export(
     out: Annotated[Path, typer.Option("--out", help="GEXF file to write, for Gephi.")],
     data_dir: DataDir = None,
 ) -> None:
-    """Write a cluster's graph for Gephi: pseudonyms with roles, pairs with co-actions, expected and p.
+    """Write a cluster's graph for Gephi: pseudonyms with roles, pairs with co-actions, expected, p and whether a test supports them.
 
     Example: veille clusters export 4da798f6 --out cluster.gexf
     """
@@ -91,7 +91,7 @@ def export(
     found = _described(cluster_id, data_dir)
     if not found["edges"]:
         raise CommandError("this cluster has no pairs to export")
-    pairs = pl.DataFrame(found["edges"]).with_columns(weight=pl.col("co_actions"), tier=pl.lit(found["tier"]))
+    pairs = pl.DataFrame(found["edges"]).with_columns(weight=pl.col("co_actions"), cluster_tier=pl.lit(found["tier"]))
     members = pl.DataFrame([{"account_id": m["account_id"], "role": m["role"]} for m in found["members"]])
     named = members.with_columns(cluster_id=pl.lit(found["cluster_id"]), tier=pl.lit(found["tier"]))
     write_gexf(pairs, named, out)
@@ -122,8 +122,8 @@ def _lines(found: dict[str, Any]) -> list[str]:
     lines = [
         f"Cluster {found['cluster_id']}: {found['tier']}, {found['state']}, verdict {found['verdict']}",
         f"{found['accounts']} accounts, {found['targets']} targets; {found['born_at']} to {found['last_active_at']} UTC",
-        f"{evidence.get('observed', 0)} co-actions, {evidence.get('expected', 0.0):.2f} expected by chance; "
         f"p {found['p_value']:.2g} (probability of any such cluster without coordination)",
+        *_looks(evidence),
     ]
     answers = [f"{count} {outcome}" for outcome, count in sorted(evidence.get("answers", {}).items())]
     lines += [f"Answers to their requests: {', '.join(answers)}"] if answers else []
@@ -131,8 +131,10 @@ def _lines(found: dict[str, Any]) -> list[str]:
         f"{'Evidence against' if each['weighs'] else 'Checked'}: {each['kind'].replace('_', ' ')}, {each['text']} {each['measure']:.2f}"
         for each in evidence.get("counter_evidence", ())
     ]
-    present = [m for m in found["members"] if m["until"] is None]
-    lines += [f"  {_short(m['account_id'], 'account')}  {m['role']}, since {str(m['since'])[:16]}" for m in present]
+    standing = [m for m in found["members"] if m.get("standing", m["until"] is None)]
+    lines += [
+        f"  {_short(m['account_id'], 'account')}  {m['role']}, since {str(m['since'])[:16]}{_rule(m)}" for m in standing
+    ]
     lines += [
         f"  {_short(t['target_id'], 'target')}  {t['by_members']} of {t['burden']} mentions, by {t['accounts']} accounts"
         for t in evidence.get("targets", ())
@@ -141,6 +143,38 @@ def _lines(found: dict[str, Any]) -> list[str]:
     return lines + [
         f"  {str(v['decided_at'])[:16]} {v['verdict']} by {v['actor']}: {v['reason']}" for v in found["verdicts"]
     ]
+
+
+def _looks(evidence: dict[str, Any]) -> list[str]:
+    """What the look that supported the cluster most saw, and the latest one; each with its period."""
+    latest = evidence.get("latest", {})
+    shown = {"Strongest look": (evidence, evidence.get("period")), "Latest look": (latest, latest.get("look"))}
+    return [
+        f"{name}, {_minute(period['since'])} to {_minute(period['until'])} UTC: {told.get('accounts', 0)} accounts, "
+        f"{told.get('supported_pairs', 0)} supported pairs with {told['observed']} co-actions, {told['expected']:.2f} expected by chance; "
+        f"{told.get('seen_pairs', 0)} pairs only seen together"
+        for name, (told, period) in shown.items()
+        if period and "observed" in told
+    ]
+
+
+def _minute(text: str) -> str:
+    return text[:16].replace("T", " ")
+
+
+_RULES = {
+    "pair": "a pair of its own (q {value:.2g}; at most {rate:.0%} of such pairs are false)",
+    "cluster_test": "the cluster test (p {value:.2g}; chance of any false cluster in a run at most {rate:.0%})",
+    "joined": "joining (q {value:.2g}; at most {rate:.0%} of those who join are false)",
+    "candidate": "a cluster that is only possible",
+}
+
+
+def _rule(member: dict[str, Any]) -> str:
+    """By which rule a member belongs; nothing where that was not recorded."""
+    if member.get("rule") not in _RULES:
+        return ""
+    return "; by " + _RULES[member["rule"]].format(value=member["rule_value"] or 0.0, rate=member["error_rate"] or 0.0)
 
 
 def _short(pseudonym: str, role: Any) -> str:

@@ -134,9 +134,14 @@ _DECLARED: tuple[FindingTable, ...] = (
             fact("state", "active, dormant (quiet for a week) or merged."),
             fact("born_at", "First co-action (UTC) of the cluster when it was first seen."),
             fact("last_active_at", "Last co-action of members (UTC)."),
-            fact("accounts", "Members at present; of a dormant or merged cluster those who belonged when it last stood."),
+            fact(
+                "accounts", "Members at present; of a dormant or merged cluster those who belonged when it last stood."
+            ),
             fact("targets", "Targets where members met in the detector's longest window before decided_at."),
-            fact("p_value", "Chance of any such cluster in a step without coordination: the least of all steps, that of the card."),
+            fact(
+                "p_value",
+                "Chance of any such cluster in a step without coordination: the least of all steps, that of the card.",
+            ),
             fact("q_value", "q_value of its strongest pair; the chance of the cluster is p_value."),
             free_text("evidence", "JSON of the evidence card, prompts masked; null where none was made."),
         ),
@@ -163,7 +168,10 @@ _DECLARED: tuple[FindingTable, ...] = (
                 "By which it belongs: pair (a pair of its own), cluster_test, joined, or candidate (the cluster is only possible); null "
                 "in rows of an earlier version of Veille.",
             ),
-            fact("error_rate", "What that rule admits: share of false pairs or joins, chance of any false cluster; null for candidate."),
+            fact(
+                "error_rate",
+                "What that rule admits: share of false pairs or joins, chance of any false cluster; null for candidate.",
+            ),
             fact("rule_value", "Its own figure under the rule: q of its best pair, p of the cluster, or q of joining."),
         ),
     ),
@@ -185,8 +193,13 @@ _DECLARED: tuple[FindingTable, ...] = (
             fact("p_value", "Chance of so many, corrected for the windows tried."),
             fact("q_value", "p_value adjusted over all pairs."),
             fact("window_seconds", "Window in which the pair stands out most, seconds."),
-            fact("supported", "Whether a test carries the pair; the others are only seen together and are no evidence."),
-            fact("supported_by", "pair (its own q), cluster_test (an edge of the tree that was tested); null where not supported."),
+            fact(
+                "supported", "Whether a test carries the pair; the others are only seen together and are no evidence."
+            ),
+            fact(
+                "supported_by",
+                "pair (its own q), cluster_test (an edge of the tree that was tested); null where not supported.",
+            ),
             quasi("since", "Begin (UTC) of that look's period; null in rows of an earlier version of Veille."),
             quasi("until", "End (UTC) of that period."),
             fact("latest_co_actions", "The same in the latest look in which the number of co-actions was another."),

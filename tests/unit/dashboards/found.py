@@ -172,12 +172,14 @@ def _clusters(crew: list[str], targets: list[str], now: datetime) -> dict[str, l
         ],
         "cluster_members": [
             {"cluster_id": CLUSTER, "account_id": a, "role": "core" if n < 16 else "peripheral", "since": now - 50 * HOUR,
-             "until": now - 2 * HOUR if n == CREW - 1 else None, **at}
+             "until": now - 2 * HOUR if n == CREW - 1 else None, "standing": n != CREW - 1, "rule": "pair", "error_rate": 0.01,
+             "rule_value": 0.001, **at}
             for n, a in enumerate(crew)
         ] + [{"cluster_id": POSSIBLE, "account_id": a, "role": "core", "since": now - 20 * HOUR, "until": None, **at} for a in crew[:2]],
         "cluster_edges": [
             {"cluster_id": CLUSTER, "account_a": min(a, b), "account_b": max(a, b), "co_actions": 2 + n % 6, "expected": 0.03,
-             "p_value": 10.0 ** -(4 + n % 7), "q_value": 10.0 ** -(3 + n % 7), "window_seconds": 60, **at}
+             "p_value": 10.0 ** -(4 + n % 7), "q_value": 10.0 ** -(3 + n % 7), "window_seconds": 60,
+             "supported": n % 40 > 0, "supported_by": "pair" if n % 40 else None, **at}
             for n, (a, b) in enumerate(pairs)
         ],
         "cluster_targets": [
@@ -204,10 +206,14 @@ def card(crew: list[str], targets: list[str], now: datetime) -> dict[str, Any]:
         "co_actions": [
             {"account_a": crew[n % 5], "account_b": crew[5 + n % 7], "target_id": targets[n % TARGETS],
              "at_a": written((now - n * HOUR).replace(tzinfo=UTC)), "at_b": written((now - n * HOUR + 9 * MINUTE / 60).replace(tzinfo=UTC)),
-             "gap_s": 9, "unit": n}
+             "gap_s": 9, "unit": n, "supported": True}
             for n in range(30)
         ],
-        "observed": 640, "expected": 4.8,
+        "period": {"since": (now - 32 * HOUR).isoformat(), "until": (now - 8 * HOUR).isoformat()},
+        "accounts": len(crew), "supported_pairs": 150, "seen_pairs": 2, "observed": 640, "expected": 4.8, "p_value": 1e-9,
+        "latest": {"period": {"since": (now - 336 * HOUR).isoformat(), "until": now.isoformat()}, "targets": targets,
+                   "look": {"since": (now - 25 * HOUR).isoformat(), "until": (now - HOUR).isoformat()},
+                   "accounts": 12, "supported_pairs": 9, "seen_pairs": 0, "observed": 30, "expected": 1.5, "p_value": 1e-4},
         "sensitivity": [{"window_s": 10, "alpha": 0.01, "members": 9}, {"window_s": 60, "alpha": 0.01, "members": 24},
                         {"window_s": 300, "alpha": 0.01, "members": 24}, {"window_s": None, "alpha": 0.001, "members": 22},
                         {"window_s": None, "alpha": 0.05, "members": 24}],

@@ -10,7 +10,7 @@ MOST_EDGES = 100_000  # more than Gephi lays out, and a document of several giga
 
 def write_gexf(pairs: pl.DataFrame, clusters: pl.DataFrame, path: Path) -> int:
     """Write a GEXF file: nodes with cluster_id, tier and role, edges with weight, expected, p_value,
-    tier (the pair's own), cluster_tier, supported and supported_by.
+    and, where the table has them, tier (the pair's own), cluster_tier, supported and supported_by.
 
     Of more than MOST_EDGES pairs only those of a weight that leaves no more, and their accounts. Returns that least
     weight, 1 where all are in. Raises OSError where the file cannot be written.
@@ -23,8 +23,8 @@ def write_gexf(pairs: pl.DataFrame, clusters: pl.DataFrame, path: Path) -> int:
     graph = nx.Graph()
     for row in clusters.select("account_id", "cluster_id", "tier", "role").iter_rows(named=True):
         graph.add_node(row.pop("account_id"), **{k: v or "" for k, v in row.items()})
-    columns = ["account_a", "account_b", "weight", "expected", "p_value", "q_value", "tier"]
-    columns += [name for name in ("cluster_tier", "supported", "supported_by") if name in pairs.columns]
+    columns = ["account_a", "account_b", "weight", "expected", "p_value", "q_value"]
+    columns += [name for name in ("tier", "cluster_tier", "supported", "supported_by") if name in pairs.columns]
     for a, b, *values in pairs.select(columns).iter_rows():
         known = zip(columns[2:], values, strict=True)
         graph.add_edge(a, b, **{k: v for k, v in known if v is not None})

@@ -27,9 +27,9 @@ COLUMNS = (*BEST, *_LATEST)
 class Look:
     """One look at a cluster: mentions of [since, until) (UTC).
 
-    p_value: chance of any such cluster in a run without coordination; 1 where a part was only possible. accounts: its members then,
-    ascending, where they are known; size: how many. supported, seen: pairs of members that a test carries, and those only seen together. observed, expected: co-actions of
-    the supported pairs, and what chance explains of them.
+    p_value: chance of any such cluster in a run without coordination. accounts: its members then, ascending, where they are known;
+    size: how many. supported, seen: pairs of members that a test carries, and those only seen together. observed, expected:
+    co-actions of the supported pairs, and what chance explains of them.
     """
 
     since: datetime
@@ -97,9 +97,9 @@ def strengthened(
     rules = dict(known.rules)
     for account, rule in sighting.rules.items():
         rules[account] = stronger_rule(rules.get(account, rule), rule)
-    fresh = {"best": look, "sensitivity": choices} if surer(known, sighting) else {}
+    best, sensitivity = (look, choices) if surer(known, sighting) else (known.best, known.sensitivity)
     edges = pl.concat([kept, better]).sort(_ENDS)
-    return replace(known, edges=edges, rules=rules, latest=look, **fresh)
+    return Strength(best=best, latest=look, sensitivity=sensitivity, edges=edges, rules=rules)
 
 
 def as_seen(known: Strength, sighting: ClusterSighting, look: Look) -> Strength:

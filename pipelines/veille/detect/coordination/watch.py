@@ -150,7 +150,9 @@ class CoordinationWatch:
     ) -> Turn:
         changed = tuple(k for k in self._known if k.cluster_id in touched or before.get(k.cluster_id) != k)
         for name in (k.cluster_id for k in changed if k.cluster_id in looks):
-            self._strength[name] = as_seen(self._strength[name], *looks[name])  # only of what is written: a restart knows no more
+            self._strength[name] = as_seen(
+                self._strength[name], *looks[name]
+            )  # only of what is written: a restart knows no more
         strength = {k.cluster_id: self._strength[k.cluster_id] for k in changed}
         return Turn(at, changed, strength, tuple(dict.fromkeys(changes)))
 

@@ -156,7 +156,7 @@ def _history(changes: Iterable[Change]) -> pl.DataFrame:
 
 def _members(clusters: Iterable[KnownCluster], strengths: Mapping[str, Strength], alpha: float) -> pl.DataFrame:
     moment = pl.Datetime("us", "UTC")
-    schema = {
+    schema: dict[str, Any] = {
         "cluster_id": pl.String, "account_id": pl.String, "role": pl.String, "since": moment, "until": moment,
         "standing": pl.Boolean, "rule": pl.String, "error_rate": pl.Float64, "rule_value": pl.Float64,
     }  # fmt: skip

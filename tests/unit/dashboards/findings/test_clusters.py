@@ -35,7 +35,7 @@ def test_what_is_no_card_says_nothing(text: str | None) -> None:
 
 def test_a_card_is_read_with_its_times_as_utc() -> None:
     card = evidence.card(json.dumps(made.card([uid(1), *map(uid, range(2, 30))], list(map(uid, range(40, 48))), NOON)))
-    assert (card.observed, card.expected, card.answers["fulfilled"]) == (640, 4.8, 60)
+    assert (card.look.observed, card.look.expected, card.answers["fulfilled"]) == (640, 4.8, 60)
     assert card.co_actions["at_a"][0] == NOON
     assert card.against.filter("weighs")["kind"].to_list() == ["fan_club"]
 
@@ -86,20 +86,23 @@ def test_clusters_are_ranked_by_tier_then_size_and_filtered(found: FindingTables
 def test_members_carry_their_pairs_and_links_tell_who_came_first(found: FindingTables) -> None:
     member = {"cluster_id": "c", "role": "core", "since": NOON}
     found.add(
-        "cluster_members", *[member | {"account_id": uid(n), "until": NOON if n == 3 else None} for n in (1, 2, 3)]
+        "cluster_members",
+        *[member | {"account_id": uid(n), "until": NOON if n == 3 else None, "standing": n != 3} for n in (1, 2, 3, 4)],
     )
-    pair = {"cluster_id": "c", "account_a": uid(1), "account_b": uid(2), "co_actions": 4, "q_value": 0.1}
+    pair = {"cluster_id": "c", "account_a": uid(1), "account_b": uid(2), "co_actions": 4, "q_value": 0.1,
+            "supported": True, "supported_by": "cluster_test"}  # fmt: skip
     found.add(
         "cluster_edges",
         pair,
         pair | {"account_b": uid(3), "co_actions": 2, "q_value": 0.01},
+        pair | {"account_b": uid(4), "co_actions": 99, "q_value": 1.0, "supported": False, "supported_by": None},
         pair | {"cluster_id": "d", "co_actions": 9},
     )
     rows = found.ask("clusters_members", cluster_id="c")
     assert [(row["account_id"], row["partners"], row["co_actions"], row["best_q"]) for row in rows] == [
-        (uid(1), 1, 4, 0.1), (uid(2), 1, 4, 0.1),
-    ], "account 3 has left, and its pairs with it"  # fmt: skip
-    assert names_of(found.ask("clusters_edges", cluster_id="c", top=9), "account_b") == [uid(2)]
+        (uid(1), 1, 4, 0.1), (uid(2), 1, 4, 0.1), (uid(4), 0, 0, None),
+    ], "account 3 has left, and its pairs with it; account 4 was only seen together with account 1"  # fmt: skip
+    assert names_of(found.ask("clusters_edges", cluster_id="c", top=9), "account_b") == [uid(2), uid(4)]
     found.add("cluster_targets", {"cluster_id": "c", "target_id": uid(9)})
     found.add(
         "mentions",
@@ -111,3 +114,13 @@ def test_members_carry_their_pairs_and_links_tell_who_came_first(found: FindingT
     )
     linked = found.ask("clusters_links", cluster_id="c", **RANGE)
     assert [(row["account_id"], row["mentions"], row["place"]) for row in linked] == [(uid(2), 2, 1), (uid(1), 1, 2)]
+
+
+def test_who_stood_in_a_merged_cluster_is_shown_and_counted_once(found: FindingTables) -> None:
+    gone = {"cluster_id": "m", "role": "core", "since": NOON - HOUR, "until": NOON}
+    found.add("clusters", cluster("m", 3, state="merged"), cluster("taker", 5))
+    found.add("cluster_members", *[gone | {"account_id": uid(n), "standing": n < 4} for n in (1, 2, 3, 4)])
+    assert names_of(found.ask("clusters_members", cluster_id="m"), "account_id") == [uid(1), uid(2), uid(3)]
+    assert found.ask("clusters_counts", **RANGE) == [
+        {"tier": "validated", "verdict": "open", "clusters": 2, "accounts": 5}
+    ]

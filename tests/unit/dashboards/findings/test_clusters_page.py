@@ -25,10 +25,12 @@ def test_a_cluster_shows_evidence_and_what_speaks_against_it(monkeypatch: pytest
     app = opened(monkeypatch, folder, "coordination", cluster=found.CLUSTER)
     text = texts(app)
     assert "A cluster is a hypothesis" in text
-    assert "640 co-actions; chance explains 4.8" in text
+    assert "150 supported pairs: 640 co-actions; chance explains 4.8" in text
+    assert "Not counted as evidence: 2 pairs that were only seen together." in text
+    assert "9, with 30 co-actions where chance explains 1.5" in text, "the latest look stands beside the strongest"
     assert "**A fan club**: 84 %" in text
     assert "check this before you act" in text
-    assert "All elements are shown: 23 accounts, 8 targets, 152 pairs." in text
+    assert "All elements are shown: 23 accounts, 8 targets, 148 pairs." in text
     assert found.HOSTILE not in text, "shared wording stays behind its click"
 
 

@@ -25,6 +25,7 @@ def large(accounts: int, targets: int) -> Network:
     burden = pl.DataFrame({"target_id": t, "accounts": 3, "mentions": 4, "burden": 5})
     pairs = pl.DataFrame({
         "account_a": a[:-1], "account_b": a[1:], "co_actions": 2, "expected": 0.1, "p_value": 1e-5, "q_value": 1e-4, "window_seconds": 60,
+        "supported": True,
     })  # fmt: skip
     met = [(account, t[n % targets], 1, NOON, 1 + n // targets) for n, account in enumerate(a)]
     links = pl.DataFrame(met, schema=["account_id", "target_id", "mentions", "first_at", "place"], orient="row")
@@ -95,3 +96,13 @@ def test_a_gexf_file_opens_in_networkx() -> None:
     assert (found.number_of_nodes(), found.number_of_edges()) == (34, 29 + 30)
     kinds = {frozenset((one[0], other[0])): data["kind"] for one, other, data in found.edges(data=True)}
     assert kinds == {frozenset("a"): "pair", frozenset("at"): "mentions"}
+
+
+def test_only_supported_pairs_are_drawn_and_counted_as_drawn() -> None:
+    whole = large(24, 8)
+    mixed = Network(
+        whole.members, whole.targets, whole.pairs.with_columns(supported=pl.int_range(pl.len()) < 5), whole.links
+    )
+    bounded, drawn = mixed.bounded()
+    assert (len(bounded.pairs), drawn.pairs, drawn.all_pairs, len(mixed.seen)) == (5, 5, 5, 18)
+    assert drawn.everything

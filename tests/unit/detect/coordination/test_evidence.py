@@ -12,7 +12,8 @@ def test_card_of_a_true_group() -> None:
     mentions = frame(strangers(1) + strikes(1)).with_columns(language=pl.lit("fr"), prompt=pl.lit("add a hat"))
     card = evidence(mentions, GROUP)
     assert card.members["account_id"].to_list() == GROUP
-    assert card.observed == card.pairs["co_actions"].sum() == len(card.co_actions)
+    carried = card.pairs.filter(pl.col("supported_by").is_not_null())
+    assert 0 < card.observed == carried["co_actions"].sum() == card.co_actions["supported"].sum() < len(card.co_actions)
     assert card.expected < card.observed / 20
     assert set(card.targets["target_id"]) == {f"q{k}" for k in range(5)}
     assert (card.targets["share"] == 1.0).all()
