@@ -150,12 +150,16 @@ def _looks(evidence: dict[str, Any]) -> list[str]:
     latest = evidence.get("latest", {})
     shown = {"Strongest look": (evidence, evidence.get("period")), "Latest look": (latest, latest.get("look"))}
     return [
-        f"{name}, {_minute(period['since'])} to {_minute(period['until'])} UTC: {told.get('accounts', 0)} accounts, "
-        f"{told.get('supported_pairs', 0)} supported pairs with {told['observed']} co-actions, {told['expected']:.2f} expected by chance; "
-        f"{told.get('seen_pairs', 0)} pairs only seen together"
+        f"{name}{_during(period)}: {told['observed']} co-actions, {told['expected']:.2f} expected by chance, of "
+        f"{told.get('supported_pairs', 0)} supported pairs; {told.get('seen_pairs', 0)} pairs only seen together; "
+        f"{told.get('accounts', 0)} accounts"
         for name, (told, period) in shown.items()
-        if period and "observed" in told
+        if "observed" in told
     ]
+
+
+def _during(period: dict[str, str] | None) -> str:
+    return f", {_minute(period['since'])} to {_minute(period['until'])} UTC" if period else ""
 
 
 def _minute(text: str) -> str:
