@@ -37,8 +37,14 @@ def draw(card: ClusterEvidence, one: dict[str, Any]) -> None:
 
 
 def _for(card: ClusterEvidence, one: dict[str, Any]) -> None:
-    """Only what speaks for it: what lies at or below chance, or says nothing of the members, is left out."""
     st.markdown(f"**{t('coordination.speaks_for')}**")
+    st.markdown("\n".join(f"- {line}" for line in speaking_for(card, one)) or f"- {t('coordination.nothing')}")
+    for line in _beside(card):
+        st.caption(line)
+
+
+def speaking_for(card: ClusterEvidence, one: dict[str, Any]) -> list[str]:
+    """Only what speaks for it: what lies at or below chance, or says nothing of the members, is left out."""
     lines = []
     if _above_chance(card.look):
         lines.append(t("coordination.for_met", **_met(card.look, "card")))
@@ -55,9 +61,7 @@ def _for(card: ClusterEvidence, one: dict[str, Any]) -> None:
         lines.append(t("coordination.for_prompts", n=figures.named(card.prompts.height, "wordings", "card")))
     if one["tier"] == "validated" and one["p_value"] is not None:
         lines.append(t("coordination.for_chance", p=naming.chance(one["p_value"])))
-    st.markdown("\n".join(f"- {line}" for line in lines) or f"- {t('coordination.nothing')}")
-    for line in _beside(card):
-        st.caption(line)
+    return lines
 
 
 def _above_chance(look: ShownLook) -> bool:

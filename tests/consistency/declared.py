@@ -236,7 +236,7 @@ def _members(cell: Cell) -> Any:
     cluster = (
         cell.row.get("cluster_id") or cell.row.get("found_id") or cell.row.get("mark_id") or cell.page.url["cluster"]
     )
-    return cell.truth.one("SELECT count(*) FROM v.cluster_members WHERE cluster_id = $c AND until IS NULL", c=cluster)
+    return cell.truth.one("SELECT count(*) FROM v.cluster_members WHERE cluster_id = $c AND standing", c=cluster)
 
 
 def _cluster_targets(cell: Cell) -> Any:

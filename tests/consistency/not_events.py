@@ -39,10 +39,11 @@ NOT_EVENTS: dict[tuple[str, str], str] = {
     ("surges_versions", "*"): "what was known earlier, before events that came later",
     ("explanation", "*"): _NOT_YET,
     ("clusters_counts", "accounts"): "sum of members; each cluster's own number is computed again",
-    **{("clusters_list", name): _STATISTIC for name in ("q_value",)},
+    **{("clusters_list", name): _STATISTIC for name in ("p_value",)},
     **{("clusters_one", name): _STATISTIC for name in ("q_value", "p_value", "version")},
     **{(query, "*"): _CARD for query in (
-        "card", "card_against", "card_answers", "card_sensitivity", "card_languages", "card_prompts", "network", "network_members",
+        "card", "card_against", "card_answers", "card_sensitivity", "card_languages", "card_prompts", "card_latest",
+        "error_rates", "network", "network_members",
         "clusters_edges", "clusters_members", "clusters_links", "clusters_sizes", "q_values")},
     ("clusters_targets", "*"): _NOT_YET,
     ("targets_clusters", "*"): _NOT_YET,
