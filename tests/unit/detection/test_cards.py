@@ -106,7 +106,7 @@ def test_the_co_actions_of_each_supported_pair_are_those_of_the_raw_mentions(
 ) -> None:
     edges = _all(database, "cluster_edges").filter("supported")
     for (since, until), part in edges.group_by("since", "until"):
-        counted = PeriodCount(raw.within(since, until))  # type: ignore[arg-type]
+        counted = PeriodCount(raw.within(since, until))
         for row in part.iter_rows(named=True):
             ends = row["account_a"], row["account_b"], row["window_seconds"]
             assert row["co_actions"] in {counted.units(*ends, capped=c) for c in (True, False)}, row
