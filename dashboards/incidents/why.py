@@ -99,6 +99,17 @@ def _cluster(row: dict[str, Any], facts: dict[str, Any]) -> str:
     )
 
 
+def _meeting(row: dict[str, Any], facts: dict[str, Any]) -> str:
+    group = figures.marked(facts["cluster"], "finding_cluster", {})
+    return t(
+        "incidents.why_meeting",
+        n=_count(row, "requests"),
+        accounts=_count(row, "accounts"),
+        size=_count(group, "accounts"),
+        minutes=figures.derived(facts["window_seconds"] // 60, "minutes", facts["window_seconds"]),
+    )
+
+
 def _insistent(row: dict[str, Any], facts: dict[str, Any]) -> str:
     return t(
         "incidents.why_insistent",
@@ -117,4 +128,11 @@ def _count(row: dict[str, Any], name: str) -> int:
     return count
 
 
-_SENTENCES = {"surge": _surge, "drop": _surge, "burst": _burst, "cluster": _cluster, "insistent": _insistent}
+_SENTENCES = {
+    "surge": _surge,
+    "drop": _surge,
+    "burst": _burst,
+    "cluster": _cluster,
+    "meeting": _meeting,
+    "insistent": _insistent,
+}

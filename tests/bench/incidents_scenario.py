@@ -17,11 +17,14 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from tests.bench.incidents_titles import disagreeing
 from tests.bench.incidents_truth import GRACE, Attack, Case, attacks, cases, first_page, pseudonym
 from tests.bench.report import line
+from tests.consistency.truth import Truth
 from veille.config import RULES, Settings
 from veille.incidents.backtest import simulate, stored
 from veille.incidents.cache import Changes
+from veille.incidents.counting import Counting
 from veille.incidents.model import Finding, rank
 from veille.incidents.policy import Policy
 from veille.privacy import Pseudonymiser, load_key
@@ -51,14 +54,17 @@ def _measure(folder: Path) -> None:
     database = Database(settings.database, settings.store, key)
     try:
         findings = stored(database, policy, until)
+        events = Counting(database)
+        events.begin(findings)
+        changes = simulate(policy, findings, until, events)
     finally:
         database.close()
-    changes = simulate(policy, findings, until)
     found = cases(changes)
     _grouping(findings, found, policy, until)
     _precision(found, planted)
     _recall(found, planted)
     _minors(changes, folder / "events/truth/minor_flags.csv", names)
+    _titles(changes, Truth(settings.data_dir))
 
 
 def _prepare(folder: Path, settings: Settings) -> None:
@@ -205,3 +211,12 @@ def _minors(changes: Changes, file: Path, names: Pseudonymiser) -> None:
     pages = sum(event.event == "due" and event.rota == "minors" for event in changes.events)
     figure = f"{hit} of {len(first)} flagged targets paged, {len(paged) - hit} others, {pages} pages"
     line("minor flags", figure, beside=f"delay p95 {np.quantile(delays, 0.95) if delays else 0:.1f} s")
+
+
+def _titles(changes: Changes, truth: Truth) -> None:
+    wrong, total = disagreeing(changes, truth)
+    share = 1 - len(wrong) / max(total, 1)
+    figure = f"{share:.1%} ({total - len(wrong)} of {total})"
+    line("titles whose counts are those of their events", figure, target="100 %", met=not wrong)
+    for each in wrong[:5]:
+        line("… such as", each)

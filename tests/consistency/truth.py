@@ -113,6 +113,10 @@ class Truth:
         """One value of a query of a test's own over findings."""
         return self._row(sql, values)[0]
 
+    def rows(self, sql: str, **values: Any) -> list[Any]:
+        """All rows of a query of a test's own over events."""
+        return self._connection.execute(sql, values).fetchall()
+
     def _row(self, sql: str, values: dict[str, Any] | None = None) -> tuple[Any, ...]:
         found = self._connection.execute(sql, values or {}).fetchone()
         assert found is not None, sql

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from veille import config
+from veille.incidents.basis import EventCounts
 from veille.incidents.cache import Changes, IncidentCache
 from veille.incidents.engine import IncidentEngine
 from veille.incidents.intake import Cursor, Intake, Reach
@@ -65,9 +66,11 @@ def stored(database: Database, policy: Policy, until: datetime) -> list[Finding]
     return [finding for finding in taken.found if finding.decided_at < until]
 
 
-def simulate(policy: Policy, findings: Iterable[Finding], until: datetime) -> Changes:
-    """All that an engine with this policy would have written by then."""
-    return IncidentEngine(policy, IncidentCache(), live=False).run(findings, until, until)
+def simulate(
+    policy: Policy, findings: Iterable[Finding], until: datetime, events: EventCounts | None = None
+) -> Changes:
+    """All that an engine with this policy would have written by then. events: where the figures are counted; pages need none."""
+    return IncidentEngine(policy, IncidentCache(), live=False, events=events).run(findings, until, until)
 
 
 def _counted(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from veille.config import RULES
-from veille.incidents.cache import IncidentCache
+from veille.incidents.cache import IncidentCache, Key
 from veille.incidents.model import Finding, Incident
 from veille.incidents.policy import Policy
 
@@ -30,8 +30,7 @@ def home(finding: Finding, cache: IncidentCache, policy: Policy) -> Home | None:
     """Where the finding belongs; None if it opens an incident."""
     kind = RULES[finding.rule].kind
     near = {i.incident_id: i for i in _candidates(finding, kind, cache, policy)}
-    link = cache.known(finding.key)
-    if link is not None:
+    for link in filter(None, map(cache.known, _keys(finding))):
         own = cache.incidents[link.incident_id]
         if own.active or _may_return(finding, own, cache, policy):
             near[own.incident_id] = own
@@ -40,6 +39,11 @@ def home(finding: Finding, cache: IncidentCache, policy: Policy) -> Home | None:
     root, *others = sorted(near.values(), key=_precedence)
     absorbed = tuple(i.incident_id for i in others if i.active) if kind in ("attack", "global") else ()
     return Home(root.incident_id, absorbed)
+
+
+def _keys(finding: Finding) -> tuple[Key, ...]:
+    """Findings whose incident takes this one in: an earlier version of it, and the cluster whose members met."""
+    return (finding.key, ("cluster", finding.subject)) if finding.kind == "meeting" else (finding.key,)
 
 
 def _precedence(incident: Incident) -> tuple[bool, bool, bool, datetime, str]:

@@ -1,4 +1,4 @@
-"""What incidents are made of: versions of findings, bursts on first-time targets and flags of suspected minors, as Findings."""
+"""What incidents are made of: versions of findings, bursts, meetings of clusters and flags of suspected minors, as Findings."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,13 +11,18 @@ from veille.config import Coordination, Surges
 from veille.incidents.basis import TARGET, Basis, BasisSpan
 from veille.incidents.clusters import ClusterVersions, cluster_findings
 from veille.incidents.finding_rows import burst, deviation, drops, end_of, flags, insistent, name_of, surged
+from veille.incidents.meetings import limits, meetings
 from veille.incidents.model import Finding, digest
 from veille.incidents.policy import Policy
 from veille.store.database import Database
 from veille.store.sql import Names
 
 BEGIN = datetime(1970, 1, 1)
-LATE = {"incidents/bursts": timedelta(hours=3), "incidents/minor_flags": timedelta(days=2)}
+LATE = {
+    "incidents/bursts": timedelta(hours=3),
+    "incidents/meetings": timedelta(hours=3),
+    "incidents/minor_flags": timedelta(days=2),
+}
 """Live, events that come later than this after they happened are not looked at."""
 MINUTE = timedelta(minutes=1)
 AHEAD = timedelta(minutes=10)
@@ -122,9 +127,15 @@ class Intake:
         }
 
     def _events(self, spans: dict[str, dict[str, Any]]) -> Iterator[Finding]:
-        """Bursts and flags of minors among the events of these spans."""
+        """Bursts, meetings of clusters and flags of minors among the events of these spans."""
         yield from self._bursts(spans)
+        yield from self._meetings(spans["incidents/meetings"])
         yield from flags(self._database.frame("incidents/minor_flags", **spans["incidents/minor_flags"]))
+
+    def _meetings(self, span: dict[str, Any]) -> Iterator[Finding]:
+        classes = self._classes.clusters
+        rows = self._database.frame("incidents/meetings", **limits(self._policy, classes), **span)
+        return meetings(rows, self._rejected() if len(rows) else frozenset(), self._policy, classes)
 
     def _clusters(self, tables: dict[str, pl.DataFrame]) -> Iterator[Finding]:
         return cluster_findings(

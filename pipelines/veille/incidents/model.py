@@ -12,7 +12,7 @@ from veille.incidents.basis import Basis
 from veille.reasons import DEFAULT, reason_of, told
 
 State = Literal["open", "acknowledged", "resolved"]
-FindingKind = Literal["surge", "burst", "drop", "insistent", "cluster", "minors", "fault"]
+FindingKind = Literal["surge", "burst", "drop", "insistent", "cluster", "meeting", "minors", "fault"]
 DISPOSITIONS = ("useful", "noise", "duplicate", "expected")
 RECIPIENTS = ("platform", "police", "trusted_flagger", "regulator", "other")
 SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error", "critical")
