@@ -111,13 +111,11 @@ def _meeting(row: dict[str, Any], facts: dict[str, Any]) -> str:
 
 
 def _insistent(row: dict[str, Any], facts: dict[str, Any]) -> str:
-    return t(
-        "incidents.why_insistent",
-        account=links.account(facts["account"]),
-        n=_count(row, "requests"),
-        fulfilled=_count(row, "fulfilled"),
-        others=_count(row, "other_targets"),
-    )
+    account, fulfilled = links.account(facts["account"]), _count(row, "fulfilled")
+    n, others = _count(row, "requests"), _count(row, "other_targets")
+    if not fulfilled:  # that none was says nothing: the answers may not be collected
+        return t("incidents.why_asked", account=account, n=n, others=others)
+    return t("incidents.why_insistent", account=account, n=n, fulfilled=fulfilled, others=others)
 
 
 def _count(row: dict[str, Any], name: str) -> int:

@@ -216,6 +216,7 @@ def _evidence(rule: str, links: list[Link], below: dict[str, Any] | None) -> str
                 "version": link.finding_version,
                 "rule": link.rule,
                 "why": link.facts.get("why", ""),
+                **({"series": link.facts["series"]} if "series" in link.facts else {}),
             }
             for link in links[:50]
         ],

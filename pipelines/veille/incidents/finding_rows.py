@@ -112,9 +112,10 @@ def drops(rows: pl.DataFrame) -> Iterator[Finding]:
 def insistent(rows: pl.DataFrame, fewest: int, classes: tuple[str, ...]) -> Iterator[Finding]:
     """Those with so many requests that somebody should look; the others stand on the page Surges."""
     for row in rows.filter(pl.col("requests") >= fewest).iter_rows(named=True):
-        why = reason(
-            "finding.insistent", requests=row["requests"], fulfilled=row["fulfilled"], others=row["other_targets"]
-        )
+        requests, fulfilled, others = row["requests"], row["fulfilled"], row["other_targets"]
+        why = reason("finding.asked", requests=requests, others=others)
+        if fulfilled:  # that none was says nothing: the answers may not be collected
+            why = reason("finding.insistent", requests=requests, fulfilled=fulfilled, others=others)
         facts = {
             "why": why.as_dict(),
             "account": row["account_id"],

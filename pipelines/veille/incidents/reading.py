@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from veille.incidents.model import Incident, IncidentError, IncidentEvent, Referral, Silence, rank, row_with_iso_times
-from veille.incidents.report import HOURS, AcknowledgementEffect, markdown, report
+from veille.incidents.record_text import markdown
+from veille.incidents.report import HOURS, AcknowledgementEffect, report
 from veille.incidents.shifts import handover, precision
 from veille.incidents.store import events, incidents, referrals, silences
 from veille.reasons import DEFAULT, reason
@@ -141,7 +142,7 @@ class Reading:
         return AcknowledgementEffect(turn, self._now(), row["before"], row["after"])
 
     def record_markdown(self, incident_id: str, language: str = DEFAULT) -> str:
-        return markdown(self.record(incident_id, language))
+        return markdown(self.record(incident_id, language), language)
 
     def handover(self, since: datetime, until: datetime, language: str = DEFAULT) -> dict[str, Any]:
         """What a shift leaves to the next; minor flags as counts only."""

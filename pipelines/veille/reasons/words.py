@@ -10,7 +10,15 @@ from typing import Any
 LANGUAGES = ("en", "fr")
 DEFAULT = "en"
 ANY = "any"
-NAMES: Mapping[str, str] = {"name": "names", ANY: "names", "act": "acts", "rule": "rules", "value": "values"}
+NAMES: Mapping[str, str] = {
+    "name": "names",
+    ANY: "names",
+    "act": "acts",
+    "event": "events",
+    "finding": "findings",
+    "rule": "rules",
+    "value": "values",
+}
 """How a placeholder says that its value has a name, and the section of the catalogues that holds these names."""
 _THIN = "\u202f"
 _UNKNOWN = "?"

@@ -1,6 +1,7 @@
 """What people do: each command is a row and, where somebody was paged, something to send."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -175,6 +176,20 @@ def test_the_record_tells_what_was_known_when_and_escapes_what_people_wrote(benc
     text = bench.commands.record_markdown(incident.incident_id)
     assert "[click](" not in text
     assert "<b>" not in text
+
+
+def test_the_record_names_its_series_and_is_in_the_language_that_is_asked_for(bench: IncidentBench) -> None:
+    why = reason("finding.insistent", requests=4, fulfilled=1, others=0).as_dict()
+    facts = {"series": "language de", "why": why}
+    bench.take([replace(finding("surge", "de", "series-surge", 0, over=False, subject_kind="series"), facts=facts)])
+    (incident,) = bench.commands.list()
+    english, french = (bench.commands.record_markdown(incident.incident_id, language) for language in ("en", "fr"))
+    assert "* language de: one account asked 4 times" in english
+    assert "* langue de : un compte a fait 4 demandes" in french
+    headings = [[line for line in text.splitlines() if line.startswith("## ")] for text in (english, french)]
+    assert len(headings[0]) == len(headings[1]) == 4
+    assert not set(headings[0]) & set(headings[1])
+    assert "| ouvert |" in french
 
 
 def test_a_person_s_noise_is_not_contradicted_by_more_of_the_same(bench: IncidentBench) -> None:

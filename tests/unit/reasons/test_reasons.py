@@ -13,7 +13,7 @@ from veille.access import ROLES
 from veille.config import RULES
 from veille.config.rules import RotaName
 from veille.errors import VeilleError
-from veille.incidents.model import DISPOSITIONS, RECIPIENTS, SEVERITIES, State
+from veille.incidents.model import DISPOSITIONS, RECIPIENTS, SEVERITIES, FindingKind, State
 from veille.incidents.state_machine import EVENTS
 from veille.reasons import LANGUAGES, Reason, names, reason, reason_of, stored, told
 from veille.reasons.words import NAMES, templates
@@ -81,6 +81,8 @@ def test_what_a_fact_can_be_has_a_name_in_every_language() -> None:
     words: dict[str, Iterable[str]] = {
         "names": {*ROLES, *SEVERITIES, *DISPOSITIONS, *RECIPIENTS, *get_args(State), *get_args(RotaName)},
         "acts": set(EVENTS) - {"opened"},
+        "events": set(EVENTS),
+        "findings": get_args(FindingKind),
         "rules": set(RULES),
     }
     for section, wanted in words.items():
