@@ -59,7 +59,12 @@ def known(
          "first_at": NOW + ago, "last_at": NOW + ago}
         for name, ago in (aims or {"creator_b": -HOUR, "creator_c": -HOUR}).items()
     ]  # fmt: skip
-    for table, rows in {"clusters": [one], "cluster_members": members, "cluster_targets": targets}.items():
+    tables: dict[str, list[dict[str, Any]]] = {
+        "clusters": [one],
+        "cluster_members": members,
+        "cluster_targets": targets,
+    }
+    for table, rows in tables.items():
         findings.record(
             table, pl.DataFrame(rows, infer_schema_length=None).with_columns(decided_at=pl.lit(moment)), moment
         )
