@@ -45,13 +45,13 @@ class Sampler(threading.Thread):
             self.peak = max(self.peak, resident)
 
 
-def measured(command: Sequence[str], environment: Mapping[str, str]) -> Usage:
-    """Run a command to its end; raises where it fails."""
+def measured(command: Sequence[str], environment: Mapping[str, str], every: float = 0.1) -> Usage:
+    """Run a command to its end; raises where it fails. every: seconds between two samples."""
     started = time.monotonic()
     with subprocess.Popen(
         command, env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
-        sampler = Sampler(process.pid)
+        sampler = Sampler(process.pid, every)
         sampler.start()
         output, errors = process.communicate()
         wall = time.monotonic() - started

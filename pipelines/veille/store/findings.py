@@ -32,8 +32,8 @@ class Findings:
     def record(self, table: str, rows: pl.DataFrame, known_at: datetime) -> int:
         """Append those rows that differ from the latest version of their key, as its next version; returns how many.
 
-        rows: the table's columns without version and known_at, one row a key; nullable columns may be missing, others
-        are refused. Recording the same again writes nothing. Raises StoreError.
+        rows: the table's columns without version and known_at; several of one key are versions of it, in their order. Nullable
+        columns may be missing, others are refused. Recording the same again writes nothing. Raises StoreError.
         """
         if rows.is_empty():
             return 0
@@ -73,15 +73,26 @@ def _shaped(rows: pl.DataFrame, latest: pl.DataFrame) -> pl.DataFrame:
 
 
 def _changed(rows: pl.DataFrame, latest: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
-    """Rows that are new or differ, with their version."""
+    """Rows that are new or differ from the one of their key before, with their version."""
     content = [name for name in rows.columns if name not in (*keys, *_PASSING)]
     both = rows.join(latest, on=keys, how="left", suffix="_before", maintain_order="left")
-    differs = [pl.col(name).ne_missing(pl.col(f"{name}_before")) for name in content]
-    new = pl.col("version").is_null()
-    return both.filter(pl.any_horizontal(new, *differs)).select(
-        *rows.columns, version=(pl.col("version").fill_null(0) + 1).cast(latest.schema["version"])
-    )
+    first = rows.select(pl.struct(keys).is_first_distinct()).to_series()
+    if first.all():
+        before = {name: pl.col(f"{name}_before") for name in content}
+        new, version = pl.col("version").is_null(), pl.lit(1)
+    else:
+        both = both.with_columns(first=first)
+        before = {
+            name: pl.when("first").then(f"{name}_before").otherwise(pl.col(name).shift(1).over(keys))
+            for name in content
+        }
+        new, version = pl.col("first") & pl.col("version").is_null(), pl.col("changed").cum_sum().over(keys)
+    differs = [pl.col(name).ne_missing(before[name]) for name in content]
+    both = both.with_columns(changed=pl.any_horizontal(new, *differs))
+    numbered = both.with_columns(version=(pl.col("version").fill_null(0) + version).cast(latest.schema["version"]))
+    return numbered.filter("changed").select(*rows.columns, "version")
 
 
 def _merged(latest: pl.DataFrame, written: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
-    return pl.concat([latest.join(written, on=keys, how="anti"), written])
+    last = written.unique(keys, keep="last", maintain_order=True)
+    return pl.concat([latest.join(last, on=keys, how="anti"), last])

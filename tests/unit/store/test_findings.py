@@ -62,6 +62,37 @@ def test_a_change_is_a_further_version_and_the_older_stays(database: Database) -
     assert Findings(database).latest("cluster_members").sort("account_id").equals(latest)
 
 
+def test_versions_given_at_once_are_those_given_one_after_the_other(database: Database) -> None:
+    roles = [
+        ("a", "core"),
+        ("b", "core"),
+        ("a", "core"),
+        ("b", "hub"),
+        ("a", "hub"),
+        ("b", "hub"),
+        ("b", "core"),
+        ("c", "core"),
+    ]
+    rows = [
+        {**member(), "account_id": f"{number:032x}", "role": role} for number, role in ((ord(n), r) for n, r in roles)
+    ]
+    findings = Findings(database)
+    findings.record("cluster_members", pl.DataFrame(rows[:1]), NOON)
+    assert findings.record("cluster_members", pl.DataFrame(rows), NOON) == 5
+
+    def versions(of: Database) -> list[tuple[object, ...]]:
+        return of.cursor().execute("SELECT account_id, role, version FROM cluster_members ORDER BY ALL").fetchall()
+
+    other = Database(None, Store(reserve_mib=0), KEY)
+    single = Findings(other)
+    for row in rows:
+        single.record("cluster_members", pl.DataFrame([row]), NOON)
+    assert versions(database) == versions(other)
+    key = ["account_id", "version", "role"]
+    assert findings.latest("cluster_members").sort(key).equals(single.latest("cluster_members").sort(key))
+    other.close()
+
+
 def test_zoned_times_become_utc(database: Database) -> None:
     paris = datetime(2026, 1, 5, 13, tzinfo=timezone(timedelta(hours=1)))
     row = {**member(), "since": paris.astimezone(UTC)}

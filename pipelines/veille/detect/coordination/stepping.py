@@ -28,6 +28,7 @@ class _Names:
 
     def __init__(self, names: pl.Series) -> None:
         self._names = names
+        self._place: Ints | None = None  # of each name in alphabetical order, once it is asked for
         self._code = {name: k for k, name in enumerate(names.to_list())}
 
     def __len__(self) -> int:
@@ -37,17 +38,20 @@ class _Names:
         """Codes of the ids, new ones added."""
         fresh = [name for name in ids.unique(maintain_order=True).to_list() if name not in self._code]
         self._code.update(zip(fresh, range(len(self), len(self) + len(fresh)), strict=True))
-        self._names = pl.concat([self._names, pl.Series(fresh, dtype=pl.String)]).rechunk()
+        if fresh:
+            self._names = pl.concat([self._names, pl.Series(fresh, dtype=pl.String)]).rechunk()
+            self._place = None
         return np.fromiter((self._code[name] for name in ids.to_list()), np.int64, len(ids))
 
     def ranked(self, codes: Ints) -> tuple[Ints, pl.Series]:
         """Codes in alphabetical order among the ids present, and those ids."""
         present = np.flatnonzero(np.bincount(codes, minlength=len(self)))
-        texts = self._names.gather(present)
-        order = texts.arg_sort().to_numpy()
+        if self._place is None:
+            self._place = self._names.arg_sort().arg_sort().to_numpy().astype(np.int64)
+        ordered = present[np.argsort(self._place[present])]
         rank = np.zeros(len(self), np.int64)
-        rank[present[order]] = np.arange(len(order))
-        return rank[codes], texts.gather(order)
+        rank[ordered] = np.arange(len(ordered))
+        return rank[codes], self._names.gather(ordered)
 
     def thinned(self, codes: Ints) -> tuple["_Names", Ints]:
         """Only the names in use, and their code by old code (-1: gone)."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import polars as pl
 
@@ -15,12 +16,13 @@ from veille.detection.surges.explain import Explainer
 from veille.detection.surges.feed import Feed, moment
 from veille.detection.surges.records import (
     bin_of,
-    insistent_rows,
+    insistent_row,
     left_out_rows,
     odd_rows,
     orphans,
     span_of,
-    surge_rows,
+    surge_row,
+    table,
 )
 from veille.detection.surges.settings import stream_params
 from veille.detection.surges.versions import SurgeLogs, Version
@@ -149,16 +151,21 @@ class SurgeDetector:
         if self._resumed_at is not None:
             self._close_orphans(self._resumed_at, known_at)
             self._resumed_at = None
+        rows: list[dict[str, Any]] = []
         for versions in self._logs.surges.rounds():
             for version in versions:
                 self._complete(version, behind=behind)
-            self._findings.record("surges", surge_rows(versions, self._accounts, self._explanations), known_at)
+            rows += [surge_row(version, self._accounts, self._explanations) for version in versions]
             for ended in (v.finding.surge_id for v in versions if v.finding.closed_at is not None):
                 self._explanations.pop(ended, None)
                 self._accounts.pop(ended, None)
+        self._findings.record("surges", table(rows), known_at)
         self._logs.surges.clear()
-        for versions in self._logs.drops.rounds():
-            self._findings.record("drops", surge_rows(versions, self._accounts_of(versions), {}), known_at)
+        rows = []
+        for drops in self._logs.drops.rounds():
+            accounts = self._accounts_of(drops)
+            rows += [surge_row(drop, accounts, {}) for drop in drops]
+        self._findings.record("drops", table(rows), known_at)
         self._logs.drops.clear()
         self._record_insistent(known_at)
         self._record_left_out(at, known_at)
@@ -197,8 +204,8 @@ class SurgeDetector:
             "detect/surges/fulfilled", classes=list(self._settings.classes), **span_of(list(latest.values()))
         )
         fulfilled = dict(found.iter_rows())
-        for versions in rounds:
-            self._findings.record("insistent_accounts", insistent_rows(versions, fulfilled), known_at)
+        rows = [insistent_row(version, fulfilled) for versions in rounds for version in versions]
+        self._findings.record("insistent_accounts", table(rows), known_at)
         self._logs.insistent.clear()
 
     def _close_orphans(self, at: datetime, known_at: datetime) -> None:
@@ -206,10 +213,10 @@ class SurgeDetector:
         known = {one.surge.surge_id for one in stream.sparse.open.values()}
         known |= {one.surge.surge_id for one in stream.counted.open}
         known |= {drop.surge_id for drop in (*stream.counted.drops.open, *stream.sources.drops.open)}
-        for table, surge_log in (("surges", self._logs.surges), ("drops", self._logs.drops)):
+        for name, surge_log in (("surges", self._logs.surges), ("drops", self._logs.drops)):
             waiting = {v.finding.surge_id for versions in surge_log.rounds() for v in versions}
-            rows = orphans(self._findings.latest(table), known | waiting, at)
-            self._findings.record(table, rows, known_at)
+            rows = orphans(self._findings.latest(name), known | waiting, at)
+            self._findings.record(name, rows, known_at)
 
     def _rank_odd(self, at: datetime) -> None:
         if self._settings.odd_targets == 0:

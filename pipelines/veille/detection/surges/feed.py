@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from veille.detect.surges.sparse.recent import ACCOUNT_HASH
 from veille.detect.surges.stream.counted import Counts
 from veille.detect.surges.stream.params import BIN_US
 from veille.detect.surges.stream.sources import Arrived
@@ -46,9 +47,7 @@ class Asked:
         if rows.is_empty():
             return
         # The accounts' hashes are made here, at once: bin by bin they would cost a third of a step.
-        rows = rows.with_columns(
-            pl.col("occurred_at").cast(pl.Datetime("us")), pl.col("account_id").hash(seed=0).alias("account_hash")
-        )
+        rows = rows.with_columns(pl.col("occurred_at").cast(pl.Datetime("us")), account_hash=ACCOUNT_HASH)
         joined = pl.concat([self._rows, rows]) if len(self._rows) else rows
         self._rows = joined.sort("occurred_at", "target_id", "account_id")
         self._at = self._rows["occurred_at"].to_physical().to_numpy()
@@ -83,6 +82,7 @@ class Feed:
         self._asked = Asked()
         self._counts: dict[int, Counts] = {}
         self._arrived: dict[int, list[Arrived]] = {}
+        self._due: list[int] = []  # bins of these two, the next one last
         self.newest = tables.frame("detect/surges/newest", until=FAR).item() or EPOCH
 
     def refresh(self) -> None:
@@ -97,9 +97,11 @@ class Feed:
         end = (bin_ + 1) * BIN_US
         self._load_history(moment(end))
         counts: Counts = {}
-        for due in [b for b in self._counts if b <= bin_]:
-            counts |= self._counts.pop(due)
-        arrived = [each for due in sorted(b for b in self._arrived if b <= bin_) for each in self._arrived.pop(due)]
+        arrived: list[Arrived] = []
+        while self._due and self._due[-1] <= bin_:
+            due = self._due.pop()
+            counts |= self._counts.pop(due, {})
+            arrived += self._arrived.pop(due, [])
         return Piece(self._asked.take(end), counts, arrived)
 
     def next_bin(self) -> int | None:
@@ -135,6 +137,7 @@ class Feed:
         for at, collection, events, probability in arrived.with_columns(_bin()).iter_rows():
             self._arrived.setdefault(at, []).append(Arrived(collection, events, probability))
             self.newest = max(self.newest, moment(at * BIN_US))
+        self._due = sorted(self._counts.keys() | self._arrived.keys(), reverse=True)
 
 
 def _bin() -> pl.Expr:

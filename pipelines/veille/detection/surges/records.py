@@ -16,14 +16,13 @@ _COUNTS = ("observed", "expected", "low", "high", "accounts", "score", "p_value"
 RESTART = "restart"
 
 
-def surge_rows(
-    versions: Sequence[Version[Surge]], accounts: Mapping[str, int], explanations: Mapping[str, str]
-) -> pl.DataFrame:
-    """Rows of `surges` or `drops`. accounts, explanations: by surge_id, where they are not the finding's own."""
-    return pl.DataFrame([_surge_row(v, accounts, explanations) for v in versions], infer_schema_length=None)
+def table(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    """Rows of a finding's table, from surge_row or insistent_row."""
+    return pl.DataFrame(rows, infer_schema_length=None)
 
 
-def _surge_row(version: Version[Surge], accounts: Mapping[str, int], explanations: Mapping[str, str]) -> dict[str, Any]:
+def surge_row(version: Version[Surge], accounts: Mapping[str, int], explanations: Mapping[str, str]) -> dict[str, Any]:
+    """A row of `surges` or `drops`. accounts, explanations: by surge_id, where they are not the finding's own."""
     surge = version.finding
     row: dict[str, Any] = {name: getattr(surge, name) for name in ("surge_id", "series_kind", "series_key", *_COUNTS)}
     for name in _TIMES:
@@ -37,27 +36,23 @@ def _surge_row(version: Version[Surge], accounts: Mapping[str, int], explanation
     }
 
 
-def insistent_rows(versions: Sequence[Version[InsistentAccount]], fulfilled: Mapping[str, int]) -> pl.DataFrame:
-    """Rows of `insistent_accounts`."""
-    rows = [
-        {
-            "finding_id": one.finding_id,
-            "decided_at": version.decided_at,
-            "account_id": one.account_id,
-            "target_id": one.target_id,
-            "opened_at": moment(one.opened_at),
-            "first_at": moment(one.first_at),
-            "last_at": moment(one.last_at),
-            "requests": one.requests,
-            "fulfilled": fulfilled.get(one.finding_id, 0),
-            "other_targets": one.other_targets,
-            "expected": one.expected,
-            "closed": one.closed,
-        }
-        for version in versions
-        for one in (version.finding,)
-    ]
-    return pl.DataFrame(rows, infer_schema_length=None)
+def insistent_row(version: Version[InsistentAccount], fulfilled: Mapping[str, int]) -> dict[str, Any]:
+    """A row of `insistent_accounts`."""
+    one = version.finding
+    return {
+        "finding_id": one.finding_id,
+        "decided_at": version.decided_at,
+        "account_id": one.account_id,
+        "target_id": one.target_id,
+        "opened_at": moment(one.opened_at),
+        "first_at": moment(one.first_at),
+        "last_at": moment(one.last_at),
+        "requests": one.requests,
+        "fulfilled": fulfilled.get(one.finding_id, 0),
+        "other_targets": one.other_targets,
+        "expected": one.expected,
+        "closed": one.closed,
+    }
 
 
 def odd_rows(ranked: pl.DataFrame, at: datetime) -> pl.DataFrame:

@@ -10,6 +10,7 @@ import polars as pl
 from veille.detect.surges.sparse.names import NameTable
 
 MICRO = 1_000_000
+ACCOUNT_HASH = pl.col("account_id").hash(seed=0)
 Ints = npt.NDArray[np.int64]
 
 
@@ -51,7 +52,7 @@ def encoded(events: pl.DataFrame, names: NameTable[str], bin_us: int) -> tuple[E
     events: target_id, account_id, occurred_at, and account_hash where it is known already. New targets are numbered.
     """
     at = micros_of(events)
-    hashed = events["account_hash"] if "account_hash" in events.columns else events["account_id"].hash(seed=0)
+    hashed = events["account_hash"] if "account_hash" in events.columns else events.select(ACCOUNT_HASH).to_series()
     account = hashed.to_numpy()
     series = names.numbers(events["target_id"].to_list())
     order = np.lexsort((account, series, at))
@@ -122,6 +123,7 @@ def happened_before(events: pl.DataFrame, limit_us: int) -> npt.NDArray[np.bool_
 def micros_of(events: pl.DataFrame) -> Ints:
     """Microseconds since 1970 of `occurred_at`, which has no nulls. A cast is left out where none is needed: it costs most here."""
     at = events["occurred_at"]
-    plain = at if at.dtype == pl.Datetime("us") else at.cast(pl.Datetime("us"))
+    micro = isinstance(at.dtype, pl.Datetime) and at.dtype.time_unit == "us"  # of any zone: what is stored is UTC
+    plain = at if micro else at.cast(pl.Datetime("us"))
     out: Ints = plain.to_numpy().view(np.int64)
     return out
