@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from operator import attrgetter
 from types import UnionType
@@ -20,7 +20,8 @@ from veille.privacy import Pseudonymiser, Space
 from veille.violations import Violation, violation
 
 TIME = pa.timestamp("us")
-_FIRST, _LAST = pa.scalar(datetime.min, TIME).value, pa.scalar(datetime.max, TIME).value
+_EPOCH, _MICRO = datetime(1970, 1, 1), timedelta(microseconds=1)
+_FIRST, _LAST = (datetime.min - _EPOCH) // _MICRO, (datetime.max - _EPOCH) // _MICRO
 
 _SUBJECT_SPACE: dict[str, Space] = {"post": "post", "media": "media", "account": "person"}
 

@@ -55,6 +55,12 @@ def test_help_of_one_command_imports_no_settings_and_no_frames(command: str) -> 
     assert not (HEAVY | {"veille.config"}) & loaded
 
 
+def test_detection_starts_without_what_few_starts_use() -> None:
+    code = "import sys, veille.service.replay, veille.detection.coordination.engine; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"sklearn", "scipy.stats", "networkx", "pandas"} & set(done.stdout.split())
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_is_described_as_it_describes_itself(name: str) -> None:
     command = root().commands[name]

@@ -8,12 +8,12 @@ own targets, at any time of its span or of a week) until the group is validated.
 from dataclasses import dataclass
 from datetime import timedelta
 
-import networkx as nx
 import numpy as np
 import polars as pl
 
 from veille.detect.coordination.compat import coortweet
 from veille.detect.coordination.detection import Detection, detect
+from veille.detect.heavy import networks
 
 MOST = 3_000
 """Mentions from which a file is no small extract: what is not validated there is not for want of mentions."""
@@ -70,8 +70,8 @@ def _obvious(rows: pl.DataFrame, validated: set[str]) -> list[str]:
         coortweet(part, _TOGETHER_S, 1).select("account_a", "account_b") for part in rows.partition_by("target_id")
     )
     pairs = on_targets.group_by("account_a", "account_b").len().filter(pl.col("len") >= 2)
-    graph = nx.Graph(pairs.select("account_a", "account_b").iter_rows())
-    groups = [sorted(map(str, part)) for part in nx.connected_components(graph) if len(part) > 2]
+    graph = networks().Graph(pairs.select("account_a", "account_b").iter_rows())
+    groups = [sorted(map(str, part)) for part in networks().connected_components(graph) if len(part) > 2]
     groups = [group for group in groups if not validated & set(group)]
     return max(groups, key=lambda group: (len(group), group), default=[])
 

@@ -14,8 +14,8 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import minimum_spanning_tree
@@ -25,6 +25,10 @@ from veille.detect.components import components
 from veille.detect.coordination.events import Floats, Ints
 from veille.detect.coordination.pairs import AccountPairs, keep_threshold
 from veille.detect.coordination.parameters import Parameters
+from veille.detect.heavy import networks
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 LEVELS = (1.0, 0.1, 0.01, 0.001)
 _SIZES = 0.395  # sum of 1 / s^2 over s >= 3: the share of the error rate given to each size
@@ -64,8 +68,8 @@ class _Part:
         mask = np.isin(self.a, some) & np.isin(self.b, some)
         return _Part(self.a[mask], self.b[mask], self.gain[mask])
 
-    def graph(self) -> nx.Graph:
-        graph = nx.Graph()
+    def graph(self) -> "nx.Graph":
+        graph = networks().Graph()
         graph.add_weighted_edges_from(
             zip(*(x.tolist() for x in (self.a, self.b, self.gain)), strict=True), weight="gain"
         )
@@ -103,7 +107,7 @@ def _parts(part: _Part, passes: Callable[[_Part], bool], smallest: int) -> list[
     neither makes them one.
     """
     graph = part.graph()
-    joints = sorted(nx.articulation_points(graph))
+    joints = sorted(networks().articulation_points(graph))
     for sides in chain(_at_bridges(graph, joints, smallest), _at_accounts(graph, joints, smallest)):
         side, other = (part.inside(s) for s in sides)
         if passes(side) and passes(other):
@@ -111,17 +115,17 @@ def _parts(part: _Part, passes: Callable[[_Part], bool], smallest: int) -> list[
     return [part]
 
 
-def _at_bridges(part: nx.Graph, joints: list[int], smallest: int) -> Iterator[tuple[set[int], set[int]]]:
+def _at_bridges(part: "nx.Graph", joints: list[int], smallest: int) -> Iterator[tuple[set[int], set[int]]]:
     """The two sides of each bridge between two joints, weakest bridge first."""
     between = part.subgraph(joints).edges
-    bridges = [e for e in nx.bridges(part) if e in between] if between else []
+    bridges = [e for e in networks().bridges(part) if e in between] if between else []
     for a, b in sorted(bridges, key=lambda e: (part.edges[e]["gain"], min(e), max(e))):
         side = _reached(part, a, b)
         if min(len(side), len(part) - len(side)) >= smallest:
             yield side, set(part) - side
 
 
-def _at_accounts(part: nx.Graph, joints: list[int], smallest: int) -> Iterator[tuple[set[int], set[int]]]:
+def _at_accounts(part: "nx.Graph", joints: list[int], smallest: int) -> Iterator[tuple[set[int], set[int]]]:
     """What falls apart without one account: one part and the rest, the account on the side that holds it more firmly."""
     for node in joints:
         pieces: list[set[int]] = []
@@ -136,7 +140,7 @@ def _at_accounts(part: nx.Graph, joints: list[int], smallest: int) -> Iterator[t
             yield (side | {node}, other) if firmer else (side, other | {node})
 
 
-def _reached(part: nx.Graph, start: int, barred: int) -> set[int]:
+def _reached(part: "nx.Graph", start: int, barred: int) -> set[int]:
     """What can be reached from `start` without passing `barred`; of a bridge to it, one side."""
     seen, waiting = {start}, [start]
     while waiting:

@@ -13,8 +13,8 @@ It ranks and never opens anything: an isolation score has no error rate.
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from sklearn.ensemble import IsolationForest
 
+from veille.detect.heavy import isolation_forest
 from veille.events import ANSWERED
 
 FEATURES = (
@@ -74,7 +74,7 @@ def rank_odd_targets(
         kept = {"target_id": pl.String, "rank": pl.Int64, "score": pl.Float64, "top_feature": pl.String}
         return pl.DataFrame(schema=kept | dict.fromkeys(names, pl.Float64))
     values, median = _matrix(features)
-    forest = IsolationForest(n_estimators=trees, random_state=seed).fit(values)
+    forest = isolation_forest()(n_estimators=trees, random_state=seed).fit(values)
     everyone = -forest.score_samples(values)
     oddest = np.lexsort((np.arange(len(everyone)), -everyone))[: top or len(everyone)]
     features, values, score = features[oddest], values[oddest], everyone[oddest]

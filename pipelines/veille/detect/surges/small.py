@@ -31,7 +31,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 from scipy.special import betainc
-from scipy.stats import nbinom
+
+from veille.detect.heavy import negative_binomial
 
 Floats = npt.NDArray[np.float64]
 DAY = 86_400.0
@@ -268,7 +269,8 @@ def interval(mean: Floats, variance: Floats, share: float = 0.99) -> tuple[Float
     """Central interval that holds at least `share` of the counts predicted for each row."""
     size, above = _shape(mean, variance)
     tail = (1 - share) / 2
-    return nbinom.ppf(tail, size, 1 - above), nbinom.ppf(1 - tail, size, 1 - above)
+    law = negative_binomial()
+    return law.ppf(tail, size, 1 - above), law.ppf(1 - tail, size, 1 - above)
 
 
 def _shape(mean: Any, variance: Any) -> tuple[Any, Any]:

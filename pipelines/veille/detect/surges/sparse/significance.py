@@ -3,7 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc
-from scipy.stats import nbinom
+
+from veille.detect.heavy import negative_binomial
 
 Floats = npt.NDArray[np.float64]
 
@@ -17,5 +18,5 @@ def excess_p_values(count: npt.ArrayLike, mean: npt.ArrayLike, shape: npt.ArrayL
 
 def interval(mean: float, shape: float, level: float = 0.99) -> tuple[float, float]:
     """Central prediction interval of that negative binomial, in events."""
-    ends = nbinom.ppf(np.array([(1 - level) / 2, (1 + level) / 2]), shape, shape / (shape + mean))
+    ends = negative_binomial().ppf(np.array([(1 - level) / 2, (1 + level) / 2]), shape, shape / (shape + mean))
     return float(ends[0]), float(ends[1])

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import nbinom
 
+from veille.detect.heavy import negative_binomial
 from veille.detect.significance import q_values
 from veille.detect.surges.records import Surge, surge_id
 from veille.detect.surges.stream.history import DAY, HOUR, History
@@ -138,6 +138,6 @@ def fall(observed: npt.ArrayLike, mean: npt.ArrayLike, variance: npt.ArrayLike) 
     # At least the spread of a shape of 20 (22 % from day to day): a few days tell little about the variance.
     excess = np.maximum(np.asarray(variance, dtype=np.float64) - usual, usual**2 / 20)
     shape = usual**2 / excess
-    law = nbinom(shape, shape / (shape + usual))
+    law = negative_binomial()(shape, shape / (shape + usual))
     p_value = np.maximum(np.asarray(law.cdf(np.asarray(observed))), 1e-300)
     return Fall(p_value, np.asarray(law.ppf(0.005)), np.asarray(law.ppf(0.995)))
