@@ -148,6 +148,10 @@ class Grid:
             return False
         return True
 
+    def forget(self) -> None:
+        """Rows that are not decided yet have changed: the detectors rebuild their state before the next step."""
+        self._resumed = False
+
     def close(self) -> None:
         """End what the detectors have started."""
         for detector in self._detectors:

@@ -37,6 +37,7 @@ def detect_history(
     """Decide every bin that history has completed; the same findings as a live stream would have given.
 
     watch: told after every grid point how many are left.
+    Persons are resolved first, by all aliases: of all rows, or of those that a live service has not decided yet.
     Findings are a function of the events alone: where any came since, or detection was interrupted, everything is decided
     afresh, but for incidents in which a person acted; where none came, nothing is done. Where a service ran on
     these data, its findings stay, and what is newer is decided after them.
@@ -45,6 +46,7 @@ def detect_history(
     newest = database.frame("detect/grid/newest").item()
     progress = read_progress(database)
     live = progress is not None and progress.live
+    database.resolve_people(progress.detected_until if live and progress is not None else None)
     if newest is None or (not live and _complete(database)):
         return Detected(0)
     findings = Findings(database)

@@ -8,8 +8,10 @@ from operator import attrgetter
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from veille import events
 from veille.errors import VeilleError
@@ -115,6 +117,13 @@ def _column(batch: _Batch, field: str) -> pa.Array:
 def uuids(values: Sequence[bytes | None]) -> pa.Array:
     """16-byte values as an Arrow column that DuckDB reads as UUID."""
     return pa.ExtensionArray.from_storage(pa.uuid(), pa.array(values, pa.binary(16)))
+
+
+def raw_ids(column: pa.ChunkedArray) -> NDArray[np.uint8]:
+    """The bytes of a column of UUIDs, 16 each; those of a null say nothing."""
+    storage = column.combine_chunks().storage
+    raw = np.frombuffer(storage.buffers()[1], np.uint8)
+    return raw[16 * storage.offset : 16 * (storage.offset + len(storage))]
 
 
 def _is_self(accounts: pa.Array, targets: pa.Array) -> pa.Array:

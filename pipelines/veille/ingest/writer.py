@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from veille.events import EventType, Place, Position
-from veille.ingest.columns import uuids
+from veille.ingest.columns import raw_ids, uuids
 from veille.ingest.decode import DeadLetter, Decoded, Sealed
-from veille.ingest.people import alias_table
+from veille.ingest.people import KnownHandles, alias_table
 from veille.store.database import BatchRows, Database
 from veille.store.seen import Hashes, SeenIndex, leading_64_bits
 from veille.times import naive
@@ -57,6 +57,7 @@ class Writer:
         self._seen = {event_type: SeenIndex() for event_type in EventType}
         for event_type, index in self._seen.items():
             index.add(np.unique(database.seen(event_type)))
+        self._handles = KnownHandles(database.handles())
 
     def write(self, decoded: Decoded, positions: Mapping[Place, Position], now: datetime) -> Tally:
         """Write one batch; on StoreError nothing of it was kept and the same call may be repeated."""
@@ -80,12 +81,16 @@ class Writer:
             wrong_dates=wrong_dates,
             tokens=decoded.tokens,
         )
+        aliases = alias_table(decoded.aliases) if decoded.aliases else None
+        if aliases is not None:
+            self._handles.learn(aliases)
         newest = {place: naive(at) for place, at in decoded.newest.items()}
         self._database.append(
             BatchRows(
                 tables=tables,
                 letters=_letter_table(decoded.letters) if decoded.letters else None,
-                aliases=alias_table(decoded.aliases) if decoded.aliases else None,
+                aliases=aliases,
+                met=self._handles.among(tables),
                 seals=_seal_table(decoded.sealed) if decoded.sealed else None,
                 positions={place: (position, newest.get(place)) for place, position in positions.items()},
                 accepted=tally.accepted,
@@ -112,9 +117,7 @@ def _is_simulated(table: pa.Table) -> bool:
 
 
 def _hashes(table: pa.Table) -> Hashes:
-    storage = table["event_id"].combine_chunks().storage
-    raw = np.frombuffer(storage.buffers()[1], np.uint8)
-    return leading_64_bits(raw[16 * storage.offset : 16 * (storage.offset + len(storage))])
+    return leading_64_bits(raw_ids(table["event_id"]))
 
 
 def _letter_table(letters: Sequence[DeadLetter]) -> pa.Table:

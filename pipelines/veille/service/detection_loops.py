@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from veille.config import Settings
 from veille.detection.assembly import detectors
-from veille.detection.grid import BIN, Grid, Step, read_progress
+from veille.detection.grid import BIN, Grid, Step, floor, read_progress
 from veille.detection.incidents import IncidentDetection
 from veille.detection.surges.detector import recorded_by
 from veille.incidents.health import Health
@@ -119,6 +119,7 @@ class DetectionLoop:
             return self._stopping() or time.monotonic() - begun > BURST_SECONDS
 
         try:
+            self._resolve_people(self._grid, until)
             stepped = self._grid.advance(until, live=True, stop=stop) if until is not None else 0
             self._tell()
             since = time.monotonic() - self._looked_at
@@ -130,6 +131,14 @@ class DetectionLoop:
         except BaseException:
             self._grid = None  # what a failed step left half-done is built anew from the database
             raise
+
+    def _resolve_people(self, grid: Grid, until: datetime | None) -> None:
+        """Before bins are decided, their rows get their persons by the aliases that are known now."""
+        decided = self.detected_until
+        if until is None or (decided is not None and floor(until) <= decided):
+            return
+        if self._database.resolve_people(decided):
+            grid.forget()
 
     def _until(self) -> datetime | None:
         marks = [at for at in (self._watermark(), self.detected_until) if at is not None]

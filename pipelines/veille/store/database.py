@@ -17,7 +17,7 @@ from veille.config import Store
 from veille.events import EventType, Place, Position
 from veille.privacy import Key, Pseudonymiser
 from veille.scrub import Scrubber
-from veille.store import scrubbing
+from veille.store import resolving, scrubbing
 from veille.store.errors import KeyMismatchError, StoreError, StoreFullError, StoreInvalidError
 from veille.store.event_tables import event_hashes
 from veille.store.migrations import migrate
@@ -31,7 +31,8 @@ class BatchRows:
     """All that one transaction writes.
 
     tables: new rows by type, without duplicates. letters, seals, aliases: Arrow tables as in `dead_letters`, `vault` and
-    `people_aliases`, or None. positions: where to go on and the newest event time, by partition. simulated: some rows come
+    `people_aliases`, or None. met: pseudonyms of the rows (column `handle`, UUID) that may be a handle with an alias, or None.
+    positions: where to go on and the newest event time, by partition. simulated: some rows come
     from the simulator.
     """
 
@@ -44,6 +45,7 @@ class BatchRows:
     duplicates: int
     dead_letters: int
     unknown_fields: int
+    met: pa.Table | None = None
     simulated: bool = False
 
 
@@ -144,6 +146,27 @@ class Database:
         with translated(self._path):
             return event_hashes(self._connection.cursor(), event_type.table)
 
+    def handles(self) -> Hashes:
+        """Leading 64 bits of the pseudonym of every handle with an alias, distinct, unsorted."""
+        found = self.frame("aliases/handles")["hash"]
+        return found.to_numpy()
+
+    def resolve_people(self, since: datetime | None = None) -> int:
+        """Give rows that came under a handle the person whom it named at the time, by aliases that are new since the last call.
+
+        since: only rows from that event time on (UTC without a zone). Returns how many values changed. Published rows follow when the
+        publisher looks next, and history has to be decided afresh. A transaction of its own; any thread may call it. Raises StoreError.
+        """
+        if self.frame("aliases/waiting").item() == 0:
+            return 0
+        self._require_room()
+        connection = self.cursor()
+        try:
+            with translated(self._path):
+                return resolving.resolve_waiting(connection, since)
+        finally:
+            connection.close()
+
     def append(self, rows: BatchRows, now: datetime) -> int:
         """Write one batch, all of it or nothing; returns its number.
 
@@ -174,7 +197,16 @@ class Database:
             if rows.seals is not None:
                 _run_with(connection, statement("ingest/append_vault"), "new_seals", rows.seals, sealed_at=at)
             if rows.aliases is not None:
-                _run_with(connection, statement("ingest/append_aliases"), "new_aliases", rows.aliases, known_at=at)
+                _run_with(
+                    connection,
+                    statement("ingest/append_aliases"),
+                    "new_aliases",
+                    rows.aliases,
+                    known_at=at,
+                    batch=batch,
+                )
+            if rows.met is not None:
+                resolving.resolve_batch(connection, rows.met, batch)
             if rows.positions:
                 _run_with(
                     connection,

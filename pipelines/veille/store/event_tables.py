@@ -14,6 +14,12 @@ from veille.store.sql import filled, literal
 
 _FIRST = ("event_id", "platform", "occurred_at")
 _PEOPLE = frozenset({"account_id", "target_id", "subject_id"})
+CAME_AS = {
+    EventType.MENTION: {"account_id": "account_came_as", "target_id": "target_came_as"},
+    EventType.GENERATION: {"account_id": "account_came_as", "target_id": "target_came_as"},
+    EventType.MODERATION: {"subject_id": "subject_came_as"},
+}
+"""Column of a person → the private column that keeps what the row came with, where an alias says who that is."""
 _FOLLOWS = {
     "collected_at": (fact("ingested_at", "When Veille learned of it (UTC)."),),
     "target_id": (

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from veille.events import EventType
 from veille.store import event_tables
-from veille.store.declared import DeclaredColumn, Kind
+from veille.store.declared import DeclaredColumn, Kind, person
 from veille.store.finding_tables import FINDINGS
 
 
@@ -52,8 +52,13 @@ def _declared(columns: Iterable[DeclaredColumn], constants: Iterable[str] = ()) 
     )
 
 
+def _events(event_type: EventType) -> Declared:
+    came_as = [person(name, "") for name in event_tables.CAME_AS[event_type].values()]
+    return _declared((*event_tables.stored(event_type), *came_as))
+
+
 TABLES: Mapping[str, Declared] = {
-    **{event_type.table: _declared(event_tables.stored(event_type)) for event_type in EventType},
+    **{event_type.table: _events(event_type) for event_type in EventType},
     "vault": _table(person="pseudonym", sealed="sealed", plain="space"),
     "people_aliases": _table(person="handle_pseudonym person_pseudonym", quasi="first_at last_at"),
     "dead_letters": _table(Kept.LETTERS, sealed="raw", quasi="source", plain="letter_id event_type path rule detail"),

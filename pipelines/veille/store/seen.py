@@ -43,6 +43,15 @@ class SeenIndex:
         mask[order] = fresh
         return mask
 
+    def held_mask(self, hashes: Hashes) -> NDArray[np.bool_]:
+        """True where the set holds a hash; a hash may stand in the batch several times."""
+        held = np.zeros(len(hashes), np.bool_)
+        for run in self._runs:
+            at = np.searchsorted(run, hashes)
+            at[at == len(run)] = 0
+            held |= run[at] == hashes
+        return held
+
     def add(self, hashes: Hashes) -> None:
         """Add hashes that are new and distinct (what `new_mask` kept)."""
         if not len(hashes):

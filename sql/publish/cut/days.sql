@@ -12,5 +12,7 @@ SELECT 'first_asked' AS source, first_at::DATE AS on_day, count(*) AS row_count 
 UNION ALL
 SELECT 'batches' AS source, committed_at::DATE AS on_day, count(*) AS row_count FROM new_batches GROUP BY ALL
 UNION ALL
+SELECT 'people_aliases' AS source, known_at::DATE AS on_day, count(*) AS row_count FROM new_people_aliases GROUP BY ALL
+UNION ALL
 SELECT 'letters' AS source, received_at::DATE AS on_day, count(*) AS row_count FROM new_letters GROUP BY ALL
 ORDER BY source, on_day

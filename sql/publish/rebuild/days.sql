@@ -9,6 +9,8 @@ WITH moments AS (
     UNION ALL
     SELECT committed_at AS moment FROM batches WHERE batch <= $last
     UNION ALL
+    SELECT known_at AS moment FROM people_aliases WHERE batch <= $last
+    UNION ALL
     SELECT received_at AS moment FROM dead_letters WHERE batch <= $last
 )
 

@@ -47,7 +47,7 @@ def written(db: Database, *chunks: Chunk, writer: Writer | None = None) -> None:
 
 
 def kept(db: Database) -> list[Any]:
-    return db.cursor().execute("SELECT * FROM people_aliases ORDER BY ALL").fetchall()
+    return db.cursor().execute("SELECT * EXCLUDE (batch) FROM people_aliases ORDER BY ALL").fetchall()
 
 
 def carrying(*aliases: SeenAlias, events: int = 1) -> Chunk:

@@ -28,8 +28,10 @@ def of_database(connection: duckdb.DuckDBPyConnection) -> Columns:
 
 
 def lacking(columns: Columns) -> bool:
-    """Whether a declared column is none of them: it is newer than the folder."""
+    """Whether a relation or a declared column is none of them: it is newer than the folder."""
     known = {name: {column for column, _ in typed} for name, typed in columns}
+    if not RELATIONS.keys() <= known.keys():
+        return True
     declared = {each.table: event_tables.published(each) for each in EventType} | {
         table.name: table.columns for table in FINDINGS.values()
     }

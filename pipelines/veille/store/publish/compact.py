@@ -101,11 +101,8 @@ class Compactor:
             return rows, apart
         measures = ", ".join(f"{sql} AS {name}" for name, sql in job.relation.measures)
         names = ", ".join(name for name, _ in job.relation.measures)
-        first = job.relation.measures[0][0]
-        return (
-            f"SELECT * EXCLUDE ({names}), {measures} FROM ({rows}) GROUP BY ALL HAVING sum({first}) <> 0",  # noqa: S608
-            False,
-        )
+        left = f"sum({job.relation.measures[0][0]}) <> 0" if job.relation.deltas else "true"
+        return f"SELECT * EXCLUDE ({names}), {measures} FROM ({rows}) GROUP BY ALL HAVING {left}", False  # noqa: S608
 
     def _partitions(self, relation: SegmentRelation, source: str, calendar: Calendar) -> list[Partition]:
         days = f'SELECT DISTINCT "{relation.time}"::DATE AS on_day FROM ({source})'  # noqa: S608  static source

@@ -26,6 +26,7 @@ CUT_TABLES = {
     "generations": "occurred_at",
     "moderations": "occurred_at",
     "batches": "committed_at",
+    "people_aliases": "known_at",
 }
 """Private table of which a cut takes whole rows, as `new_<table>` → the column by whose time a rebuild takes them."""
 _STEPS = (

@@ -5,6 +5,7 @@ ones that the catalogue does not list yet (it is rewritten at start). The transa
 segments also advances the fact `published_batch`, so nothing is published twice or lost.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,11 +20,12 @@ from veille.store.publish import cut as cuts
 from veille.store.publish.catalogue import CatalogueWriter, Status
 from veille.store.publish.errors import PublishError, translated
 from veille.store.publish.minor_flags import MinorFlags
-from veille.store.publish.rebuild import rebuild
+from veille.store.publish.rebuild import PUBLISHED_PEOPLE_FACT, rebuild
 from veille.store.publish.relations import EVENT_RELATIONS, FORMAT, Calendar
 from veille.store.publish.run import one
 from veille.store.publish.segments import Register, Segment, SegmentFolder
 from veille.store.publish.whole import refresh
+from veille.store.resolving import RESOLVED_FACT
 from veille.store.scrubbing import PURGE_FACT
 from veille.store.seen import SeenIndex
 from veille.times import naive
@@ -32,6 +34,8 @@ CUT_EVENTS = 500_000
 """A cut takes at most about so many events, which bounds its memory; the next call takes more."""
 REBUILD_EVENTS = 100_000
 """With so many unpublished events, and more than are published, rebuilding is faster than cutting."""
+RESTS = 20
+"""After publishing everything afresh because persons changed, it is not done again for so many times as long as it took."""
 STATUS_SECONDS = 2.0
 """The catalogue's status is this fresh even when no event arrives."""
 
@@ -80,6 +84,7 @@ class Publisher:
         self._flags = MinorFlags()
         self._columns: columns.Columns = ()
         self._published = 0
+        self._rests_until = 0.0
         self._listed: list[str] | None = None
         self.listed_at = datetime.min
 
@@ -92,13 +97,14 @@ class Publisher:
         return self._published
 
     def start(self, now: datetime) -> None:
-        """Mend what a crash left, rebuild where the folder's format or columns are others or files are lost, publish what waits.
+        """Mend what a crash left, publish what waits. Everything is published afresh where the folder's format, relations, columns or
+        persons are others, or files are lost.
 
         Raises PublishError.
         """
         with translated(self.folder.root):
             self.folder.make()
-            fresh = self._register.fact("published_format") != str(FORMAT)
+            fresh = self._register.fact("published_format") != str(FORMAT) or self._people_changed()
             if not fresh:
                 self.folder.delete(self.folder.leftovers(self._register.known()))
                 self._columns = columns.loaded(self._register.fact(columns.FACT) or "[]")
@@ -126,7 +132,8 @@ class Publisher:
         at = naive(now)
         with translated(self.folder.root):
             last, newest, events = self._pending()
-            if last is not None and events >= REBUILD_EVENTS and events > self._published_events():
+            many = last is not None and events >= REBUILD_EVENTS and events > self._published_events()
+            if many or (self._people_changed() and time.monotonic() >= self._rests_until):
                 self.rebuild(now)
                 return Published(batch=self._published, segments=0, rows=0, wrote_catalogue=True, behind=False)
             segments = self._cut(cuts.Cut(self._published + 1, last), at) if last is not None else []
@@ -146,7 +153,7 @@ class Publisher:
 
         For a new format, lost files, and after a bulk replay. Raises PublishError; what was published stays then.
         """
-        at = naive(now)
+        at, begun = naive(now), time.monotonic()
         with translated(self.folder.root):
             self.folder.make()
             self._ask_columns()
@@ -157,6 +164,8 @@ class Publisher:
             self._refresh_whole(at)
             self._load()
             self._write_catalogue(at)
+        done = time.monotonic()
+        self._rests_until = done + RESTS * (done - begun)
 
     def close(self) -> None:
         self._catalogue.close()
@@ -174,6 +183,10 @@ class Publisher:
         row = one(self._connection, "private/pending", published=self._published, limit=CUT_EVENTS)
         last, newest, events = row or (None, None, 0)
         return last, newest or self._published, events
+
+    def _people_changed(self) -> bool:
+        """Whether rows that are published were resolved to other persons since."""
+        return self._register.fact(RESOLVED_FACT) != self._register.fact(PUBLISHED_PEOPLE_FACT)
 
     def _published_events(self) -> int:
         return sum(segment.row_count for segment in self._register.active() if segment.relation in EVENT_RELATIONS)

@@ -13,7 +13,10 @@ from veille.store.publish.cut import CUT_TABLES, ordered
 from veille.store.publish.relations import FORMAT, RELATIONS, Calendar, Partition, day_partition
 from veille.store.publish.run import last_batch, run
 from veille.store.publish.segments import Register, Segment, SegmentFolder
+from veille.store.resolving import RESOLVED_FACT
 
+PUBLISHED_PEOPLE_FACT = "published_people"
+"""The `people_resolved` that the published rows show."""
 SPAN_ROWS = 1_000_000
 """Months and years of more rows are written day by day; compaction joins them later without sorting."""
 
@@ -44,6 +47,8 @@ def rebuild(
         register.add(written)
         register.set_fact("published_batch", str(last))
         register.set_fact("published_format", str(FORMAT))
+        if (resolved := register.fact(RESOLVED_FACT)) is not None:
+            register.set_fact(PUBLISHED_PEOPLE_FACT, resolved)
         own.commit()
     except BaseException:
         folder.delete(segment.path for segment in written)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from veille.events import EventType
+from veille.store.event_tables import CAME_AS
 from veille.store.sql import Names, filled
 
 FORMAT = 3
@@ -25,8 +27,9 @@ class SegmentRelation:
 
     sources: what its rows in a cut come from, by the names of `sql/publish/cut/days.sql`. time: the column whose day
     decides the partition. measures: SQL of the merged value by column, empty for event relations; every other column is
-    a key. finest: the smallest partition worth a file of its own. rows: the file of `sql/publish/segments` that takes its rows
-    from a cut; view: that of `sql/publish/catalogue` that makes its view, each where it is not one of its own; names: what their
+    a key. deltas: whether the first measure of a summed relation is a count, so that rows can cancel out. finest: the smallest partition
+    worth a file of its own. rows: the file of `sql/publish/segments` that takes its rows from a cut; view: that of
+    `sql/publish/catalogue` that makes its view, each where it is not one of its own; names: what their
     placeholders stand for.
     """
 
@@ -34,6 +37,7 @@ class SegmentRelation:
     sources: tuple[str, ...]
     time: str
     measures: tuple[tuple[str, str], ...] = ()
+    deltas: bool = True
     finest: Grain = "day"
     rows: str = ""
     view: str = ""
@@ -53,15 +57,16 @@ EVENT_RELATIONS = ("mentions", "generations", "moderations")
 
 
 _INTERNAL = {
-    "mentions": ("batch", "minor_suspected", "minor_suspected_source"),
-    "generations": ("batch", "minor_suspected", "minor_suspected_source"),
-    "moderations": ("batch",),
+    EventType.MENTION: ("batch", "minor_suspected", "minor_suspected_source"),
+    EventType.GENERATION: ("batch", "minor_suspected", "minor_suspected_source"),
+    EventType.MODERATION: ("batch",),
 }
 """Columns of the private tables that are not published."""
 
 
-def _events(name: str) -> SegmentRelation:
-    names = {"new": f"new_{name}", "internal": _INTERNAL[name]}
+def _events(event_type: EventType) -> SegmentRelation:
+    name = event_type.table
+    names = {"new": f"new_{name}", "internal": (*_INTERNAL[event_type], *CAME_AS[event_type].values())}
     return SegmentRelation(name=name, sources=(name,), time="occurred_at", rows="events", names=names)
 
 
@@ -105,7 +110,7 @@ def _production(bucket: Bucket, finest: Grain = "day") -> SegmentRelation:
 RELATIONS: dict[str, SegmentRelation] = {
     relation.name: relation
     for relation in (
-        *map(_events, EVENT_RELATIONS),
+        *map(_events, EventType),
         SegmentRelation(name="people_sample", sources=("mentions",), time="occurred_at"),
         _counted("first_asked", "first_asked", "first_at", ("target_id",), "targets"),
         _requests("minute", _REQUEST),
@@ -133,6 +138,14 @@ RELATIONS: dict[str, SegmentRelation] = {
                 (count, f"sum({count})::BIGINT")
                 for count in ("batches", "accepted", "duplicates", "dead_letters", "unknown_fields")
             ),
+        ),
+        SegmentRelation(
+            name="people_aliases",
+            sources=("people_aliases",),
+            time="known_at",
+            measures=(("first_at", "min(first_at)"), ("last_at", "max(last_at)")),
+            deltas=False,
+            finest="month",
         ),
         _counted("dead_letter_counts", "letters", "hour", ("event_type", "rule"), "letters", finest="month"),
     )
