@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
-from veille.config import Settings
+from veille.config import Privacy, Settings
 from veille.service.replay import Replay
 from veille.sources.files import FileSource
 from veille.sources.translate import Options
@@ -92,15 +93,16 @@ def export(folder: Path, posts: Sequence[dict[str, Any]]) -> Path:
 
 
 def load(data_dir: Path, *turns: Sequence[Path]) -> None:
-    """One replay for each of the turns."""
+    """One replay for each of the turns; the research catalogue after the last."""
+    settings = Settings(data_dir=data_dir, privacy=Privacy(key=SecretStr("ab" * 32)))
     for files in turns:
-        settings = Settings(data_dir=data_dir, privacy=Privacy(key=SecretStr("ab" * 32)))
         with Replay(settings, FileSource(list(files), options=Options())) as run:
             for _ in run.steps():
                 pass
             run.detect()
             run.publish()
-            run.publish_research()
+            if files is turns[-1]:
+                run.publish_research()
 
 
 @pytest.fixture(scope="module")

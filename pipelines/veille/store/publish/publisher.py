@@ -133,8 +133,11 @@ class Publisher:
         with translated(self.folder.root):
             last, newest, events = self._pending()
             many = last is not None and events >= REBUILD_EVENTS and events > self._published_events()
-            if many or (self._people_changed() and time.monotonic() >= self._rests_until):
+            begun = time.monotonic()
+            if many or (begun >= self._rests_until and self._people_changed()):
                 self.rebuild(now)
+                done = time.monotonic()
+                self._rests_until = done + RESTS * (done - begun)
                 return Published(batch=self._published, segments=0, rows=0, wrote_catalogue=True, behind=False)
             segments = self._cut(cuts.Cut(self._published + 1, last), at) if last is not None else []
             segments += self._refresh_whole(at)
@@ -153,7 +156,7 @@ class Publisher:
 
         For a new format, lost files, and after a bulk replay. Raises PublishError; what was published stays then.
         """
-        at, begun = naive(now), time.monotonic()
+        at = naive(now)
         with translated(self.folder.root):
             self.folder.make()
             self._ask_columns()
@@ -164,8 +167,6 @@ class Publisher:
             self._refresh_whole(at)
             self._load()
             self._write_catalogue(at)
-        done = time.monotonic()
-        self._rests_until = done + RESTS * (done - begun)
 
     def close(self) -> None:
         self._catalogue.close()
