@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import access, commands, reveal, words
+from dashboards import access, commands, handles, reveal, words
 from dashboards.data import PublishedData
 from dashboards.explore.agreement import Agreement, agreement
 from dashboards.explore.question import Question
@@ -113,7 +113,7 @@ def _item(sample_id: str, item: dict[str, Any], found: PublishedData) -> None:
 
 def _text(found: PublishedData, event_id: str) -> str | None:
     rows = found.ask("prompt", event_id=event_id).rows
-    return None if rows.is_empty() else rows["prompt"][0]
+    return None if rows.is_empty() else handles.named(rows["prompt"][0], found)
 
 
 def _results(codes: pl.DataFrame, items: int) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import access, charts, data, figures, reveal, states, theme, words, zones
+from dashboards import access, charts, data, figures, handles, reveal, states, theme, words, zones
 from dashboards.axes import Canvas
 from dashboards.controls import ChosenPeriod
 from dashboards.data import PublishedData
@@ -156,7 +156,8 @@ def _prompts(target_id: str, name: str, span: Span, found: PublishedData) -> Non
             t("coordination.prompt_use", accounts=row["accounts"], mentions=row["requests"])
             for row in figures.rows("targets_prompts", rows)
         ]
-        return "\n\n".join(f"{use}\n{text}" for use, text in zip(used, rows["prompt"], strict=True)) or None
+        texts = "\n\n".join(f"{use}\n{text}" for use, text in zip(used, rows["prompt"], strict=True))
+        return handles.named(texts or None, found)
 
     reveal.prompt(name, read, key=f"target_{target_id}")
 

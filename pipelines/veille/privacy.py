@@ -44,6 +44,14 @@ def short(pseudonym: UUID | str, role: Role = "person") -> str:
     return f"{_PREFIX[role]}{text[:4]}-{text[4:8]}-{text[8:]}"
 
 
+def short_bits(text: str) -> int:
+    """The leading 60 bits of the pseudonym of which `text` is the short form without a role. Raises ValueError for other text."""
+    bits = 0
+    for letter in text.replace("-", ""):
+        bits = bits << 5 | _CROCKFORD.index(letter)
+    return bits
+
+
 def fold_person(person: str) -> str:
     """One spelling for a person: no leading @, NFKC, case-folded."""
     bare = person.strip().removeprefix("@")
