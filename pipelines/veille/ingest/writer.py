@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 from veille.events import EventType, Place, Position
 from veille.ingest.columns import raw_ids, uuids
 from veille.ingest.decode import DeadLetter, Decoded, Sealed
-from veille.ingest.people import KnownHandles, alias_table
+from veille.ingest.handles import KnownHandles
+from veille.ingest.people import alias_table
 from veille.store.database import BatchRows, Database
 from veille.store.seen import Hashes, SeenIndex, leading_64_bits
 from veille.times import naive
@@ -57,7 +58,7 @@ class Writer:
         self._seen = {event_type: SeenIndex() for event_type in EventType}
         for event_type, index in self._seen.items():
             index.add(np.unique(database.seen(event_type)))
-        self._handles = KnownHandles(database.handles())
+        self._handles = KnownHandles(database.frame("aliases/handles")["hash"].to_numpy())
 
     def write(self, decoded: Decoded, positions: Mapping[Place, Position], now: datetime) -> Tally:
         """Write one batch; on StoreError nothing of it was kept and the same call may be repeated."""

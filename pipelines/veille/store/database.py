@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -146,26 +146,17 @@ class Database:
         with translated(self._path):
             return event_hashes(self._connection.cursor(), event_type.table)
 
-    def handles(self) -> Hashes:
-        """Leading 64 bits of the pseudonym of every handle with an alias, distinct, unsorted."""
-        found = self.frame("aliases/handles")["hash"]
-        return found.to_numpy()
-
     def resolve_people(self, since: datetime | None = None) -> int:
         """Give rows that came under a handle the person whom it named at the time, by aliases that are new since the last call.
 
-        since: only rows from that event time on (UTC without a zone). Returns how many values changed. Published rows follow when the
-        publisher looks next, and history has to be decided afresh. A transaction of its own; any thread may call it. Raises StoreError.
+        since: only rows from that event time on (UTC without a zone). Returns how many values changed; then published rows follow at
+        the next turn of publishing, and history is decided afresh. A transaction of its own, in any thread. Raises StoreError.
         """
         if self.frame("aliases/waiting").item() == 0:
             return 0
         self._require_room()
-        connection = self.cursor()
-        try:
-            with translated(self._path):
-                return resolving.resolve_waiting(connection, since)
-        finally:
-            connection.close()
+        with translated(self._path), closing(self.cursor()) as connection:
+            return resolving.resolve_waiting(connection, since)
 
     def append(self, rows: BatchRows, now: datetime) -> int:
         """Write one batch, all of it or nothing; returns its number.
