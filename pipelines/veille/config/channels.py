@@ -64,9 +64,13 @@ ChannelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max
 
 
 class DeliverySettings(SettingsSection):
-    """How what is in the outbox reaches the channels. link: where people reach the dashboards, without a slash at its end."""
+    """How what is in the outbox reaches the channels. link: where people reach the dashboards, without a slash at its end.
+
+    language: of what is sent.
+    """
 
     link: str = "http://127.0.0.1:8501"
+    language: Literal["en", "fr"] = "en"
     timeout_seconds: float = Field(default=10.0, gt=0)
     retry_seconds: float = Field(default=2.0, gt=0)
     retry_most_seconds: float = Field(default=120.0, gt=0)

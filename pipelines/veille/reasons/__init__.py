@@ -3,7 +3,7 @@
 `en.toml` and `fr.toml` hold a text for each code (`section.name`), with a placeholder for each fact. A text of two parts is a table
 of `cause` and `cure`. A placeholder may say how its value is written: a number's form as in Python (`{share:.1%}`), or the section that
 holds its name: `name` for `names` (`{severity:name}`), `act` for `acts`, `event` for `events` (what
-happened), `finding` for `findings`, `rule` for `rules`, `value` for `values` (of series); `any`
+happened), `fact` for `facts` (of a message), `finding` for `findings`, `rule` for `rules`, `value` for `values` (of series); `any`
 for a list of names of which one is enough. A fact may itself be a reason, or a list; a reason stands in its own words.
 """
 

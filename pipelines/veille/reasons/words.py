@@ -15,6 +15,7 @@ NAMES: Mapping[str, str] = {
     ANY: "names",
     "act": "acts",
     "event": "events",
+    "fact": "facts",
     "finding": "findings",
     "rule": "rules",
     "value": "values",

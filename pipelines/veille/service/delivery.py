@@ -145,17 +145,19 @@ def try_channel(settings: Settings, name: str) -> str:
 
 
 def _test_message(settings: Settings, key: str, kind: str, now: datetime) -> Message:
+    language = settings.delivery.language
     return Message(
         intent_id=f"{key}-{kind}",
         key=key,
         kind="resolve" if kind == "resolve" else "test",
         severity="info",
         rota="health",
-        title="Test page of Veille",
-        text="This is a test of this channel. No action is required.",
+        title=reason("message.test").words(language),
+        text=reason("message.test_text").words(language),
         facts={},
         link=settings.delivery.link.rstrip("/") + "/incidents",
         runbook=None,
         at=now,
         sent_at=now,
+        language=language,
     )

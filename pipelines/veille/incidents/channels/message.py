@@ -1,12 +1,13 @@
 """What is told outside: a few words of ours, short pseudonyms, counts and a link. Nothing else can get into a message."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from veille.config import Severity
+from veille.reasons import DEFAULT, Reason, named, reason
 
 Kind = Literal["trigger", "escalate", "acknowledge", "resolve", "digest", "notice", "test"]
 
@@ -14,6 +15,8 @@ SUMMARY_CHARACTERS = 1024
 """The shortest limit of all receivers (PagerDuty's `payload.summary`)."""
 
 _FACTS = ("incident", "kind", "rule", "requests", "accounts", "targets", "onset_at", "opened_at", "state", "again")
+_NAMED = ("severity", "state")
+"""Facts whose values have names in each language; a rule is told as it is called in the settings and runbooks."""
 _WITHHELD = "[withheld]"
 _MEANS_SOMETHING_OUTSIDE = re.compile(
     r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b"  # a long pseudonym
@@ -27,7 +30,7 @@ class Message:
 
     intent_id: the same for every repetition. key: the receiver's deduplication key, the same for all that concerns one
     incident. earlier: (severity, escalated) of what the receiver was told of this key before. at: when it happened,
-    sent_at: now; UTC without a zone. members: how many incidents it speaks of.
+    sent_at: now; UTC without a zone. members: how many incidents it speaks of. language: of title and text, and of the words around them.
     """
 
     intent_id: str
@@ -44,6 +47,7 @@ class Message:
     sent_at: datetime
     earlier: tuple[tuple[Severity, bool], ...] = ()
     members: int = 1
+    language: str = DEFAULT
 
     @property
     def when(self) -> str:
@@ -80,14 +84,31 @@ def _stamp(value: str) -> str:
     return value if re.fullmatch(r"[\d:TZ.+-]{10,40}", value) else redacted_line(value, 200)
 
 
+_HEADED: Mapping[Kind, Callable[[str], Reason]] = {
+    "resolve": lambda title: reason("message.resolved_title", title=title),
+    "acknowledge": lambda title: reason("message.acknowledged_title", title=title),
+    "escalate": lambda title: reason("message.escalated_title", title=title),
+}
+
+
 def headline(message: Message) -> str:
     """A line for a lock screen: what, how grave, nothing about anybody."""
-    prefix = {"resolve": "Resolved: ", "acknowledge": "Acknowledged: ", "escalate": "Nobody acknowledged: "}
-    return (prefix.get(message.kind, "") + message.title)[:SUMMARY_CHARACTERS]
+    headed = _HEADED.get(message.kind)
+    return (headed(message.title).words(message.language) if headed else message.title)[:SUMMARY_CHARACTERS]
 
 
 def lines(message: Message) -> list[str]:
     """The body for people, a line a fact."""
-    counts = [f"{name.replace('_', ' ')}: {value}" for name, value in message.facts.items()]
-    runbook = [f"runbook: {message.runbook}"] if message.runbook else []
-    return [message.text, "", f"severity: {message.severity}", *counts, *runbook, "", message.link]
+    facts = {"severity": message.severity, **message.facts, **({"runbook": message.runbook} if message.runbook else {})}
+    return [
+        message.text,
+        "",
+        *(_fact(name, value, message.language) for name, value in facts.items()),
+        "",
+        message.link,
+    ]
+
+
+def _fact(name: str, value: str | int, language: str) -> str:
+    shown = named(str(value), language) if name in _NAMED else str(value)
+    return reason("message.fact", name=name, value=shown).words(language)

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 import structlog
 
 from veille import config
-from veille.incidents.channels import Channel, DeliveryRefusedError, UndeliveredError
+from veille.incidents.channels import Channel, DeliveryRefusedError, Kind, Message, UndeliveredError
 from veille.incidents.outbox.backoff import delay
 from veille.incidents.outbox.collapse import DeliveryJob, bundle, plan
-from veille.incidents.outbox.log import PAGES, Attempt, OutboxIntent, OutboxLog, Outcome, load, record
+from veille.incidents.outbox.log import PAGES, Attempt, OutboxIntent, OutboxLog, Outcome, Told, load, record
 from veille.incidents.outbox.routing import Routes
 from veille.incidents.outbox.wording import message
 from veille.reasons import reason, stored
@@ -178,7 +178,7 @@ class Sender:
         answer: str | None = None
         for says in job.says:
             told = outbox.told(name, says[0])
-            written = message(job, says, told, link=self._settings.link.rstrip("/"), now=self._clock())
+            written = self._written(job, says, told, self._clock())
             try:
                 answer = self._channels[name].send(written)
             except (UndeliveredError, DeliveryRefusedError):
@@ -234,18 +234,16 @@ class Sender:
             pages = [i for i in intents if i.kind in PAGES and outbox.settled(name, i) == "sent"]
             if not told.live or not pages:
                 continue
-            again = message(
-                DeliveryJob(((key, pages[-1].kind),), (pages[-1],)),
-                (key, pages[-1].kind),
-                told,
-                link=self._settings.link.rstrip("/"),
-                now=now,
-            )
+            again = self._written(DeliveryJob(((key, pages[-1].kind),), (pages[-1],)), (key, pages[-1].kind), told, now)
             try:
                 channel.send(again)
             except (UndeliveredError, DeliveryRefusedError) as error:
                 log.warning("open incidents could not be sent again", channel=name, cause=str(error))
                 return
+
+    def _written(self, job: DeliveryJob, says: tuple[str, Kind], told: Told, now: datetime) -> Message:
+        wanted = self._settings
+        return message(job, says, told, link=wanted.link.rstrip("/"), now=now, language=wanted.language)
 
     # -- notes -------------------------------------------------------------------
 

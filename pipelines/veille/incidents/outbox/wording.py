@@ -8,6 +8,7 @@ from typing import Any
 from veille.incidents.channels.message import Kind, Message, facts_of, redacted_line
 from veille.incidents.outbox.collapse import DeliveryJob
 from veille.incidents.outbox.log import PAGES, OutboxIntent, Told
+from veille.reasons import DEFAULT, Reason, reason
 from veille.reasons import told as told_words
 
 _LISTED = 10
@@ -15,41 +16,53 @@ _DIGESTED = 40
 _PATH = re.compile(r"/[\w/-]*(\?[\w=&-]*)?")
 
 
-def message(job: DeliveryJob, says: tuple[str, Kind], told: Told, *, link: str, now: datetime) -> Message:
-    """What to send for a job under one of its keys. link: the dashboards' address."""
-    return _one(job.newest, says, told, link, now) if len(job.tells) == 1 else _several(job, says, link, now)
+def message(
+    job: DeliveryJob, says: tuple[str, Kind], told: Told, *, link: str, now: datetime, language: str = DEFAULT
+) -> Message:
+    """What to send for a job under one of its keys, in this language. link: the dashboards' address."""
+    if len(job.tells) == 1:
+        return _one(job.newest, says, told, link, now, language)
+    return _several(job, says, link, now, language)
 
 
-def _one(intent: OutboxIntent, says: tuple[str, Kind], told: Told, link: str, now: datetime) -> Message:
+def _one(intent: OutboxIntent, says: tuple[str, Kind], told: Told, link: str, now: datetime, language: str) -> Message:
     payload = intent.payload
     # What a person wrote on acknowledging or resolving stays inside.
     told_why = ("summary", "reason") if intent.kind in PAGES else ("summary",)
-    said = [redacted_line(told_words(payload[name])) for name in told_why if payload.get(name)]
+    said = [redacted_line(told_words(payload[name], language)) for name in told_why if payload.get(name)]
     runbook = str(payload.get("runbook") or "")
+    title = told_words(payload.get("title"), language) or reason("message.unnamed").words(language)
     return Message(
         intent_id=intent.intent_id,
         key=says[0],
         kind=says[1],
         severity=intent.severity,
         rota=intent.rota,
-        title=redacted_line(told_words(payload.get("title")) or "An incident of Veille", 200),
-        text="\n".join([" ".join(said), *_lines(payload)]),
+        title=redacted_line(title, 200),
+        text="\n".join([" ".join(said), *_lines(payload, language)]),
         facts=facts_of(payload),
         link=link + _path(payload.get("path")),
         runbook=f"docs/runbooks/{runbook}.md" if re.fullmatch(r"[a-z0-9-]{1,60}", runbook) else None,
         at=intent.created_at,
         sent_at=now,
         earlier=told.earlier,
+        language=language,
     )
 
 
-def _lines(payload: Mapping[str, Any]) -> list[str]:
+def _lines(payload: Mapping[str, Any], language: str) -> list[str]:
     """A digest's incidents, a line each."""
-    rows = [redacted_line(told_words(row), 200) for row in payload.get("lines") or ()]
-    return [*rows[:_DIGESTED], f"and {len(rows) - _DIGESTED} more"] if len(rows) > _DIGESTED else rows
+    rows = [redacted_line(told_words(row, language), 200) for row in payload.get("lines") or ()]
+    return _first(rows, _DIGESTED, language)
 
 
-def _several(job: DeliveryJob, says: tuple[str, Kind], link: str, now: datetime) -> Message:
+def _first(rows: list[str], most: int, language: str) -> list[str]:
+    """So many of them, and how many more there are."""
+    left = len(rows) - most
+    return [*rows[:most], reason("message.more", count=left).words(language)] if left > 0 else rows
+
+
+def _several(job: DeliveryJob, says: tuple[str, Kind], link: str, now: datetime, language: str) -> Message:
     first, count, kind = job.tells[0], len(job.tells), says[1]
     return Message(
         intent_id=says[0],
@@ -57,35 +70,39 @@ def _several(job: DeliveryJob, says: tuple[str, Kind], link: str, now: datetime)
         kind=kind,
         severity=job.gravest.severity,
         rota=first.rota,
-        title=_title(job, kind),
-        text="\n".join(_listed(job)),
+        title=_title(job, kind).words(language),
+        text="\n".join(_first([_line(intent, language) for intent in job.tells], _LISTED, language)),
         facts={"incidents": count},
         link=link + "/incidents",
         runbook=None,
         at=first.created_at,
         sent_at=now,
         members=count,
+        language=language,
     )
 
 
-def _title(job: DeliveryJob, kind: Kind) -> str:
-    count = len(job.tells)
+def _title(job: DeliveryJob, kind: Kind) -> Reason:
+    count, at = len(job.tells), f"{job.tells[0].created_at:%H:%M}"
+    if kind == "resolve":
+        return reason("message.several_resolved", count=count)
     if kind not in PAGES:
-        return f"{count} incidents" if kind == "resolve" else f"{count} incidents, acknowledged"
+        return reason("message.several_acknowledged", count=count)
     critical = sum(intent.severity == "critical" for intent in job.tells)
-    grave = f", {critical} critical" if critical else ""
-    return f"{count} incidents{grave}: held up since {job.tells[0].created_at:%H:%M} UTC"
+    if critical:
+        return reason("message.several_grave", count=count, critical=critical, at=at)
+    return reason("message.several", count=count, at=at)
 
 
-def _listed(job: DeliveryJob) -> list[str]:
-    rows = [_line(intent) for intent in job.tells[:_LISTED]]
-    left = len(job.tells) - len(rows)
-    return [*rows, f"and {left} more"] if left else rows
-
-
-def _line(intent: OutboxIntent) -> str:
-    name, title = (told_words(intent.payload.get(each)) for each in ("incident", "title"))
-    return f"{redacted_line(name, 40)} {intent.severity}: {redacted_line(title, 200)}"
+def _line(intent: OutboxIntent, language: str) -> str:
+    name, title = (told_words(intent.payload.get(each), language) for each in ("incident", "title"))
+    said = reason(
+        "message.incident",
+        incident=redacted_line(name, 40),
+        severity=intent.severity,
+        title=redacted_line(title, 200),
+    )
+    return said.words(language)
 
 
 def _path(path: object) -> str:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from veille.incidents.channels.message import SUMMARY_CHARACTERS, facts_of, redacted_line
+from tests.integration.paging.messages import page
+from veille.incidents.channels.message import SUMMARY_CHARACTERS, facts_of, headline, lines, redacted_line
 from veille.privacy import short
 
 
@@ -43,3 +44,15 @@ def test_only_named_facts_are_told() -> None:
         }
     )
     assert told == {"rule": "first-time-target", "requests": 24, "onset_at": "2026-01-09T12:00:00Z"}
+
+
+@pytest.mark.parametrize("kind", ["resolve", "acknowledge", "escalate"])
+def test_the_words_around_a_title_are_in_the_language_of_the_message(kind: str) -> None:
+    english, french = (headline(page(kind=kind, language=language)) for language in ("en", "fr"))
+    assert english.endswith(": Surge about T-7K3Q-M2XA-9DFH")
+    assert french.endswith(" : Surge about T-7K3Q-M2XA-9DFH")
+
+
+def test_the_names_of_facts_are_in_the_language_of_the_message() -> None:
+    assert {"severity: critical", "requests: 24", "accounts: 12"} <= set(lines(page()))
+    assert {"gravité : critique", "demandes : 24", "comptes : 12"} <= set(lines(page(language="fr")))
