@@ -1,12 +1,8 @@
 """The post-incident report as a text for people, in a language. Pure."""
 
-import re
 from typing import Any
 
-from veille.reasons import DEFAULT, Reason, named, reason
-
-_BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
-"""Blanks and ends of lines, but those inside a number."""
+from veille.reasons import DEFAULT, Reason, named, one_line, reason
 
 
 def markdown(record: dict[str, Any], language: str = DEFAULT) -> str:
@@ -113,4 +109,4 @@ def _time(at: str | None) -> str | Reason:
 def _plain(text: str) -> str:
     """Text that is no markup."""
     escaped = "".join(f"\\{c}" if c in "\\`*_{}[]<>|#" else c for c in text)
-    return _BLANKS.sub(" ", escaped).strip()
+    return one_line(escaped)

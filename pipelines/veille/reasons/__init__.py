@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from veille.reasons.words import DEFAULT, LANGUAGES, named, names, parts, templates, worded
+from veille.reasons.words import DEFAULT, LANGUAGES, named, names, one_line, parts, templates, worded
 
-__all__ = ["DEFAULT", "LANGUAGES", "Reason", "named", "names", "reason", "reason_of", "stored", "told"]
+__all__ = ["DEFAULT", "LANGUAGES", "Reason", "named", "names", "one_line", "reason", "reason_of", "stored", "told"]
 
 Fact = str | int | float | Sequence[Any] | Mapping[str, Any]
 

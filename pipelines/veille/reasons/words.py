@@ -1,5 +1,6 @@
 """The texts of reasons, one catalogue a language, and the filling of their placeholders."""
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -23,6 +24,7 @@ NAMES: Mapping[str, str] = {
 """How a placeholder says that its value has a name, and the section of the catalogues that holds these names."""
 _THIN = "\u202f"
 _UNKNOWN = "?"
+_BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 _JOIN = {"en": ": ", "fr": " : "}
 _OR = {"en": " or ", "fr": " ou "}
 
@@ -43,6 +45,11 @@ def parts(code: str, facts: Mapping[str, Any], language: str) -> tuple[str, str]
 def named(value: str, language: str, section: str = "names") -> str:
     """The name of a value of a fact (a severity, a role …), itself where it has none. section: one of `NAMES`."""
     return str(_catalogue(language)[section].get(value, value))
+
+
+def one_line(text: str) -> str:
+    """The text without ends of lines and repeated blanks; the blanks inside a number stay as they are."""
+    return _BLANKS.sub(" ", text).strip()
 
 
 def names(section: str, language: str) -> dict[str, str]:

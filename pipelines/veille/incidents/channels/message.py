@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from veille.config import Severity
-from veille.reasons import DEFAULT, Reason, named, reason
+from veille.reasons import DEFAULT, Reason, named, one_line, reason
 
 Kind = Literal["trigger", "escalate", "acknowledge", "resolve", "digest", "notice", "test"]
 
@@ -64,8 +64,7 @@ def redacted_line(text: object, limit: int = SUMMARY_CHARACTERS) -> str:
 
     The texts come from Veille and hold none of these; this is the net below them.
     """
-    line = " ".join(str(text).split())
-    return _MEANS_SOMETHING_OUTSIDE.sub(_WITHHELD, line)[:limit]
+    return _MEANS_SOMETHING_OUTSIDE.sub(_WITHHELD, one_line(str(text)))[:limit]
 
 
 def facts_of(payload: Mapping[str, Any]) -> dict[str, str | int]:
