@@ -12,7 +12,7 @@ import pytest
 from tests.consistency.truth import Truth
 from veille.config import Settings
 from veille.incidents import IncidentService
-from veille.incidents.channels.message import Message, headline, lines
+from veille.incidents.channels.message import Kind, Message, headline, lines
 from veille.incidents.describe import payload
 from veille.incidents.model import Incident
 from veille.incidents.outbox.collapse import DeliveryJob
@@ -51,12 +51,9 @@ def told(incident: Incident, language: str = DEFAULT) -> Message:
         intent_id="i", created_at=at, not_before=at, incident_id=incident.incident_id, event_number=1, key="k",
         kind="trigger", severity=incident.severity, rota=incident.rota, payload=payload(incident, why),
     )  # fmt: skip
-    job, says, nothing = (
-        DeliveryJob((("k", "trigger"),), (intent,)),
-        ("k", "trigger"),
-        Told(None, False, frozenset(), ()),
-    )
-    return message(job, says, nothing, link="http://v", now=at, language=language)
+    says: tuple[str, Kind] = ("k", "trigger")
+    nothing = Told(None, False, frozenset(), ())
+    return message(DeliveryJob((says,), (intent,)), says, nothing, link="http://v", now=at, language=language)
 
 
 def counts(incident: Incident, truth: Truth) -> dict[str, float | None]:
