@@ -284,3 +284,28 @@ def test_pairs_of_who_has_left_are_no_evidence_of_those_who_stay() -> None:
         {"account_a": ["a", "a", "b"], "account_b": ["b", "gone", "gone"], "co_actions": [5, 900, 900]}
     )
     assert among(edges, frozenset({"a", "b"})).rows() == [("a", "b", 5)]
+
+
+def test_rows_of_an_earlier_version_are_taken_up_and_their_cards_say_a_period_once_seen_again(
+    database: Database,
+) -> None:
+    add(database, _events())
+    middle = START + DAY + 3 * HOUR
+    ClusterDetector(database, Findings(database), _settings()).step(middle, final=True)
+    cursor = database.cursor()
+    cursor.execute("UPDATE cluster_edges SET since = NULL, until = NULL, latest_co_actions = NULL, latest_until = NULL")
+    cursor.execute("UPDATE cluster_members SET rule = NULL, error_rate = NULL, rule_value = NULL")
+    cursor.execute(
+        'UPDATE clusters SET evidence = json_merge_patch(evidence, \'{"look_members": null, "latest": null}\')'
+    )
+    name, before = cursor.execute(
+        "SELECT cluster_id, p_value FROM clusters WHERE tier = 'validated' LIMIT 1"
+    ).fetchone()  # type: ignore[misc]
+    detector = ClusterDetector(database, Findings(database), _settings())
+    detector.resume(middle)
+    detector.step(START + 2 * DAY, final=True)
+    row = Findings(database).latest("clusters").filter(cluster_id=name).row(0, named=True)
+    card = json.loads(row["evidence"])
+    assert len(card["look_members"]) == card["accounts"] == 8
+    assert row["p_value"] <= before
+    assert {m["rule"] for m in card["members"]} <= {"pair", "cluster_test"}

@@ -117,7 +117,8 @@ def detect_events(
     pairs = best_of([kept, *inside], events.seen)
     groups = (validated, joined, sorted(possible, key=_order))
     frame = pairs_table(events, pairs, groups, parameters.alpha)
-    clusters = member_rules(clusters_table(events, crowd, groups, pairs, windows), frame, parameters.alpha)
+    members = clusters_table(events, crowd, groups, pairs, windows)
+    clusters = member_rules(members, frame, parameters.alpha) if len(members) else pl.DataFrame(schema=CLUSTERS)
     widths = tuple(w.width_s for w in windows)
     return Detection(
         pairs=frame,

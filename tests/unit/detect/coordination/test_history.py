@@ -140,3 +140,42 @@ def test_an_anchor_names_a_newborn_whoever_was_there_and_no_name_is_given_twice(
     (later,), _ = follow([], [more], T0 + DAY)
     assert known.cluster_id == later.cluster_id
     assert len({k.cluster_id for k in follow([known], [others], T0 + DAY)[0]}) == 2
+
+
+def test_a_merged_cluster_keeps_who_stood_in_it() -> None:
+    known, _ = _life((0, ["abcde", "pqr"]), (1, ["abcdepqr"]), (2, ["abcdepqr"]))
+    (merged,) = [k for k in known if k.state == "merged"]
+    assert (merged.present, merged.standing) == (frozenset(), frozenset("pqr"))
+
+
+def test_a_dormant_cluster_keeps_who_stood_in_it_when_they_are_found_elsewhere() -> None:
+    known, _ = _life((0, ["abcdef"]), (8, []), (9, ["awxyz"]))
+    (asleep,) = [k for k in known if "c" in k.members]
+    assert (asleep.state, asleep.present) == ("dormant", frozenset("bcdef"))
+    assert asleep.standing == frozenset("abcdef")
+
+
+def test_a_cluster_whose_members_went_to_another_no_longer_stands() -> None:
+    known, changes = _life((0, ["abcd", "stuvw"]), (1, ["bcstuvw", "axyz"]))
+    gone = next(k for k in known if k.state != "active")
+    taker = next(k for k in known if "s" in k.present)
+    assert (gone.state, gone.standing) == ("merged", frozenset("abcd"))
+    assert [(c.event, c.detail) for c in changes if c.cluster_id == gone.cluster_id][-1] == ("merged", taker.cluster_id)
+
+
+@given(runs=st.lists(_SETS, max_size=6))
+def test_no_cluster_ever_stands_with_fewer_than_three_and_one_that_ended_keeps_its_last_state(
+    runs: list[list[frozenset[str]]],
+) -> None:
+    known: list[KnownCluster] = []
+    for day, sets in enumerate(runs):
+        before = {k.cluster_id: k for k in known}
+        at = T0 + 3 * day * DAY
+        known, changes = follow(known, [_found(s, at) for s in _disjoint(sets)], at)
+        for cluster in known:
+            assert len(cluster.standing) >= 3
+            old = before.get(cluster.cluster_id)
+            if cluster.state != "active" and old is not None:
+                assert cluster.standing == old.standing
+            if old is not None and cluster.state not in (old.state, "active"):
+                assert {c.event for c in changes if c.cluster_id == cluster.cluster_id} & {"merged", "dormant"}
