@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from veille.detect.coordination.history import Change, FoundCluster, KnownCluster, follow
@@ -91,6 +91,7 @@ def _disjoint(sets: list[frozenset[str]]) -> list[str]:
     return result
 
 
+@settings(deadline=None)
 @given(runs=st.lists(_SETS, max_size=6))
 def test_every_account_is_present_in_one_cluster_at_most_and_ids_are_never_lost(
     runs: list[list[frozenset[str]]],
@@ -163,6 +164,7 @@ def test_a_cluster_whose_members_went_to_another_no_longer_stands() -> None:
     assert [(c.event, c.detail) for c in changes if c.cluster_id == gone.cluster_id][-1] == ("merged", taker.cluster_id)
 
 
+@settings(deadline=None)
 @given(runs=st.lists(_SETS, max_size=6))
 def test_no_cluster_ever_stands_with_fewer_than_three_and_one_that_ended_keeps_its_last_state(
     runs: list[list[frozenset[str]]],

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.detect.coordination.planted import frame, strangers, strikes
@@ -87,6 +87,7 @@ def test_edges_above_the_level_at_which_a_group_passed_are_no_part_of_its_test()
     assert in_tests(pairs, 4, 100, [group]).tolist() == [True, True, False]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([1e-9, 1e-7, 1e-5]), min_size=10, max_size=10), st.permutations(range(5)))
 def test_the_parts_do_not_depend_on_how_accounts_are_numbered(values: list[float], order: list[int]) -> None:
     ends = [(a, b) for a in range(5) for b in range(a + 1, 5)]
