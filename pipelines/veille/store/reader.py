@@ -18,6 +18,7 @@ import polars as pl
 
 from veille.store.attach import attach
 from veille.store.errors import StoreError
+from veille.store.integers import plain_integers
 from veille.store.publish.catalogue import FILE_NAME
 from veille.store.sql import literal, statement
 
@@ -126,12 +127,3 @@ def _frame(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[
     """The query's rows; nothing of it is left on the connection, which others use next."""
     found = connection.sql(sql, params=dict(parameters) if parameters else None)
     return pl.DataFrame() if found is None else plain_integers(found.pl())
-
-
-def plain_integers(frame: pl.DataFrame) -> pl.DataFrame:
-    """DuckDB's sums of integers are 128 bits wide and arrive as decimals without digits: as 64-bit integers, where they fit."""
-    wide = [name for name, kind in frame.schema.items() if kind == pl.Decimal(38, 0)]
-    try:
-        return frame.with_columns(pl.col(wide).cast(pl.Int64)) if wide else frame
-    except pl.exceptions.InvalidOperationError:
-        return frame

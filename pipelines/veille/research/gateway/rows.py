@@ -9,7 +9,7 @@ import polars as pl
 import pyarrow as pa
 
 from veille.research.gateway.errors import QueryStopped
-from veille.store.reader import plain_integers
+from veille.store.integers import plain_integers
 
 IN_MEMORY_BYTES = 1 << 20
 _CHUNK_BYTES = 1 << 16

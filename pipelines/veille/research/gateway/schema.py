@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from veille.research.gateway.model import CatalogueRelation, Column
-from veille.store.reader import Reader
 
 
 def read_schema(folder: Path) -> list[CatalogueRelation]:
     """Views and tables of a published folder by name, columns in their order. Raises StoreError."""
+    from veille.store.reader import Reader  # noqa: PLC0415  (brings DuckDB, which the gateway itself does not need)
+
     reader = Reader(folder, threads=1)
     try:
         rows = reader.named("gateway/schema").iter_rows()
