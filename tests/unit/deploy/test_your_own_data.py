@@ -12,7 +12,7 @@ TEXT = (ROOT / "docs/your-own-data.md").read_text(encoding="utf-8")
 def test_the_table_of_formats_is_the_adapters() -> None:
     rows = [line for line in TEXT.splitlines() if line.startswith("| `") and "| `contract` |" not in line]
     expected = [
-        f"| `{each.name}` | {each.title} | {each.platform or 'by its links or ids'} | <{each.document}> |"
+        f"| `{each.name}` | {each.title} | {each.platform or 'by its links or ids'} | {each.people} | <{each.document}> |"
         for each in ADAPTERS
     ]
     assert rows == expected

@@ -4,6 +4,7 @@ import calendar
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -17,18 +18,28 @@ Found = Iterable[Post | PostAuthor | NamedPerson | Record | str]
 fields, of formats without text; and the reason why a part of it is none of these."""
 
 
+class People(StrEnum):
+    """How records name people, as the page of formats says it. What shows a number beside a handle teaches an alias."""
+
+    BOTH = "number and handle"
+    AUTHORS = "authors by number and handle, others by handle"
+    NUMBERS = "number"
+    AS_GIVEN = "as the file names them"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Adapter:
     """One provider's format. Pure: a record in, posts out.
 
     fits: whether a record (for tables: a row, of which the names count) is of this format. posts: its posts. shape: the
     type that JSON is decoded into, where not a plain object. document: where the provider describes it. platform: None
-    where each post names its own (`platform_of`).
+    where each post names its own (`platform_of`). people: how its records name people, where they say so.
     """
 
     name: str
     title: str
     platform: str | None
+    people: People
     document: str
     fits: Callable[[Record], bool]
     posts: Callable[[Any], Found]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from veille.sources.adapters.base import NOBODY, Adapter, Found, Record, has, ident, person, text, when
+from veille.sources.adapters.base import NOBODY, Adapter, Found, People, Record, has, ident, person, text, when
 from veille.sources.post import Post
 
 _SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
@@ -62,6 +62,7 @@ COORTWEET = Adapter(
     name="coortweet",
     title="CooRTweet (object_id, account_id, content_id, timestamp_share)",
     platform=None,
+    people=People.AS_GIVEN,
     document="https://github.com/nicolarighetti/CooRTweet",
     fits=_is_coortweet,
     posts=_coortweet,
@@ -71,6 +72,7 @@ CNT = Adapter(
     name="cnt",
     title="coordination-network-toolkit (message_id, user_id, repost_id, reply_id …)",
     platform=None,
+    people=People.AUTHORS,
     document="https://github.com/QUT-Digital-Observatory/coordination-network-toolkit",
     fits=_is_cnt,
     posts=_cnt,

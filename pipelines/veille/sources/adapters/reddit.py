@@ -2,7 +2,20 @@
 
 from typing import Any
 
-from veille.sources.adapters.base import NOBODY, Adapter, Found, Record, dig, first, has, ident, person, text, when
+from veille.sources.adapters.base import (
+    NOBODY,
+    Adapter,
+    Found,
+    People,
+    Record,
+    dig,
+    first,
+    has,
+    ident,
+    person,
+    text,
+    when,
+)
 from veille.sources.post import Post, PostAccount
 
 _GONE = ("[deleted]", "[removed]", "[deleted by user]")
@@ -81,6 +94,7 @@ ADAPTER = Adapter(
     name="reddit",
     title="Reddit comments and submissions (Pushshift, Arctic Shift, listings)",
     platform="reddit",
+    people=People.BOTH,
     document="https://github.com/ArthurHeitmann/arctic_shift/blob/master/file_content_explanations.md",
     fits=_fits,
     posts=_posts,

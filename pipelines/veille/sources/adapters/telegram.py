@@ -3,7 +3,20 @@
 from collections.abc import Iterator
 from typing import Any
 
-from veille.sources.adapters.base import NOBODY, Adapter, Found, Record, dig, first, has, ident, person, text, when
+from veille.sources.adapters.base import (
+    NOBODY,
+    Adapter,
+    Found,
+    People,
+    Record,
+    dig,
+    first,
+    has,
+    ident,
+    person,
+    text,
+    when,
+)
 from veille.sources.post import Post, PostAccount
 
 
@@ -75,6 +88,7 @@ ADAPTER = Adapter(
     name="telegram",
     title="Telegram Desktop export (result.json)",
     platform="telegram",
+    people=People.NUMBERS,
     document="https://core.telegram.org/import-export",
     fits=_fits,
     posts=_posts,

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from veille.sources.adapters.base import Adapter, Found, Record, has, language, when
+from veille.sources.adapters.base import Adapter, Found, People, Record, has, language, when
 from veille.sources.post import NamedPerson, Post, PostAccount
 
 _KIND = {"photo": "image", "video": "video", "animated_gif": "video"}
@@ -215,6 +215,7 @@ RESPONSES = Adapter(
     name="x-api-v2",
     title="X API v2: responses, pages and filtered-stream lines",
     platform="x",
+    people=People.BOTH,
     document="https://docs.x.com/x-api/posts/search-recent-posts",
     fits=_is_response,
     posts=_of_response,
@@ -224,6 +225,7 @@ TWEETS = Adapter(
     name="x-api-v2-flat",
     title="X API v2 tweets one by one (twarc2 flatten)",
     platform="x",
+    people=People.BOTH,
     document="https://docs.x.com/x-api/fundamentals/data-dictionary",
     fits=_is_tweet,
     posts=_of_tweet,

@@ -1,6 +1,6 @@
 """The files `users_*.json` of academictwitteR: what the API sent beside its tweets, so that quoted authors are known."""
 
-from veille.sources.adapters.base import Adapter, Found, Record, ident, person, when
+from veille.sources.adapters.base import Adapter, Found, People, Record, ident, person, when
 from veille.sources.post import PostAuthor
 
 
@@ -30,6 +30,7 @@ ADAPTER = Adapter(
     name="x-api-v2-includes",
     title="X API v2 includes beside tweets (academictwitteR folders)",
     platform="x",
+    people=People.BOTH,
     document="https://github.com/cjbarrie/academictwitteR",
     fits=_fits,
     posts=_posts,

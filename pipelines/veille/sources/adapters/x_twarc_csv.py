@@ -4,7 +4,20 @@ from typing import Any
 
 import msgspec
 
-from veille.sources.adapters.base import NOBODY, Adapter, Found, Record, count, has, ident, language, person, text, when
+from veille.sources.adapters.base import (
+    NOBODY,
+    Adapter,
+    Found,
+    People,
+    Record,
+    count,
+    has,
+    ident,
+    language,
+    person,
+    text,
+    when,
+)
 from veille.sources.post import Post, PostAccount
 
 
@@ -63,6 +76,7 @@ ADAPTER = Adapter(
     name="x-twarc-csv",
     title="X API v2 as CSV (twarc-csv)",
     platform="x",
+    people=People.BOTH,
     document="https://github.com/DocNow/twarc-csv",
     fits=_fits,
     posts=_posts,

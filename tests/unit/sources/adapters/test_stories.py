@@ -10,6 +10,9 @@ import pytest
 from tests.unit.sources.adapters.stories import ANNA, ASKER, BERTA, STORIES, STORY, TABLES
 from tests.unit.sources.reading_files import read, write_lines
 from veille.sources.adapters import ADAPTERS, BY_NAME
+from veille.sources.adapters.base import People
+from veille.sources.files import FileSource
+from veille.sources.translate import Options
 
 WITHOUT_QUOTED = {"x-web-exporter", "reddit"}
 """Formats that do not say whose post is quoted."""
@@ -66,6 +69,17 @@ def test_the_story(tmp_path: Path, name: str, seed: int) -> None:
 def test_every_adapter_has_a_story_or_a_test_of_its_own() -> None:
     own = {"meltwater", "coortweet", "cnt", "x-api-v2-includes", "telegram", "x-io-archive"}
     assert {adapter.name for adapter in ADAPTERS} == {name.split()[0] for name in STORIES} | own
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_records_teach_whom_the_page_of_formats_says(tmp_path: Path, name: str) -> None:
+    source = FileSource([_write(tmp_path, name, STORIES[name](STORY))], options=Options())
+    handles = set()
+    while not source.exhausted:
+        handles |= {seen.handle.split("@")[0] for part in source.poll(1_000, 0) for seen in part.aliases}
+    people = BY_NAME[name.split(maxsplit=1)[0]].people
+    assert ("asker" in handles) is (people in (People.BOTH, People.AUTHORS))
+    assert ("anna" in handles) is (people is People.BOTH)
 
 
 def test_every_adapter_cites_its_document() -> None:
