@@ -117,8 +117,9 @@ def detect_events(
     pairs = best_of([kept, *inside], events.seen)
     groups = (validated, joined, sorted(possible, key=_order))
     frame = pairs_table(events, pairs, groups, parameters.alpha)
-    members = clusters_table(events, crowd, groups, pairs, windows)
-    clusters = member_rules(members, frame, parameters.alpha) if len(members) else pl.DataFrame(schema=CLUSTERS)
+    clusters = pl.DataFrame(schema=CLUSTERS)
+    if groups[0] or groups[2]:
+        clusters = member_rules(clusters_table(events, crowd, groups, pairs, windows), frame, parameters.alpha)
     widths = tuple(w.width_s for w in windows)
     return Detection(
         pairs=frame,

@@ -57,7 +57,7 @@ class CountedSeries:
         self.volumes.add(self._numbered(bin_, counts))
         self._restate_all(bin_, counts, out)
         values = self._values(bin_, counts)
-        self.history.push(bin_, np.nan_to_num(values), observed=observed)
+        self.history.push(bin_, np.where(np.isnan(values), 0.0, values), observed=observed)
         if observed:
             self._judge(bin_, values, out)
         else:

@@ -43,7 +43,8 @@ class Drops:
         observed, past = (part[index] for part in history.hours())
         # Not only less than the mean, which a surge some days ago would raise: less than on each of the last days.
         least = np.where(np.isnan(past[:, :MIN_DAYS]), np.inf, past[:, :MIN_DAYS]).min(axis=1)
-        if not self._open and not np.any(observed <= p.drop_share * least):
+        enough = np.nansum(past, axis=1) >= p.drop_events * MIN_DAYS  # no row with less has such a mean on so many days
+        if not self._open and not np.any(enough & (observed <= p.drop_share * least)):
             return []
         days = (~np.isnan(past)).sum(axis=1)
         with np.errstate(invalid="ignore", divide="ignore"):
