@@ -133,6 +133,8 @@ class Intake:
         yield from flags(self._database.frame("incidents/minor_flags", **spans["incidents/minor_flags"]))
 
     def _meetings(self, span: dict[str, Any]) -> Iterator[Finding]:
+        if span["after_batch"] >= span["to_batch"]:  # live, most reads find no new batch
+            return iter(())
         classes = self._classes.clusters
         rows = self._database.frame("incidents/meetings", **limits(self._policy, classes), **span)
         return meetings(rows, self._rejected() if len(rows) else frozenset(), self._policy, classes)
