@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tests.bench.report import line
-from veille.detect.surges.dense import DenseBank, DenseParams
+from veille.detect.surges.dense import DenseBank
+from veille.detect.surges.dense_params import DenseParams
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 SHIPPED = DenseParams()

@@ -171,7 +171,7 @@ def openings(result: "PanelResult") -> "pl.DataFrame":
     from veille.detect.surges.records import insistent_frame, surges_frame
 
     surges = surges_frame(result.surges).rename({"series_key": "target_id", "surge_id": "finding_id"})
-    surges = surges.with_columns(pl.lit("surge").alias("kind")).drop("series_kind", "version")
+    surges = surges.with_columns(pl.lit("surge").alias("kind")).drop("series_kind", "version", "storm", "level")
     insistent = insistent_frame(result.insistent).rename({"requests": "observed"})
     insistent = insistent.with_columns(
         pl.lit("insistent_account").alias("kind"),

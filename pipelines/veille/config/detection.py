@@ -15,7 +15,8 @@ class Surges(SettingsSection):
     careful. open_at, reopen_at: score of series with volume, which have min_daily events a day; at most max_series are
     followed. max_targets: kept in memory. memory_mib: for the mentions of targets of the last day, 36 bytes each; where it
     does not suffice some are left out, and that is said. insistent_hour, insistent_day: requests by one account about one target.
-    drop_share: of what is expected, for a drop. odd_targets: ranked each hour.
+    storm_events: least events of a day for a storm of a series. drop_share: of what is expected, for a drop. odd_targets: ranked
+    each hour.
     """
 
     classes: tuple[Literal["sexualising", "other_edit", "question", "other", "unknown"], ...] = (
@@ -34,6 +35,7 @@ class Surges(SettingsSection):
     memory_mib: int = Field(default=384, ge=1)
     insistent_hour: int = Field(default=3, ge=2)
     insistent_day: int = Field(default=8, ge=2)
+    storm_events: float = Field(default=300.0, gt=0)
     drop_share: float = Field(default=0.25, gt=0, lt=1)
     odd_targets: int = Field(default=50, ge=0)
 

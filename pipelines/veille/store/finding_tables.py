@@ -54,6 +54,16 @@ _DECLARED: tuple[FindingTable, ...] = (
             reason="How it closed; null while open.",
             explanation="JSON: what makes the excess (accounts, languages, classes, generators, surfaces, outcomes), points and query; "
             "null where none was made.",
+        )
+        + (
+            fact(
+                "storm",
+                "Whether it is a storm of hours to weeks, told against usual days; null in rows of earlier versions.",
+            ),
+            fact(
+                "level",
+                "Of a series with volume: events of the last 24 hours over those of a usual day; null where less than two weeks are known.",
+            ),
         ),
     ),
     FindingTable(

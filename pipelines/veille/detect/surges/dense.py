@@ -17,75 +17,39 @@ a daily cycle sharper than the past it has seen raises the score each morning of
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from veille.detect.surges.day_records import DayRecords
+from veille.detect.surges.dense_params import Bools, DenseParams, DenseStep, Floats, Ints
 from veille.detect.surges.tail import tail_p_values
-
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 
 BAND_EVERY = 48  # bins between two fits of the interval
 RANK_CHUNK = 32  # series ranked at once: the temporary arrays stay within the processor's cache
 
 
-@dataclass(frozen=True, kw_only=True)
-class DenseParams:
-    """Lengths are in bins; the defaults are for bins of 5 minutes (`for_step` scales them).
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One bin of some series against their past, before anything is decided."""
 
-    spans × baselines give the excesses; `history` is the length of the past they are ranked in; `open_at` and
-    `close_below` are scores; `mute` is the least distance between two openings, unless a closed one is followed by
-    a score of `reopen_at` (at every scale nearly the largest of the whole past); a surge that outlasts `relearn`
-    is a new level and is learned. Measured by leave-one-series-out on real mention counts (docs/detection/surges.md).
-    """
-
-    spans: tuple[int, ...] = (1, 3, 12, 36)
-    baselines: tuple[int, ...] = (288, 2016)
-    history: int = 4032
-    open_at: float = 2.2
-    close_below: float = 1.0
-    quiet: int = 12
-    grace: int = 144
-    mute: int = 288
-    reopen_at: float = 3.2
-    relearn: int = 288
-    min_events: int = 5
-
-    @classmethod
-    def for_step(cls, seconds: float) -> "DenseParams":
-        """The same durations for bins of `seconds`; spans shorter than a bin fall together."""
-        scale = 300 / seconds
-        base = cls()
-
-        def bins(length: int) -> int:
-            return max(1, round(length * scale))
-
-        return cls(
-            spans=tuple(sorted({bins(k) for k in base.spans})),
-            baselines=tuple(sorted({max(24, bins(b)) for b in base.baselines})),
-            history=max(500, bins(base.history)),
-            quiet=bins(base.quiet),
-            grace=max(48, bins(base.grace)),
-            mute=bins(base.mute),
-            relearn=max(24, bins(base.relearn)),
-        )
-
-
-class DenseStep(NamedTuple):
-    """One bin of every series. NaN where the bin was not observed or the series has no past yet."""
-
-    score: Floats  # ≥ 0, higher is more anomalous; 0 in the grace period
-    p_value: Floats  # (0, 1]: share of the series' own past that scored as high, tail extrapolated
+    sums: Floats  # series × spans: events
+    excess: npt.NDArray[np.float32]  # series × (spans × baselines)
     expected: Floats
-    low: Floats  # 99 % of the series' past bins fell in [low, high], rescaled to the present level
-    high: Floats
-    opens: Bools
-    closes: Bools
-    is_open: Bools  # after this bin
-    relearned: Bools  # closed because the new level has been learned
-    span: npt.NDArray[np.int64]  # bins: the span that is furthest above what was expected of it
+    score: Floats
+    p_value: Floats
+    ends: Floats
+    span: Ints
+    unusual: Bools  # by rank
+    may_open: Bools
+
+    def step(self, seen: Bools, opens: Bools, closes: Bools, is_open: Bools, relearned: Bools) -> DenseStep:
+        """With what was decided."""
+        spread = np.sqrt(self.expected + 1)
+        low, high = (self.expected + self.ends[:, 0, end] * spread for end in (0, 1))
+        values = (self.score, self.p_value, self.expected, low, high)
+        score, p_value, expected, low, high = (np.where(seen, v, np.nan) for v in values)
+        return DenseStep(score, p_value, expected, low, high, opens, closes, is_open, relearned, self.span, self.ends)
 
 
 class DenseBank:
@@ -108,10 +72,13 @@ class DenseBank:
         self._past = np.full((series, len(self._k), p.history), -np.inf, dtype=np.float32)
         self._scores = np.full((series, p.history), -np.inf, dtype=np.float32)
         self._m = np.zeros(series, dtype=np.int64)  # bins learned
-        self._open = np.zeros(series, dtype=bool)
+        self._flagged = np.zeros(series, dtype=bool)  # unusual by rank: not learned as the level
+        self._flagged_at = np.full(series, -p.mute, dtype=np.int64)
+        self._open = np.zeros(series, dtype=bool)  # a surge: larger than what the days before had, too
         self._opened = np.full(series, -p.mute, dtype=np.int64)
         self._calm = np.zeros(series, dtype=np.int64)
-        self._band = np.zeros((series, 2))  # quantiles of the one-bin excess
+        self._band = np.zeros((series, len(self._k), 2))  # quantiles of each excess
+        self._records = DayRecords(series, p.spans, p.records)
 
     def __len__(self) -> int:
         return len(self._n)
@@ -119,7 +86,7 @@ class DenseBank:
     @property
     def nbytes(self) -> int:
         """Bytes of state."""
-        return sum(v.nbytes for v in vars(self).values() if isinstance(v, np.ndarray))
+        return self._records.nbytes + sum(v.nbytes for v in vars(self).values() if isinstance(v, np.ndarray))
 
     def grow(self, series: int) -> None:
         """Add `series` new series at the end; they start today, with no past."""
@@ -128,6 +95,7 @@ class DenseBank:
             if isinstance(value, np.ndarray) and name not in {"_k", "_base"}:
                 setattr(self, name, np.concatenate([value, getattr(fresh, name)]))
         self._rows = np.arange(len(self._n))
+        self._records.grow(series)
 
     def reset(self, i: int) -> None:
         """Series `i` becomes another one that starts today."""
@@ -135,81 +103,110 @@ class DenseBank:
         for name, value in vars(self).items():
             if isinstance(value, np.ndarray) and name not in {"_k", "_base", "_rows"}:
                 value[i] = getattr(fresh, name)[0]
+        self._records.reset(i)
 
     def run(self, counts: Floats) -> list[DenseStep]:
         """Step through bins × series; the same as calling `update` on each row."""
         return [self.update(row) for row in counts]
 
-    def update(self, counts: Floats, *, p_values: bool = True) -> DenseStep:
+    def update(self, counts: Floats, held: Bools | None = None, *, p_values: bool = True) -> DenseStep:
         """Score one new bin (one count a series, NaN = not observed), then learn it unless it is flagged.
 
-        p_values: False leaves them out (1) where nothing opens: they cost as much as the score.
+        held: series that must not open, because another rule has a surge of them open. p_values: False leaves them (1) and the
+        bands out where nothing may open: they cost as much as the score.
         """
         counts = np.asarray(counts, dtype=float)
         if counts.shape != self._n.shape:
             raise ValueError(f"expected {len(self._n)} counts, got shape {counts.shape}")
         if np.any(counts < 0):
             raise ValueError("counts must not be negative")
+        held = np.zeros(len(self), dtype=bool) if held is None else held
         seen = ~np.isnan(counts)
         self._push(counts, seen)
-        recent, excess, expected = self._excesses(self._rows, self._n + 1)
-        score = self._rank(self._rows, excess)
-        may = self._may_open(self._rows, self._n, counts, recent, expected, score)
-        opens, closes, relearned = self._decide(may, score, seen)
-        told = p_values or opens.any()
-        p_value = self._p_values(self._rows, score) if told else np.ones(len(score))
-        self._learn(counts, expected, excess, score, seen)
-        for i in np.flatnonzero(relearned):
+        bin_ = self._judge(self._rows, self._n, counts, p_values=p_values)
+        self._calm = np.where(seen, np.where(bin_.score < self.params.close_below, self._calm + 1, 0), self._calm)
+        _, _, stale = self._turn(self._flagged, self._flagged_at, bin_.unusual, seen)
+        opens, closes, relearned = self._turn(self._open, self._opened, bin_.may_open & ~held, seen)
+        self._learn(counts, bin_, seen)
+        for i in np.flatnonzero(stale):
             self._relearn(int(i))
         self._n[seen] += 1
-        spread = np.sqrt(expected + 1)
-        low, high = expected + self._band[:, 0] * spread, expected + self._band[:, 1] * spread
-        low, high = np.clip(low, 0, expected), np.maximum(high, expected)
-        score, p_value, expected, low, high = (np.where(seen, v, np.nan) for v in (score, p_value, expected, low, high))
-        span = self._span(recent, expected)
-        return DenseStep(score, p_value, expected, low, high, opens, closes, self._open.copy(), relearned, span)
+        return bin_.step(seen, opens, closes, self._open.copy(), relearned)
+
+    def note_openings(self, which: Bools) -> None:
+        """The last bin opened a surge of these series by another rule: nothing new opens for a while."""
+        self._opened[which] = self._n[which] - 1
 
     def peek(self, counts: Floats) -> DenseStep:
         """What `update` would say of a bin that is not over, with the counts so far. Nothing is learned or opened."""
         seen = ~np.isnan(counts)
         self._push(counts, seen)  # the next update writes the same place
-        return self._judge(self._rows, self._n, np.where(seen, counts, 0.0), seen)
+        return self._opening(self._rows, self._n, np.where(seen, counts, 0.0), seen)
 
-    def restate(self, i: int, ago: int, extra: float) -> DenseStep:
+    def restate(self, i: int, ago: int, extra: float, *, held: bool = False) -> DenseStep:
         """Add late events to the bin `ago` observed bins back (1 = the last one) of series `i`, and judge that bin again.
 
         It may open at its own place; what was said of it and of later bins is not taken back. Raises ValueError where
-        the bin is not among those kept.
+        the bin is not among those kept. held: it must not open, as in `update`.
         """
         if not 1 <= ago <= min(int(self._n[i]), self.params.relearn):
             raise ValueError(f"no bin {ago} back is kept")
         index = np.arange(self._n[i] - ago + 1, self._n[i] + 1) % self._ring
         self._seen[i, index] += extra
-        if not self._open[i]:
+        if not self._flagged[i]:
             self._learned[i, index] += extra
         at = self._n[i : i + 1] - ago
         count = self._seen[i, (at + 1) % self._ring] - self._seen[i, at % self._ring]
-        step = self._judge(np.array([i]), at, count, np.array([True]))
+        step = self._opening(np.array([i]), at, count, np.array([True]))
+        if held:
+            step = step._replace(opens=np.array([False]))
         if step.opens[0]:
             self._open[i], self._opened[i], self._calm[i] = True, at[0], 0
+            self._flagged[i], self._flagged_at[i] = True, at[0]
         return step
 
-    def _judge(self, rows: npt.NDArray[np.int64], at: npt.NDArray[np.int64], counts: Floats, seen: Bools) -> DenseStep:
+    def _opening(self, rows: Ints, at: Ints, counts: Floats, seen: Bools) -> DenseStep:
         """Say of the bin `at` of each of `rows` what an update would have said, were it to open now."""
-        recent, excess, expected = self._excesses(rows, at + 1)
-        score = self._rank(rows, excess)
-        p_value = self._p_values(rows, score)
-        opens = seen & ~self._open[rows] & self._may_open(rows, at, counts, recent, expected, score)
-        spread, none = np.sqrt(expected + 1), np.zeros(len(rows), dtype=bool)
-        low = np.clip(expected + self._band[rows, 0] * spread, 0, expected)
-        high = np.maximum(expected + self._band[rows, 1] * spread, expected)
-        span = self._span(recent, expected)
-        return DenseStep(score, p_value, expected, low, high, opens, none, self._open[rows], none, span)
+        bin_, none = self._judge(rows, at, counts), np.zeros(len(rows), dtype=bool)
+        opens = seen & ~self._open[rows] & bin_.may_open
+        return bin_.step(np.ones(len(rows), dtype=bool), opens, none, self._open[rows], none)
 
-    def _span(self, recent: Floats, expected: Floats) -> npt.NDArray[np.int64]:
-        k = self._k[:: len(self.params.baselines)]
-        above = (recent[:, :: len(self.params.baselines)] - expected[:, None]) * np.sqrt(k)
-        out: npt.NDArray[np.int64] = k[np.argmax(above, axis=1)]
+    def _judge(self, rows: Ints, at: Ints, counts: Floats, *, p_values: bool = True) -> Judged:
+        """Score the bin `at` of each of `rows` against the past."""
+        p = self.params
+        recent, excess, base = self._excesses(rows, at + 1)
+        expected = base[:, 0].mean(axis=1)
+        score = self._rank(rows, excess)
+        sums = recent * np.minimum(p.spans, at[:, None] + 1)
+        high = (score >= p.open_at) & (sums.max(axis=1) >= p.min_events) & (counts > 0)
+        high &= (recent > expected[:, None]).any(axis=1)  # never on 0 > 0
+        if not p_values and not high.any():
+            plain, none = np.zeros((*recent.shape, 2)), np.zeros(len(rows), dtype=bool)
+            ones = np.ones(len(rows), dtype=np.int64)
+            return Judged(sums, excess, expected, score, np.ones(len(rows)), plain, ones, none, none)
+        ends = self._ends(rows, base, expected)
+        above = recent > expected[:, None] + ends[:, :, 1] * np.sqrt(expected + 1)[:, None]
+        further = np.where(above, (recent - expected[:, None]) * np.sqrt(p.spans), -np.inf)
+        span = np.array(p.spans)[np.argmax(further, axis=1)]
+        unusual = high & self._rested(at, self._flagged_at[rows], score)
+        may = high & self._rested(at, self._opened[rows], score) & above.any(axis=1)
+        which = np.flatnonzero(may)
+        may[which] = self._records.beaten(rows[which], at[which], sums[which])
+        return Judged(sums, excess, expected, score, self._p_values(rows, score), ends, span, unusual, may)
+
+    def _rested(self, at: Ints, before: Ints, score: Floats) -> Bools:
+        """Whether the opening before lies far enough back."""
+        out: Bools = (at - before >= self.params.mute) | (score >= self.params.reopen_at)
+        return out
+
+    def _ends(self, rows: Ints, base: Floats, expected: Floats) -> Floats:
+        """Ends of the band of each span's mean (series × spans × 2), less expected, over sqrt(expected + 1)."""
+        band = self._band[rows].reshape(len(rows), len(self.params.spans), -1, 2)
+        bounds = base[..., None] + band * np.sqrt(base + 1)[..., None]
+        low, high = bounds[..., 0].min(axis=2), bounds[..., 1].max(axis=2)
+        low = np.clip(low, 0, expected[:, None])
+        high = np.maximum(high, expected[:, None])
+        out: Floats = (np.stack([low, high], axis=-1) - expected[:, None, None]) / np.sqrt(expected + 1)[:, None, None]
         return out
 
     def _push(self, counts: Floats, seen: Bools) -> None:
@@ -217,10 +214,9 @@ class DenseBank:
         rows = self._rows[seen]
         self._seen[rows, after[seen]] = self._seen[rows, at[seen]] + counts[seen]
 
-    def _excesses(
-        self, series: npt.NDArray[np.int64], end: npt.NDArray[np.int64]
-    ) -> tuple[Floats, npt.NDArray[np.float32], Floats]:
-        """Mean of the last span before bin `end`, excess for each span and baseline, and the expected count of a bin."""
+    def _excesses(self, series: Ints, end: Ints) -> tuple[Floats, npt.NDArray[np.float32], Floats]:
+        """Mean of each span before bin `end` (series × spans), excess for each span and baseline, and mean of the baselines
+        (series × spans × baselines)."""
         rows, end = series[:, None], end[:, None]
         start = np.maximum(end - self._k, 0)
         recent = (self._seen[rows, end % self._ring] - self._seen[rows, start % self._ring]) / (end - start)
@@ -229,9 +225,10 @@ class DenseBank:
         total = self._learned[rows, start % self._ring] - self._learned[rows, first % self._ring]
         base = total / np.maximum(length, 1)
         excess = np.where(length > 0, (recent - base) / np.sqrt(base + 1), 0.0).astype(np.float32)
-        return recent, excess, base[:, : len(self.params.baselines)].mean(axis=1)
+        shape = (len(series), len(self.params.spans), len(self.params.baselines))
+        return recent.reshape(shape)[:, :, 0], excess, base.reshape(shape)
 
-    def _rank(self, series: npt.NDArray[np.int64], excess: npt.NDArray[np.float32]) -> Floats:
+    def _rank(self, series: Ints, excess: npt.NDArray[np.float32]) -> Floats:
         p = self.params
         past = self._past if series is self._rows else self._past[series]  # a view does instead of a copy
         above = np.empty(excess.shape, dtype=np.int64)
@@ -242,59 +239,43 @@ class DenseBank:
         score = -np.log10((1 + above) / (1 + known[:, None])).mean(axis=1)
         return np.where(self._n[series] >= p.grace, score, 0.0)
 
-    def _p_values(self, series: npt.NDArray[np.int64], score: Floats) -> Floats:
+    def _p_values(self, series: Ints, score: Floats) -> Floats:
         p = self.params
         scores = self._scores if series is self._rows else self._scores[series]
         found = tail_p_values(scores, score, np.minimum(self._m[series], p.history))
         return np.where(self._n[series] >= p.grace, found, 1.0)
 
-    def _may_open(
-        self,
-        series: npt.NDArray[np.int64],
-        at: npt.NDArray[np.int64],
-        counts: Floats,
-        recent: Floats,
-        expected: Floats,
-        score: Floats,
-    ) -> Bools:
-        p = self.params
-        enough = (recent * self._k).max(axis=1) >= p.min_events  # never on 0 > 0
-        above = (recent > expected[:, None]).any(axis=1) & (counts > 0)
-        rested = (at - self._opened[series] >= p.mute) | (score >= p.reopen_at)
-        out: Bools = (score >= p.open_at) & enough & above & rested
-        return out
-
-    def _decide(self, may_open: Bools, score: Floats, seen: Bools) -> tuple[Bools, Bools, Bools]:
-        p = self.params
-        opens = seen & ~self._open & may_open
-        self._calm = np.where(seen, np.where(score < p.close_below, self._calm + 1, 0), self._calm)
-        relearned = seen & self._open & (self._n - self._opened >= p.relearn)
-        closes = seen & self._open & ((self._calm >= p.quiet) | relearned)
-        self._opened[opens] = self._n[opens]
-        self._open = (self._open | opens) & ~closes
+    def _turn(self, is_open: Bools, since: Ints, may: Bools, seen: Bools) -> tuple[Bools, Bools, Bools]:
+        """Open and close what may, in place: `is_open` and the bin of each opening. Returns opens, closes, relearned."""
+        opens = seen & ~is_open & may
+        relearned = seen & is_open & (self._n - since >= self.params.relearn)
+        closes = seen & is_open & ((self._calm >= self.params.quiet) | relearned)
+        since[opens] = self._n[opens]
+        is_open |= opens
+        is_open &= ~closes
         return opens, closes, relearned
 
-    def _learn(
-        self, counts: Floats, expected: Floats, excess: npt.NDArray[np.float32], score: Floats, seen: Bools
-    ) -> None:
+    def _learn(self, counts: Floats, bin_: Judged, seen: Bools) -> None:
         at, after = self._n % self._ring, (self._n + 1) % self._ring
         # The level does not learn what is flagged; the ranks do, or a bursty series would alarm for ever
         # (measured on real counts: 72 instead of 87).
-        value = np.where(self._open, np.minimum(counts, expected), counts)
+        value = np.where(self._flagged, np.minimum(counts, bin_.expected), counts)
         rows = self._rows[seen]
         self._learned[rows, after[seen]] = self._learned[rows, at[seen]] + value[seen]
+        self._records.learn(rows, self._n[seen], bin_.sums[seen])
         ranked = seen & (self._n > 0)
         rows, slot = self._rows[ranked], self._m[ranked] % self.params.history
-        self._past[rows, :, slot] = excess[ranked]
-        self._scores[rows, slot] = score[ranked]
+        self._past[rows, :, slot] = bin_.excess[ranked]
+        self._scores[rows, slot] = bin_.score[ranked]
         self._m[ranked] += 1
         stale = ranked & ((self._m % BAND_EVERY == 0) | (self._m == 1))
         for i in np.flatnonzero(stale):
-            self._band[i] = np.quantile(self._past[i, 0, : min(self._m[i], self.params.history)], [0.005, 0.995])
+            known = self._past[i, :, : min(self._m[i], self.params.history)]
+            self._band[i] = np.quantile(known, [0.005, 0.995], axis=1).T
 
     def _relearn(self, i: int) -> None:
         """Replace what was kept out since the opening by what was counted."""
-        first, end = int(self._opened[i]), int(self._n[i]) + 1
+        first, end = int(self._flagged_at[i]), int(self._n[i]) + 1
         index = np.arange(first, end + 1) % self._ring
         gained = self._seen[i, index] - self._seen[i, index[0]]
         self._learned[i, index] = self._learned[i, index[0]] + gained

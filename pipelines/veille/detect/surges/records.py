@@ -21,6 +21,8 @@ class Surge:
     score        -log10 of the calibrated p-value
     q_value      Benjamini-Hochberg adjusted over all series of that step
     reason       how it closed: quiet, or new_level (lasted so long that it is the new normal)
+    storm        whether it is one of hours to weeks, told against usual days
+    level        of a series with volume that is known for two weeks: events of the last 24 hours over those of a usual day
     """
 
     surge_id: str
@@ -42,6 +44,8 @@ class Surge:
     window_seconds: int
     version: int = 1
     reason: str | None = None
+    storm: bool = False
+    level: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +73,7 @@ _TYPES = {
     "bool": pl.Boolean,
     "str | None": pl.String,
     "int | None": pl.Int64,
+    "float | None": pl.Float64,
 }
 
 

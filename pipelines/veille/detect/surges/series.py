@@ -7,9 +7,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from veille.detect.surges.dense import DenseBank, DenseParams
+from veille.detect.surges.bank import SeriesBank
+from veille.detect.surges.dense_params import DenseParams
 from veille.detect.surges.small import SmallParams, score_counts
+from veille.detect.surges.storms import StormParams
 
+DENSE, STORMS = "dense", "storms"
 COLUMNS = ("score", "p_value", "expected", "low", "high", "alert", "detector")
 DENSE_STEP = 1800.0  # seconds: longer rows are too few a day for ranks among the last two weeks
 DENSE_DAYS = 4  # a shorter file ends before those ranks can reach the threshold with room
@@ -35,7 +38,7 @@ def choose(rows: int, step_seconds: float) -> DetectorChoice:
     else:
         params = DenseParams.for_step(step_seconds)
         needed = int(np.ceil(10**params.open_at))  # the score is a mean rank of at most log10(1 + rows learnt)
-        return DetectorChoice("dense", "short rows with a past of days", max(needed, params.grace) + 1)
+        return DetectorChoice(DENSE, "short rows with a past of days", max(needed, params.grace) + 1)
     return DetectorChoice("small", why, SmallParams.for_step(step_seconds).grace + 1)
 
 
@@ -57,17 +60,19 @@ def score_series(
     if choice.detector == "small":
         days = np.arange(len(values)) * step_seconds / 86_400 if days is None else days
         frame = score_counts(values, days, step_seconds, progress).drop("span")
-    else:
-        frame = _dense(values, step_seconds, progress)
-    return frame.with_columns(pl.lit(choice.detector).alias("detector"))
+        return frame.with_columns(pl.lit(choice.detector).alias("detector"))
+    return _dense(values, step_seconds, progress)
 
 
 def _dense(values: Floats, step_seconds: float, progress: Callable[[int], None]) -> pl.DataFrame:
-    bank = DenseBank(1, DenseParams.for_step(step_seconds))
-    out = np.empty((len(values), 6))
+    bank = SeriesBank(1, DenseParams.for_step(step_seconds), StormParams.for_step(step_seconds))
+    out = np.empty((len(values), 7))
     for i, value in enumerate(values):
-        step = bank.update(np.array([value]))
-        out[i] = (step.score[0], step.p_value[0], step.expected[0], step.low[0], step.high[0], step.opens[0])
+        said = bank.update(np.array([value]))
+        step = said.dense
+        figures = (step.score[0], step.p_value[0], step.expected[0], step.low[0], step.high[0])
+        out[i] = (*figures, said.opens[0], said.by_storm[0])
         progress(i + 1)
-    frame = pl.DataFrame(out, schema=list(COLUMNS[:6])).with_columns(pl.col("alert").cast(pl.Int8))
-    return frame.fill_nan(None)
+    frame = pl.DataFrame(out, schema=[*COLUMNS[:6], "storm"]).with_columns(pl.col("alert").cast(pl.Int8))
+    name = pl.when(pl.col("storm") == 1).then(pl.lit(STORMS)).otherwise(pl.lit(DENSE)).alias("detector")
+    return frame.fill_nan(None).with_columns(name).drop("storm")

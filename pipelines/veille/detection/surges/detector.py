@@ -16,6 +16,7 @@ from veille.detection.surges.explain import Explainer
 from veille.detection.surges.feed import Feed, moment
 from veille.detection.surges.records import (
     bin_of,
+    drop_row,
     insistent_row,
     left_out_rows,
     odd_rows,
@@ -32,7 +33,8 @@ from veille.store.findings import Findings
 from veille.times import aware_now
 
 DAY = timedelta(days=1)
-MEMORY = timedelta(days=14)
+MEMORY = timedelta(days=15)
+"""After a restart: enough for a usual day to be known, which takes 14 days before the last."""
 BEHIND = timedelta(hours=1)
 """So far behind the newest event, findings are recorded and explained in blocks, and odd targets ranked once a week."""
 BLOCK_HOURS = 6
@@ -164,7 +166,7 @@ class SurgeDetector:
         rows = []
         for drops in self._logs.drops.rounds():
             accounts = self._accounts_of(drops)
-            rows += [surge_row(drop, accounts, {}) for drop in drops]
+            rows += [drop_row(drop, accounts) for drop in drops]
         self._findings.record("drops", table(rows), known_at)
         self._logs.drops.clear()
         self._record_insistent(known_at)

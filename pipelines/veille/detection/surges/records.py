@@ -17,12 +17,22 @@ RESTART = "restart"
 
 
 def table(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
-    """Rows of a finding's table, from surge_row or insistent_row."""
+    """Rows of a finding's table, from surge_row, drop_row or insistent_row."""
     return pl.DataFrame(rows, infer_schema_length=None)
 
 
 def surge_row(version: Version[Surge], accounts: Mapping[str, int], explanations: Mapping[str, str]) -> dict[str, Any]:
-    """A row of `surges` or `drops`. accounts, explanations: by surge_id, where they are not the finding's own."""
+    """A row of `surges`. accounts, explanations: by surge_id, where they are not the finding's own."""
+    more = {"storm": version.finding.storm, "level": version.finding.level}
+    return _row(version, accounts, explanations) | more
+
+
+def drop_row(version: Version[Surge], accounts: Mapping[str, int]) -> dict[str, Any]:
+    """A row of `drops`. accounts: by surge_id."""
+    return _row(version, accounts, {})
+
+
+def _row(version: Version[Surge], accounts: Mapping[str, int], explanations: Mapping[str, str]) -> dict[str, Any]:
     surge = version.finding
     row: dict[str, Any] = {name: getattr(surge, name) for name in ("surge_id", "series_kind", "series_key", *_COUNTS)}
     for name in _TIMES:

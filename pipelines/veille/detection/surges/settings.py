@@ -1,8 +1,9 @@
 """Settings of surges as parameters of the detectors."""
 
 from veille.config import Surges
-from veille.detect.surges.dense import DenseParams
+from veille.detect.surges.dense_params import DenseParams
 from veille.detect.surges.sparse.params import SparseParams
+from veille.detect.surges.storms import StormParams
 from veille.detect.surges.stream.params import StreamParams
 
 BYTES_A_MENTION = 36
@@ -23,6 +24,7 @@ def stream_params(settings: Surges) -> StreamParams:
     dense = DenseParams(open_at=settings.open_at, reopen_at=settings.reopen_at)
     return StreamParams(
         dense=dense,
+        storms=StormParams(least_events=settings.storm_events),
         sparse=sparse,
         min_daily=settings.min_daily,
         max_series=settings.max_series,

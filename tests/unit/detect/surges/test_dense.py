@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from veille.detect.surges.dense import DenseBank, DenseParams, DenseStep
+from veille.detect.surges.dense import DenseBank
+from veille.detect.surges.dense_params import DenseParams, DenseStep
 
 SMALL = DenseParams(
     spans=(1, 3),

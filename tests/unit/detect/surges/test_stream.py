@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import polars as pl
 
-from veille.detect.surges.dense import DenseParams
+from veille.detect.surges.dense_params import DenseParams
 from veille.detect.surges.records import Surge
 from veille.detect.surges.sparse.params import SparseParams
 from veille.detect.surges.stream.params import BIN_US, StreamParams

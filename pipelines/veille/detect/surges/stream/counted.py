@@ -1,12 +1,15 @@
 """Series with volume in a stream: which are followed, their surges and drops, bin by bin."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from veille.detect.significance import q_values
-from veille.detect.surges.dense import DenseBank, DenseStep
+from veille.detect.surges.bands import BurstBand, StormBand
+from veille.detect.surges.bank import SeriesBank, SeriesStep
+from veille.detect.surges.dense_params import DenseStep
 from veille.detect.surges.looks import EarlyLooks, StepResult
 from veille.detect.surges.records import Surge
 from veille.detect.surges.stream.falls import Drops
@@ -21,6 +24,10 @@ Counts = dict[tuple[int, Series], int]
 """Events by (bin, series)."""
 
 
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
 class CountedSeries:
     """All series that are counted. A followed series has a place in the bank; each place has its own clock."""
 
@@ -29,7 +36,7 @@ class CountedSeries:
         self.volumes = Volumes(params.max_names)
         self.drops = Drops(params)
         self.history = History(0)
-        self._bank = DenseBank(0, params.dense)
+        self._bank = SeriesBank(0, params.dense, params.storms)
         self._owner: dict[int, Series] = {}  # place → series
         self._place: dict[Series, int] = {}
         self._open: dict[int, Followed] = {}
@@ -75,7 +82,8 @@ class CountedSeries:
             return
         said = self._bank.peek(values)
         for place in np.flatnonzero(said.opens):
-            opened = self._begin(int(place), bin_, bin_, said, int(place), float(values[place]))
+            judgement = self._burst(said, int(place))
+            opened = self._begin(int(place), bin_, bin_, judgement, float(values[place]))
             self._early.open(opened.version(bin_), out)
 
     def fallen(self, cause: Callable[[], str]) -> list[Surge]:
@@ -129,7 +137,7 @@ class CountedSeries:
             return
         if said.opens[0]:
             count = dict(self.history.of(place, at, at)).get(at, events)
-            self._open[place] = one = self._begin(place, at, bin_, said, 0, float(count))
+            self._open[place] = one = self._begin(place, at, bin_, self._burst(said, 0), float(count))
             one.last_active = bin_ - 1
             for later, n in self.history.of(place, at + 1, bin_ - 1):
                 one.take(later, n, one.usual[at])
@@ -142,18 +150,17 @@ class CountedSeries:
             return
         said = self._bank.update(values, p_values=False)
         for place, one in self._open.items():
-            usual = (float(said.expected[place]), float(said.low[place]), float(said.high[place]))
-            one.take(bin_, int(values[place]), usual)
-            if said.score[place] >= self.params.dense.close_below:
-                one.last_active = bin_
+            self._take(one, bin_, values, said, place)
         for place in np.flatnonzero(said.opens).tolist():
-            self._open[place] = one = self._begin(place, bin_, bin_, said, place, float(values[place]))
+            judgement = self._judgement(said, place)
+            self._open[place] = one = self._begin(place, bin_, bin_, judgement, float(values[place]))
             out.opened.append(one.version(bin_))
         for place in np.flatnonzero(said.closes).tolist():
             self._closed[place] = ended = self._open.pop(place)
-            if said.relearned[place]:
+            learned = bool(said.relearned[place])
+            if learned:
                 ended.last_active = bin_
-            out.closed.append(ended.close("new_level" if said.relearned[place] else "quiet"))
+            out.closed.append(ended.close("new_level" if learned else "quiet"))
         opened = {s.surge_id for s in out.opened}
         out.updated += [
             one.version(bin_)
@@ -161,18 +168,63 @@ class CountedSeries:
             if one.surge.surge_id not in opened and one.per_bin.get(bin_)
         ]
 
-    def _begin(self, place: int, bin_: int, decided: int, said: DenseStep, i: int, count: float) -> Followed:
-        """The surge that opens in `bin_` at `place`, which is row `i` of what the bank said."""
-        judged = ~np.isnan(said.score)
-        q = np.ones(len(judged))
-        q[judged] = q_values(said.p_value[judged], max(int(judged.sum()), len(self._owner)))
-        score, p, expected = float(said.score[i]), float(said.p_value[i]), float(said.expected[i])
-        low, high = float(said.low[i]), float(said.high[i])
-        judgement = Judgement(
-            score=score, p_value=p, q_value=float(q[i]), expected=expected, low=low, high=high, span=int(said.span[i])
+    def _take(self, one: Followed, bin_: int, values: npt.NDArray[np.float64], said: SeriesStep, place: int) -> None:
+        """One bin of a surge under way; the band moves no more, the level does."""
+        storm = one.surge.storm
+        one.take(bin_, int(values[place]), one.usual[bin_ - 1] if storm else float(said.dense.expected[place]))
+        one.surge = replace(one.surge, level=_known(said.storm.level[place]))
+        if said.grows[place] and not storm:
+            judgement = self._storm(said, place)
+            one.grow(bin_, judgement, self.history.of(place, bin_ - judgement.span + 1, bin_))
+        busy = said.storm.active[place] if storm else said.dense.score[place] >= self.params.dense.close_below
+        if busy and one.above(bin_):
+            one.last_active = bin_
+
+    def _judgement(self, said: SeriesStep, place: int) -> Judgement:
+        return self._storm(said, place) if said.by_storm[place] else self._burst(said.dense, place)
+
+    def _storm(self, said: SeriesStep, place: int) -> Judgement:
+        """Of the storm that opens at `place`: against its usual days."""
+        storm, bins_a_day = said.storm, self._bank.storms.params.looks(24) * self._bank.storms.params.every
+        p, usual = float(storm.p_value[place]), float(storm.usual[place])
+        band = StormBand(
+            float(storm.low[place]), float(storm.high[place]), bins_a_day, self._bank.storms.params.exponent
         )
+        return Judgement(
+            score=-float(np.log10(p)),
+            p_value=p,
+            q_value=self._q_of(storm.p_value, place),
+            expected=usual / bins_a_day,
+            band=band,
+            span=int(storm.window[place]),
+            storm=True,
+            level=_known(storm.level[place]),
+        )
+
+    def _burst(self, said: DenseStep, i: int) -> Judgement:
+        """Of the burst that opens in row `i` of what the bank said."""
+        spans = self.params.dense.spans
+        return Judgement(
+            score=float(said.score[i]),
+            p_value=float(said.p_value[i]),
+            q_value=self._q_of(np.where(np.isnan(said.score), np.nan, said.p_value), i),
+            expected=float(said.expected[i]),
+            band=BurstBand(spans, [(float(low), float(high)) for low, high in said.ends[i]]),
+            span=int(said.span[i]),
+            storm=False,
+            level=None,
+        )
+
+    def _q_of(self, p_values: npt.NDArray[np.float64], i: int) -> float:
+        """Adjusted over all series that are judged (NaN: not judged)."""
+        judged, q = ~np.isnan(p_values), np.ones(len(p_values))
+        q[judged] = q_values(p_values[judged], max(int(judged.sum()), len(self._owner)))
+        return float(q[i])
+
+    def _begin(self, place: int, bin_: int, decided: int, judgement: Judgement, count: float) -> Followed:
+        """The surge that opens in `bin_` at `place`."""
         past = [(b, n) for b, n in self.history.of(place, bin_ - judgement.span + 1, bin_ - 1)]
-        return begin(self._owner[place], bin_, decided, judgement, iter([*past, (bin_, int(count))]))
+        return begin(self._owner[place], bin_, decided, judgement, [*past, (bin_, int(count))])
 
     # -- places --------------------------------------------------------------
 

@@ -1,9 +1,10 @@
 """A surge of a series with volume, from its opening to its close: counts, interval and peak."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from veille.detect.surges.records import Surge, surge_id
+from veille.detect.surges.bands import Band
+from veille.detect.surges.records import MICROSECONDS, Surge, surge_id
 from veille.detect.surges.stream.params import BIN_US
 from veille.detect.surges.stream.volumes import Series
 
@@ -16,47 +17,70 @@ class Judgement:
     p_value: float
     q_value: float
     expected: float  # of one bin
-    low: float
-    high: float
+    band: Band
     span: int
+    storm: bool
+    level: float | None
 
 
 @dataclass(kw_only=True)
 class Followed:
-    """Mutable tally behind a `Surge`: counts and expectations by bin, for at most two days."""
+    """Mutable tally behind a `Surge`: counts and expectations by bin since its beginning."""
 
     surge: Surge
     last_active: int
+    band: Band
     per_bin: dict[int, int] = field(default_factory=dict)
-    usual: dict[int, tuple[float, float, float]] = field(default_factory=dict)  # expected, low, high
+    usual: dict[int, float] = field(default_factory=dict)
     _until: int = -1  # last bin of the running totals
-    _totals: tuple[int, float, float, float] = (0, 0.0, 0.0, 0.0)
+    _totals: tuple[int, float, int] = (0, 0.0, 0)  # observed, expected, bins
     _peak: tuple[int, int] = (0, 0)  # events of the fullest bin, and minus that bin: ties go to the earliest
 
-    def take(self, bin_: int, events: int, usual: tuple[float, float, float]) -> None:
+    def take(self, bin_: int, events: int, expected: float) -> None:
         """Count one bin."""
-        self.per_bin[bin_], self.usual[bin_] = events, usual
+        self.per_bin[bin_], self.usual[bin_] = events, expected
 
     def add(self, bin_: int, events: int) -> None:
         """Late events of a bin that was counted."""
         self.per_bin[bin_] = self.per_bin.get(bin_, 0) + events
         self._restart()
 
+    def grow(self, bin_: int, said: Judgement, counts: Iterable[tuple[int, int]]) -> None:
+        """The burst has become a storm by bin `bin_`: from now on it is told against usual days.
+
+        counts: (bin, events) of the storm's window. The surge keeps its opening and its error rates.
+        """
+        self.per_bin |= dict(counts)
+        first = min(self.surge.since // BIN_US, bin_ - said.span + 1)
+        self.usual = dict.fromkeys(range(first, bin_ + 1), said.expected)
+        self.band, self.last_active = said.band, bin_
+        self.surge = replace(self.surge, since=first * BIN_US, storm=True)
+        self._restart()
+
+    def above(self, until: int) -> bool:
+        """Whether more was counted up to the end of bin `until` than the band of that time holds."""
+        surge = self.version(until)
+        return surge.observed > surge.high
+
     def _restart(self) -> None:
-        self._until, self._totals, self._peak = -1, (0, 0.0, 0.0, 0.0), (0, 0)
+        self._until, self._totals, self._peak = -1, (0, 0.0, 0), (0, 0)
+
+    def _count(self, until: int) -> None:
+        if until < self._until:
+            self._restart()
+        observed, expected, bins = self._totals
+        for b in range(max(self.surge.since // BIN_US, self._until + 1), until + 1):
+            if b in self.usual:
+                events = self.per_bin.get(b, 0)
+                observed, expected, bins = observed + events, expected + self.usual[b], bins + 1
+                self._peak = max(self._peak, (events, -b))
+        self._until, self._totals = until, (observed, expected, bins)
 
     def version(self, until: int) -> Surge:
         """The surge as known at the end of bin `until`; what was decided at its opening stays."""
-        if until < self._until:
-            self._restart()
-        for b in range(max(self.surge.since // BIN_US, self._until + 1), until + 1):
-            if b in self.usual:
-                more = (self.per_bin.get(b, 0), *self.usual[b])
-                n, expected, low, high = (have + new for have, new in zip(self._totals, more, strict=True))
-                self._totals = (int(n), expected, low, high)
-                self._peak = max(self._peak, (more[0], -b))
-        self._until = until
-        observed, expected, low, high = self._totals
+        self._count(until)
+        observed, expected, bins = self._totals
+        low, high = self.band.ends(bins, expected)
         self.surge = replace(
             self.surge,
             observed=observed,
@@ -75,7 +99,7 @@ class Followed:
         return self.surge
 
 
-def begin(series: Series, bin_: int, decided: int, said: Judgement, counts: Iterator[tuple[int, int]]) -> Followed:
+def begin(series: Series, bin_: int, decided: int, said: Judgement, counts: Iterable[tuple[int, int]]) -> Followed:
     """A surge that opens in bin `bin_`, decided at the close of bin `decided`. counts: (bin, events) of the span."""
     first = bin_ - said.span + 1
     surge = Surge(
@@ -95,8 +119,10 @@ def begin(series: Series, bin_: int, decided: int, said: Judgement, counts: Iter
         score=said.score,
         p_value=said.p_value,
         q_value=said.q_value,
-        window_seconds=said.span * BIN_US // 1_000_000,
+        window_seconds=said.span * BIN_US // MICROSECONDS,
         version=0,
+        storm=said.storm,
+        level=said.level,
     )
-    usual = dict.fromkeys(range(first, bin_ + 1), (said.expected, said.low, said.high))
-    return Followed(surge=surge, last_active=bin_, per_bin=dict(counts), usual=usual)
+    usual = dict.fromkeys(range(first, bin_ + 1), said.expected)
+    return Followed(surge=surge, last_active=bin_, band=said.band, per_bin=dict(counts), usual=usual)

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from veille.detect.surges.dense import DenseParams
+from veille.detect.surges.dense_params import DenseParams
 from veille.detect.surges.sparse.params import SparseParams
+from veille.detect.surges.storms import StormParams
 
 BIN_US = 300_000_000
 
@@ -11,7 +12,7 @@ BIN_US = 300_000_000
 @dataclass(frozen=True, kw_only=True)
 class StreamParams:
     """
-    dense, sparse  of the two detectors
+    dense, storms, sparse  of the detectors
     min_daily      events a day from which a series has volume and is followed
     max_series     series followed at once; the one with least volume makes room
     max_names      series counted at once, to know their volume
@@ -21,6 +22,7 @@ class StreamParams:
     """
 
     dense: DenseParams = field(default_factory=DenseParams)
+    storms: StormParams = field(default_factory=StormParams)
     sparse: SparseParams = field(default_factory=SparseParams)
     min_daily: float = 144.0
     max_series: int = 500
