@@ -50,7 +50,8 @@ def _head(one: dict[str, Any]) -> None:
         )
         is_open = one["closed_at"] is None
         st.badge(t("surges.open") if is_open else t("surges.over"), color="orange" if is_open else "gray")
-        st.badge(names("surge_findings")[one["finding"]], color="violet" if one["finding"] == "drop" else "blue")
+        finding = "storm" if one["storm"] else one["finding"]
+        st.badge(names("surge_findings")[finding], color="violet" if finding == "drop" else "blue")
         st.caption(links.surge(one["surge_id"]), width="content")
     if one["target_id"] is not None:
         links.link("target", one["target_id"], t("surges.to_target", target=links.person(one["target_id"])))
@@ -62,13 +63,13 @@ def _facts(one: dict[str, Any]) -> None:
     by_steps = (
         one["finding"] == "surge" and one["target_id"] is None
     )  # a series with volume: judged step by step, then added up
-    usual, chance = ("expected_note_steps", "chance_note_steps") if by_steps else ("expected_note", "chance_note")
+    chance = "chance_note_storm" if one["storm"] else "chance_note_steps" if by_steps else "chance_note"
     shown = (
         ("observed", words.number(one["observed"]), t("surges.observed_note", since=one["since"], until=ended)),
         (
             "expected",
             naming.expected(one["expected"]),
-            t(f"surges.{usual}", low=one["low"], high=one["high"]),
+            _usual(one),
         ),
         ("times", naming.times(one["observed"], one["expected"]), t("surges.times_note", n=one["accounts"])),
         ("chance", q, t(f"surges.{chance}", p=naming.chance(one["p_value"]))),
@@ -77,6 +78,14 @@ def _facts(one: dict[str, Any]) -> None:
         with place, st.container(border=True, height="stretch", gap="small"):
             st.metric(t(f"surges.{key}"), value)
             st.caption(note)
+
+
+def _usual(one: dict[str, Any]) -> str:
+    """The interval of what is expected; of a storm also its level now."""
+    if not one["storm"] or one["level"] is None:
+        return t("surges.expected_note", low=one["low"], high=one["high"])
+    level = naming.times(one["level"], 1.0)
+    return t("surges.expected_note_storm", low=one["low"], high=one["high"], level=level)
 
 
 def _against(one: dict[str, Any], found: PublishedData) -> None:

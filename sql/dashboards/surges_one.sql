@@ -4,7 +4,7 @@
 --   target); opened_at, since, peak_at, closed_at (TIMESTAMP, UTC): first event that tripped the rule, begin of what is counted, peak, end;
 --   observed (BIGINT); expected, low, high (DOUBLE): from since to its end, with the 99 % interval; accounts (BIGINT); score, p_value,
 --   q_value (DOUBLE); window_seconds (INTEGER): of the window that tripped it; reason, explanation (VARCHAR): JSON; version (INTEGER);
---   known_at, decided_at (TIMESTAMP, UTC): of the latest version.
+--   storm (BOOLEAN): told against usual days; level (DOUBLE): last 24 hours over a usual day, both null in drops; known_at, decided_at (TIMESTAMP, UTC): of the latest version.
 -- Grain: one row, none where there is no such finding.
 WITH either AS (
     SELECT 'surge' AS finding, * FROM surges WHERE surge_id = $surge_id::VARCHAR
@@ -34,6 +34,8 @@ SELECT
     reason,
     explanation,
     version,
+    storm,
+    "level",
     known_at,
     decided_at
 FROM either

@@ -53,6 +53,7 @@ _DECLARED: tuple[Rule, ...] = (
     _abuse("attack", "error", "first-surge"),
     _abuse("attack", "warning", "target-surge"),
     _abuse("attack", "warning", "cluster"),
+    _abuse("global", "error", "storm"),
     _abuse("global", "error", "everything-surge"),
     _abuse("global", "warning", "series-surge"),
     _abuse("attack", "warning", "insistent-account"),

@@ -100,7 +100,7 @@ def _about(rule: str, subject_kind: str, subject: str, targets: int, series: int
         return because("title.target", rule=rule, target=short(subject, "target"))
     if subject_kind == "fault":
         return because("title.fault", rule=rule, subject=subject)
-    if subject_kind != "series" or rule == "everything-surge":
+    if subject_kind != "series" or rule == "everything-surge" or (rule, subject) == ("storm", "everything"):
         return because("title.rule", rule=rule)
     return _about_series(rule, subject, series)
 

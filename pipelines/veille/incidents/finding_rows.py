@@ -38,16 +38,24 @@ def _figures(row: dict[str, Any]) -> dict[str, Any]:
 
 def surged(row: dict[str, Any]) -> dict[str, Any]:
     """Facts of a surge."""
-    why = reason(
-        "finding.surge",
-        observed=row["observed"],
-        accounts=row["accounts"],
-        expected=row["expected"],
-        low=row["low"],
-        high=row["high"],
-        p=row["p_value"],
-        q=row["q_value"],
-    )
+    observed, accounts, expected, low, high = (row[n] for n in ("observed", "accounts", "expected", "low", "high"))
+    p, q, level = row["p_value"], row["q_value"], row["level"]
+    if row["storm"] and level is not None:
+        why = reason(
+            "finding.storm",
+            observed=observed,
+            accounts=accounts,
+            expected=expected,
+            low=low,
+            high=high,
+            level=level,
+            p=p,
+            q=q,
+        )
+    else:
+        why = reason(
+            "finding.surge", observed=observed, accounts=accounts, expected=expected, low=low, high=high, p=p, q=q
+        )
     return {"why": why.as_dict(), **_figures(row)}
 
 

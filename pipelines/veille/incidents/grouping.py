@@ -1,7 +1,7 @@
 """Which incident a finding belongs to. Pure.
 
 An attack is about targets: a surge, a burst, an insistent account and a cluster that meet on one target within the
-cooldown are one incident, so a cluster's targets are one. A global surge gathers the series that rise with it. Surges of
+cooldown are one incident, so a cluster's targets are one. A global surge or storm gathers the series that rise with it. Surges of
 other series at one time are one, and so are drops. A fault is itself.
 """
 
@@ -14,7 +14,7 @@ from veille.incidents.cache import IncidentCache, Key
 from veille.incidents.model import Finding, Incident
 from veille.incidents.policy import Policy
 
-WHOLE = "global-surge"
+WHOLE, STORM = "global-surge", "storm"
 TOGETHER = timedelta(hours=12)
 
 
@@ -63,12 +63,13 @@ def _candidates(finding: Finding, kind: str, cache: IncidentCache, policy: Polic
 
 
 def _rises_with(finding: Finding, incident: Incident, cache: IncidentCache, policy: Policy) -> bool:
-    """A surge of everything takes in whatever rises while it lasts; other series, what began within half a day."""
+    """A surge or storm of everything takes in whatever rises while it lasts; other series, what began within half a day."""
     if finding.last_at < incident.onset_at - TOGETHER:
         return False  # history decided afresh meets an incident of a later time in which a person acted
     if incident.rule == WHOLE:
         return incident.active or (finding.rule == WHOLE and _may_return(finding, incident, cache, policy))
-    return incident.active and finding.opened_at - incident.onset_at <= TOGETHER
+    lasts = any(link.rule == STORM for link in cache.held[incident.incident_id].values())
+    return incident.active and (lasts or finding.opened_at - incident.onset_at <= TOGETHER)
 
 
 def _met(finding: Finding, incident: Incident, cache: IncidentCache, policy: Policy) -> bool:

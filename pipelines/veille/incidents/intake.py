@@ -172,7 +172,7 @@ class Intake:
         if self._policy.gathers(series):
             hourly = row["expected"] * timedelta(hours=1) / max(lasted, MINUTE)
             ratio = hours.get(end, 0) / max(hourly, 1.0)
-        rule = self._policy.series_rule(series, ratio, lasted)
+        rule = self._policy.series_rule(series, ratio, lasted, storm=bool(row["storm"]))
         name = name_of(series)
         facts = {**surged(row), "series": name, "ratio": round(ratio, 3)}
         return deviation(

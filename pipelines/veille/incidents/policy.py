@@ -72,13 +72,18 @@ class Policy:
         """It counts all sexualising requests: its surge may be one of everything."""
         return series in _SEXUALISING
 
-    def series_rule(self, series: tuple[str, str], ratio: float, lasted: timedelta) -> str:
-        """everything-surge: of all requests; global-surge: all sexualising ones stand at so many times what is expected for so long."""
+    def series_rule(self, series: tuple[str, str], ratio: float, lasted: timedelta, *, storm: bool = False) -> str:
+        """global-surge: all sexualising requests stand at so many times what is expected for so long; storm: all of them, or all
+        requests, are far above usual days; everything-surge: another surge of all requests."""
         if series[0] == "all":
-            return "everything-surge"
+            return "storm" if storm else "everything-surge"
         long_enough = lasted >= timedelta(minutes=self.settings.global_minutes)
         high_enough = ratio >= self.settings.global_ratio
-        return "global-surge" if self.gathers(series) and long_enough and high_enough else "series-surge"
+        if not self.gathers(series):
+            return "series-surge"
+        if long_enough and high_enough:
+            return "global-surge"
+        return "storm" if storm else "series-surge"
 
     def cluster_rule(self, accounts: int, targets: int) -> str:
         enough = accounts >= self.settings.cluster_accounts and targets >= self.settings.cluster_targets

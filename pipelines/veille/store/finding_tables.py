@@ -38,6 +38,16 @@ def _deviation(**said: str) -> tuple[DeclaredColumn, ...]:
     )
 
 
+_STORM = (
+    fact(
+        "storm", "Whether it is a storm of hours to weeks, told against usual days; null in rows of earlier versions."
+    ),
+    fact(
+        "level",
+        "Of a series with volume: events of the last 24 hours over those of a usual day; null where less than two weeks are known.",
+    ),
+)
+
 _DECLARED: tuple[FindingTable, ...] = (
     FindingTable(
         name="surges",
@@ -45,25 +55,18 @@ _DECLARED: tuple[FindingTable, ...] = (
         constants={"direction": "up"},
         key=("surge_id",),
         meaning="One row a surge: an interval in which a series is far above what its past explains. Latest version.",
-        columns=_deviation(
-            surge_id="Identity of the surge; the same live and in replay.",
-            opened_at="Event time (UTC) of the mention that tripped the rule, or end of the bin.",
-            peak_at="When the count was highest (UTC).",
-            closed_at="End of the last bin above the closing level (UTC); null while open.",
-            p_value="Chance of such a count without a surge, calibrated on the series' own past.",
-            reason="How it closed; null while open.",
-            explanation="JSON: what makes the excess (accounts, languages, classes, generators, surfaces, outcomes), points and query; "
-            "null where none was made.",
-        )
-        + (
-            fact(
-                "storm",
-                "Whether it is a storm of hours to weeks, told against usual days; null in rows of earlier versions.",
+        columns=(
+            *_deviation(
+                surge_id="Identity of the surge; the same live and in replay.",
+                opened_at="Event time (UTC) of the mention that tripped the rule, or end of the bin.",
+                peak_at="When the count was highest (UTC).",
+                closed_at="End of the last bin above the closing level (UTC); null while open.",
+                p_value="Chance of such a count without a surge, calibrated on the series' own past.",
+                reason="How it closed; null while open.",
+                explanation="JSON: what makes the excess (accounts, languages, classes, generators, surfaces, outcomes), points and query; "
+                "null where none was made.",
             ),
-            fact(
-                "level",
-                "Of a series with volume: events of the last 24 hours over those of a usual day; null where less than two weeks are known.",
-            ),
+            *_STORM,
         ),
     ),
     FindingTable(

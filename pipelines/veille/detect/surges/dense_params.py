@@ -20,7 +20,8 @@ class DenseParams:
     spans × baselines give the excesses; `history` is the length of the past they are ranked in; `open_at` and
     `close_below` are scores; `mute` is the least distance between two openings, unless a closed one is followed by
     a score of `reopen_at` (at every scale nearly the largest of the whole past); a surge that outlasts `relearn`
-    is a new level and is learned; `records` says which past bursts a new one must exceed. Measured by leave-one-series-out on real mention counts (docs/detection/surges.md).
+    is a new level and is learned; `records` says which past bursts a new one must exceed. Measured on real mention counts
+    (docs/detection/surges.md).
     """
 
     spans: tuple[int, ...] = (1, 3, 12, 36)

@@ -14,7 +14,8 @@ the last 12 hours hold less than 2 m (a slow one, which only a window of days fo
 The band of a day is the least and the greatest of those past days; a day above `ratio` · m was a storm itself and counts as that. Memory:
 22 kB a series. Results do not depend on batching or on later bins; an unobserved bin (NaN) does not advance the clock.
 
-When it fails: it says nothing in the first fortnight; a rise that takes weeks moves the median with it; weekday and season are not modelled.
+When it fails: it says nothing in the first fortnight; a rise that takes weeks moves the median with it; weekday and season are not
+modelled; a stream that is silent on most days opens at each large burst.
 
 >>> import numpy as np
 >>> days = np.repeat([10.0] * 20 + [80.0], 24)            # hours: twenty days of 240, then one of 1,920
