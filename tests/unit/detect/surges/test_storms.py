@@ -198,3 +198,21 @@ def test_the_storm_of_september_2016_is_found() -> None:
     assert inside
     assert inside[0] - inside[0].replace(day=16, hour=0, minute=0) < timedelta(hours=22)
     assert max(step.level[0] for when, step in zip(counts["at"], steps, strict=True) if when.month == 9) > 8
+
+
+def test_a_burst_that_becomes_a_storm_is_one_finding_and_unobserved_bins_do_not_end_it() -> None:
+    rng = np.random.default_rng(7)
+    counts = rng.poisson(1.0, 15 * 288).tolist() + rng.poisson(40.0, 36).tolist() + rng.poisson(9.0, 300).tolist()
+    stream, found = CountedSeries(StreamParams(dense=DenseParams(history=400, baselines=(144, 288)))), {}
+    for i, count in enumerate(counts):
+        out = StepResult()
+        observed = not 15 * 288 + 100 <= i < 15 * 288 + 110
+        stream.step(i, {(i, ("all", "all")): count} if observed else {}, out, observed=observed)
+        found |= {surge.surge_id: surge for surge in (*out.opened, *out.updated, *out.closed)}
+    late = [surge for surge in found.values() if surge.opened_at // 300_000_000 >= 15 * 288 - 12]
+    (one,) = late
+    assert one.storm
+    assert one.opened_at // 300_000_000 <= 15 * 288 + 6
+    assert one.observed > one.high >= one.expected
+    assert one.level is not None
+    assert one.level > 3

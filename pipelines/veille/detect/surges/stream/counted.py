@@ -171,7 +171,7 @@ class CountedSeries:
     def _take(self, one: Followed, bin_: int, values: npt.NDArray[np.float64], said: SeriesStep, place: int) -> None:
         """One bin of a surge under way; the band moves no more, the level does."""
         storm = one.surge.storm
-        one.take(bin_, int(values[place]), one.usual[bin_ - 1] if storm else float(said.dense.expected[place]))
+        one.take(bin_, int(values[place]), one.rate if storm else float(said.dense.expected[place]))
         one.surge = replace(one.surge, level=_known(said.storm.level[place]))
         if said.grows[place] and not storm:
             judgement = self._storm(said, place)

@@ -30,6 +30,7 @@ class Followed:
     surge: Surge
     last_active: int
     band: Band
+    rate: float  # expected of a bin when it opened or became a storm
     per_bin: dict[int, int] = field(default_factory=dict)
     usual: dict[int, float] = field(default_factory=dict)
     _until: int = -1  # last bin of the running totals
@@ -53,7 +54,7 @@ class Followed:
         self.per_bin |= dict(counts)
         first = min(self.surge.since // BIN_US, bin_ - said.span + 1)
         self.usual = dict.fromkeys(range(first, bin_ + 1), said.expected)
-        self.band, self.last_active = said.band, bin_
+        self.band, self.rate, self.last_active = said.band, said.expected, bin_
         self.surge = replace(self.surge, since=first * BIN_US, storm=True)
         self._restart()
 
@@ -125,4 +126,6 @@ def begin(series: Series, bin_: int, decided: int, said: Judgement, counts: Iter
         level=said.level,
     )
     usual = dict.fromkeys(range(first, bin_ + 1), said.expected)
-    return Followed(surge=surge, last_active=bin_, band=said.band, per_bin=dict(counts), usual=usual)
+    return Followed(
+        surge=surge, last_active=bin_, band=said.band, rate=said.expected, per_bin=dict(counts), usual=usual
+    )
