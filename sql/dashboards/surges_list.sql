@@ -27,7 +27,7 @@ FROM (
         *,
         'up' AS direction
     FROM surges
-    UNION ALL
+    UNION ALL BY NAME
     SELECT
         *,
         'down' AS direction

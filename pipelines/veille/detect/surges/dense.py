@@ -16,40 +16,15 @@ a daily cycle sharper than the past it has seen raises the score each morning of
 [200]
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from veille.detect.surges.day_records import DayRecords
-from veille.detect.surges.dense_params import Bools, DenseParams, DenseStep, Floats, Ints
+from veille.detect.surges.dense_params import Bools, DenseParams, DenseStep, Floats, Ints, Judged
 from veille.detect.surges.tail import tail_p_values
 
 BAND_EVERY = 48  # bins between two fits of the interval
 RANK_CHUNK = 32  # series ranked at once: the temporary arrays stay within the processor's cache
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One bin of some series against their past, before anything is decided."""
-
-    sums: Floats  # series × spans: events
-    excess: npt.NDArray[np.float32]  # series × (spans × baselines)
-    expected: Floats
-    score: Floats
-    p_value: Floats
-    ends: Floats
-    span: Ints
-    unusual: Bools  # by rank
-    may_open: Bools
-
-    def step(self, seen: Bools, opens: Bools, closes: Bools, is_open: Bools, relearned: Bools) -> DenseStep:
-        """With what was decided."""
-        spread = np.sqrt(self.expected + 1)
-        low, high = (self.expected + self.ends[:, 0, end] * spread for end in (0, 1))
-        values = (self.score, self.p_value, self.expected, low, high)
-        score, p_value, expected, low, high = (np.where(seen, v, np.nan) for v in values)
-        return DenseStep(score, p_value, expected, low, high, opens, closes, is_open, relearned, self.span, self.ends)
 
 
 class DenseBank:
@@ -183,7 +158,17 @@ class DenseBank:
         if not p_values and not high.any():
             plain, none = np.zeros((*recent.shape, 2)), np.zeros(len(rows), dtype=bool)
             ones = np.ones(len(rows), dtype=np.int64)
-            return Judged(sums, excess, expected, score, np.ones(len(rows)), plain, ones, none, none)
+            return Judged(
+                sums=sums,
+                excess=excess,
+                expected=expected,
+                score=score,
+                p_value=np.ones(len(rows)),
+                ends=plain,
+                span=ones,
+                unusual=none,
+                may_open=none,
+            )
         ends = self._ends(rows, base, expected)
         above = recent > expected[:, None] + ends[:, :, 1] * np.sqrt(expected + 1)[:, None]
         further = np.where(above, (recent - expected[:, None]) * np.sqrt(p.spans), -np.inf)
@@ -192,7 +177,17 @@ class DenseBank:
         may = high & self._rested(at, self._opened[rows], score) & above.any(axis=1)
         which = np.flatnonzero(may)
         may[which] = self._records.beaten(rows[which], at[which], sums[which])
-        return Judged(sums, excess, expected, score, self._p_values(rows, score), ends, span, unusual, may)
+        return Judged(
+            sums=sums,
+            excess=excess,
+            expected=expected,
+            score=score,
+            p_value=self._p_values(rows, score),
+            ends=ends,
+            span=span,
+            unusual=unusual,
+            may_open=may,
+        )
 
     def _rested(self, at: Ints, before: Ints, score: Floats) -> Bools:
         """Whether the opening before lies far enough back."""

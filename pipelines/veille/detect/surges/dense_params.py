@@ -72,3 +72,26 @@ class DenseStep(NamedTuple):
     relearned: Bools  # closed because the new level has been learned
     span: npt.NDArray[np.int64]  # bins: of the spans above their band, the one furthest above what was expected of it
     ends: Floats  # series × spans × 2: ends of the 99 % band of a bin's mean over a span, less expected, over sqrt(expected + 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One bin of some series against their past, before anything is decided."""
+
+    sums: Floats  # series × spans: events
+    excess: npt.NDArray[np.float32]  # series × (spans × baselines)
+    expected: Floats
+    score: Floats
+    p_value: Floats
+    ends: Floats
+    span: Ints
+    unusual: Bools  # by rank
+    may_open: Bools
+
+    def step(self, seen: Bools, opens: Bools, closes: Bools, is_open: Bools, relearned: Bools) -> DenseStep:
+        """With what was decided."""
+        spread = np.sqrt(self.expected + 1)
+        low, high = (self.expected + self.ends[:, 0, end] * spread for end in (0, 1))
+        values = (self.score, self.p_value, self.expected, low, high)
+        score, p_value, expected, low, high = (np.where(seen, v, np.nan) for v in values)
+        return DenseStep(score, p_value, expected, low, high, opens, closes, is_open, relearned, self.span, self.ends)
