@@ -51,7 +51,7 @@ class StormParams:
     """
 
     bin_seconds: float = 300.0
-    windows: tuple[tuple[int, float], ...] = ((3, 3.6), (6, 3.6), (12, 3.6), (24, 3.6), (72, 2.5), (168, 2.0))
+    windows: tuple[tuple[int, float], ...] = ((3, 3.6), (6, 3.6), (12, 3.6), (24, 3.6), (72, 3.0), (168, 2.5))
     exponent: float = 0.1
     mean_ratio: float = 1.5
     least_events: float = 300.0

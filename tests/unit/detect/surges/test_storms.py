@@ -101,11 +101,11 @@ def test_a_new_level_is_learnt_in_two_weeks_and_said() -> None:
 
 
 def test_a_slow_wave_is_found_by_its_days() -> None:
-    """No day is 3.6 times the usual one; a week at 2.7 is a storm all the same."""
-    counts = hours(*[1_000.0] * 25, *[2_700.0] * 7, *[1_000.0] * 4)
+    """No day is 3.6 times the usual one; a week at 3.3 is a storm all the same."""
+    counts = hours(*[1_000.0] * 25, *[3_300.0] * 7, *[1_000.0] * 4)
     steps = run(counts)
     (at,) = (i for i, step in enumerate(steps) if step.opens[0])
-    assert 26 <= at // DAY <= 30
+    assert 27 <= at // DAY <= 29
     assert steps[at].window[0] >= 72
     assert [i // DAY for i, _ in closings(counts)] == [32]
 
