@@ -162,7 +162,8 @@ def test_places_are_added_and_given_away() -> None:
 def followed(counts: Floats) -> list[Surge]:
     """Last versions of the surges of one series in the stream, of 5-minute counts, in the order of their opening."""
     short = DenseParams(history=400, baselines=(144, 288))  # ranks of bursts are not what is tested here
-    stream, found = CountedSeries(StreamParams(dense=short)), {}
+    stream = CountedSeries(StreamParams(dense=short))
+    found: dict[str, Surge] = {}
     for i, count in enumerate(counts.astype(int).tolist()):
         out = StepResult()
         stream.step(100_000 + i, {(100_000 + i, ("all", "all")): count} if count else {}, out, observed=True)
@@ -203,7 +204,8 @@ def test_the_storm_of_september_2016_is_found() -> None:
 def test_a_burst_that_becomes_a_storm_is_one_finding_and_unobserved_bins_do_not_end_it() -> None:
     rng = np.random.default_rng(7)
     counts = rng.poisson(1.0, 15 * 288).tolist() + rng.poisson(40.0, 36).tolist() + rng.poisson(9.0, 300).tolist()
-    stream, found = CountedSeries(StreamParams(dense=DenseParams(history=400, baselines=(144, 288)))), {}
+    stream = CountedSeries(StreamParams(dense=DenseParams(history=400, baselines=(144, 288))))
+    found: dict[str, Surge] = {}
     for i, count in enumerate(counts):
         out = StepResult()
         observed = not 15 * 288 + 100 <= i < 15 * 288 + 110
