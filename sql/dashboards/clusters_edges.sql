@@ -1,10 +1,10 @@
 -- Pairs of accounts that belong to one cluster, or did when it last stood: supported ones first, then those only seen together.
 -- Parameters: $cluster_id (VARCHAR); $top (BIGINT): most rows.
 -- Columns: account_a, account_b (UUID); co_actions (BIGINT): independent co-actions; expected (DOUBLE): by chance; p_value, q_value (DOUBLE);
---   window_seconds (INTEGER); supported (BOOLEAN); supported_by (VARCHAR: pair, cluster_test; null where not); since, until (TIMESTAMP, UTC,
---   may be null): the look that supported it most, to which the figures before belong; latest_co_actions (BIGINT), latest_expected (DOUBLE),
---   latest_since, latest_until (TIMESTAMP, UTC): the latest look, null where none is known; found (BIGINT): all such pairs, also those
---   beyond $top.
+--   window_seconds (INTEGER); supported (BOOLEAN); supported_by (VARCHAR): pair, cluster_test, null where not; since, until (TIMESTAMP, UTC):
+--   period of the look that supported it most and has the figures before, may be null; latest_co_actions (BIGINT): of the latest look, null
+--   where none is known; latest_expected (DOUBLE): likewise; latest_since, latest_until (TIMESTAMP, UTC): likewise; found (BIGINT): all
+--   such pairs, also those beyond $top.
 -- Grain: one pair.
 WITH present AS (
     SELECT account_id FROM cluster_members WHERE cluster_id = $cluster_id::VARCHAR AND coalesce(standing, until IS NULL)

@@ -27,7 +27,7 @@ from veille.store.findings import Findings
 pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 FIRST, LAST = amount((datetime(2015, 11, 25), datetime(2015, 12, 20)), (datetime(2015, 8, 1), datetime(2016, 10, 1)))
-"""Weeks of `ira_dev` in which commit 4674ceb published most pairs at or below chance (272 of 1,234); in the long form all of it."""
+"""Weeks of `ira_dev` in which most pairs lie at or below chance (272 of the 1,234 of two weeks); in the long form all of it."""
 
 SETTINGS = Settings(coordination=Coordination(process=False))
 DAY = timedelta(days=1)
