@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.amounts import LONG
 from tests.consistency.truth import Truth
 from tests.integration.runner import veille
 from tests.shared_data import shared_data
@@ -46,7 +47,8 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data, head = work / "data", work / "head.ndjson"
     with gzip.open(shared_data("ira_dev.ndjson.gz"), "rt", encoding="utf-8") as file:
         head.write_text("".join(islice(file, REAL_LINES)), encoding="utf-8")
-    veille("replay", str(head), "--type", "mention", "--map", "prompt=text", "--no-detect", data_dir=data)
+    short = () if LONG else ("--no-detect",)
+    veille("replay", str(head), "--type", "mention", "--map", "prompt=text", *short, data_dir=data)
     return data
 
 

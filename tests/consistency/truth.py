@@ -85,7 +85,8 @@ class Truth:
         return self.value(what, since, until, **({} if kind in ("all", "dead_feed") else {SERIES.get(kind, kind): key}))
 
     def incident(self, what: str, incident_id: str) -> float | None:
-        """Distinct requests or accounts of the events that the incident's findings name, each counted once."""
+        """Distinct requests or accounts of the events that the incident's findings name, each counted once, as known when it was counted:
+        what comes to it once it is resolved is noted with it and changes no figure."""
         events: set[Any] = set()
         for table, conditions in self._named(incident_id):
             column = "event_id" if what == "requests" else "account_id"
@@ -99,7 +100,8 @@ class Truth:
 
     def _named(self, incident_id: str) -> list[tuple[str, str]]:
         found = self._connection.execute(
-            "SELECT arg_max(bases, finding_version) FROM v.incident_findings WHERE incident_id = $i GROUP BY finding_kind, finding_id",
+            "SELECT arg_max(bases, finding_version) FROM v.incident_findings WHERE incident_id = $i "
+            "AND linked_at <= (SELECT counted_at FROM v.incidents WHERE incident_id = $i) GROUP BY finding_kind, finding_id",
             {"i": incident_id},
         ).fetchall()
         return [
