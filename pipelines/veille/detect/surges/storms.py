@@ -30,7 +30,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import norm
+from scipy.special import ndtr
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -193,7 +193,7 @@ class StormBank:
     def _note(self, rows: Ints, at: Ints, opens: Bools, figures: Floats, known: Bools) -> None:
         usual, low, high, spread, tripped = figures.T
         day = self._before(rows, at) - self._before(rows, np.maximum(at - self._day, 0))
-        p_value = np.maximum(norm.sf(np.log(np.maximum(tripped, 1) / usual) / spread), 1e-12)
+        p_value = np.maximum(ndtr(-np.log(np.maximum(tripped, 1) / usual) / spread), 1e-12)
         fresh = ~self._open[rows] | opens
         new = np.stack([usual, low, high, day / usual, p_value], axis=1)
         new[~known] = np.nan
