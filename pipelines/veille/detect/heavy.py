@@ -3,11 +3,9 @@
 Most starts need none of them: a command with few events finds no surge, no group to cut in two and no targets to rank.
 """
 
-from functools import cache
 from typing import Any
 
 
-@cache
 def negative_binomial() -> Any:
     """`scipy.stats.nbinom`."""
     from scipy.stats import nbinom  # noqa: PLC0415  (see above)
@@ -15,7 +13,6 @@ def negative_binomial() -> Any:
     return nbinom
 
 
-@cache
 def networks() -> Any:
     """`networkx`."""
     import networkx as nx  # noqa: PLC0415  (see above)
@@ -23,7 +20,6 @@ def networks() -> Any:
     return nx
 
 
-@cache
 def isolation_forest() -> Any:
     """`sklearn.ensemble.IsolationForest`."""
     from sklearn.ensemble import IsolationForest  # noqa: PLC0415  (see above)
