@@ -3,17 +3,12 @@
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 from multiprocessing.connection import wait
 
 
 def begin_worker() -> None:
-    """Call first in a worker process of `multiprocessing`, in its main thread.
-
-    pandas counts as missing there: pyarrow imports it at its first list, only to ask whether that is of pandas.
-    """
-    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]
+    """Call first in a worker process of `multiprocessing`, in its main thread."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     threading.Thread(target=_die_with_parent, daemon=True).start()
 

@@ -7,10 +7,10 @@ from veille.reasons import DEFAULT, Reason, named, one_line, reason
 
 def markdown(record: dict[str, Any], language: str = DEFAULT) -> str:
     """What `report` made, in words. Free text is escaped: nobody's comment becomes markup."""
-    return _Writer(language).text(record)
+    return _RecordText(language).text(record)
 
 
-class _Writer:
+class _RecordText:
     """One record in one language."""
 
     def __init__(self, language: str) -> None:

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from veille.detect.surges.day_records import DayRecords
-from veille.detect.surges.dense_params import Bools, DenseParams, DenseStep, Floats, Ints, Judged
+from veille.detect.surges.dense_params import Bools, DenseParams, DenseStep, Floats, Ints, JudgedBin
 from veille.detect.surges.tail import tail_p_values
 
 BAND_EVERY = 48  # bins between two fits of the interval
@@ -146,7 +146,7 @@ class DenseBank:
         opens = seen & ~self._open[rows] & bin_.may_open
         return bin_.step(np.ones(len(rows), dtype=bool), opens, none, self._open[rows], none)
 
-    def _judge(self, rows: Ints, at: Ints, counts: Floats, *, p_values: bool = True) -> Judged:
+    def _judge(self, rows: Ints, at: Ints, counts: Floats, *, p_values: bool = True) -> JudgedBin:
         """Score the bin `at` of each of `rows` against the past."""
         p = self.params
         recent, excess, base = self._excesses(rows, at + 1)
@@ -158,7 +158,7 @@ class DenseBank:
         if not p_values and not high.any():
             plain, none = np.zeros((*recent.shape, 2)), np.zeros(len(rows), dtype=bool)
             ones = np.ones(len(rows), dtype=np.int64)
-            return Judged(
+            return JudgedBin(
                 sums=sums,
                 excess=excess,
                 expected=expected,
@@ -177,7 +177,7 @@ class DenseBank:
         may = high & self._rested(at, self._opened[rows], score) & above.any(axis=1)
         which = np.flatnonzero(may)
         may[which] = self._records.beaten(rows[which], at[which], sums[which])
-        return Judged(
+        return JudgedBin(
             sums=sums,
             excess=excess,
             expected=expected,
@@ -250,7 +250,7 @@ class DenseBank:
         is_open &= ~closes
         return opens, closes, relearned
 
-    def _learn(self, counts: Floats, bin_: Judged, seen: Bools) -> None:
+    def _learn(self, counts: Floats, bin_: JudgedBin, seen: Bools) -> None:
         at, after = self._n % self._ring, (self._n + 1) % self._ring
         # The level does not learn what is flagged; the ranks do, or a bursty series would alarm for ever
         # (measured on real counts: 72 instead of 87).

@@ -75,7 +75,7 @@ class DenseStep(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class JudgedBin:
     """One bin of some series against their past, before anything is decided."""
 
     sums: Floats  # series × spans: events

@@ -22,7 +22,7 @@ modelled; a stream that is silent on most days opens at each large burst.
 >>> bank = StormBank(1, StormParams.for_step(3600))
 >>> steps = [bank.update(np.array([count])) for count in days]
 >>> [(i, int(step.window[0])) for i, step in enumerate(steps) if step.opens[0]]
-[(488, 12)]
+[(488, 24)]
 """
 
 from dataclasses import dataclass
