@@ -188,6 +188,8 @@ def test_a_known_handle_leads_to_its_page(visit: Visit, site: Site) -> None:
     page.get_by_label("Reason (required, no names)").fill("she wrote to us")
     page.get_by_role("button", name="Look up", exact=True).click()
     expect(page.get_by_role("link", name=f"Open {short(star(site), 'target')}")).to_be_visible(timeout=PATIENCE_MS)
+    # The filled field stands beside the new one until the page is drawn.
+    expect(page.get_by_label("Handle")).to_have_count(1, timeout=PATIENCE_MS)
     expect(page.get_by_label("Handle")).to_have_value("", timeout=PATIENCE_MS)
     assert "STAR" not in page.url.upper()
     entries = [entry for entry in api(site, "/v1/audit") if entry["action"] == "target.lookup"]
