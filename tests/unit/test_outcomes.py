@@ -7,12 +7,12 @@ import pytest
 
 from dashboards.explore.question import RATES, UNKNOWN
 from veille.events import ANSWERED, OUTCOMES, Generation, Stored
+from veille.store.publish.comments import described
 from veille.store.sql import sql_folder
 
 FILES = {file.relative_to(sql_folder()).as_posix(): file.read_text() for file in sorted(sql_folder().rglob("*.sql"))}
 FINAL = {*OUTCOMES, "unanswered"}
 _COUNTED = re.compile(r"outcome = '(\w+)'")
-_COMMENT = re.compile(r"COMMENT ON COLUMN (\w+)\.outcome IS '([^']*)'")
 COUNTING = [name for name, text in FILES.items() if len(set(_COUNTED.findall(text))) > 1]
 
 
@@ -29,13 +29,13 @@ def test_queries_that_count_are_found() -> None:
     assert {"dashboards/headline.sql", "dashboards/explore_heat.sql", "research/answered_rate.sql"} <= set(COUNTING)
 
 
-@pytest.mark.parametrize(
-    ("name", "view", "comment"),
-    [(name, *found) for name, text in FILES.items() for found in _COMMENT.findall(text) if "publish/" in name],
-)
-def test_the_dictionary_names_every_outcome(name: str, view: str, comment: str) -> None:
-    made = re.match("production|generations", view) and "research" not in name
-    assert {word for word in FINAL if re.search(rf"\b{word}\b", comment)} == (set(OUTCOMES) if made else FINAL)
+@pytest.mark.parametrize("folder", ["catalogue", "research/catalogue"])
+def test_the_dictionary_names_every_outcome(folder: str) -> None:
+    found = described(folder)
+    texts = [found["columns"].get("outcome"), *(columns.get("outcome") for columns in found["of"].values())]
+    named = [{word for word in FINAL if re.search(rf"\b{word}\b", text)} for text in texts if text]
+    assert FINAL in named
+    assert all(words in (set(OUTCOMES), FINAL) for words in named)
 
 
 def test_a_share_of_all_requests_divides_by_all_outcomes() -> None:
