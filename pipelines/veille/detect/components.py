@@ -21,7 +21,7 @@ def components(size: int, a: Ints, b: Ints) -> Ints:
         return _sparse(size, a, b)
     least = list(range(size))
     for left, right in zip(a.tolist(), b.tolist(), strict=True):
-        one, other = _least(least, left), _least(least, right)
+        one, other = least_joined(least, left), least_joined(least, right)
         least[max(one, other)] = min(one, other)
     number, label = 0, [0] * size
     for node, above in enumerate(least):  # `above` is never larger than its node: its number stands already
@@ -32,8 +32,11 @@ def components(size: int, a: Ints, b: Ints) -> Ints:
     return np.array(label, dtype=np.int64)
 
 
-def _least(least: list[int], node: int) -> int:
-    """The smallest node that a node is joined with so far; halves the way there for the next time."""
+def least_joined(least: list[int], node: int) -> int:
+    """The node that stands for all that a node is joined with so far (`components`: the smallest); halves the way there.
+
+    least: of each node itself or one on the way to it; changed in place.
+    """
     while node != least[node]:
         least[node] = least[least[node]]
         node = least[node]

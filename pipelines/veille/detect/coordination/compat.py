@@ -8,9 +8,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from veille.detect.components import components as connected
 from veille.detect.coordination.events import Ints, spread
 from veille.detect.coordination.tables import CLUSTERS, PAIRS
 
@@ -119,8 +118,7 @@ def components(pairs: pl.DataFrame) -> pl.DataFrame:
     """Connected components as a clusters table (columns: CLUSTERS), largest first; roles and chances are null."""
     ids = pl.concat([pairs["account_a"], pairs["account_b"]]).unique().sort()
     ends = [ids.search_sorted(pairs[c]).to_numpy().astype(np.int64) for c in ("account_a", "account_b")]
-    edges = coo_array((np.ones(len(pairs), np.int8), (ends[0], ends[1])), shape=(len(ids), len(ids)))
-    group = connected_components(edges, directed=False)[1] if len(ids) else np.zeros(0, np.int64)
+    group = connected(len(ids), *ends)
     found = pl.DataFrame({"account_id": ids, "group": group})
     sizes = found.group_by("group").agg(pl.len().alias("size"), pl.col("account_id").min().alias("first"))
     ranked = sizes.sort(-pl.col("size").cast(pl.Int64), "first").with_row_index("k", offset=1)

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
 
+from veille.detect.components import Ints, components
 from veille.detect.coordination.events import Events
 
 _SIMILAR = 0.8  # cosine of character 4-gram TF-IDF above which two prompts are one text with small changes
@@ -36,7 +36,7 @@ def group_prompts(prompts: pl.Series) -> pl.Series:
     return text.to_frame("text").join(named, on="text", how="left", maintain_order="left")["group"]
 
 
-def _similar(texts: list[str]) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+def _similar(texts: list[str]) -> Ints:
     from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 (slow to import, seldom needed)
 
     matrix = TfidfVectorizer(analyzer="char_wb", ngram_range=(4, 4), dtype=np.float32).fit_transform(texts)
@@ -47,10 +47,7 @@ def _similar(texts: list[str]) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
         close = near.data >= _SIMILAR
         left.append(near.row[close] + start)
         right.append(near.col[close])
-    rows, cols = np.concatenate(left), np.concatenate(right)
-    graph = csr_matrix((np.ones(len(rows), np.int8), (rows, cols)), shape=(len(texts), len(texts)))
-    label: np.ndarray[tuple[int], np.dtype[np.int64]] = connected_components(graph, directed=False)[1].astype(np.int64)
-    return label
+    return components(len(texts), np.concatenate(left), np.concatenate(right))
 
 
 def prompt_events(mentions: pl.DataFrame, events: Events) -> Events:

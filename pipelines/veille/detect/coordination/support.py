@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 import polars as pl
 
+from veille.detect.components import least_joined
 from veille.detect.coordination.events import Floats, Ints, Mask
 from veille.detect.coordination.pairs import AccountPairs, keep_threshold
 from veille.detect.coordination.trees import Group
@@ -34,23 +35,18 @@ def in_tests(pairs: AccountPairs, n: int, accounts: int, groups: Iterable[Group]
 
 def _strongest(a: Ints, b: Ints, p_value: Floats) -> Mask:
     """Edges of any tree of least p-values (Kruskal): those that join what no smaller p-value has joined."""
-    root: dict[int, int] = {}
-
-    def find(node: int) -> int:
-        while root.setdefault(node, node) != node:
-            root[node] = root[root[node]]
-            node = root[node]
-        return node
-
     kept = np.zeros(len(a), bool)
-    ends = list(zip(a.tolist(), b.tolist(), strict=True))
+    nodes, place = np.unique(np.concatenate([a, b]), return_inverse=True)
+    ends = list(zip(*(half.tolist() for half in np.split(place, 2)), strict=True))
+    joined = list(range(len(nodes)))
     order = np.argsort(p_value, kind="stable")
     equal = np.split(order, np.flatnonzero(np.diff(np.maximum(p_value[order], 1e-300))) + 1) if len(order) else []
     for same in equal:
-        joining = [k for k in same.tolist() if find(ends[k][0]) != find(ends[k][1])]
+        joining = [k for k in same.tolist() if len({least_joined(joined, node) for node in ends[k]}) > 1]
         kept[joining] = True
         for k in joining:
-            root[find(ends[k][0])] = find(ends[k][1])
+            one, other = (least_joined(joined, node) for node in ends[k])
+            joined[one] = other
     return kept
 
 

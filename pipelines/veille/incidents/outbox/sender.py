@@ -55,7 +55,6 @@ class Sender:
         self._failing: dict[str, bool] = {}
         self._unnoted: dict[tuple[str, str], Attempt] = {}
         self._resent_at: dict[str, datetime] = {}
-        self._quiet_at: dict[str, int] = {}
         self._held_until: dict[str, tuple[int, datetime]] = {}
         self._waiting: dict[str, tuple[int, datetime]] = {}
 
@@ -101,7 +100,7 @@ class Sender:
     def _nothing_to_do(self, name: str, now: datetime, stamp: int) -> bool:
         """Whether the last look at a channel still holds: the outbox is the same, and nothing is due, or not yet to be tried again."""
         held = self._held_until.get(name)
-        return self._quiet_at.get(name) == stamp or (held is not None and held[0] == stamp and now < held[1])
+        return held is not None and held[0] == stamp and now < held[1]
 
     def _look(self, name: str, now: datetime, stamp: int) -> int:
         outbox = self._load()
@@ -115,7 +114,7 @@ class Sender:
         if waiting:
             return self._send_waiting(name, waiting, outbox, now)
         if self._nothing_can_fall_due(outbox, now):
-            self._quiet_at[name] = stamp
+            self._held_until[name] = (stamp, datetime.max)
         return 0
 
     def _nothing_can_fall_due(self, outbox: OutboxLog, now: datetime) -> bool:
