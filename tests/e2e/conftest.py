@@ -9,7 +9,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.unit.dashboards.entering import cookies, enter
 from tests.unit.dashboards.published import history, publish
@@ -29,6 +29,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
         yield started
@@ -97,6 +98,7 @@ def person(browser: Browser, site: Site) -> Iterator[Callable[[Look], BrowserCon
                 timezone_id="America/New_York",
                 reduced_motion="reduce",
             )
+            profiles[look].set_default_timeout(PATIENCE_MS)
             enter(profiles[look], site.address, site.cookies)
         return profiles[look]
 

@@ -1,9 +1,11 @@
 """Explore and SQL as a person meets them, and what holds on every page of the base: no fault for assistive technology, French, dark."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import PATIENCE_MS, Site, Visit, faults, settled
+from tests.e2e.conftest import Site, Visit, faults, settled
 from tests.e2e.test_dashboards import ready
 
 pytestmark = pytest.mark.browser
@@ -11,7 +13,7 @@ LIGHT, DARK = (1280, "light"), (1920, "dark")
 
 
 def drawn(page: Page) -> None:
-    expect(page.get_by_test_id("stVegaLiteChart").locator("svg").first).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_test_id("stVegaLiteChart").locator("svg").first).to_be_visible()
     settled(page)
 
 
@@ -34,7 +36,7 @@ def test_every_view_of_explore_is_drawn(visit: Visit, site: Site, view: str, req
 def test_axe_finds_no_serious_fault(visit: Visit, site: Site, page: str) -> None:
     visit.page.goto(f"{site.address}{page}")
     if page == "/sql":
-        expect(visit.page.get_by_role("button", name="Run")).to_be_visible(timeout=PATIENCE_MS)
+        expect(visit.page.get_by_role("button", name="Run")).to_be_visible()
         settled(visit.page)
     else:
         drawn(visit.page)
@@ -48,18 +50,18 @@ def test_the_pages_speak_french_and_take_the_choice_along(visit: Visit, site: Si
     expect(page.get_by_role("heading", name="Maintenant")).to_be_visible()
     visit.shot("now-french")
     page.get_by_test_id("stTopNav").get_by_role("link", name="Explorer").click()
-    expect(page.get_by_role("heading", name="Explorer", exact=True)).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_role("heading", name="Explorer", exact=True)).to_be_visible()
     drawn(page)
-    assert "lang=fr" in page.url
-    assert "range=30d" in page.url
+    expect(page).to_have_url(re.compile("lang=fr"))
+    expect(page).to_have_url(re.compile("range=30d"))
     assert visit.errors == []
 
 
 def test_a_query_runs_and_its_rows_stay(visit: Visit, site: Site) -> None:
     page = visit.page
     page.goto(f"{site.address}/sql")
-    page.get_by_role("button", name="Run").click(timeout=PATIENCE_MS)
-    expect(page.get_by_test_id("stDataFrame").first).to_be_visible(timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Run").click()
+    expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
     page.get_by_role("tab", name="Chart").click()
     drawn(page)
     visit.shot("sql")
@@ -81,7 +83,7 @@ def test_an_open_list_and_the_scroll_survive_five_refreshes(visit: Visit, site: 
     about = page.get_by_role("button", name="About this number").nth(1)
     about.click()
     text = page.get_by_text("fulfilled requests ÷ decided requests (fulfilled + partial + refused)").first
-    expect(text).to_be_visible(timeout=PATIENCE_MS)
+    expect(text).to_be_visible()
     page.wait_for_timeout(11_000)  # five refreshes
     expect(text).to_be_visible()
     page.keyboard.press("Escape")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import PATIENCE_MS, Site, Visit, faults, settled
+from tests.e2e.conftest import Site, Visit, faults, settled
 from tests.unit.dashboards import found
 from tests.unit.dashboards.entering import cookies, enter
 from veille.cli.dashboard import DashboardServer
@@ -64,7 +64,7 @@ def api(site: Site, path: str) -> Any:
 
 
 def shown(page: Page, text: str) -> None:
-    expect(page.get_by_text(text).first).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text(text).first).to_be_visible()
 
 
 def places(site: Site) -> dict[str, tuple[str, str]]:
@@ -105,15 +105,15 @@ def test_the_round_trip_of_an_incident_between_two_people(visit: Visit, site: Si
     enter(other, site.address, site.cookies)
     second = other.new_page()
     second.goto(f"{site.address}/incidents?incident={wanted}")
-    expect(second.get_by_role("button", name="Acknowledge")).to_be_visible(timeout=PATIENCE_MS)
+    expect(second.get_by_role("button", name="Acknowledge")).to_be_visible()
     page.goto(f"{site.address}/incidents")
     page.get_by_role("link", name=re.compile("Attack on a first-time target")).first.click()
-    page.wait_for_url(f"**incident={wanted}**", timeout=PATIENCE_MS)
+    page.wait_for_url(f"**incident={wanted}**")
     page.get_by_role("button", name="Acknowledge").click()
     shown(page, "Acknowledged. Others see that you are handling it")
     assert api(site, f"/v1/incidents/{wanted}")["state"] == "acknowledged"
-    expect(second.get_by_role("button", name="Acknowledge")).to_have_count(0, timeout=PATIENCE_MS)
-    expect(second.get_by_text("acknowledged by").first).to_be_visible(timeout=PATIENCE_MS)
+    expect(second.get_by_role("button", name="Acknowledge")).to_have_count(0)
+    expect(second.get_by_text("acknowledged by").first).to_be_visible()
     other.close()
     page.get_by_role("button", name="Comment").click()
     page.get_by_label("What you observed or did").fill("=SUM(1) <b>seen</b> **by** me")
@@ -136,12 +136,12 @@ def test_what_is_open_and_what_is_typed_survive_five_refreshes(visit: Visit, sit
     page.wait_for_timeout(REFRESHES_MS)
     expect(page.get_by_label("Reason (required)")).to_have_value("the same minute, again and again")
     expect(page.get_by_role("tab", name="Pairs")).to_have_attribute("aria-selected", "true")
-    assert found.CLUSTER in page.url
+    expect(page).to_have_url(re.compile(found.CLUSTER))
     page.get_by_role("button", name="Confirm").click()
     shown(page, "the same minute, again and again")
-    expect(page.get_by_text("Confirmed").first).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("Confirmed").first).to_be_visible()
     assert api(site, f"/v1/clusters/{found.CLUSTER}")["verdict"] == "confirmed"
-    with page.expect_download(timeout=PATIENCE_MS) as download:
+    with page.expect_download() as download:
         page.get_by_test_id("stDownloadButton").get_by_role("button").click()
     assert "gexf" in download.value.path().read_text()
     assert visit.errors == []
@@ -155,7 +155,7 @@ def test_a_row_opens_its_surge_and_its_target_and_the_way_back_leads_to_the_list
     table = page.get_by_test_id("stDataFrame").first
     table.scroll_into_view_if_needed()
     table.click(position={"x": 18, "y": 55})
-    page.wait_for_url(re.compile("surge="), timeout=PATIENCE_MS)
+    page.wait_for_url(re.compile("surge="))
     shown(page, "Observed and expected")
     page.get_by_role("link", name=re.compile("Page of T-")).click()
     shown(page, "Requesting accounts")
@@ -163,7 +163,7 @@ def test_a_row_opens_its_surge_and_its_target_and_the_way_back_leads_to_the_list
     shown(page, "Observed and expected")
     page.get_by_role("button", name="All surges").click()
     shown(page, "Surges in this period")
-    assert "surge=" not in page.url
+    expect(page).not_to_have_url(re.compile("surge="))
     assert visit.errors == []
 
 
@@ -187,23 +187,21 @@ def test_a_known_handle_leads_to_its_page(visit: Visit, site: Site) -> None:
     page.get_by_label("Handle").fill("@STAR_0")
     page.get_by_label("Reason (required, no names)").fill("she wrote to us")
     page.get_by_role("button", name="Look up", exact=True).click()
-    expect(page.get_by_role("link", name=f"Open {short(star(site), 'target')}")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_role("link", name=f"Open {short(star(site), 'target')}")).to_be_visible()
     # The filled field stands beside the new one until the page is drawn.
-    expect(page.get_by_label("Handle")).to_have_count(1, timeout=PATIENCE_MS)
-    expect(page.get_by_label("Handle")).to_have_value("", timeout=PATIENCE_MS)
-    assert "STAR" not in page.url.upper()
+    expect(page.get_by_label("Handle")).to_have_count(1)
+    expect(page.get_by_label("Handle")).to_have_value("")
+    expect(page).not_to_have_url(re.compile("star", re.IGNORECASE))
     entries = [entry for entry in api(site, "/v1/audit") if entry["action"] == "target.lookup"]
     assert entries[0]["reason"] == "she wrote to us"
 
 
 def test_the_record_of_an_incident_is_taken_away(visit: Visit, site: Site) -> None:
     page, wanted = visit.page, running(site)
-    page.goto(f"{site.address}/incidents?incident={wanted}")
     for name, ending, part in (("Markdown", ".md", "## Why it fired"), ("JSON", ".json", '"timeline"')):
-        expect(page.get_by_role("button", name="Record")).to_be_visible(timeout=PATIENCE_MS)
-        if not page.get_by_role("button", name=re.compile(name)).is_visible():
-            page.get_by_role("button", name="Record").click()
-        with page.expect_download(timeout=PATIENCE_MS) as download:
+        page.goto(f"{site.address}/incidents?incident={wanted}")
+        page.get_by_role("button", name="Record").click()
+        with page.expect_download() as download:
             page.get_by_role("button", name=re.compile(name)).click()
         assert download.value.suggested_filename.endswith(ending)
         assert part in download.value.path().read_text(encoding="utf-8")
@@ -215,8 +213,8 @@ def test_a_refusal_stands_until_it_was_read(visit: Visit, site: Site) -> None:
     page.goto(f"{site.address}/incidents?incident={wanted}&lang=fr")
     expect(
         page.get_by_role("button", name="Rouvrir").or_(page.get_by_role("button", name="Silence")).first
-    ).to_be_visible(timeout=PATIENCE_MS)
-    assert page.evaluate("document.documentElement.lang") == "fr"
+    ).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
     page.get_by_role("button", name="Silence").click()
     page.get_by_label("Motif (obligatoire)").fill("x")
     service, owner = site.folder / "owner.json", site.folder / "owner.aside"
@@ -229,7 +227,7 @@ def test_a_refusal_stands_until_it_was_read(visit: Visit, site: Site) -> None:
         expect(page.get_by_text("Rien n'a été modifié")).to_be_visible()
         expect(page.get_by_text("Rien n'a été modifié")).to_be_in_viewport()
         page.get_by_role("button", name="Compris").click()
-        expect(page.get_by_text("Rien n'a été modifié")).to_have_count(0, timeout=PATIENCE_MS)
+        expect(page.get_by_text("Rien n'a été modifié")).to_have_count(0)
     finally:
         owner.rename(service)
 
