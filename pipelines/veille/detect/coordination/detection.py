@@ -7,11 +7,13 @@ import numpy as np
 import polars as pl
 
 from veille.detect.coordination.events import Events, Ints
-from veille.detect.coordination.joining import Crowd, grow
+from veille.detect.coordination.ground import Ground, Here
+from veille.detect.coordination.joining import grow
 from veille.detect.coordination.members import score_inside
-from veille.detect.coordination.pairs import AccountPairs, Source, best_of, fresh, score_window, usable_windows
+from veille.detect.coordination.pairs import AccountPairs, best_of, score_window, usable_windows
 from veille.detect.coordination.parameters import Parameters, Window
 from veille.detect.coordination.prompts import prompt_events
+from veille.detect.coordination.sifting import Source
 from veille.detect.coordination.support import member_rules
 from veille.detect.coordination.tables import CLUSTERS, clusters_table, pairs_table
 from veille.detect.coordination.trees import Group, find_groups
@@ -54,13 +56,21 @@ class Detection:
 
 
 @dataclass(frozen=True, slots=True)
-class _Trace:
-    """One way of acting together: events, the windows to try, how many targets a pair must share, its co-actions."""
+class Trace:
+    """One way of acting together: where its events lie, the windows to try, how many targets a pair must share."""
 
-    events: Events
+    ground: Ground
     windows: tuple[Window, ...]
     min_targets: int
-    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class GroundResult:
+    """Tables as those of Detection, and the pairs of each window tried."""
+
+    pairs: pl.DataFrame
+    clusters: pl.DataFrame
+    scored: tuple[AccountPairs, ...]
 
 
 def detect(mentions: pl.DataFrame, parameters: Parameters | None = None, report: Report | None = None) -> Detection:
@@ -94,43 +104,60 @@ def detect_events(
 
     source: where the co-actions of `events` come from, if they need not be found anew (stepping.py).
     """
-    windows = usable_windows(events, parameters.windows)
-    traces = [_Trace(events, windows, parameters.min_targets, source or fresh(events, parameters.max_rows))]
+    windows = usable_windows(events.step_s, parameters.windows)
+    traces = [Trace(Here(events, windows, parameters.max_rows, source), windows, parameters.min_targets)]
     if prompts is not None and len(prompts):
-        traces.append(_Trace(prompts, (parameters.prompt_window,), 1, fresh(prompts, parameters.max_rows)))
+        alone = (parameters.prompt_window,)
+        traces.append(Trace(Here(prompts, alone, parameters.max_rows), alone, 1))
+    found = detect_on(traces, parameters, report)
+    return Detection(
+        pairs=found.pairs,
+        clusters=found.clusters,
+        events=len(events),
+        accounts=events.seen,
+        windows_s=tuple(w.width_s for w in windows),
+        insufficient=insufficient(events.seen, len(np.unique(events.target))),
+        encoded=events,
+        scored=found.scored,
+    )
+
+
+def detect_on(traces: list[Trace], parameters: Parameters, report: Report | None = None) -> GroundResult:
+    """The method, wherever the events lie. The first trace is that of the targets; all have the same account codes."""
+    ground, windows = traces[0].ground, traces[0].windows
     tests = sum(len(t.windows) for t in traces)
     tell = report or _silent
     found: list[AccountPairs] = []
     plan = [(trace, window) for trace in traces for window in trace.windows]
     for done, (trace, window) in enumerate(plan):
         tell(f"pairs within {window.width_s} s", done / (tests + 2))
-        found += score_window(trace.events, window, tests, trace.min_targets, trace.source)
+        found += score_window(trace.ground, window, tests, trace.min_targets)
     tell("clusters", tests / (tests + 2))
-    kept = best_of(found, events.seen)
-    validated, possible = find_groups(kept, events.n, events.seen, parameters)
+    kept = best_of(found, ground.seen)
+    validated, possible = find_groups(kept, ground.n, ground.seen, parameters)
     validated.sort(key=_order)
-    crowd = Crowd(events, windows) if validated else None
-    joined = grow(crowd, [g.members for g in validated], parameters) if crowd else []
+    joined = grow(ground, [g.members for g in validated], parameters)
     tell("evidence", (tests + 1) / (tests + 2))
-    cluster_of = _labels(events.n, validated, joined)
-    inside = [p for w in windows for p in score_inside(events, cluster_of, w, tests, parameters)]
-    pairs = best_of([kept, *inside], events.seen)
     groups = (validated, joined, sorted(possible, key=_order))
-    frame = pairs_table(events, pairs, groups, parameters.alpha)
+    pairs = best_of(
+        [kept, *_inside(ground, windows, _labels(ground.n, validated, joined), tests, parameters)], ground.seen
+    )
+    frame = pairs_table(ground, pairs, groups, parameters.alpha)
     clusters = pl.DataFrame(schema=CLUSTERS)
     if groups[0] or groups[2]:
-        clusters = member_rules(clusters_table(events, crowd, groups, pairs, windows), frame, parameters.alpha)
-    widths = tuple(w.width_s for w in windows)
-    return Detection(
-        pairs=frame,
-        clusters=clusters.select(list(CLUSTERS)),
-        events=len(events),
-        accounts=events.seen,
-        windows_s=widths,
-        insufficient=_insufficient(events),
-        encoded=events,
-        scored=tuple(found),
-    )
+        clusters = member_rules(clusters_table(ground, groups, pairs, windows), frame, parameters.alpha)
+    return GroundResult(frame, clusters.select(list(CLUSTERS)), tuple(found))
+
+
+def _inside(
+    ground: Ground, windows: tuple[Window, ...], cluster_of: Ints, tests: int, parameters: Parameters
+) -> list[AccountPairs]:
+    """Every pair inside a validated cluster, by window."""
+    members = np.flatnonzero(cluster_of >= 0)
+    if not len(members):
+        return []
+    events, around = ground.of_accounts(members)
+    return [p for w in windows for p in score_inside(events, around(w), cluster_of, w, tests, parameters)]
 
 
 def _order(group: Group) -> tuple[int, int]:
@@ -145,12 +172,15 @@ def _labels(n: int, validated: list[Group], joined: list[dict[int, float]]) -> I
     return cluster_of
 
 
-def _insufficient(events: Events) -> Reason | None:
-    """Name what is missing where no group could have been validated, whatever the accounts did."""
-    if events.seen < 3:
+def insufficient(seen: int, targets: int) -> Reason | None:
+    """What is missing where no group could have been validated, whatever the accounts did.
+
+    seen: accounts in the whole frame; targets: those that two accounts mention.
+    """
+    if seen < 3:
         return reason("cluster.few_accounts")
-    if not len(events):
+    if not targets:
         return reason("cluster.no_shared_target")
-    if len(np.unique(events.target)) < 2:
+    if targets < 2:
         return reason("cluster.one_shared_target")
     return None

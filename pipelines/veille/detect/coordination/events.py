@@ -7,11 +7,51 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from veille.detect.coordination.parameters import DAY_S
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # golden ratio, spreads account codes over 64 bits
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How many events there were before any moment. seconds: distinct, ascending; before: events before each, and all of them."""
+
+    seconds: Ints
+    before: Ints
+
+    @classmethod
+    def of(cls, second: Ints) -> Self:
+        """From the second of each event, in any order."""
+        return cls.counted(*np.unique(second, return_counts=True))
+
+    @classmethod
+    def counted(cls, seconds: Ints, counts: Ints) -> Self:
+        """From distinct seconds, ascending, and the events at each; counts of parts add up."""
+        return cls(seconds, np.r_[0, np.cumsum(counts)])
+
+    def between(self, low: Floats, high: Floats) -> Ints:
+        """Events in [low, high)."""
+        return self.before[np.searchsorted(self.seconds, high)] - self.before[np.searchsorted(self.seconds, low)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """What a part of the events must know of all of them. Sums only: those of parts add up to those of the whole.
+
+    n, targets  number of account codes and target codes       events   on targets that two accounts mention
+    span_s      seconds from first to last event, at least 1   traffic  events by day since the first
+    """
+
+    n: int
+    targets: int
+    events: int
+    span_s: int
+    traffic: Ints
+    clock: Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +65,7 @@ class Events:
     post             one code for all rows of one post               row     row of the frame it came from
     accounts         account ids by code                             seen    accounts in the whole frame
     start_s          Unix second of `second` 0                       step_s  resolution of the clock, seconds
+    part_of          set where these are only a part of the events: codes and seconds are those of the whole
     """
 
     account: Ints
@@ -37,6 +78,7 @@ class Events:
     seen: int
     start_s: int
     step_s: int
+    part_of: Whole | None = None
 
     def __len__(self) -> int:
         return len(self.account)
@@ -44,11 +86,35 @@ class Events:
     @property
     def n(self) -> int:
         """Number of account codes."""
-        return len(self.accounts)
+        return self.part_of.n if self.part_of else len(self.accounts)
+
+    @property
+    def target_codes(self) -> int:
+        """Number of target codes."""
+        return self.part_of.targets if self.part_of else len(self.targets)
+
+    @property
+    def total(self) -> int:
+        """Number of all events, also where these are a part of them."""
+        return self.part_of.events if self.part_of else len(self)
+
+    @property
+    def traffic(self) -> Ints:
+        """All events by day since the first."""
+        if self.part_of:
+            return self.part_of.traffic
+        return np.bincount(self.second // DAY_S, minlength=self.span_s // DAY_S + 1)
+
+    @property
+    def clock(self) -> Clock:
+        """When all events were."""
+        return self.part_of.clock if self.part_of else Clock.of(self.second)
 
     @property
     def span_s(self) -> int:
         """Seconds from first to last event, at least 1."""
+        if self.part_of:
+            return self.part_of.span_s
         return int(self.second.max()) + 1 if len(self) else 1
 
     @classmethod

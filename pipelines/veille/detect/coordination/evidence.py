@@ -10,6 +10,7 @@ from veille.detect.coordination.coactions import CoactionRows
 from veille.detect.coordination.counter import against
 from veille.detect.coordination.detection import detect_events
 from veille.detect.coordination.events import Events, Ints
+from veille.detect.coordination.ground import Here
 from veille.detect.coordination.members import rows_inside, score_inside
 from veille.detect.coordination.pairs import best_of, usable_windows
 from veille.detect.coordination.parameters import Parameters
@@ -114,8 +115,9 @@ def _background(
     mentions: pl.DataFrame, events: Events, accounts: Collection[str], parameters: Parameters
 ) -> Background:
     cluster_of = np.where(events.accounts.is_in(list(accounts)).to_numpy(), 0, -1)
-    windows = usable_windows(events, parameters.windows)
-    scored = [p for w in windows for p in score_inside(events, cluster_of, w, len(windows), parameters)]
+    windows = usable_windows(events.step_s, parameters.windows)
+    around = Here(events, windows, parameters.max_rows).margins
+    scored = [p for w in windows for p in score_inside(events, around(w), cluster_of, w, len(windows), parameters)]
     best = best_of(scored, events.seen)
     columns = {
         "account_a": events.accounts.gather(best.pair // max(events.n, 1)),
@@ -137,7 +139,7 @@ def _all_inside(events: Events, cluster_of: Ints, parameters: Parameters) -> tup
     """Co-actions of the cluster in any window, each once, and the independent unit of each."""
     if not len(events):
         return CoactionRows(*(np.zeros(0, np.int64) for _ in range(3))), np.zeros(0, np.int64)
-    windows = usable_windows(events, parameters.windows)
+    windows = usable_windows(events.step_s, parameters.windows)
     parts = [part for w in windows for part in rows_inside(events, cluster_of, w, parameters.max_rows)]
     empty = [np.zeros(0, np.int64)]
     rows = CoactionRows(*(np.concatenate([getattr(p, k) for p in parts] or empty) for k in ("i", "j", "pair")))

@@ -4,7 +4,7 @@ import numpy as np
 
 from veille.detect.coordination.coactions import CoactionRows, crowds, recurring
 from veille.detect.coordination.events import Events, Ints
-from veille.detect.coordination.null import expected, margins
+from veille.detect.coordination.null import Margins, expected
 from veille.detect.coordination.pairs import AccountPairs
 from veille.detect.coordination.parameters import Parameters, Window
 from veille.detect.coordination.significance import poisson_tail
@@ -27,12 +27,10 @@ def rows_inside(events: Events, cluster_of: Ints, window: Window, max_rows: int)
 
 
 def score_inside(
-    events: Events, cluster_of: Ints, window: Window, tests: int, parameters: Parameters
+    events: Events, m: Margins, cluster_of: Ints, window: Window, tests: int, parameters: Parameters
 ) -> list[AccountPairs]:
-    """Every pair inside a cluster that met at least once in this window."""
+    """Every pair inside a cluster that met at least once in this window. events: all of the clusters' accounts, or more."""
     found = []
-    crowd, _ = crowds(events, window)
-    m = margins(events, crowd)
     for rows in rows_inside(events, cluster_of, window, parameters.max_rows):
         pairs, units, _ = independent_units(events, rows, window.width_s)
         if not len(pairs):

@@ -21,17 +21,18 @@ class Margins:
     crowd: Ints  # others within the window, by event (0 in crowds over the cap: they form no pairs)
     mentions: Ints  # by account
     met: Floats  # sum of crowd, by account
+    total: int  # number of all events
 
 
 def margins(events: Events, crowd: Ints) -> Margins:
     """Totals by account."""
     met = np.bincount(events.account, weights=crowd, minlength=events.n).astype(np.float64)
-    return Margins(crowd, np.bincount(events.account, minlength=events.n), met)
+    return Margins(crowd, np.bincount(events.account, minlength=events.n), met, len(events))
 
 
 def by_activity(events: Events, a: Ints, b: Ints, m: Margins) -> Floats:
     """The crowd around a's events holds b as often as b's share of all mentions, and the other way round."""
-    return np.maximum(m.met[a] * m.mentions[b], m.met[b] * m.mentions[a]) / len(events)
+    return np.maximum(m.met[a] * m.mentions[b], m.met[b] * m.mentions[a]) / m.total
 
 
 def by_day(events: Events, index: "_Index", pairs: Ints, rows: CoactionRows) -> Floats:
@@ -43,7 +44,7 @@ def by_day(events: Events, index: "_Index", pairs: Ints, rows: CoactionRows) -> 
     slots, inverse = np.unique(index.account * days + index.second // DAY_S, return_inverse=True)
     count = np.bincount(inverse)
     met = np.bincount(inverse, weights=index.met)
-    traffic = np.bincount(events.second // DAY_S, minlength=days)
+    traffic = events.traffic
     begin = np.searchsorted(slots, np.arange(events.n + 1) * days)
     a, b = pairs // events.n, pairs % events.n
     result = np.zeros(len(pairs))
@@ -99,12 +100,12 @@ def near_misses(events: Events, index: _Index, pairs: Ints, window: Window) -> F
     A jitter null, as in spike-train correlograms (Amarasingham et al. 2012): fans, a daily rhythm or a popular target
     bring two accounts near each other as often as together; acting in concert brings them together only.
     """
-    groups, group = np.unique(index.account * len(events.targets) + index.target, return_inverse=True)
+    groups, group = np.unique(index.account * events.target_codes + index.target, return_inverse=True)
     stride = events.span_s + 2 * window.near_s + 2
     key = group * stride + index.second + window.near_s
     x, y = _fewer_first(index, pairs // events.n, pairs % events.n)
     owner, at = spread(index.begin[x], index.begin[x + 1] - index.begin[x])
-    place, there = lookup(groups, y[owner] * len(events.targets) + index.target[at])
+    place, there = lookup(groups, y[owner] * events.target_codes + index.target[at])
     owner = owner[there]
     base = place[there] * stride + index.second[at[there]] + window.near_s
     near = _around(key, base, window.near_s) - _around(key, base, window.width_s)
@@ -130,7 +131,7 @@ def by_timetable(events: Events, index: _Index, pairs: Ints, rows: CoactionRows,
     group, known = lookup(pairs, rows.pair)
     together -= np.bincount(group[known], minlength=len(pairs))
     mentions = np.diff(index.begin)
-    shared = _shared_targets(index, len(events.targets), x, y)
+    shared = _shared_targets(index, events.target_codes, x, y)
     return np.asarray(shared * np.maximum(together, 0) / (mentions[a] * mentions[b]), np.float64)
 
 

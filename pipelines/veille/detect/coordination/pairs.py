@@ -1,16 +1,15 @@
 """Validated pairs: who meets whom more often than chance explains."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from veille.detect.coordination.coactions import CoactionRows, crowds, recurring
 from veille.detect.coordination.events import Events, Floats, Ints
-from veille.detect.coordination.null import Margins, by_activity, expected, margins
+from veille.detect.coordination.ground import Ground
+from veille.detect.coordination.null import Margins, expected
 from veille.detect.coordination.parameters import Window
+from veille.detect.coordination.sifting import Hopeful
 from veille.detect.coordination.significance import poisson_tail
-from veille.detect.coordination.units import independent_units
 from veille.detect.significance import q_values
 
 
@@ -43,40 +42,28 @@ def keep_threshold(accounts: int) -> float:
     return 1.0 / (np.e * max(accounts, 2))
 
 
-def usable_windows(events: Events, windows: tuple[Window, ...]) -> tuple[Window, ...]:
+def usable_windows(step_s: int, windows: tuple[Window, ...]) -> tuple[Window, ...]:
     """Windows that mean something at the resolution of the data: none shorter than the clock's step, but at least one."""
-    fine = tuple(w for w in windows if w.width_s >= events.step_s)
+    fine = tuple(w for w in windows if w.width_s >= step_s)
     return fine or (max(windows, key=lambda w: w.width_s),)
 
 
-Source = Callable[[Window, int], Iterable[CoactionRows]]
-"""Gives the recurring co-actions of a window, sorted by pair, for pairs that share at least so many targets."""
-
-
-def fresh(events: Events, max_rows: int) -> Source:
-    """Find them in all events."""
-    return lambda window, min_targets: recurring(events, crowds(events, window)[1], min_targets, max_rows)
-
-
-def score_window(events: Events, window: Window, tests: int, min_targets: int, source: Source) -> list[AccountPairs]:
+def score_window(ground: Ground, window: Window, tests: int, min_targets: int) -> list[AccountPairs]:
     """Pairs of one window that pass the keeping threshold; p is corrected for `tests` windows, q not yet set."""
-    if not len(events):
+    if not ground.events:
         return []
-    m = margins(events, crowds(events, window)[0])
-    limit = keep_threshold(events.seen) / tests
-    scored = (_score(events, rows, m, window, limit) for rows in source(window, min_targets))
+    limit = keep_threshold(ground.seen) / tests
+    sifted = ground.sifted(window, min_targets, limit)
+    scored = (weigh(events, hopeful, m, window, limit) for events, hopeful, m in sifted)
     return [replace(p, p_value=np.minimum(p.p_value * tests, 1.0)) for p in scored if len(p.pair)]
 
 
-def _score(events: Events, rows: CoactionRows, m: Margins, window: Window, limit: float) -> AccountPairs:
-    pairs, units, _ = independent_units(events, rows, window.width_s)
-    floor = by_activity(events, pairs // events.n, pairs % events.n, m)
-    # The other terms only add to what is expected: a pair that fails already is not looked at again.
-    hopeful = (units >= 2) & (poisson_tail(np.maximum(units, 1), floor) <= limit)
-    pairs, units = pairs[hopeful], units[hopeful]
+def weigh(events: Events, hopeful: Hopeful, m: Margins, window: Window, limit: float) -> AccountPairs:
+    """Which of these pairs pass. Needs all events of their accounts, with the crowd around each."""
+    pairs, units, rows = hopeful
     if not len(pairs):
         return _NONE
-    chance = expected(events, pairs, rows.where(np.isin(rows.pair, pairs)), m, window)
+    chance = expected(events, pairs, rows, m, window)
     p = poisson_tail(units, chance)
     ok = p <= limit
     width = np.full(int(ok.sum()), window.width_s)

@@ -1,42 +1,57 @@
 """Who does what in a cluster: core, hub, first mover, peripheral."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.special import betainc
 
-from veille.detect.coordination.events import Events, Ints
-from veille.detect.coordination.joining import Bursts, Crowd
+from veille.detect.coordination.bursts import Crowd
+from veille.detect.coordination.events import Ints
 from veille.detect.coordination.parameters import Window
 
 _RARE = 0.01  # chance, shared by the members, that anyone is called a first mover by luck
 
 
-def first_movers(crowd: Crowd, members: Ints, window: Window) -> set[int]:
-    """Members who open the group's bursts more often than taking turns would explain (one-sided binomial test)."""
-    bursts = crowd.bursts(members, window, 2)
-    led, led_by_chance, took_part = np.zeros(len(members)), np.zeros(len(members)), np.zeros(len(members), np.int64)
-    for people, leader in _line_ups(crowd, members, bursts):
-        took_part[people] += 1
-        led_by_chance[people] += 1 / len(people)
-        if leader is not None:
-            led[leader] += 1
-    chance = led_by_chance / np.maximum(took_part, 1)
-    p = betainc(np.maximum(led, 1), took_part - led + 1, chance)  # binomial tail P(X >= led)
-    return set(members[(led >= 2) & (p * len(members) <= _RARE)].tolist())
+@dataclass(frozen=True, slots=True)
+class LineUp:
+    """Who was in one burst of a group (positions among its members), and who was alone in coming first.
+
+    target, begin: where it was and its first second, which name the burst.
+    """
+
+    target: int
+    begin: int
+    people: tuple[int, ...]
+    leader: int | None
 
 
-def _line_ups(crowd: Crowd, members: Ints, bursts: Bursts) -> list[tuple[Ints, int | None]]:
-    """For each burst the members in it (positions in `members`), and who was alone in coming first."""
-    events: Events = crowd.events
-    found = []
+def line_ups(crowd: Crowd, members: Ints, window: Window) -> list[LineUp]:
+    """The bursts of two members and more on the targets of `crowd`, ordered by target and begin."""
+    events, bursts, found = crowd.events, crowd.bursts(members, window, 2), list[LineUp]()
     for first, last in zip(bursts.first.tolist(), bursts.last.tolist(), strict=True):
         span = slice(first, last + 1)
-        at = np.searchsorted(members, events.account[span])
-        at = np.minimum(at, len(members) - 1)
+        at = np.minimum(np.searchsorted(members, events.account[span]), len(members) - 1)
         inside = members[at] == events.account[span]
         people = at[inside]
         early = np.unique(people[events.second[span][inside] == events.second[first]])
-        found.append((np.unique(people), int(early[0]) if len(early) == 1 else None))
+        leader = int(early[0]) if len(early) == 1 else None
+        where = int(events.target[first]), int(events.second[first])
+        found.append(LineUp(*where, tuple(np.unique(people).tolist()), leader))
     return found
+
+
+def first_movers(seen: list[LineUp], members: Ints) -> set[int]:
+    """Members who open the group's bursts more often than taking turns would explain (one-sided binomial test)."""
+    led, led_by_chance, took_part = np.zeros(len(members)), np.zeros(len(members)), np.zeros(len(members), np.int64)
+    for one in seen:
+        people = np.array(one.people)
+        took_part[people] += 1
+        led_by_chance[people] += 1 / len(people)
+        if one.leader is not None:
+            led[one.leader] += 1
+    chance = led_by_chance / np.maximum(took_part, 1)
+    p = betainc(np.maximum(led, 1), took_part - led + 1, chance)  # binomial tail P(X >= led)
+    return set(members[(led >= 2) & (p * len(members) <= _RARE)].tolist())
 
 
 def roles(members: Ints, joined: set[int], degree: dict[int, int], movers: set[int]) -> dict[int, str]:

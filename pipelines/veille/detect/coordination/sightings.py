@@ -84,7 +84,7 @@ def _met(run: Detection, members: pl.DataFrame, parameters: Parameters) -> dict[
 def _meetings(events: Events, cluster_of: Ints, parameters: Parameters) -> tuple[Ints, Ints]:
     """Co-actions inside clusters in any window, each once."""
     codes = [np.zeros(0, np.int64)]
-    for window in usable_windows(events, parameters.windows):
+    for window in usable_windows(events.step_s, parameters.windows):
         codes += [
             rows.i * len(events) + rows.j for rows in rows_inside(events, cluster_of, window, parameters.max_rows)
         ]

@@ -16,8 +16,8 @@ import polars as pl
 from veille.detect.coordination.coactions import CoactionRows, all_rows, crowds, repeated
 from veille.detect.coordination.detection import Detection, detect_events
 from veille.detect.coordination.events import Events, Ints, Mask, post_codes, raw_columns
-from veille.detect.coordination.pairs import Source
 from veille.detect.coordination.parameters import Parameters, Window
+from veille.detect.coordination.sifting import Source
 
 _SPARE_NAMES = 10_000
 _COLUMNS = ("account", "target", "second", "post", "uid")

@@ -6,8 +6,8 @@ from collections.abc import Collection
 import numpy as np
 import polars as pl
 
-from veille.detect.coordination.events import Events, Ints
-from veille.detect.coordination.joining import Crowd
+from veille.detect.coordination.events import Ints
+from veille.detect.coordination.ground import Ground
 from veille.detect.coordination.pairs import AccountPairs, keep_threshold
 from veille.detect.coordination.parameters import Window
 from veille.detect.coordination.roles import first_movers, roles
@@ -48,22 +48,22 @@ def cluster_name(k: int) -> str:
     return f"C{k + 1:04d}"
 
 
-def pairs_table(events: Events, pairs: AccountPairs, found: "Found", alpha: float) -> pl.DataFrame:
+def pairs_table(ground: Ground, pairs: AccountPairs, found: "Found", alpha: float) -> pl.DataFrame:
     """Pairs as a frame (columns: PAIRS), sorted. A pair's tier is its own; the tier of the cluster that holds both stands beside it."""
     if not len(pairs.pair):
         return pl.DataFrame(schema=PAIRS)
-    a, b = pairs.pair // events.n, pairs.pair % events.n
+    a, b = pairs.pair // ground.n, pairs.pair % ground.n
     groups = _groups(found)
-    cluster_of = np.full(events.n, -1)
+    cluster_of = np.full(ground.n, -1)
     for k, members in reversed(list(enumerate(groups))):  # an account that joined a validated cluster counts there
         cluster_of[list(members)] = k
     home = np.where(cluster_of[a] == cluster_of[b], cluster_of[a], -1).tolist()
     tiers = ["validated"] * len(found[0]) + ["possible"] * len(found[2])
-    reasons = supported_by(pairs, in_tests(pairs, events.n, events.seen, found[0]), alpha)
-    counts = np.where(pairs.p_value <= keep_threshold(events.seen), "possible", "seen")
+    reasons = supported_by(pairs, in_tests(pairs, ground.n, ground.seen, found[0]), alpha)
+    counts = np.where(pairs.p_value <= keep_threshold(ground.seen), "possible", "seen")
     columns = {
-        "account_a": events.accounts.gather(a),
-        "account_b": events.accounts.gather(b),
+        "account_a": ground.accounts.gather(a),
+        "account_b": ground.accounts.gather(b),
         "co_actions": pairs.units,
         "weight": pairs.units,
         "expected": pairs.expected,
@@ -91,17 +91,16 @@ def _groups(found: Found) -> list[Collection[int]]:
     ]
 
 
-def clusters_table(
-    events: Events, crowd: Crowd | None, found: Found, pairs: AccountPairs, windows: tuple[Window, ...]
-) -> pl.DataFrame:
+def clusters_table(ground: Ground, found: Found, pairs: AccountPairs, windows: tuple[Window, ...]) -> pl.DataFrame:
     """Members as a frame (CLUSTERS but the rules, which `support.member_rules` adds), validated clusters first, largest first."""
     validated, joined, possible = found
     rows: list[tuple[str, int, str, str, bool, float, float]] = []
+    everyone = [np.array(sorted(g.members | more.keys()), np.int64) for g, more in zip(validated, joined, strict=True)]
+    inside = [_inside(ground.n, pairs, members, windows) for members in everyone]
+    seen = ground.line_ups([(members, window) for members, (_, window) in zip(everyone, inside, strict=True)])
     for k, group in enumerate(validated):
-        members = np.array(sorted(group.members | joined[k].keys()), np.int64)
-        degree, window = _inside(events, pairs, members, windows)
-        movers = first_movers(crowd, members, window) if crowd else set()
-        names = roles(members, set(joined[k]), degree, movers)
+        members = everyone[k]
+        names = roles(members, set(joined[k]), inside[k][0], first_movers(seen[k], members))
         for m in members.tolist():
             row = ("validated", names[m], m in joined[k], joined[k].get(m, group.p_value), group.p_value)
             rows.append((cluster_name(k), m, *row))
@@ -114,14 +113,12 @@ def clusters_table(
     schema = {name: CLUSTERS[name] for name in kept} | {"account_id": pl.Int64()}
     table = pl.DataFrame(dict(zip(kept, columns, strict=True)), schema=schema)
     codes = table["account_id"].to_numpy()
-    return table.with_columns(account_id=events.accounts.gather(codes).cast(pl.String))
+    return table.with_columns(account_id=ground.accounts.gather(codes).cast(pl.String))
 
 
-def _inside(
-    events: Events, pairs: AccountPairs, members: Ints, windows: tuple[Window, ...]
-) -> tuple[dict[int, int], Window]:
+def _inside(n: int, pairs: AccountPairs, members: Ints, windows: tuple[Window, ...]) -> tuple[dict[int, int], Window]:
     """Edges of each member inside the cluster, and the window in which most of them are least likely by chance."""
-    a, b = pairs.pair // events.n, pairs.pair % events.n
+    a, b = pairs.pair // n, pairs.pair % n
     inside = np.isin(a, members) & np.isin(b, members)
     degree = Counter(np.r_[a[inside], b[inside]].tolist())
     widths = Counter(pairs.width_s[inside].tolist())
