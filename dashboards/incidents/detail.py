@@ -10,7 +10,7 @@ from dashboards import data, figures, ranges, reasons, theme, words, zones
 from dashboards.axes import Canvas
 from dashboards.data import PublishedData
 from dashboards.incidents import actions as incident_actions
-from dashboards.incidents import minors
+from dashboards.incidents import braked, minors
 from dashboards.incidents import why as incident_why
 from dashboards.incidents import words as incident_words
 from dashboards.shared import links, naming
@@ -71,6 +71,8 @@ def _evidence(one: dict[str, Any], known: PublishedData, found: PublishedData) -
     st.header(t("incidents.evidence"), anchor=False)
     told = loaded(one["evidence"])
     incident_why.draw(one["incident_id"], told, one["opened_at"], known)
+    if one["rule"] == incident_words.BRAKE:
+        braked.draw(one["incident_id"], known)
     if told.get("first_time_target"):
         before = figures.named(int(told.get("history_requests") or 0), "history_requests", "finding_facts")
         st.markdown(f":material/new_releases: {t('incidents.first_time', n=before)}")

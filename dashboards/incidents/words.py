@@ -9,6 +9,9 @@ from dashboards.shared import links, naming
 from dashboards.texts import names, t
 from veille.reasons import reason_of
 
+BRAKE = "page-brake"
+"""The rule of an incident that stands for many others."""
+
 _COLOURS = {"critical": "red", "error": "orange", "warning": "yellow", "info": "gray"}
 _ICONS = {"critical": "e911_emergency", "error": "error", "warning": "warning", "info": "info"}
 EVERYTHING = "everything"
@@ -36,7 +39,7 @@ def badges(row: dict[str, Any]) -> None:
 def title(row: dict[str, Any]) -> str:
     """What happened and to whom, as Markdown-safe text. row: rule, subject_kind, subject, targets, title."""
     rule = names("rules").get(row["rule"])
-    if rule is None:
+    if rule is None or row["rule"] == BRAKE:  # whose title says how many incidents it stands for
         return words.escape_markdown(reasons.told(row["title"]))
     about = subject(row)
     return t("people.about", name=rule, value=about) if about else rule

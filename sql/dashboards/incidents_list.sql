@@ -1,4 +1,5 @@
 -- The queue: incidents opened in a period, and all that are not resolved; those merged into another left out. What needs somebody first.
+-- Those that one page stands for (kind brake) are not held back: they need somebody as much as others.
 -- Parameters: $since, $until (TIMESTAMP, UTC, half-open); $state, $severity, $rota (VARCHAR, null takes all; state also unresolved);
 --   $top (BIGINT): most rows.
 -- Columns: incident_id, kind, rota, rule, severity, state, title, owner, disposition, suppressed_by, parent_id, subject_kind, subject (VARCHAR);
@@ -40,12 +41,14 @@ queue AS (
         coalesce(parents.children, 0) AS children,
         list_position(['open', 'acknowledged', 'resolved'], incidents.state) AS stage,
         list_position(['critical', 'error', 'warning', 'info'], incidents.severity) AS urgency,
+        incidents.suppressed_by IS NOT NULL AND coalesce(parent.kind, '') <> 'brake' AS held_back,
         count(*) OVER () AS found,
         count(*) FILTER (
             incidents."owner" IS NULL AND incidents.disposition IS NULL AND incidents.acknowledged_at IS NULL
         ) OVER () AS untouched
     FROM incidents
     LEFT JOIN parents ON incidents.incident_id = parents.incident_id
+    LEFT JOIN incidents AS parent ON incidents.parent_id = parent.incident_id
     WHERE
         incidents.merged_into IS NULL
         AND incidents.opened_at < $until::TIMESTAMP
@@ -86,5 +89,5 @@ SELECT
     found,
     untouched
 FROM queue
-ORDER BY stage, suppressed_by IS NOT NULL, urgency, opened_at DESC, incident_id
+ORDER BY stage, held_back, urgency, opened_at DESC, incident_id
 LIMIT $top::BIGINT

@@ -55,6 +55,7 @@ NOT_EVENTS: dict[tuple[str, str], str] = {
     ("incidents_times", "*"): _WORK,
     ("incidents_precision", "*"): _WORK,
     ("incidents_events", "*"): _WORK,
+    ("incidents_together", "*"): _WORK,
     ("incidents_targets", "*"): "how many lines there would be",
     ("incidents_points", "*"): _NOT_YET,
     **{("incidents_findings", name): _WORK for name in ("versions", "fulfilled", "other_targets")},

@@ -23,7 +23,7 @@ Language = Annotated[Literal["en", "fr"], Query(description="Language of titles 
 State = Literal["open", "acknowledged", "resolved"]
 RotaName = Literal["abuse", "health", "minors"]
 Severity = Literal["critical", "error", "warning", "info"]
-Kind = Literal["attack", "global", "minors", "drop", "fault"]
+Kind = Literal["attack", "global", "brake", "minors", "drop", "fault"]
 Matcher = Annotated[str, Field(min_length=1, max_length=200)]
 
 _MARKDOWN: dict[int | str, dict[str, Any]] = {200: {"content": {"text/markdown": {"schema": {"type": "string"}}}}}

@@ -63,6 +63,10 @@ class IncidentSettings(SettingsSection):
     shift_hours: int = Field(default=12, ge=1, le=24)
     shift_starts_hour: int = Field(default=6, ge=0, le=23)
     page_budget: int = Field(default=2, ge=0)
+    storm_pages: int = Field(default=6, ge=2)
+    storm_minutes: float = Field(default=10.0, gt=0)
+    storm_first_pages: int = Field(default=3, ge=2)
+    storm_first_hours: float = Field(default=24.0, ge=0)
     silence_warning_minutes: float = Field(default=60.0, ge=0)
     severity: dict[str, Severity] = {}  # where it differs from `rules.RULES`
     rotas: dict[RotaName, Rota] = {"abuse": Rota(), "health": Rota(), "minors": Rota()}

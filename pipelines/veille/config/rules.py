@@ -10,7 +10,7 @@ from typing import Literal
 
 Severity = Literal["critical", "error", "warning", "info"]
 RotaName = Literal["abuse", "health", "minors"]
-IncidentKind = Literal["attack", "global", "minors", "drop", "fault"]
+IncidentKind = Literal["attack", "global", "brake", "minors", "drop", "fault"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,7 @@ _DECLARED: tuple[Rule, ...] = (
     _abuse("global", "error", "everything-surge"),
     _abuse("global", "warning", "series-surge"),
     _abuse("attack", "warning", "insistent-account"),
+    _abuse("brake", "critical", "page-brake"),
     _drop("warning", "drop"),
     _drop("error", "dead-feed"),
     _fault("critical", "feed-silent"),

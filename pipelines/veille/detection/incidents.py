@@ -59,6 +59,7 @@ class IncidentDetection:
         self._engine: IncidentEngine | None = None
         self._past: IncidentEngine | None = None
         self._health: Health | None = None
+        self._first_at: datetime | None = None
         self.resume(BEGIN)
 
     def resume(self, until: datetime) -> None:
@@ -124,17 +125,33 @@ class IncidentDetection:
         self, cache: IncidentCache, begun: datetime, *, past: bool
     ) -> tuple[IncidentEngine, IncidentEngine | None]:
         if not past:
-            return IncidentEngine(self._policy, cache, live=self._live, events=self._counting), None
+            alone = IncidentEngine(
+                self._policy, cache, live=self._live, events=self._counting, history_since=self._history_since
+            )
+            return alone, None
 
         def present(incident: Incident) -> bool:
             return incident.kind == "fault" or incident.opened_at >= begun
 
         return (
-            IncidentEngine(self._policy, cache, live=True, events=self._counting, clocked=present),
+            IncidentEngine(
+                self._policy,
+                cache,
+                live=True,
+                events=self._counting,
+                clocked=present,
+                history_since=self._history_since,
+            ),
             IncidentEngine(
                 self._policy, cache, live=False, events=self._counting, clocked=lambda incident: not present(incident)
             ),
         )
+
+    def _history_since(self) -> datetime | None:
+        """When the oldest mention was written. Asked before pages only; an older one that comes later makes no difference."""
+        if self._first_at is None:
+            self._first_at = self._database.frame("incidents/history_since").item()
+        return self._first_at
 
     def clear(self) -> None:
         """Forget incidents in which nobody did anything and of which nothing was sent: history is detected afresh.

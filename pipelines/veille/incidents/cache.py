@@ -101,6 +101,7 @@ class IncidentCache:
     taken: finding → what each version said that was taken in (`state_of`).
     targets: incident → target → last activity there. ratio: what a global surge stood at when it last paged.
     pages: (rota, shift) → non-critical pages due; digested: (rota, shift) → incidents held back for the digest.
+    paged: kind → (when, incident) of live pages of the last minutes.
     kinds: kind → incidents. touched: incidents whose end may have moved since the engine last looked.
     """
 
@@ -114,6 +115,7 @@ class IncidentCache:
     silences: dict[str, Silence] = field(default_factory=dict)
     pages: dict[tuple[str, datetime], int] = field(default_factory=lambda: defaultdict(int))
     digested: dict[tuple[str, datetime], list[str]] = field(default_factory=lambda: defaultdict(list))
+    paged: dict[str, list[tuple[datetime, str]]] = field(default_factory=lambda: defaultdict(list))
     kinds: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     touched: set[str] = field(default_factory=set)
 

@@ -7,7 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from veille import config
+from veille.incidents.brake import KIND as BRAKE
+from veille.incidents.brake import listed
 from veille.incidents.cache import Changes
+from veille.incidents.intents import intent
 from veille.incidents.model import (
     DISPOSITIONS,
     RECIPIENTS,
@@ -19,7 +22,6 @@ from veille.incidents.model import (
     Silence,
     short_incident,
 )
-from veille.incidents.paging import intent
 from veille.incidents.policy import Policy
 from veille.incidents.reading import Reading
 from veille.incidents.silences import checked, matches
@@ -82,7 +84,9 @@ class IncidentService(Reading):
             incident = self.find(incident_id)
             send = "resolve" if incident.active else None
             done = self._transition(incident, "resolved", actor, comment, {"disposition": disposition}, send=send)
-            if incident.active:
+            if (
+                incident.active and incident.kind != BRAKE
+            ):  # what a page brake stands for is freed by detection, which pages
                 self._free_children(done, actor)
             return done
 
@@ -246,7 +250,8 @@ class IncidentService(Reading):
         if send and after.paged_at is not None:
             # What a person wrote stays inside.
             why = (reason_of(reason) if send == "escalate" else None) or because("message.done", event=event)
-            changes.intents.append(intent(after, send, row.happened_at, why))
+            lines = listed(cache, after.incident_id) if after.kind == BRAKE and send in ("trigger", "escalate") else ()
+            changes.intents.append(intent(after, send, row.happened_at, why, lines))
         self._write(changes, row.happened_at, [referral] if referral else [])
         return after
 

@@ -142,12 +142,7 @@ def payload(incident: Incident, reason: Reason) -> dict[str, Any]:
 def digest_payload(incidents: list[Incident], rota: str, shift: datetime) -> dict[str, Any]:
     """The pages of a shift that its budget held back, gravest first."""
     ordered = sorted(incidents, key=lambda i: (-rank(i.severity), i.opened_at, i.incident_id))
-    lines = [
-        because(
-            "message.incident", incident=short_incident(i.incident_id), severity=i.severity, title=_kept(i.title)
-        ).as_dict()
-        for i in ordered
-    ]
+    lines = [line(each).as_dict() for each in ordered]
     return {
         "title": because("message.digest", incidents=len(lines)).as_dict(),
         "summary": because("message.digest_of", incidents=len(lines), since=iso(shift)).as_dict(),
@@ -157,6 +152,12 @@ def digest_payload(incidents: list[Incident], rota: str, shift: datetime) -> dic
         "lines": lines,
         "path": "/incidents",
     }
+
+
+def line(incident: Incident) -> Reason:
+    """One incident in a list of several."""
+    name, title_ = short_incident(incident.incident_id), _kept(incident.title)
+    return because("message.incident", incident=name, severity=incident.severity, title=title_)
 
 
 def notice_payload(silence: Silence) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from veille.config import RULES
 from veille.incidents.basis import EventCounts, Figures, continued, counted
+from veille.incidents.brake import KIND as BRAKE
 from veille.incidents.cache import SLACK, Changes, IncidentCache, Link, TargetLink
 from veille.incidents.describe import described, opening
 from veille.incidents.grouping import home
@@ -55,16 +56,17 @@ class IncidentEngine:
         live: bool,
         events: EventCounts | None = None,
         clocked: Callable[[Incident], bool] = lambda incident: True,
+        history_since: Callable[[], datetime | None] = lambda: datetime.min,
     ) -> None:
         """events: where figures are counted; without it an incident shows those of its largest finding.
-
         clocked: which incidents end and wait by this engine's clock; another one may keep the others in the same cache.
+        history_since: as PageBrake.
         """
         self.policy, self.cache, self.live, self._events, self._clocked = policy, cache, live, events, clocked
         self._now = datetime.min
         self._known_at = datetime.min
         self._changes = Changes()
-        self._pager = Pager(policy, cache, self._write, live=live)
+        self._pager = Pager(policy, cache, self._write, live=live, history_since=history_since)
         self._timers: list[tuple[datetime, str]] = []
         self._grown: dict[str, Growth] = {}
         cache.touched.update(cache.incidents)
@@ -79,6 +81,7 @@ class IncidentEngine:
             self._take(finding)
         self._advance(until)
         self._settle()
+        self._pager.settle(self._now)
         self.cache.forget(self._now - self.policy.resolve_after - self.policy.cooldown - SLACK, self._clocked)
         return self._changes
 
@@ -127,12 +130,11 @@ class IncidentEngine:
     def _end(self, incident_id: str) -> datetime | None:
         """When it ends if nothing more happens; None while a finding goes on or somebody handles it."""
         incident = self.cache.incidents.get(incident_id)
-        if incident is None or incident.state != "open":
+        if incident is None or incident.state != "open" or incident.kind == BRAKE:
             return None
         quiet_since = self.cache.ends_at(incident)
-        return (
-            None if quiet_since is None else max(quiet_since, incident.happened_at) + self.policy.quiet(incident.kind)
-        )
+        quiet = self.policy.quiet(incident.kind)
+        return None if quiet_since is None else max(quiet_since, incident.happened_at) + quiet
 
     def _resolve(self, incident: Incident) -> None:
         last = self.cache.last_at(incident)
@@ -277,8 +279,7 @@ class IncidentEngine:
         return finding.last_at < self._now - self.policy.stale
 
     def _link(self, incident_id: str, finding: Finding) -> None:
-        rota = self.cache.incidents[incident_id].rota
-        known = self.cache.held[incident_id].get(finding.key)
+        rota, known = self.cache.incidents[incident_id].rota, self.cache.held[incident_id].get(finding.key)
         bases = continued(known.bases if known else (), finding.bases)
         self._add_link(Link.of(finding, incident_id, rota, self._now, bases))
         for target, last_at in sorted(finding.targets.items()):

@@ -1,15 +1,16 @@
-"""When somebody is paged, and what keeps a page back: a silence, a surge of everything, the budget of the shift."""
+"""When somebody is paged, and what keeps a page back: a silence, a surge of everything, the page brake, the budget of the shift."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from veille.incidents.brake import PageBrake
 from veille.incidents.cache import Changes, IncidentCache
-from veille.incidents.describe import digest_payload, notice_payload, payload
-from veille.incidents.model import Finding, Incident, Intent, digest, iso
+from veille.incidents.intents import intent, shift_digest, silence_notice
+from veille.incidents.model import Finding, Incident
 from veille.incidents.policy import Policy
-from veille.incidents.silences import matches
+from veille.incidents.silences import silenced_by
 from veille.reasons import Reason
 from veille.reasons import reason as because
 
@@ -17,31 +18,31 @@ WAIT = "wait:"
 Write = Callable[[Incident, str, Reason, dict[str, Any]], Incident]
 
 
-def intent(incident: Incident, kind: str, at: datetime, reason: Reason) -> Intent:
-    """What the outbox sends about an incident; its id follows from the transition that asks for it."""
-    return Intent(
-        intent_id=digest("intent", incident.incident_id, incident.version, kind),
-        created_at=at,
-        incident_id=incident.incident_id,
-        event_number=incident.version,
-        dedup_key=f"veille-{incident.incident_id}",
-        kind=kind,
-        severity=incident.severity,
-        rota=incident.rota,
-        payload=payload(incident, reason),
-        not_before=at,
-    )
-
-
 class Pager:
     """Decides pages for the engine. Without `live` it writes that pages were due, and sends none."""
 
-    def __init__(self, policy: Policy, cache: IncidentCache, write: Write, *, live: bool) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        cache: IncidentCache,
+        write: Write,
+        *,
+        live: bool,
+        history_since: Callable[[], datetime | None],
+    ) -> None:
+        """history_since: as PageBrake."""
         self._policy, self._cache, self._write, self._live = policy, cache, write, live
         self._changes = Changes()
+        self._brake = PageBrake(policy, cache, write, history_since)
 
     def begin(self, changes: Changes) -> None:
         self._changes = changes
+        self._brake.begin(changes)
+
+    def settle(self, now: datetime) -> None:
+        """After everything of one run has been taken in."""
+        if self._live:
+            self._brake.settle(now)
 
     # -- what happens to an incident ----------------------------------------------
 
@@ -96,7 +97,8 @@ class Pager:
         for rota, shift in [key for key in self._cache.digested if self._policy.shift(now) > key[1]]:
             held = self._cache.digested.pop((rota, shift))
             if self._live:
-                self._changes.intents.append(self._digest(rota, shift, held, now))
+                incidents = [self._cache.incidents[i] for i in held if i in self._cache.incidents]
+                self._changes.intents.append(shift_digest(incidents, rota, shift, now))
 
     def _silenced(self, silence_id: str) -> list[Incident]:
         by = f"silence:{silence_id}"
@@ -110,46 +112,14 @@ class Pager:
         warned = replace(silence, version=silence.version + 1, known_at=now, warned_at=now)
         self._cache.silences[silence_id] = warned
         self._changes.silences.append(warned)
-        rota = str(silence.matchers.get("rota", "abuse"))
-        key = f"veille-silence-{silence_id}"
-        note = notice_payload(warned)
-        made = digest("intent", key, "notice")
-        self._changes.intents.append(
-            Intent(
-                intent_id=made,
-                created_at=now,
-                incident_id=None,
-                event_number=None,
-                dedup_key=key,
-                kind="notice",
-                severity="info",
-                rota=rota,
-                payload=note,
-                not_before=now,
-            )
-        )
-
-    def _digest(self, rota: str, shift: datetime, held: list[str], now: datetime) -> Intent:
-        key = f"veille-digest-{rota}-{iso(shift)}"
-        incidents = [self._cache.incidents[i] for i in held if i in self._cache.incidents]
-        text = digest_payload(incidents, rota, shift)
-        return Intent(
-            intent_id=digest("intent", key),
-            created_at=now,
-            incident_id=None,
-            event_number=None,
-            dedup_key=key,
-            kind="digest",
-            severity="warning",
-            rota=rota,
-            payload=text,
-            not_before=now,
-        )
+        self._changes.intents.append(silence_notice(warned, now))
 
     # -- one page -----------------------------------------------------------------
 
     def _page(self, incident_id: str, reason: Reason, now: datetime, *, stale: bool, waited: bool = False) -> None:
         incident = self._cache.incidents[incident_id]
+        if self._brake.holds(incident):
+            return
         blocker = self._blocker(incident, now)
         if blocker is not None:
             if incident.suppressed_by != blocker[0]:
@@ -179,8 +149,9 @@ class Pager:
                 if self._live:
                     self._cache.digested[shift].append(incident.incident_id)
                 return
-        if self._live:
+        if self._live and not self._brake.takes(incident, now):
             incident = self._write(incident, "paged", reason, {"kind": "trigger"})
+            self._brake.paged(incident, now)
             self._changes.intents.append(intent(incident, "trigger", now, reason))
 
     def _end_page(self, incident_id: str, reason: Reason, now: datetime) -> None:
@@ -192,9 +163,9 @@ class Pager:
 
     def _blocker(self, incident: Incident, now: datetime) -> tuple[str, Reason] | None:
         """suppressed_by and why; None if nothing keeps the incident from paging."""
-        for silence in sorted(self._cache.silences.values(), key=lambda s: s.silence_id):
-            if silence.in_force(now) and matches(silence, incident, self._cache):
-                return f"silence:{silence.silence_id}", because("event.silenced")
+        silence = silenced_by(incident, self._cache, now)
+        if silence is not None:
+            return f"silence:{silence.silence_id}", because("event.silenced")
         if incident.kind != "attack" or self._policy.exempt(incident.rule):
             return None
         for parent in self._cache.of_kind("global"):

@@ -1,5 +1,6 @@
 """What a silence keeps quiet. Pure."""
 
+from datetime import datetime
 from typing import Any
 
 from veille.incidents.cache import IncidentCache
@@ -20,6 +21,12 @@ def checked(matchers: dict[str, Any]) -> dict[str, Any]:
         if not values or not all(isinstance(value, str) and value for value in values):
             raise IncidentError(reason("incident.silence_text", field=name))
     return matchers
+
+
+def silenced_by(incident: Incident, cache: IncidentCache, at: datetime) -> Silence | None:
+    """The silence in force that covers the incident."""
+    known = sorted(cache.silences.values(), key=lambda silence: silence.silence_id)
+    return next((each for each in known if each.in_force(at) and matches(each, incident, cache)), None)
 
 
 def matches(silence: Silence, incident: Incident, cache: IncidentCache) -> bool:

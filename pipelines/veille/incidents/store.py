@@ -153,6 +153,10 @@ def _restore_pages(cache: IncidentCache, database: Database, policy: Policy, now
         digest_key = f"veille-digest-{row['rota']}-{shift[1].isoformat(timespec='seconds')}Z"
         if row["event"] == "digested" and json.loads(row["detail"]).get("live") and digest_key not in sent:
             cache.digested[shift].append(row["incident_id"])
+    window = _before(now, timedelta(minutes=policy.settings.storm_minutes))
+    for incident_id, paged_at in database.frame("incidents/state_paged", since=window).iter_rows():
+        if incident_id in cache.incidents:
+            cache.paged[cache.incidents[incident_id].kind].append((paged_at, incident_id))
     for incident_id, ratio in database.frame("incidents/state_ratios").iter_rows():
         if incident_id in cache.incidents:
             cache.ratio[incident_id] = ratio

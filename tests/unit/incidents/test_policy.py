@@ -38,7 +38,8 @@ def test_screens_name_the_rules_as_they_are_declared() -> None:
 
 def test_the_default_calls_these_critical_and_nothing_else_of_abuse() -> None:
     critical = {rule for rule in RULES if POLICY.severity(rule) == "critical" and RULES[rule].rota != "health"}
-    assert critical == {"minor-flag", "first-time-target", "first-burst", "coordinated-attack", "global-surge"}
+    single = {"minor-flag", "first-time-target", "first-burst", "coordinated-attack", "global-surge"}
+    assert critical == {*single, "page-brake"}
 
 
 def test_abuse_health_and_minors_are_apart() -> None:

@@ -41,6 +41,22 @@ def test_the_queue_shows_first_what_nobody_has_taken_and_old_open_ones_too(found
     assert sum(names_of(counted, "incidents")) == 4, "held back and merged ones are left out"
 
 
+def test_what_one_page_stands_for_stays_in_the_queue_and_who_is_in_most_danger_comes_first(
+    found: FindingTables,
+) -> None:
+    under = {"parent_id": "page", "suppressed_by": "parent:page"}
+    found.add("incidents", incident("page", kind="brake", severity="critical", opened_at=NOON - MINUTE),
+              incident("few", severity="critical", accounts=3, **under), incident("many", severity="critical", accounts=90, **under),
+              incident("error", severity="error", accounts=99, **under), incident("silent", severity="critical", suppressed_by="silence:x"),
+              incident("taken", state="acknowledged", severity="critical", **under))  # fmt: skip
+    rows = found.ask("incidents_list", **RANGE, severity=None, rota=None, top=9, state=None)
+    assert names_of(rows, "incident_id") == ["few", "many", "page", "error", "silent", "taken"]
+    together = found.ask("incidents_together", incident_id="page", top=9)
+    assert names_of(together, "incident_id") == ["many", "few", "error", "taken"]
+    assert (together[0]["found"], together[0]["waiting"]) == (4, 3)
+    assert sum(names_of(found.ask("incidents_counts"), "incidents")) == 5
+
+
 def test_response_times_go_by_the_first_event_of_each_kind(found: FindingTables) -> None:
     found.add("incidents", incident("a", state="resolved"), incident("b"))
 
