@@ -8,17 +8,22 @@ from dashboards.ranges import Span
 from dashboards.texts import t
 from dashboards.tiles import Tile, change, points
 
+Ends = tuple[float, float]
+"""Of an interval: low, high."""
+
 
 def requests(answer: QueryRows, pairs: QueryRows, request_class: str | None, span: Span, *, compared: bool) -> Tile:
     """How many requests. answer: of `headline`; pairs: of `headline_pairs`."""
     now, before = answer.row(period="now"), answer.row(period="before")
     what = words.requests_of(request_class)
+    changed = _change_interval(pairs) if compared else None
     return Tile(
         label=words.capital(what),
         value=words.number(now["requests"]),
         delta=_delta(change(now["requests"], before["requests"]), compared),
         no_delta=_none_before(compared, before["requests"]),
-        interval=_change(pairs) if compared else None,
+        interval=_change(changed),
+        certain=_certain(changed),
         note=t("headlines.requests_note", self=t("headlines.self"), n=now["self_requests"]),
         definition=t("headlines.requests_definition", what=what),
         basis=f"{_counted(span, now['requests'], before['requests'], compared)} {t('headlines.change_basis')}",
@@ -31,13 +36,17 @@ def answered_rate(answer: QueryRows, request_class: str | None, span: Span, *, c
     now, before = answer.row(period="now"), answer.row(period="before")
     n, n_before = (_decided(row) for row in (now, before))
     interval = _interval(now, n)
+    moved = (
+        statistics.rate_change_interval((before["fulfilled"], n_before), (now["fulfilled"], n)) if compared else None
+    )
     counts = {key: now[key] for key in ("fulfilled", "partial", "refused", "errors", "unknown", "unanswered")}
     return Tile(
         label=t("headlines.rate_label", what=words.of_class(request_class)),
         value=words.percent(now["answered_rate"]),
         delta=_delta(points(now["answered_rate"], before["answered_rate"]), compared),
         no_delta=_none_before(compared, n_before),
-        interval=_difference((before["fulfilled"], n_before), (now["fulfilled"], n)) if compared else None,
+        interval=_difference(moved, n),
+        certain=_certain(moved),
         note=t("headlines.rate_note", interval=interval, **counts) + _bounds(now),
         definition=t("headlines.rate_definition", self=t("headlines.self")),
         basis=t("headlines.rate_basis", n=n, interval=interval, **counts) + _before_rate(before, n_before, compared),
@@ -93,20 +102,28 @@ def targets(answer: QueryRows, request_class: str | None, span: Span, *, compare
     )
 
 
-def _change(pairs: QueryRows) -> str | None:
+def _change_interval(pairs: QueryRows) -> Ends | None:
     found = statistics.change_interval(pairs.rows["before"].to_list(), pairs.rows["now"].to_list())
+    return None if found is None else tuple(pairs.derived(100 * end, "change_interval") for end in found)
+
+
+def _change(found: Ends | None) -> str | None:
     if found is None:
         return None
-    low, high = (pairs.derived(100 * end, "change_interval") for end in found)
+    low, high = found
     return t("tiles.interval", low=f"{words.signed(low, 0)} %", high=f"{words.signed(high, 0)} %")
 
 
-def _difference(before: tuple[int, int], now: tuple[int, int]) -> str | None:
-    found = statistics.rate_change_interval(before, now)
+def _difference(found: Ends | None, n: int) -> str | None:
     if found is None:
         return None
-    low, high = (figures.derived(100 * end, "points_interval", now[1]) for end in found)
+    low, high = (figures.derived(100 * end, "points_interval", n) for end in found)
     return t("tiles.interval", low=words.signed(low), high=words.signed(high))
+
+
+def _certain(found: Ends | None) -> bool:
+    """Whether the interval of a change leaves out no change."""
+    return found is not None and (found[0] > 0 or found[1] < 0)
 
 
 def _decided(row: dict[str, Any]) -> int:

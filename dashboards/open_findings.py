@@ -1,4 +1,4 @@
-"""What is open now, in a few lines that lead to the page of each."""
+"""What is open now, side by side, in a few lines that lead to the page of each."""
 
 from typing import Any
 
@@ -20,14 +20,13 @@ def show(answer: QueryRows) -> None:
     if rows.is_empty():
         st.markdown(f":material/check_circle: {t('now.nothing_open')}")
         return
-    for sort, page in _PAGES.items():
+    sorts = [sort for sort in _PAGES if sort in set(rows["sort"])]
+    for place, sort in zip(st.columns(len(sorts), gap="medium"), sorts, strict=True):
         some = rows.filter(pl.col("sort") == sort)
-        if some.is_empty():
-            continue
-        st.markdown(f"**{t(f'now.open_{sort}s', n=answer.marked(some.row(0, named=True))['found'])}**")
-        with st.container(gap=None):
+        with place, st.container(gap=None):
+            st.markdown(f"**{t(f'now.open_{sort}s', n=answer.marked(some.row(0, named=True))['found'])}**")
             for row in answer.each(some):
-                links.link(page, row["found_id"], _line(row))
+                links.link(_PAGES[sort], row["found_id"], _line(row))
     st.caption(t("now.open_note"))
 
 

@@ -13,8 +13,8 @@ from dashboards.texts import t
 class Tile:
     """One number. label: what is counted, of which request class.
 
-    delta: change against the same hours before (a rise is drawn as the worse), None where there is nothing to compare with (then
-    `no_delta` says why); interval: of that change, in words.
+    delta: change against the same hours before, None where there is nothing to compare with (then `no_delta` says why); interval: of that
+    change, in words; certain: whether the interval leaves out no change: only then has the change a colour, a rise that of the worse.
     note: what stands apart, under it. definition, basis: what it means and on how many cases it rests, in Markdown.
     """
 
@@ -27,6 +27,7 @@ class Tile:
     basis: str
     answer: QueryRows
     interval: str | None = None
+    certain: bool = False
 
 
 def show(tile: Tile) -> None:
@@ -38,7 +39,7 @@ def show(tile: Tile) -> None:
                 tile.label,
                 tile.value,
                 delta=tile.delta or tile.no_delta,
-                delta_color="inverse" if moved else "off",
+                delta_color="inverse" if moved and tile.certain else "off",
                 delta_arrow="auto" if moved else "off",
                 delta_description=tile.interval if tile.delta else None,
             )

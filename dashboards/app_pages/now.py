@@ -16,6 +16,7 @@ from dashboards import (
     notes,
     open_findings,
     sampling,
+    situation,
     states,
     theme,
     tiles,
@@ -47,24 +48,20 @@ def page(chosen: OverviewChoice, found: PublishedData) -> None:
         compared = reaches_back and sampling.comparable(found, span)
         if reaches_back and not compared:
             st.caption(f":material/compare_arrows: {t('sampling.not_comparable')}")
+    if not found.shared:
+        situation.show(found, chosen.request_class, now)
+        end = found.newest_at if span.anchored else now
+        open_findings.show(of_findings(found).ask("open_now", now=end, history=not found.live, top=MOST_OPEN))
     places = st.columns(3 if found.shared else 4, gap="small")
     asked = _tiles(places, chosen, found, span, compared=compared)
     _timeline(chosen, found, span)
-    if found.shared:
-        left, right = st.columns(2, gap="medium")
-        with left:
-            _answers(chosen, found, span)
-        with right:
-            _languages(chosen, found, span)
-        return
-    left, middle, right = st.columns([4, 3, 3], gap="medium")
+    left, right = st.columns(2, gap="medium")
     with left:
-        end = found.newest_at if span.anchored else now
-        open_findings.show(of_findings(found).ask("open_now", now=end, history=not found.live, top=MOST_OPEN))
-    with middle:
         _answers(chosen, found, span)
     with right:
         _languages(chosen, found, span)
+    if found.shared:
+        return
     _feed(found, span)
     with places[3]:  # last, because it alone reads the mentions themselves
         _targets(chosen, found, span, asked, compared=compared)

@@ -91,7 +91,7 @@ def _tile(key: str, value: int, delta: str | None, note: str, answer: QueryRows)
     label = t(f"surges.{key}_tile")
     with st.container(border=True, height="stretch", gap="small", vertical_alignment="distribute"):
         with st.container(gap="small"):
-            st.metric(label, words.number(value), delta=delta, delta_color="inverse")
+            st.metric(label, words.number(value), delta=delta, delta_color="off")
             st.caption(note)
         with st.popover(t("tiles.about"), icon=":material/info:", type="tertiary", key=f"about_{key}"):
             tiles.about(answer, label, t(f"surges.{key}_definition"), t("surges.counted_basis"))

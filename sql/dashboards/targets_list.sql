@@ -3,7 +3,7 @@
 -- accounts; requests of the period. It is no ranking of people.
 -- Parameters: $since, $until (TIMESTAMP, UTC, half-open); $at (TIMESTAMP, UTC): the present of the view; $history (BOOLEAN):
 --   leave the last hour and day out of the order; $request_class (VARCHAR): null
---   counts every class; $only (VARCHAR, null takes all: risk, first, repeated, cluster, fulfilled); $top (BIGINT): most rows.
+--   counts every class; $only (VARCHAR, null takes all: attacked, risk, first, repeated, cluster, fulfilled); $top (BIGINT): most rows.
 -- Columns: target_id (UUID); requests, accounts (BIGINT); last_hour (BIGINT): requests in the hour before $at; fulfilled (BIGINT): requests of
 --   the period whose answers include a fulfilled one; hours (BIGINT): hours of the period with a request; attacks (BIGINT): hours with at
 --   least 5 requests by at least 3 accounts; first_at, last_at (TIMESTAMP, UTC): of the period; is_first (BOOLEAN): never asked about before;
@@ -125,6 +125,7 @@ chosen AS MATERIALIZED (
     FROM flagged
     WHERE
         CASE $only::VARCHAR
+            WHEN 'attacked' THEN surge_open OR (incident_open AND last_hour > 0)
             WHEN 'risk' THEN incident_open OR surge_open OR clusters > 0 OR insistent > 0
             WHEN 'first' THEN is_first
             WHEN 'cluster' THEN clusters > 0

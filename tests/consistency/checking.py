@@ -7,7 +7,8 @@ from typing import Any
 import polars as pl
 
 from dashboards.figures import FigureLog, Origin
-from tests.consistency.declared import DECLARED, Cell, NotAloneError
+from tests.consistency.cell import Cell, NotAloneError
+from tests.consistency.declared import DECLARED
 from tests.consistency.not_events import NOT_EVENTS, OF_THE_PAGE
 from tests.consistency.page import Asked
 from tests.consistency.truth import Truth

@@ -1,24 +1,11 @@
 """What each number of a page means: (query, column) → how it is computed a second time. A number that is not here fails the suite."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from dashboards.statistics import wilson
-from tests.consistency.page import Asked
-from tests.consistency.truth import Truth
-
-
-class Cell(NamedTuple):
-    """One number: the row it comes from, the values of its query, the page as it was asked for, and the second computation."""
-
-    row: Any
-    parameters: Any
-    page: Asked
-    truth: Truth
-
-
-Second = Callable[[Cell], float | None]
+from tests.consistency.cell import Cell, NotAloneError, Second
+from tests.consistency.situation import SITUATION, SITUATION_RATE
 
 _OUTCOMES = {
     "fulfilled": "fulfilled",
@@ -301,10 +288,6 @@ def _in_all(table: str) -> Second:
     return lambda cell: cell.truth.one(f"SELECT count(*) FROM v.{table}")
 
 
-class NotAloneError(Exception):
-    """The number has no second computation of its own row; a sum or another row covers it."""
-
-
 _TARGET_PERIOD = {
     "requests": _about("requests"),
     "accounts": _about("accounts"),
@@ -320,6 +303,8 @@ DECLARED: dict[str, dict[str, Second]] = {
         "rate_min": _counted("least answered rate"), "rate_max": _counted("greatest answered rate"),
         "low": _end(0), "high": _end(1), "decided of fulfilled": _counted("decided requests"),
     },
+    "situation": SITUATION,
+    "situation_rate": SITUATION_RATE,
     "production": {
         "images": _made("images"), "partial": _made("images in part"), "sexualised": _made("sexualised images"),
         "linked": _made("images answering"), "videos": _made("videos"),
