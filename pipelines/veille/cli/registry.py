@@ -70,6 +70,11 @@ COMMANDS = {
     "coordination": Entry(
         "coordination", "coordination", "Find accounts that act on the same targets together, in any file of mentions."
     ),
+    "estimate": Entry(
+        "estimate",
+        "estimate",
+        "Estimate how many rows have a value, from a model's labels on all rows and people's codes on a random part.",
+    ),
     "backup": Entry(
         "backup", "backup", "Write a consistent copy of the private database; it may be running meanwhile."
     ),
