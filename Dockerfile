@@ -20,6 +20,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY pipelines pipelines
 COPY dashboards dashboards
 COPY sql sql
+COPY docs/runbooks docs/runbooks
 COPY deploy/unneeded.py deploy/healthcheck.py deploy/
 # The wheel is built by the pinned hatchling of the lock; then whatever the product does not need goes.
 RUN /opt/veille/bin/hatchling build --target wheel \

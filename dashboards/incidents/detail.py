@@ -10,7 +10,7 @@ from dashboards import data, figures, ranges, reasons, theme, words, zones
 from dashboards.axes import Canvas
 from dashboards.data import PublishedData
 from dashboards.incidents import actions as incident_actions
-from dashboards.incidents import braked, minors
+from dashboards.incidents import braked, minors, runbook
 from dashboards.incidents import why as incident_why
 from dashboards.incidents import words as incident_words
 from dashboards.shared import links, naming
@@ -79,13 +79,8 @@ def _evidence(one: dict[str, Any], known: PublishedData, found: PublishedData) -
     if one["kind"] == "attack":
         _points(one, told, found)
     _targets(one["incident_id"], known)
-    st.caption(
-        t(
-            "incidents.runbook",
-            runbook=words.escape_markdown(str(told.get("runbook") or one["rule"])),
-            policy=words.escape_markdown(one["policy"]),
-        )
-    )
+    runbook.draw(one["rule"], one["rota"])
+    st.caption(t("incidents.policy", policy=words.escape_markdown(one["policy"])))
 
 
 def _points(one: dict[str, Any], told: dict[str, Any], found: PublishedData) -> None:

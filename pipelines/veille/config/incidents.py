@@ -10,13 +10,14 @@ from veille.config.sections import SettingsSection
 
 class Rota(SettingsSection):
     """Who is paged, by names of [channels]: all of `channels`; `fallback` too while the first of them cannot be reached; `escalate_to` too
-    when nobody acknowledges in time."""
+    when nobody acknowledges in time. contacts: whom to call, as the page of an incident shows it beside the runbook."""
 
     channels: tuple[str, ...] = ()
     fallback: tuple[str, ...] = ()
     escalate_to: tuple[str, ...] = ()
     escalate_after_minutes: float = Field(default=10.0, gt=0)
     people: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
 
 
 class Blindness(SettingsSection):

@@ -106,7 +106,8 @@ class Pager:
 
     def _warn(self, silence_id: str, now: datetime) -> None:
         silence = self._cache.silences[silence_id]
-        early = timedelta(minutes=self._policy.settings.silence_warning_minutes)
+        whole = silence.expires_at - silence.starts_at
+        early = min(timedelta(minutes=self._policy.settings.silence_warning_minutes), whole / 4)
         if not self._live or silence.warned_at is not None or now < silence.expires_at - early:
             return
         warned = replace(silence, version=silence.version + 1, known_at=now, warned_at=now)

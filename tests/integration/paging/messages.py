@@ -18,7 +18,7 @@ def page(**changes: object) -> Message:
         text="[critical] Surge about T-7K3Q-M2XA-9DFH",
         facts={"incident": "I-3F9A12BC", "kind": "attack", "rule": "first-time-target", "requests": 24, "accounts": 12},
         link="http://127.0.0.1:8501/incidents?incident=" + "b" * 32,
-        runbook="docs/runbooks/first-time-target.md",
+        runbook="http://127.0.0.1:8501/incidents?incident=" + "b" * 32,
         at=now,
         sent_at=now,
     )

@@ -71,13 +71,22 @@ def test_the_alertmanager_groups_keeps_and_resolves(tmp_path: Path) -> None:
         assert {alert["labels"]["incident"] for alert in group["alerts"]} == {"veille-1", "veille-2"}
         assert group["alerts"][0]["labels"]["team"] == "trust"
         assert group["alerts"][0]["annotations"]["requests"] == "24"
+        assert group["alerts"][0]["labels"]["alertname"] == "VeilleFirstTimeTarget"
+        assert group["alerts"][0]["labels"]["rule"] == "first-time-target"
         # Graver now: the alert of the earlier severity ends in the same call, and another begins.
-        told = (("error", False),)
+        told = (("error", False, "first-time-target"),)
         channel.send(page(key="veille-1", severity="critical", earlier=told))
         receiver.until(lambda: states(receiver.alerts(), "veille-1") == {("critical", "")})
-        channel.send(page(key="veille-1", kind="escalate", severity="critical", earlier=(*told, ("critical", False))))
+        channel.send(
+            page(
+                key="veille-1",
+                kind="escalate",
+                severity="critical",
+                earlier=(*told, ("critical", False, "first-time-target")),
+            )
+        )
         receiver.until(lambda: states(receiver.alerts(), "veille-1") == {("critical", ""), ("critical", "yes")})
-        everything = (*told, ("critical", False), ("critical", True))
+        everything = (*told, ("critical", False, "first-time-target"), ("critical", True, "first-time-target"))
         channel.send(page(key="veille-1", kind="resolve", severity="critical", earlier=everything))
         channel.send(page(key="veille-2", kind="resolve", severity="error", earlier=told))
         receiver.until(lambda: receiver.alerts() == [])

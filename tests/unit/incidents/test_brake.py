@@ -115,9 +115,9 @@ def test_it_says_how_many_there_are_who_comes_first_and_when_it_is_over(base: Da
         desk.take(n, finding("burst", n, "first-burst", n, targets=(n,), accounts=8 + n))
     assert desk.told[-1] == "6 attacks since 12:00 UTC: see the list"
     said = lines(desk.duty.got[-1])[0].splitlines()
-    assert "6 pages were due within 10 minutes" in said[0]
-    assert "by 13 accounts" in said[1]
-    assert "by 8 accounts" in said[6]
+    assert said[1].startswith("Why: 6 pages were due within 10 minutes")
+    assert "by 13 accounts" in said[2]
+    assert "by 8 accounts" in said[7]
     assert desk.duty.got[-1].link.endswith(f"/incidents?incident={desk.brake().incident_id}")
     for each in desk.all():
         desk.people.acknowledge(each.incident_id, "ada")

@@ -76,10 +76,19 @@ def test_a_silence_that_matches_nothing_sensible_is_refused(matchers: dict[str, 
 def test_a_silence_warns_once_before_it_ends() -> None:
     running = engine(live=True)
     running.cache.silences["f" * 32] = silence(90, rule="first-burst")
-    assert not running.run([], at(20), at(20)).intents
-    (notice,) = running.run([], at(31), at(31)).intents
+    assert not running.run([], at(67), at(67)).intents
+    (notice,) = running.run([], at(68), at(68)).intents
     assert (notice.kind, notice.severity) == ("notice", "info")
-    assert not running.run([], at(32), at(32))
+    assert not running.run([], at(69), at(69))
+
+
+@pytest.mark.parametrize(("length", "warned"), [(60, 45), (24 * 60, 23 * 60)])
+def test_a_silence_says_its_end_an_hour_before_a_short_one_in_its_last_quarter(length: float, warned: float) -> None:
+    running = engine(live=True)
+    running.cache.silences["f" * 32] = silence(length, rule="first-burst")
+    assert not running.run([], at(0.1), at(0.1)).intents, "a silence of an hour opened a page at once"
+    assert not running.run([], at(warned - 0.1), at(warned - 0.1)).intents
+    assert len(running.run([], at(warned), at(warned)).intents) == 1
 
 
 def test_what_is_not_critical_waits_and_pages_once_if_it_becomes_so() -> None:

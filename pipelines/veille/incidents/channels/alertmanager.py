@@ -1,7 +1,7 @@
 """Prometheus Alertmanager, API v2: https://prometheus.io/docs/alerting/latest/alerts_api/.
 
 An alert is its labels: told again while it is open (else Alertmanager ends it), ended by `endsAt`. It knows no
-acknowledgement. A severity that rose is another alert, so the earlier one is ended in the same call.
+acknowledgement. A severity or a rule that changed is another alert, so the earlier one is ended in the same call.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ import msgspec
 from veille import config
 from veille.incidents.channels.base import EVERYTHING
 from veille.incidents.channels.http import Poster
-from veille.incidents.channels.message import Kind, Message, headline, rfc3339
+from veille.incidents.channels.message import Kind, Message, Variant, headline, rfc3339
 
 
 class AlertmanagerChannel:
@@ -37,7 +37,7 @@ class AlertmanagerChannel:
 
     def _alerts(self, message: Message) -> Iterator[dict[str, Any]]:
         """The alert as it is now, and the end of what it was before."""
-        present = (message.severity, message.kind == "escalate")
+        present = (message.severity, message.kind == "escalate", _rule(message))
         ended = set(message.earlier)
         if message.kind == "resolve":
             ended.add(present)
@@ -48,13 +48,14 @@ class AlertmanagerChannel:
         for variant in sorted(ended):
             yield self._alert(message, variant, message.sent_at)
 
-    def _alert(self, message: Message, variant: tuple[str, bool], ends_at: datetime) -> dict[str, Any]:
-        severity, escalated = variant
-        runbook = {"runbook": message.runbook} if message.runbook else {}
+    def _alert(self, message: Message, variant: Variant, ends_at: datetime) -> dict[str, Any]:
+        severity, escalated, rule = variant
+        runbook = {"runbook_url": message.runbook} if message.runbook else {}
         facts = {name: str(value) for name, value in message.facts.items()}
         labels = {
             **self._labels,
-            "alertname": "Veille",
+            "alertname": "Veille" + "".join(part.capitalize() for part in rule.split("-")),
+            "rule": rule,
             "incident": message.key,
             "severity": severity,
             "rota": message.rota,
@@ -64,6 +65,12 @@ class AlertmanagerChannel:
         return {
             "labels": labels,
             "annotations": {**facts, "summary": headline(message), "description": message.text, **runbook},
+            "startsAt": min(str(message.facts.get("opened_at", message.when)), rfc3339(ends_at)),
             "endsAt": rfc3339(ends_at),
             "generatorURL": message.link,
         }
+
+
+def _rule(message: Message) -> str:
+    """The rule of its incident; what is about no incident is named after its kind."""
+    return str(message.facts.get("rule", message.kind))

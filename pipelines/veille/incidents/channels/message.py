@@ -24,13 +24,18 @@ _MEANS_SOMETHING_OUTSIDE = re.compile(
 )
 
 
+Variant = tuple[Severity, bool, str]
+"""Severity of a page, whether it was an escalation, and its rule."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One message to one receiver.
 
     intent_id: the same for every repetition. key: the receiver's deduplication key, the same for all that concerns one
-    incident. earlier: (severity, escalated) of what the receiver was told of this key before. at: when it happened,
-    sent_at: now; UTC without a zone. members: how many incidents it speaks of. language: of title and text, and of the words around them.
+    incident. earlier: what the receiver was told of this key before. at: when it happened,
+    sent_at: now; UTC without a zone. runbook: where a page shows it. members: how many incidents it speaks of.
+    language: of title and text, and of the words around them.
     """
 
     intent_id: str
@@ -45,7 +50,7 @@ class Message:
     runbook: str | None
     at: datetime
     sent_at: datetime
-    earlier: tuple[tuple[Severity, bool], ...] = ()
+    earlier: tuple[Variant, ...] = ()
     members: int = 1
     language: str = DEFAULT
 
@@ -98,7 +103,7 @@ def headline(message: Message) -> str:
 
 def lines(message: Message) -> list[str]:
     """The body for people, a line a fact."""
-    facts = {"severity": message.severity, **message.facts, **({"runbook": message.runbook} if message.runbook else {})}
+    facts = {"severity": message.severity, **message.facts}
     return [
         message.text,
         "",

@@ -50,7 +50,7 @@ class PagerDutyChannel:
         return event | {
             "client": "Veille",
             "client_url": message.link,
-            "links": [{"href": message.link, "text": "Evidence and next steps"}],
+            "links": [{"href": message.link, "text": "Evidence, runbook and next steps"}],
             "payload": {
                 "summary": headline(message),
                 "source": "veille",

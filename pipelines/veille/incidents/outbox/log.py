@@ -9,7 +9,7 @@ from typing import Any, Literal
 import msgspec
 
 from veille.config import Severity
-from veille.incidents.channels.message import Kind
+from veille.incidents.channels.message import Kind, Variant
 from veille.store.database import Database
 
 Outcome = Literal["sending", "sent", "retry", "failed", "dropped"]
@@ -62,13 +62,13 @@ class Attempt:
 class Told:
     """What a receiver may know of an incident. state: None where it knows nothing.
 
-    own: it was told under the incident's own key. bundles: keys of pages about several. earlier: severities of its pages.
+    own: it was told under the incident's own key. bundles: keys of pages about several. earlier: its pages.
     """
 
     state: Literal["open", "acknowledged", "resolved"] | None
     own: bool
     bundles: frozenset[str]
-    earlier: tuple[tuple[Severity, bool], ...]
+    earlier: tuple[Variant, ...]
 
     @property
     def live(self) -> bool:
@@ -122,7 +122,7 @@ class OutboxLog:
         """What the channel's receiver may know of an incident."""
         state: Literal["open", "acknowledged", "resolved"] | None = None
         references: set[str] = set()
-        earlier: dict[tuple[Severity, bool], None] = {}
+        earlier: dict[Variant, None] = {}
         for intent in self.by_key.get(key, []):
             reached = {a.reference for a in self.attempts(channel, intent) if a.reference and a.outcome != "dropped"}
             if not reached:
@@ -130,7 +130,7 @@ class OutboxLog:
             references |= reached
             if intent.kind in PAGES:
                 state = "open"
-                earlier[intent.severity, intent.kind == "escalate"] = None
+                earlier[intent.severity, intent.kind == "escalate", str(intent.payload.get("rule", intent.kind))] = None
             elif intent.kind in STATES:
                 state = "acknowledged" if intent.kind == "acknowledge" else "resolved"
         bundles = frozenset(each for each in references if each.startswith(BUNDLE))

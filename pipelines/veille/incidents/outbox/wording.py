@@ -28,9 +28,11 @@ def message(
 def _one(intent: OutboxIntent, says: tuple[str, Kind], told: Told, link: str, now: datetime, language: str) -> Message:
     payload = intent.payload
     # What a person wrote on acknowledging or resolving stays inside.
-    told_why = ("summary", "reason") if intent.kind in PAGES else ("summary",)
-    said = [redacted_line(told_words(payload[name], language)) for name in told_why if payload.get(name)]
-    runbook = str(payload.get("runbook") or "")
+    said = [redacted_line(told_words(payload["summary"], language))] if payload.get("summary") else []
+    if intent.kind in PAGES and payload.get("reason"):
+        why = reason("message.why", why=redacted_line(told_words(payload["reason"], language)))
+        said.append(why.words(language))
+    page = link + _path(payload.get("path"))
     title = told_words(payload.get("title"), language) or reason("message.unnamed").words(language)
     return Message(
         intent_id=intent.intent_id,
@@ -39,10 +41,10 @@ def _one(intent: OutboxIntent, says: tuple[str, Kind], told: Told, link: str, no
         severity=intent.severity,
         rota=intent.rota,
         title=redacted_line(title, 200),
-        text="\n".join([" ".join(said), *_lines(payload, language)]),
+        text="\n".join([*said, *_lines(payload, language)]),
         facts=facts_of(payload),
-        link=link + _path(payload.get("path")),
-        runbook=f"docs/runbooks/{runbook}.md" if re.fullmatch(r"[a-z0-9-]{1,60}", runbook) else None,
+        link=page,
+        runbook=page if payload.get("runbook") else None,
         at=intent.created_at,
         sent_at=now,
         earlier=told.earlier,
