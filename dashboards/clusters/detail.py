@@ -85,6 +85,9 @@ def _head(one: dict[str, Any], written: Callable[[], bytes]) -> None:
         st.download_button(t("coordination.export"), written, f"{name}.gexf", "application/gexf+xml", key="gexf",
                            icon=":material/download:", on_click="ignore", help=t("coordination.export_help"))  # fmt: skip
     st.caption(t("coordination.hypothesis"))
+    if one["found_by"] is not None:
+        period = words.period(one["found_since"], one["found_until"])
+        st.caption(t("coordination.found_first", look=names("cluster_looks")[one["found_by"]], period=period))
 
 
 def _facts(one: dict[str, Any], card: evidence.ClusterEvidence) -> None:

@@ -64,6 +64,7 @@ def _table(rows: pl.DataFrame) -> None:
         pl.col("tier").replace(tiers), pl.col("verdict").replace(verdicts), "accounts", "targets",
         pl.Series("chance", [naming.chance(row["p_value"]) for row in figures.rows("clusters_list", rows)], dtype=pl.String),
         "last_active_at", "born_at", pl.col("state").replace(states_of),
+        pl.col("found_by").replace(names("cluster_looks")).fill_null("–"),
     )  # fmt: skip
     links.pick_from(zones.frame(shown), "clusters", "cluster", "cluster_id", height=tables.height(shown.height, 640),
         alt=t("coordination.title"), column_config={
@@ -76,6 +77,7 @@ def _table(rows: pl.DataFrame) -> None:
             "last_active_at": tables.at("coordination.last_active"),
             "born_at": tables.at("coordination.born"),
             "state": tables.text(t("surges.state")),
+            "found_by": tables.text(t("coordination.found_by"), t("coordination.found_by_help")),
         })  # fmt: skip
     left_out = figures.named(int(rows["found"][0]) - rows.height, "left_out")
     st.caption(t("surges.click") if not left_out else f"{t('surges.click')} {t('surges.left_out', n=left_out)}")

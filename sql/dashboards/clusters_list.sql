@@ -2,8 +2,8 @@
 -- Parameters: $since, $until (TIMESTAMP, UTC, half-open); $tier, $verdict (VARCHAR, may be null: takes all); $top (BIGINT): most rows.
 -- Columns: cluster_id, tier, state (VARCHAR); verdict (VARCHAR: confirmed, rejected, open): what a person said; born_at,
 --   last_active_at (TIMESTAMP, UTC); accounts, targets (BIGINT); p_value (DOUBLE, may be null): chance of any such cluster
---   in a run without coordination; found (BIGINT): all such clusters,
---   also those beyond $top.
+--   in a run without coordination; found_by (VARCHAR, may be null): look that found it first (short, long, far); found (BIGINT): all
+--   such clusters, also those beyond $top.
 -- Grain: one cluster, its latest version.
 SELECT
     cluster_id,
@@ -15,6 +15,7 @@ SELECT
     accounts,
     targets,
     p_value,
+    found_by,
     count(*) OVER () AS found
 FROM clusters
 WHERE

@@ -67,7 +67,7 @@ DETECTOR: Mapping[str, Edit] = {
         "    def step(self, at: datetime, *, final: bool) -> None:\n        if final and not at.minute:\n"
         '            found = lulls(self._database.frame("detect/lulls", since=at - timedelta(hours=1)))\n'
         '            self._findings.record("lulls", found.with_columns(decided_at=pl.lit(at)), at)\n\n'
-        "    def close(self) -> None: ...\n",
+        "    def conclude(self, *, wait: bool) -> bool:\n        return True\n\n    def close(self) -> None: ...\n",
     ),
     "pipelines/veille/detection/assembly.py": (
         "        ClusterDetector(database,",

@@ -117,12 +117,24 @@ def _judge(cluster_id: str, verdict: str, reason: str, data_dir: Path | None) ->
     say(f"{name[:12]}: {verdict}")
 
 
+_FOUND_BY = {"short": "the sliding window", "long": "the long window", "far": "a look over months"}
+
+
+def _found_by(found: dict[str, Any]) -> list[str]:
+    """The look that found it first; clusters of an earlier version of Veille do not say."""
+    if found.get("found_by") is None:
+        return []
+    since, until = (str(found[name])[:16].replace("T", " ") for name in ("found_since", "found_until"))
+    return [f"Found first by {_FOUND_BY[found['found_by']]}: mentions of {since} to {until} UTC"]
+
+
 def _lines(found: dict[str, Any]) -> list[str]:
     evidence = found["evidence"] or {}
     lines = [
         f"Cluster {found['cluster_id']}: {found['tier']}, {found['state']}, verdict {found['verdict']}",
         f"{found['accounts']} accounts, {found['targets']} targets; {found['born_at']} to {found['last_active_at']} UTC",
         f"p {found['p_value']:.2g} (probability of any such cluster without coordination)",
+        *_found_by(found),
         *_looks(evidence),
     ]
     answers = [f"{count} {outcome}" for outcome, count in sorted(evidence.get("answers", {}).items())]

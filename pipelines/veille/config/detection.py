@@ -44,7 +44,8 @@ class Coordination(SettingsSection):
     """Who acts together. classes: request classes of the mentions that count; never requests about oneself, or without a target.
 
     window_hours slides each full hour, live also each early_seconds; long_days each long_hours from midnight UTC, for slow
-    groups. After quiet_days without co-action a member has left and a cluster sleeps. process: live, in a process of its own.
+    groups. far_days: live, so far back one look goes each day; at the end of a replay or an import it goes back to the first mention.
+    After quiet_days without co-action a member has left and a cluster sleeps. process: live, in a process of its own.
     """
 
     classes: tuple[Literal["sexualising", "other_edit", "question", "other", "unknown"], ...] = (
@@ -54,6 +55,7 @@ class Coordination(SettingsSection):
     window_hours: int = Field(default=24, ge=1)
     long_days: int = Field(default=14, ge=1)
     long_hours: Literal[1, 2, 3, 4, 6, 8, 12, 24] = 24
+    far_days: int = Field(default=400, ge=1)
     quiet_days: int = Field(default=7, ge=1)
     possible: bool = True
     early_seconds: float = Field(default=60.0, ge=1)

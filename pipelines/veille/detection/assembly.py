@@ -10,13 +10,20 @@ from veille.store.findings import Findings
 
 
 def detectors(
-    database: Database, findings: Findings, settings: Settings, *, much: bool = False, stop: Stop = lambda: False
+    database: Database,
+    findings: Findings,
+    settings: Settings,
+    *,
+    much: bool = False,
+    live: bool = False,
+    stop: Stop = lambda: False,
 ) -> list[Detector]:
     """Fresh detectors; the grid resumes them.
 
-    much: so much history waits that another process pays. stop: asked within long steps, which then end with StoppedError.
+    much: so much history waits that another process pays. live: what is due once a day is done.
+    stop: asked within long steps, which then end with StoppedError.
     """
     return [
         SurgeDetector(database, findings, settings, stop=stop),
-        ClusterDetector(database, findings, settings, apart=much, stop=stop),
+        ClusterDetector(database, findings, settings, apart=much, live=live, stop=stop),
     ]

@@ -29,13 +29,16 @@ class Detector(Protocol):
 
     name: label in metrics. resume: rebuild state from history before `until`, recording nothing. step: decide all up to
     `at`, since the step before; final: `at` is the end of a bin, else anything between, and what is decided is provisional.
-    close: end what it has started. step and resume may raise StoppedError; then resume comes before the next step.
+    conclude: all that came is decided, and nothing more is expected soon: do what is done once, at the end of a history, and
+    return whether it is done; wait: until it is. close: end what it has started. step, resume and conclude may raise
+    StoppedError; then resume comes before the next step.
     """
 
     name: str
 
     def resume(self, until: datetime) -> None: ...
     def step(self, at: datetime, *, final: bool) -> None: ...
+    def conclude(self, *, wait: bool) -> bool: ...
     def close(self) -> None: ...
 
 
@@ -147,6 +150,13 @@ class Grid:
             self._resumed = False
             return False
         return True
+
+    def conclude(self, *, wait: bool) -> bool:
+        """What the detectors do once, at the end of a history; whether it is done. wait: until it is, or a stop comes (StoppedError)."""
+        if self.progress is None or not self._resume():
+            return False
+        concluded = [detector.conclude(wait=wait) for detector in self._detectors]
+        return all(concluded)
 
     def forget(self) -> None:
         """Rows that are not decided yet have changed: the detectors rebuild their state before the next step."""

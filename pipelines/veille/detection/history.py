@@ -71,7 +71,8 @@ def detect_history(
 
     with closing(Grid(database, stepped, note)) as grid:
         steps = grid.advance(newest, live=False, stop=stop)
-    checking(stop)()
+        checking(stop)()
+        grid.conclude(wait=True)
     if steps and grid.progress is not None:
         incidents.step(grid.progress.detected_until, final=True)
     if not live:

@@ -111,7 +111,7 @@ class DetectionLoop:
     def turn(self) -> None:
         """Decide bins that have closed, and every LOOK_SECONDS look at what is open. Call again soon. Raises StoreError."""
         if self._grid is None:
-            fresh = detectors(self._database, self._findings, self._settings, stop=self._stopping)
+            fresh = detectors(self._database, self._findings, self._settings, live=True, stop=self._stopping)
             self._grid = Grid(self._database, fresh, self._note)
         until, begun = self._until(), time.monotonic()
 
@@ -123,7 +123,10 @@ class DetectionLoop:
             stepped = self._grid.advance(until, live=True, stop=stop) if until is not None else 0
             self._tell()
             since = time.monotonic() - self._looked_at
-            if until is None or self._stopping() or (not stepped and since < LOOK_SECONDS) or naive_now() - until > OLD:
+            if until is None or self._stopping() or (not stepped and since < LOOK_SECONDS):
+                return
+            if naive_now() - until > OLD:
+                self._conclude(self._grid)
                 return
             self.skipped = max(0, int(since // LOOK_SECONDS) - 1)
             self._looked_at = time.monotonic()
@@ -139,6 +142,12 @@ class DetectionLoop:
             return
         if self._database.resolve_people(decided):
             grid.forget()
+
+    def _conclude(self, grid: Grid) -> None:
+        """At the end of a stream of the past, once nothing more comes: what a replay does at its end."""
+        quiet = self._quiet_seconds()
+        if quiet is not None and quiet >= QUIET_SECONDS and not self.late_seconds():
+            grid.conclude(wait=False)
 
     def _until(self) -> datetime | None:
         marks = [at for at in (self._watermark(), self.detected_until) if at is not None]

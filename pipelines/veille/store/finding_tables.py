@@ -145,18 +145,31 @@ _DECLARED: tuple[FindingTable, ...] = (
             *VERSIONED,
             fact("tier", "validated: statistics say so at the stated rate of false clusters; possible: weaker."),
             fact("state", "active, dormant (quiet for a week) or merged."),
-            fact("born_at", "First co-action (UTC) of the cluster when it was first seen."),
+            fact(
+                "born_at",
+                "First co-action (UTC) of the cluster, when it was first seen or as a look over months showed later.",
+            ),
             fact("last_active_at", "Last co-action of members (UTC)."),
             fact(
                 "accounts", "Members at present; of a dormant or merged cluster those who belonged when it last stood."
             ),
-            fact("targets", "Targets where members met in the detector's longest window before decided_at."),
+            fact(
+                "targets",
+                "Targets where members met in the longest window before decided_at, or in the months of a far look.",
+            ),
             fact(
                 "p_value",
                 "Chance of any such cluster in a step without coordination: the least of all steps, that of the card.",
             ),
             fact("q_value", "q_value of its strongest pair; the chance of the cluster is p_value."),
             free_text("evidence", "JSON of the evidence card, prompts masked; null where none was made."),
+            fact(
+                "found_by",
+                "The look that found it first: short (the sliding window of each hour), long (the window for slow groups) or far (months); "
+                "null in rows of an earlier version of Veille.",
+            ),
+            fact("found_since", "Begin (UTC) of the mentions which that look saw."),
+            fact("found_until", "End (UTC) of them."),
         ),
         added=(fact("verdict", "What a person said: confirmed, rejected, or open where nobody has."),),
         own_view=True,

@@ -1,6 +1,7 @@
 -- Clusters as they were decided by a full hour; early looks decide nothing.
 -- Parameters: $until (TIMESTAMP, UTC).
--- Columns: cluster_id, tier, state (VARCHAR), born_at, last_active_at (TIMESTAMP, UTC), evidence (VARCHAR, JSON).
+-- Columns: cluster_id, tier, state (VARCHAR), born_at, last_active_at (TIMESTAMP, UTC), evidence (VARCHAR, JSON); found_by (VARCHAR),
+--   found_since, found_until (TIMESTAMP, UTC): the look that found it first, may be null.
 -- Grain: one cluster.
 SELECT
     cluster_id,
@@ -8,7 +9,10 @@ SELECT
     state,
     born_at,
     last_active_at,
-    evidence
+    evidence,
+    found_by,
+    found_since,
+    found_until
 FROM clusters
 WHERE
     decided_at <= $until

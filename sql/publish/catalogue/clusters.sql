@@ -26,6 +26,9 @@ SELECT
     latest.p_value,
     latest.q_value,
     latest.evidence,
+    latest.found_by,
+    latest.found_since,
+    latest.found_until,
     coalesce(verdicts.verdict, 'open') AS verdict
 FROM latest
 LEFT JOIN verdicts ON latest.cluster_id = verdicts.cluster_id;

@@ -23,6 +23,7 @@ moments = st.integers(0, 40 * 288).map(lambda number: NOON + number * BIN)
 class Recorder:
     name = "recorder"
     closed = False
+    concluded = 0
 
     def __init__(self, fails_at: datetime | None = None) -> None:
         self.steps: list[tuple[datetime, bool]] = []
@@ -36,6 +37,10 @@ class Recorder:
         if at == self._fails_at:
             raise StoreError("the disk is full")
         self.steps.append((at, final))
+
+    def conclude(self, *, wait: bool) -> bool:
+        self.concluded += 1
+        return wait
 
     def close(self) -> None:
         self.closed = True

@@ -96,23 +96,32 @@ def follow(
 
 
 def carry_on(
-    known: Sequence[KnownCluster], sets: Sequence[FoundCluster], at: datetime, quiet: timedelta
+    known: Sequence[KnownCluster], sets: Sequence[FoundCluster], at: datetime, quiet: timedelta, *, far: bool = False
 ) -> tuple[list[KnownCluster], list[Change], list[str]]:
-    """The same, with the cluster that each of the sets continues or begins."""
+    """The same, with the cluster that each of the sets continues or begins.
+
+    far: the sets are of a look over months. It adds to what is known and takes nothing away: members that it finds in a cluster that
+    sleeps belong to it as it last stood; who is in an active one, but has been quiet for long, has left. A cluster of which most
+    are in the set of another has merged into that one, also if it sleeps.
+    """
     before = sorted(known, key=lambda k: k.cluster_id)
-    heirs = _match(before, sets)
+    heirs = _match([k for k in before if not far or k.state != "merged"], sets)
     after = {k.cluster_id: k for k in known}
     changes: list[Change] = []
     for old in before:
         if old.cluster_id in heirs:
-            after[old.cluster_id], news = _continued(old, sets[heirs[old.cluster_id]], at, quiet)
+            carried = _recalled if far else _continued
+            after[old.cluster_id], news = carried(old, sets[heirs[old.cluster_id]], at, quiet)
         else:
-            after[old.cluster_id], news = _unmatched(old, sets, heirs, at, quiet)
+            after[old.cluster_id], news = (
+                _covered(old, sets, heirs, at) if far else _unmatched(old, sets, heirs, at, quiet)
+            )
         changes += news
     names = {k: name for name, k in heirs.items()}
     for k in sorted(set(range(len(sets))) - names.keys()):
         parents = [o for o in before if o.cluster_id in heirs and o.state == "active" and _kin(o, sets[k])]
         born, news = _born(sets[k], parents, at, quiet, after.keys())
+        born = _as_it_stands(born, at, quiet) if far else born
         names[k], after[born.cluster_id] = born.cluster_id, born
         changes += news
     found_in = ((account, names[k]) for k, one in enumerate(sets) for account in one.members)
@@ -184,6 +193,63 @@ def _continued(
     last = max(old.last_active_at, new.last_at)
     now = replace(old, state="active", tier=tier, last_active_at=last, members=members, stood=frozenset())
     return now, [Change(old.cluster_id, at, word, ",".join(sorted(names))) for word, names in events]
+
+
+def _recalled(
+    old: KnownCluster, new: FoundCluster, at: datetime, quiet: timedelta
+) -> tuple[KnownCluster, list[Change]]:
+    """A known cluster with the members that a look over months finds in it."""
+    recent = {name for name in new.members if at - new.seen.get(name, at) < quiet}
+    here = old.present if old.state == "active" else frozenset()
+    active = len(recent | here) >= _FEWEST
+    members = dict(old.members)
+    fresh = sorted(
+        new.members.keys() - old.standing if not active else recent - here | new.members.keys() - members.keys()
+    )
+    for name, role in new.members.items():
+        before, seen = members.get(name), new.seen.get(name, at)
+        if before is None or (name in recent and before.until is not None):
+            left = at if active and name not in recent else None
+            members[name] = ClusterMember(role, at, max(seen, before.seen) if before else seen, left)
+        else:
+            members[name] = replace(before, seen=max(seen, before.seen))
+    if active:
+        gone = (old.present if old.state != "active" else frozenset()) - recent
+        members |= {name: replace(members[name], until=at) for name in gone}
+    words = [("returned", sorted(recent))] if active and old.state != "active" else []
+    words += [("grown", fresh)] if fresh else []
+    tier = "validated" if "validated" in (old.tier, new.tier) else new.tier
+    words += [(tier, [])] if tier != old.tier else []
+    now = replace(
+        old, state="active" if active else "dormant", tier=tier, members=members,
+        born_at=min(old.born_at, new.first_at), last_active_at=max(old.last_active_at, new.last_at),
+        stood=frozenset() if active else old.standing | new.members.keys(),
+    )  # fmt: skip
+    return now, [Change(old.cluster_id, at, word, ",".join(names)) for word, names in words]
+
+
+def _as_it_stands(born: KnownCluster, at: datetime, quiet: timedelta) -> KnownCluster:
+    """A cluster that months show: active while enough of its members are; of an active one, who has been quiet for long has left."""
+    recent = {name for name, member in born.members.items() if at - member.seen < quiet}
+    if len(recent) < _FEWEST:
+        return replace(born, state="dormant", stood=frozenset(born.members))
+    members = {n: m if n in recent else replace(m, until=at) for n, m in born.members.items()}
+    return replace(born, state="active", members=members, stood=frozenset())
+
+
+def _covered(
+    old: KnownCluster, sets: Sequence[FoundCluster], heirs: Mapping[str, int], at: datetime
+) -> tuple[KnownCluster, list[Change]]:
+    """Merged into the cluster in whose set a look over months finds most of its members; else as it was."""
+    if old.state == "merged":
+        return old, []
+    stood = old.standing
+    owner = {k: name for name, k in heirs.items()}
+    shared = ((sum(name in one.members for name in stood), k) for k, one in enumerate(sets) if k in owner)
+    takers = [(-common, owner[k]) for common, k in shared if common > len(stood) / 2]
+    if not takers:
+        return old, []
+    return _merged(old, stood, at), [Change(old.cluster_id, at, "merged", min(takers)[1])]
 
 
 def _unmatched(

@@ -7,6 +7,7 @@ window and the period in which it was shown.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 import polars as pl
 
@@ -21,6 +22,19 @@ _LATEST = {
 BEST = (*EDGES, "since", "until")
 COLUMNS = (*BEST, *_LATEST)
 """Of a pair: the look that supported it most, and the latest look in which its number of co-actions was another (latest_…)."""
+
+
+Reach = Literal["short", "long", "far"]
+"""How far back a look goes: the sliding window of each hour, the long one for slow groups, or months."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstSeen:
+    """The look that found a cluster first: mentions of [since, until) (UTC)."""
+
+    reach: Reach
+    since: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +62,7 @@ class Strength:
     """best: the look with the least p-value, the first of these; sensitivity is of it. latest: the newest that was recorded.
 
     edges: columns COLUMNS. rules: by account, also of those who have left: the strongest rule by which it belonged, and its figure.
+    first: None for clusters found by a version of Veille that did not note it.
     """
 
     best: Look
@@ -55,6 +70,7 @@ class Strength:
     sensitivity: tuple[MethodChoice, ...]
     edges: pl.DataFrame
     rules: Mapping[str, tuple[str, float]]
+    first: FirstSeen | None = None
 
     @property
     def p_value(self) -> float:
@@ -70,10 +86,10 @@ def look_of(sighting: ClusterSighting, since: datetime, until: datetime) -> Look
     )  # fmt: skip
 
 
-def begun(sighting: ClusterSighting, look: Look, choices: tuple[MethodChoice, ...]) -> Strength:
+def begun(sighting: ClusterSighting, look: Look, choices: tuple[MethodChoice, ...], reach: Reach = "short") -> Strength:
     """The strength of a cluster seen for the first time."""
-    edges = _latest(_dated(sighting.pairs, look))
-    return Strength(best=look, latest=look, sensitivity=choices, edges=edges, rules=dict(sighting.rules))
+    edges, first = _latest(_dated(sighting.pairs, look)), FirstSeen(reach, look.since, look.until)
+    return Strength(best=look, latest=look, sensitivity=choices, edges=edges, rules=dict(sighting.rules), first=first)
 
 
 def tells_more(known: Strength | None, sighting: ClusterSighting) -> bool:
@@ -87,11 +103,15 @@ def surer(known: Strength | None, sighting: ClusterSighting) -> bool:
 
 
 def strengthened(
-    known: Strength | None, sighting: ClusterSighting, look: Look, choices: tuple[MethodChoice, ...]
+    known: Strength | None,
+    sighting: ClusterSighting,
+    look: Look,
+    choices: tuple[MethodChoice, ...],
+    reach: Reach = "short",
 ) -> Strength:
-    """With what this sighting supports more. choices: its sensitivity, needed where it is `surer`."""
+    """With what this sighting supports more. choices: its sensitivity, needed where it is `surer`. reach: of the look."""
     if known is None:
-        return begun(sighting, look, choices)
+        return begun(sighting, look, choices, reach)
     better = _latest(_dated(_better(known.edges, sighting.pairs), look))
     kept = known.edges.join(better, on=_ENDS, how="anti")
     rules = dict(known.rules)
@@ -99,7 +119,7 @@ def strengthened(
         rules[account] = stronger_rule(rules.get(account, rule), rule)
     best, sensitivity = (look, choices) if surer(known, sighting) else (known.best, known.sensitivity)
     edges = pl.concat([kept, better]).sort(_ENDS)
-    return Strength(best=best, latest=look, sensitivity=sensitivity, edges=edges, rules=rules)
+    return replace(known, best=best, latest=look, sensitivity=sensitivity, edges=edges, rules=rules)
 
 
 def as_seen(known: Strength, sighting: ClusterSighting, look: Look) -> Strength:

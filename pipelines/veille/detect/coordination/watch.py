@@ -15,18 +15,28 @@ added, on early looks, or on how many steps were made in one go.
 [['g0', 'g1', 'g2', 'g3', 'g4', 'g5']]
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import polars as pl
 
 from veille.detect.coordination.detection import Detection
+from veille.detect.coordination.far import FarRun
 from veille.detect.coordination.history import Change, FoundCluster, KnownCluster, carry_on
 from veille.detect.coordination.parameters import Parameters
-from veille.detect.coordination.sightings import ClusterSighting, sensitivity, sightings
+from veille.detect.coordination.sightings import ClusterSighting, MethodChoice, sensitivity, sightings
 from veille.detect.coordination.stepping import Stepper
-from veille.detect.coordination.strength import Look, Strength, as_seen, look_of, strengthened, surer, tells_more
+from veille.detect.coordination.strength import (
+    Look,
+    Reach,
+    Strength,
+    as_seen,
+    look_of,
+    strengthened,
+    surer,
+    tells_more,
+)
 
 HOUR = timedelta(hours=1)
 
@@ -48,16 +58,24 @@ class CoordinationPlan:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What changed in one step: clusters as they are now, with their strength, and the events of their lives."""
+    """What changed in one step: clusters as they are now, with their strength, and the events of their lives.
+
+    seen: those of the clusters that a look of this step found. period: begin and end of the mentions of a far look, None of the others.
+    """
 
     at: datetime
     clusters: tuple[KnownCluster, ...]
     strength: Mapping[str, Strength]
     changes: tuple[Change, ...]
+    seen: frozenset[str] = frozenset()
+    period: tuple[datetime, datetime] | None = None
 
 
 class CoordinationWatch:
-    """State of the watch. Feed it mentions in any order, then step from full hour to full hour. Can be pickled."""
+    """State of the watch. Feed it mentions in any order, then step from full hour to full hour. Can be pickled.
+
+    A far look (far.py) runs elsewhere; what it found is handed to `recall`.
+    """
 
     def __init__(self, parameters: Parameters | None = None, plan: CoordinationPlan | None = None) -> None:
         self._parameters, self._plan = parameters or Parameters(), plan or CoordinationPlan()
@@ -90,11 +108,12 @@ class CoordinationWatch:
         found = self._seen(run, possible=False) if run is not self._last else []
         self._last = run
         looks: dict[str, tuple[ClusterSighting, Look]] = {}
-        touched = self._follow(run, _gathered(found, self._known), at, self._plan.span, changes, looks)
+        view = self._view("short", run, at, self._plan.span)
+        touched = self._follow(view, _gathered(found, self._known), at, changes, looks)
         if is_due(at, self._plan.long_every):
             run = self._long.step(at)
             found = _apart(self._seen(run, possible=self._plan.possible), self._known)
-            touched |= self._follow(run, found, at, self._plan.long_span, changes, looks)
+            touched |= self._follow(self._view("long", run, at, self._plan.long_span), found, at, changes, looks)
         return self._turn(at, before, touched, changes, looks)
 
     def look(self, at: datetime) -> Turn:
@@ -104,39 +123,52 @@ class CoordinationWatch:
         after, _, names = carry_on(self._known, [s.found for s in found], at, self._plan.quiet)
         old = {k.cluster_id for k in self._known}
         born = {name: s for name, s in zip(names, found, strict=True) if name not in old}
-        strength = self._strengths(run, born, at, self._plan.span)
-        return Turn(at, tuple(k for k in after if k.cluster_id in born), strength, ())
+        strength = self._strengths(self._view("short", run, at, self._plan.span), born)
+        return Turn(at, tuple(k for k in after if k.cluster_id in born), strength, (), frozenset(born))
+
+    def recall(self, run: FarRun, at: datetime) -> Turn:
+        """Take up at the full hour `at` what a far look found; after the step of that hour. The same run again changes nothing."""
+        before = {k.cluster_id: k for k in self._known}
+        changes: list[Change] = []
+        looks: dict[str, tuple[ClusterSighting, Look]] = {}
+        tried = {id(sighting): choices for sighting, choices in zip(run.found, run.choices, strict=True)}
+        view = _View("far", run.since, run.until, lambda sure: [tried[id(sighting)] for sighting in sure])
+        touched = self._follow(view, list(run.found), at, changes, looks)
+        return replace(self._turn(at, before, touched, changes, looks), period=(run.since, run.until))
 
     def _seen(self, run: Detection, *, possible: bool) -> list[ClusterSighting]:
         return sightings(run, self._parameters, possible=possible)
 
+    def _view(self, reach: Reach, run: Detection, at: datetime, span: timedelta) -> "_View":
+        def choices(sure: Sequence[ClusterSighting]) -> list[tuple[MethodChoice, ...]]:
+            return sensitivity(run, self._parameters, [list(s.found.members) for s in sure]) if sure else []
+
+        return _View(reach, at - span, at, choices)
+
     def _follow(
         self,
-        run: Detection,
+        view: "_View",
         found: list[ClusterSighting],
         at: datetime,
-        span: timedelta,
         changes: list[Change],
         looks: dict[str, tuple[ClusterSighting, Look]],
     ) -> set[str]:
         """Carry the life history on; returns the clusters whose evidence grew, and adds to `changes` and `looks`."""
-        self._known, news, names = carry_on(self._known, [s.found for s in found], at, self._plan.quiet)
+        sets, far = [s.found for s in found], view.reach == "far"
+        self._known, news, names = carry_on(self._known, sets, at, self._plan.quiet, far=far)
         changes += news
         seen = dict(zip(names, found, strict=True))
         grown = {name: s for name, s in seen.items() if tells_more(self._strength.get(name), s)}
-        self._strength |= self._strengths(run, grown, at, span)
-        looks |= {name: (s, look_of(s, at - span, at)) for name, s in seen.items()}
+        self._strength |= self._strengths(view, grown)
+        looks |= {name: (s, look_of(s, view.since, view.until)) for name, s in seen.items()}
         return set(grown)
 
-    def _strengths(
-        self, run: Detection, found: Mapping[str, ClusterSighting], at: datetime, span: timedelta
-    ) -> dict[str, Strength]:
+    def _strengths(self, view: "_View", found: Mapping[str, ClusterSighting]) -> dict[str, Strength]:
         before = {name: self._strength.get(name) for name in found}
         sure = [name for name, s in found.items() if surer(before[name], s)]
-        choices = sensitivity(run, self._parameters, [list(found[n].found.members) for n in sure]) if sure else []
-        fresh = dict(zip(sure, choices, strict=True))
+        fresh = dict(zip(sure, view.choices([found[name] for name in sure]), strict=True))
         return {
-            name: strengthened(before[name], s, look_of(s, at - span, at), fresh.get(name, ()))
+            name: strengthened(before[name], s, look_of(s, view.since, view.until), fresh.get(name, ()), view.reach)
             for name, s in found.items()
         }
 
@@ -154,7 +186,17 @@ class CoordinationWatch:
                 self._strength[name], *looks[name]
             )  # only of what is written: a restart knows no more
         strength = {k.cluster_id: self._strength[k.cluster_id] for k in changed}
-        return Turn(at, changed, strength, tuple(dict.fromkeys(changes)))
+        return Turn(at, changed, strength, tuple(dict.fromkeys(changes)), frozenset(looks))
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What a look saw from: how far back, the mentions of [since, until), and how clusters that it found depend on choices of method."""
+
+    reach: Reach
+    since: datetime
+    until: datetime
+    choices: Callable[[Sequence[ClusterSighting]], list[tuple[MethodChoice, ...]]]
 
 
 def is_due(at: datetime, every: timedelta) -> bool:

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from veille.config import Settings
+from veille.detect.coordination.far import FarRun
 from veille.detect.coordination.parameters import Parameters
 from veille.detect.coordination.watch import HOUR, CoordinationPlan, CoordinationWatch
 from veille.detection.coordination.engine import CoordinationEngine, Inline, LostWorkerError, Worker
+from veille.detection.coordination.far_looks import FarLooks
 from veille.detection.coordination.records import Records
 from veille.detection.coordination.restore import restored
 from veille.stopping import Stop, checking
@@ -36,9 +38,10 @@ class ClusterDetector:
         settings: Settings,
         *,
         apart: bool = False,
+        live: bool = False,
         stop: Stop = lambda: False,
     ) -> None:
-        """apart: over history too, watch in a process of its own where the settings allow one.
+        """apart: over history too, watch in a process of its own where the settings allow one. live: a far look each day.
 
         stop: asked before each hour; then a step ends with StoppedError.
         """
@@ -63,6 +66,7 @@ class ClusterDetector:
         self._batch = 0
         self._looked_at: datetime | None = None
         self._unwritten = False
+        self._far = FarLooks(database, settings.coordination, self._parameters, live=live, stop=stop)
 
     def resume(self, until: datetime) -> None:
         """Rebuild windows and life history as they were at the last full hour by `until`."""
@@ -90,9 +94,25 @@ class ClusterDetector:
             if final:
                 self._decide(at)
 
+    def conclude(self, *, wait: bool) -> bool:
+        """Look at the whole history, once all that came is decided; whether that is done. wait: until it is."""
+        if self._unwritten and self._hour is not None:
+            self.resume(self._hour)
+        if self._hour is None:
+            return True
+        run = self._far.whole(self._hour, wait=wait)
+        if run is not None:
+            try:
+                self._recall(run, self._hour)
+            except LostWorkerError:
+                self.resume(self._hour)
+                self._recall(run, self._hour)
+        return self._far.idle
+
     def close(self) -> None:
-        """End the process of the watch, if it has one."""
+        """End the processes of the watch and of the far look, if there are any."""
         self._engine.close()
+        self._far.close()
 
     def _decide(self, at: datetime) -> None:
         if self._apart:
@@ -108,6 +128,16 @@ class ClusterDetector:
             self._unwritten = True
             self._records.write(self._engine.step(hour.replace(tzinfo=UTC)))
             self._unwritten, self._hour = False, hour
+            run = self._far.of_the_day(hour)
+            if run is not None:
+                self._recall(run, hour)
+
+    def _recall(self, run: FarRun, hour: datetime) -> None:
+        """Take up at a full hour that is decided what a far look found."""
+        self._unwritten = True
+        self._records.recall(self._engine.recall(run, hour.replace(tzinfo=UTC)))
+        self._unwritten = False
+        self._far.done()
 
     def _next_hour(self, decided: datetime, last: datetime) -> datetime:
         """The hour to decide now: the next one, or, once windows are empty and all clusters asleep, the next with a mention."""

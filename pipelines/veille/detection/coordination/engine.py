@@ -8,11 +8,12 @@ from typing import Any, Protocol
 
 import polars as pl
 
+from veille.detect.coordination.far import FarRun
 from veille.detect.coordination.watch import CoordinationWatch, Turn
 from veille.errors import VeilleError
 from veille.workers import begin_worker
 
-_NICENESS = 10
+NICENESS = 10
 """Taking events in and showing them comes first; a cluster may wait some seconds."""
 
 
@@ -26,6 +27,7 @@ class CoordinationEngine(Protocol):
     def add(self, mentions: pl.DataFrame) -> None: ...
     def step(self, at: datetime) -> Turn: ...
     def look(self, at: datetime) -> Turn: ...
+    def recall(self, run: FarRun, at: datetime) -> Turn: ...
     def close(self) -> None: ...
 
 
@@ -34,7 +36,7 @@ class Inline:
 
     def __init__(self, watch: CoordinationWatch) -> None:
         self.watch = watch
-        self.add, self.step, self.look = watch.add, watch.step, watch.look
+        self.add, self.step, self.look, self.recall = watch.add, watch.step, watch.look, watch.recall
 
     def close(self) -> None:
         """Nothing to end."""
@@ -67,15 +69,19 @@ class Worker:
         turn: Turn = self._call("look", at)
         return turn
 
+    def recall(self, run: FarRun, at: datetime) -> Turn:
+        turn: Turn = self._call("recall", run, at)
+        return turn
+
     def close(self) -> None:
         """End the process."""
         self._connection.close()
         self._process.join(5)
         self._process.kill()
 
-    def _call(self, name: str, argument: Any) -> Any:
+    def _call(self, name: str, *arguments: Any) -> Any:
         try:
-            self._connection.send((name, argument))
+            self._connection.send((name, arguments))
             answer = self._connection.recv()
         except (EOFError, OSError) as error:
             raise LostWorkerError(str(error)) from error
@@ -87,19 +93,19 @@ class Worker:
 def _serve(connection: Connection) -> None:
     """Answer calls until the other side is gone."""
     begin_worker()
-    os.nice(_NICENESS)
+    os.nice(NICENESS)
     watch = CoordinationWatch()
     while True:
         try:
-            name, argument = connection.recv()
+            name, arguments = connection.recv()
         except (EOFError, OSError):
             return
         if name == "watch":
-            watch = argument
+            (watch,) = arguments
             connection.send(None)
             continue
         try:
-            answer = getattr(watch, name)(argument)
+            answer = getattr(watch, name)(*arguments)
         except Exception as error:  # noqa: BLE001  the caller decides what a failed step means
             answer = error
         connection.send(answer)

@@ -15,6 +15,7 @@ from veille.detect.coordination.strength import Strength, among, error_rate
 from veille.detect.coordination.watch import Turn
 from veille.store.database import Database
 from veille.store.findings import Findings
+from veille.times import naive
 
 HOUR = timedelta(hours=1)
 
@@ -46,6 +47,12 @@ class Records:
             self._put("cluster_history", turn.at, _history(turn.changes))
         self._withdraw(turn)
 
+    def recall(self, turn: Turn) -> None:
+        """Record what a far look added, after the full hour at which it is taken up."""
+        self._record(turn, turn.clusters)
+        if turn.changes:
+            self._put("cluster_history", turn.at, _history(turn.changes))
+
     def announce(self, turn: Turn) -> None:
         """Record newborn clusters of an early look, once."""
         fresh = [c for c in turn.clusters if c.cluster_id not in self._announced]
@@ -60,7 +67,9 @@ class Records:
         if not changed:
             return
         kept = dict(self._findings.latest("clusters").select("cluster_id", "evidence").iter_rows())
-        seen = [c for c in changed if c.state == "active" or turn.strength[c.cluster_id].latest.until == turn.at]
+        seen = [c for c in changed if c.state == "active" or c.cluster_id in turn.seen]
+        if turn.period is not None:  # what has happened since its period is for the next hour to say
+            seen = [c for c in changed if c.cluster_id in turn.seen]
         cards = self._cards(turn, seen, kept)
         rows = [self._row(c, turn, *cards[c.cluster_id]) for c in seen]
         rows += [self._row(c, turn, *self._before(c.cluster_id, kept)) for c in changed if c.cluster_id not in cards]
@@ -85,21 +94,28 @@ class Records:
         """
         if not clusters:
             return {}
-        until = turn.at.replace(tzinfo=None)
-        present = until - self._reach, until
-        period = {"since": present[0], "until": until, "classes": self._classes}
-        everyone = sorted({a for c in clusters for a in (*c.standing, *turn.strength[c.cluster_id].best.accounts)})
-        around = self._database.frame("detect/coordination/around", accounts=everyone, **period)
+        since, until = turn.period or (turn.at - self._reach, turn.at)
+        present = naive(since), naive(until)
+        period = {"since": present[0], "until": present[1], "classes": self._classes}
         traffic = self._database.frame("detect/coordination/traffic", **period)
+        around = self._around(turn, clusters, period) if turn.period is None else None
         found = {}
         for cluster in clusters:
             name, strength = cluster.cluster_id, turn.strength[cluster.cluster_id]
-            targets = targets_met(_near(around, cluster.standing), cluster.standing, self._parameters)
-            told = self._fresh(strength, around, traffic) if strength.best.until == turn.at else None
+            mentions = (
+                self._around(turn, [cluster], period) if around is None else around
+            )  # of months: one cluster at a time
+            targets = targets_met(_near(mentions, cluster.standing), cluster.standing, self._parameters)
+            told = self._fresh(strength, mentions, traffic) if strength.best.until == until else None
             card = told or json.loads(kept.get(name) or "{}")
             listed = targets["target_id"].to_list()
             found[name] = (targets, standing(card, cluster, strength, self._parameters.alpha, present, listed))
         return found
+
+    def _around(self, turn: Turn, clusters: Sequence[KnownCluster], period: Mapping[str, Any]) -> pl.DataFrame:
+        """What those asked who are or were in these clusters, and what others asked about the same targets."""
+        everyone = sorted({a for c in clusters for a in (*c.standing, *turn.strength[c.cluster_id].best.accounts)})
+        return self._database.frame("detect/coordination/around", accounts=everyone, **period)
 
     def _fresh(self, strength: Strength, around: pl.DataFrame, traffic: pl.DataFrame) -> dict[str, Any]:
         """The card of the look that has just supported a cluster most: all of it is of that look's period and members."""
@@ -126,6 +142,7 @@ class Records:
             "p_value": strength.p_value,
             "q_value": strength.edges["q_value"].min(),
             "evidence": told,
+            **_found(strength),
         }
 
     def _withdraw(self, turn: Turn) -> None:
@@ -147,6 +164,14 @@ class Records:
 def _near(around: pl.DataFrame, accounts: Collection[str]) -> pl.DataFrame:
     own = around.filter(pl.col("account_id").is_in(list(accounts)))
     return around.join(own.select("target_id").unique(), on="target_id", how="semi", maintain_order="left")
+
+
+def _found(strength: Strength) -> dict[str, object]:
+    """The look that found a cluster first, and its period."""
+    first = strength.first
+    if first is None:
+        return {"found_by": None, "found_since": None, "found_until": None}
+    return {"found_by": first.reach, "found_since": first.since, "found_until": first.until}
 
 
 def _history(changes: Iterable[Change]) -> pl.DataFrame:

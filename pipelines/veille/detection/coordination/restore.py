@@ -1,6 +1,8 @@
 """The life history of clusters as it was recorded, for a watch that goes on from there."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +11,7 @@ import polars as pl
 from veille.detect.coordination.described import look_told
 from veille.detect.coordination.history import ClusterMember, KnownCluster
 from veille.detect.coordination.sightings import MethodChoice
-from veille.detect.coordination.strength import COLUMNS, Strength
+from veille.detect.coordination.strength import COLUMNS, FirstSeen, Strength
 from veille.store.database import Database
 from veille.times import aware
 
@@ -35,8 +37,15 @@ def restored(database: Database, hour: datetime) -> tuple[list[KnownCluster], di
                 last_active_at=aware(row["last_active_at"]), members={m["account_id"]: _member(m, seen) for m in own}, stood=stood,
             )
         )  # fmt: skip
-        strength[name] = _strength(evidence, pairs.get((name,), none).select(COLUMNS), own, hour)
+        edges_of = pairs.get((name,), none).select(COLUMNS)
+        strength[name] = replace(_strength(evidence, edges_of, own, hour), first=_first(row))
     return known, strength
+
+
+def _first(row: Mapping[str, Any]) -> FirstSeen | None:
+    if row["found_by"] is None:
+        return None
+    return FirstSeen(row["found_by"], aware(row["found_since"]), aware(row["found_until"]))
 
 
 def _strength(evidence: dict[str, Any], edges: pl.DataFrame, members: list[dict[str, Any]], hour: datetime) -> Strength:

@@ -106,6 +106,10 @@ class SurgeDetector:
         if final and at.minute == 0 and (not behind or (at.hour == 0 and at.weekday() == 0)):
             self._rank_odd(at)
 
+    def conclude(self, *, wait: bool) -> bool:
+        """Nothing is done once at the end."""
+        return True
+
     def close(self) -> None:
         """Nothing to end."""
 

@@ -1,0 +1,64 @@
+"""The far look: one run over months, for what no sliding window shows.
+
+An operation that strikes a few times a month meets too seldom for a window of days. The run is that of `detect` over all mentions
+handed on; what it finds is carried on in the life history of the other looks (history.py). Mentions are kept as codes (24 bytes
+each), so that years fit into memory, and each is read once.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import polars as pl
+
+from veille.detect.coordination.detection import detect_events
+from veille.detect.coordination.events import Events
+from veille.detect.coordination.parameters import Parameters
+from veille.detect.coordination.sightings import ClusterSighting, MethodChoice, sensitivity, sightings
+
+
+@dataclass(frozen=True, slots=True)
+class FarRun:
+    """What a far look found in the mentions of [since, until) (UTC): validated clusters, and how each depends on choices of method.
+
+    mentions: how many there were, on any target.
+    """
+
+    since: datetime
+    until: datetime
+    mentions: int
+    found: tuple[ClusterSighting, ...]
+    choices: tuple[tuple[MethodChoice, ...], ...]
+
+
+def compact(mentions: pl.DataFrame) -> pl.DataFrame:
+    """The columns that a run needs, ids as codes: account_id, target_id, occurred_at, and post_id as its hash."""
+    ids = pl.col("account_id", "target_id").cast(pl.Categorical)
+    post = (
+        pl.when(pl.col("post_id").is_not_null()).then(pl.col("post_id").hash())
+        if "post_id" in mentions.columns
+        else pl.lit(None)
+    )
+    return mentions.select(ids, "occurred_at", post.cast(pl.UInt64).alias("post_id"))
+
+
+def look_back(parts: Iterable[pl.DataFrame], until: datetime, parameters: Parameters | None = None) -> FarRun | None:
+    """Run over the parts of a history (each as for detect, in any order); None where there are no mentions.
+
+    until: end of the period (UTC); it begins at midnight UTC before the first mention.
+    """
+    parameters = parameters or Parameters()
+    kept = [compact(part) for part in parts if len(part)]
+    if not kept:
+        return None
+    mentions = pl.concat(kept)
+    del kept
+    first, counted = mentions["occurred_at"].min(), len(mentions)
+    assert isinstance(first, datetime)
+    events = Events.from_frame(mentions)
+    del mentions
+    run = detect_events(events, parameters)
+    found = sightings(run, parameters, possible=False)
+    choices = sensitivity(run, parameters, [list(s.found.members) for s in found]) if found else []
+    since = first.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
+    return FarRun(since, until, counted, tuple(found), tuple(choices))
