@@ -178,9 +178,7 @@ def test_live_there_is_one_look_each_day_of_the_present_over_restarts(
     detector = ClusterDetector(database, Findings(database), _settings(far_days=30), live=True)
     detector.step(START + HOUR, final=True)
     for hours in range(24, 10 * 24 + 4, 4):
-        now = (
-            END if hours < 8 * 24 else START + hours * HOUR
-        )  # until the eighth day it catches up; then the day before is of the present
+        now = END if hours < 8 * 24 else START + hours * HOUR  # it catches up until the eighth day
         detector.step(START + hours * HOUR, final=True)
         if hours == 8 * 24 + 8:
             detector = ClusterDetector(database, Findings(database), _settings(far_days=30), live=True)
