@@ -1,8 +1,9 @@
 -- One cluster with its evidence card and what a person said of it.
 -- Parameters: $cluster_id (VARCHAR).
 -- Columns: cluster_id, tier, state, verdict (VARCHAR); born_at, last_active_at (TIMESTAMP, UTC); accounts, targets (BIGINT); p_value,
---   q_value (DOUBLE, may be null); evidence (VARCHAR): JSON of the evidence card; found_by (VARCHAR: short, long, far), found_since,
---   found_until (TIMESTAMP, UTC): the look that found it first, may be null; version (INTEGER); known_at, decided_at (TIMESTAMP, UTC).
+--   q_value (DOUBLE, may be null); evidence (VARCHAR): JSON of the evidence card; found_by (VARCHAR, may be null): look that found it
+--   first (short, long, far); found_since, found_until (TIMESTAMP, UTC, may be null): its period; version (INTEGER); known_at,
+--   decided_at (TIMESTAMP, UTC).
 -- Grain: one row, none where there is no such cluster.
 SELECT
     cluster_id,

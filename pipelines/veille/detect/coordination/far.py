@@ -17,7 +17,7 @@ from veille.detect.coordination.parameters import Parameters
 from veille.detect.coordination.sightings import ClusterSighting, MethodChoice, sensitivity, sightings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FarRun:
     """What a far look found in the mentions of [since, until) (UTC): validated clusters, and how each depends on choices of method.
 
@@ -61,4 +61,4 @@ def look_back(parts: Iterable[pl.DataFrame], until: datetime, parameters: Parame
     found = sightings(run, parameters, possible=False)
     choices = sensitivity(run, parameters, [list(s.found.members) for s in found]) if found else []
     since = first.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
-    return FarRun(since, until, counted, tuple(found), tuple(choices))
+    return FarRun(since=since, until=until, mentions=counted, found=tuple(found), choices=tuple(choices))

@@ -56,7 +56,7 @@ class CoordinationPlan:
     possible: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """What changed in one step: clusters as they are now, with their strength, and the events of their lives.
 
@@ -124,7 +124,8 @@ class CoordinationWatch:
         old = {k.cluster_id for k in self._known}
         born = {name: s for name, s in zip(names, found, strict=True) if name not in old}
         strength = self._strengths(self._view("short", run, at, self._plan.span), born)
-        return Turn(at, tuple(k for k in after if k.cluster_id in born), strength, (), frozenset(born))
+        clusters = tuple(k for k in after if k.cluster_id in born)
+        return Turn(at=at, clusters=clusters, strength=strength, changes=(), seen=frozenset(born))
 
     def recall(self, run: FarRun, at: datetime) -> Turn:
         """Take up at the full hour `at` what a far look found; after the step of that hour. The same run again changes nothing."""
@@ -186,7 +187,9 @@ class CoordinationWatch:
                 self._strength[name], *looks[name]
             )  # only of what is written: a restart knows no more
         strength = {k.cluster_id: self._strength[k.cluster_id] for k in changed}
-        return Turn(at, changed, strength, tuple(dict.fromkeys(changes)), frozenset(looks))
+        return Turn(
+            at=at, clusters=changed, strength=strength, changes=tuple(dict.fromkeys(changes)), seen=frozenset(looks)
+        )
 
 
 @dataclass(frozen=True, slots=True)
