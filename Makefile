@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # More than cores: brokers, browsers and services are often waited for.
 WORKERS ?= 4
 
-.PHONY: demo test test-fast test-long fuzz fingerprint bench lint lock clean
+.PHONY: demo test test-fast test-long test-scale fuzz fingerprint bench lint lock clean
 .DEFAULT_GOAL := demo
 
 .venv/.core: requirements.lock pyproject.toml
@@ -22,6 +22,11 @@ WORKERS ?= 4
 	@$(PIP) --require-hashes -r requirements-extras.lock -r requirements-dev.lock
 	@touch $@
 
+.venv/.spark: .venv/.core requirements-spark.lock
+	@echo "Installing Spark into .venv (several minutes, once: 450 MB) …" >&2
+	@$(PIP) --require-hashes -r requirements-spark.lock
+	@touch $@
+
 demo: .venv/.core ## Simulate 38 days, replay them, stream live and open the dashboard
 	@$(BIN)/veille demo
 
@@ -33,6 +38,9 @@ test-fast: .venv/.installed ## What needs no broker, browser or long wait: under
 
 test-long: .venv/.installed ## The long form of heavy tests: more kills, whole files, two minutes under load (an hour)
 	@VEILLE_TEST_LONG=1 $(BIN)/python -m pytest --numprocesses 0 --timeout 0 -m long
+
+test-scale: .venv/.installed .venv/.spark ## What Spark computes equals what one process computes: larger sets, a cluster, an executor killed (15 minutes)
+	@VEILLE_TEST_SCALE=1 $(BIN)/python -m pytest --numprocesses 0 --timeout 0 tests/scale
 
 fuzz: .venv/.installed ## A million broken messages through ingest (an hour; CI sends a few thousand)
 	@VEILLE_FUZZ_MESSAGES=$${VEILLE_FUZZ_MESSAGES:-1000000} $(BIN)/python -m pytest --quiet --numprocesses 0 --timeout 0 tests/unit/ingest/test_any_message.py
@@ -57,6 +65,7 @@ BESIDES = $(addprefix --constraints ,$(1)) $$(sed -nE 's/^([A-Za-z0-9._-]+)==.*/
 lock: ## Pin every library with its hashes in the lock of those who need it (needs uv)
 	$(COMPILE) --group build --output-file requirements.lock
 	$(COMPILE) --extra fast --extra login --extra registry $(call BESIDES,requirements.lock) --output-file requirements-extras.lock
+	$(COMPILE) --extra spark $(call BESIDES,requirements.lock requirements-extras.lock) --output-file requirements-spark.lock
 	$(COMPILE) --group dev $(call BESIDES,requirements.lock requirements-extras.lock) --output-file requirements-dev.lock
 
 clean:

@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 FILE = ROOT / "LICENCES.md"
-LOCKS = ("requirements.lock", "requirements-extras.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-extras.lock", "requirements-spark.lock", "requirements-dev.lock")
 HEAD = "| library | licence | pinned in |\n|---|---|---|\n"
 OF_METADATA = {"axe-playwright-python": "MIT, with axe-core under MPL-2.0"}
 """Libraries whose metadata name no licence: read in their source."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from veille.detect.coordination import Detection, Parameters, TooFew
+    from veille.scale.coordination import SpreadDetection
 
 _BYTES_A_ROW = 96  # of memory per co-action row at the peak of a pass, measured
 _BYTES_AN_EVENT = 400  # of memory per mention while it is encoded, measured
@@ -102,14 +103,14 @@ def coordination(
         pairs, clusters, more = (
             spellings.written(found.pairs),
             spellings.written(found.clusters),
-            _described(found, few),
+            described(found, few),
         )
     else:
         pairs, clusters = _published(mentions, method, widths[0], least)
         more = _published_counts(pairs, method, widths[0], least)
-    summary = {"method": method.value, "rows": rows, **more, **_totals(pairs, clusters)}
+    summary = {"method": method.value, "rows": rows, **more, **totals(pairs, clusters)}
     write_tables(out, pairs, clusters, summary, types["account_id"])
-    say(_sentence(pairs, clusters, more, out))
+    say(sentence(pairs, clusters, more, out))
     if spellings and few:
         say(few.sentence)
 
@@ -180,7 +181,7 @@ def _detect(mentions: "pl.DataFrame", parameters: "Parameters") -> "Detection":
     return found
 
 
-def _described(found: "Detection", few: "TooFew | None") -> dict[str, object]:
+def described(found: "Detection | SpreadDetection", few: "TooFew | None") -> dict[str, object]:
     return {
         "too_few_to_validate": few
         and {"accounts": few.accounts, "targets": few.targets, "enough_mentions": few.enough},
@@ -212,7 +213,7 @@ def _published_counts(pairs: "pl.DataFrame", method: Method, width: int, least: 
     return counts | {"row_pairs": int(pairs["weight"].sum()), "min_participation": least}
 
 
-def _totals(pairs: "pl.DataFrame", clusters: "pl.DataFrame") -> dict[str, object]:
+def totals(pairs: "pl.DataFrame", clusters: "pl.DataFrame") -> dict[str, object]:
     tiers = ("validated", "possible")
     members = {t: clusters.filter(tier=t) for t in tiers}
     own = (*tiers, "seen") if "supported" in pairs.columns else tiers
@@ -224,7 +225,7 @@ def _totals(pairs: "pl.DataFrame", clusters: "pl.DataFrame") -> dict[str, object
     }
 
 
-def _sentence(pairs: "pl.DataFrame", clusters: "pl.DataFrame", more: dict[str, object], out: Path) -> str:
+def sentence(pairs: "pl.DataFrame", clusters: "pl.DataFrame", more: dict[str, object], out: Path) -> str:
     valid = clusters.filter(tier="validated")
     if more.get("insufficient_data"):
         return f"Insufficient data: {more['insufficient_data']}. Written to {out}."

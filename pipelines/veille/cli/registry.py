@@ -96,6 +96,7 @@ COMMANDS = {
     "vault": Entry("vault", "app", "Optional vault of original IDs, readable only with its private key."),
     "research": Entry("research", "app", "Worked examples: the questions of published studies, as SQL."),
     "snapshot": Entry("snapshot", "app", "Keep a verifiable copy of the published data at one moment."),
+    "lake": Entry("lake", "app", "Compute on a Spark cluster over a snapshot (docs/beyond-one-machine.md)."),
     "pack": Entry("pack", "app", "Pack a query with its answer so that anyone can check it."),
     "token": Entry("token", "app", "API tokens for people and programs."),
     "audit": Entry(

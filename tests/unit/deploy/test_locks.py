@@ -13,7 +13,7 @@ from deploy.unneeded import needed
 from tests.licences import LOCKS, licence, listed, pinned
 from tests.unit.deploy.paths import ROOT
 
-CORE, EXTRAS, DEV = map(pinned, LOCKS)
+CORE, EXTRAS, SPARK, DEV = map(pinned, LOCKS)
 LICENCES = (ROOT / "LICENCES.md").read_text(encoding="utf-8")
 OURS = {".py", ".sql", ".md", ".toml", ".yml", ".png", ".svg", ".lock", ".xml", ""}
 """Endings of files that are written here; a file with another one comes from elsewhere, or is named below."""
@@ -33,6 +33,7 @@ def test_no_library_is_in_two_locks() -> None:
     assert not CORE & EXTRAS
     assert not CORE & DEV
     assert not EXTRAS & DEV
+    assert not SPARK & (CORE | EXTRAS | DEV)
 
 
 def test_the_core_is_all_that_veille_and_its_build_need_and_nothing_else() -> None:
@@ -46,6 +47,7 @@ def test_extras_and_tools_are_in_locks_of_their_own() -> None:
     extras = project()["project"]["optional-dependencies"]
     assert names(extras["fast"]) | names(extras["login"]) <= EXTRAS
     assert needed("veille[fast,login]") - {"veille"} <= CORE | EXTRAS
+    assert names(extras["spark"]) <= SPARK
     tools = names(project()["dependency-groups"]["dev"])
     assert tools <= CORE | DEV
     assert {"pytest", "mypy", "ruff", "playwright", "hypothesis"} <= DEV
