@@ -50,6 +50,7 @@ def database() -> Iterator[Database]:
     while at < LAST + 9 * DAY:  # until the last clusters sleep
         detector.step(at, final=True)
         at += DAY
+    detector.conclude(wait=True)
     yield opened
     opened.close()
 

@@ -17,6 +17,7 @@ from veille.detection.coordination.detector import ClusterDetector
 from veille.detection.coordination.engine import LostWorkerError
 from veille.detection.coordination.far import FarLook
 from veille.detection.history import detect_history
+from veille.service.detection_loops import DetectionLoop
 from veille.stopping import StoppedError
 from veille.store.database import Database
 from veille.store.findings import Findings
@@ -144,6 +145,7 @@ def test_looked_at_again_nothing_changes(replayed: Database) -> None:
     assert all(replayed.cursor().execute(f"SELECT max(version) FROM {name}").fetchone() == (1,) for name in TABLES)
 
 
+@pytest.mark.slow
 def test_a_replay_takes_the_look_at_its_end(database: Database, replayed: Database) -> None:
     add(database, _events())
     detect_history(database, _settings(), lambda left: None)
@@ -151,6 +153,27 @@ def test_a_replay_takes_the_look_at_its_end(database: Database, replayed: Databa
     assert (found["found_by"], found["accounts"]) == ("far", 8)
     known = Findings(replayed).latest("clusters").filter(tier="validated")["cluster_id"]
     assert known.to_list() == [found["cluster_id"]]
+
+
+@pytest.mark.slow
+def test_a_stream_of_the_past_that_has_ended_gives_what_a_replay_gives(database: Database, replayed: Database) -> None:
+    add(database, _events())
+    findings = Findings(database)
+    quiet = iter([0.0])  # then more than a minute without an event
+    loop = DetectionLoop(
+        database,
+        findings,
+        _settings(),
+        lambda: END,
+        lambda: next(quiet, 61.0),
+        lambda step, skipped: None,
+        lambda: False,
+    )
+    while findings.latest("cluster_history").is_empty():
+        loop.turn()
+    known = Findings(replayed).latest("clusters").filter(tier="validated")
+    found = findings.latest("clusters").filter(tier="validated")
+    assert found.drop("known_at", "evidence").equals(known.drop("known_at", "evidence"))
 
 
 def test_a_history_that_the_long_window_covers_is_not_looked_at_again(database: Database) -> None:

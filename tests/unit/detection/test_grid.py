@@ -147,3 +147,14 @@ def test_a_stop_anywhere_changes_nothing(bins: list[datetime], cut: datetime, un
         return
     rest = list(points([begin for begin in bins if begin >= first[-1]], first[-1], until))
     assert [*first, *[at for at in rest if at in set(whole)]] == whole
+
+
+def test_the_end_of_a_history_is_told_to_all_once_it_is_known_what_was_decided(database: Database) -> None:
+    add_mentions(database, [NOON + 2 * MINUTE])
+    detectors = [Recorder(), Recorder()]
+    grid = Grid(database, detectors)
+    assert not grid.conclude(wait=True)
+    grid.advance(NOON + 5 * MINUTE, live=False)
+    assert not grid.conclude(wait=False)
+    assert grid.conclude(wait=True)
+    assert [each.concluded for each in detectors] == [2, 2]
