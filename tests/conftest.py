@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Generator, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,18 @@ def main_module_of_its_own() -> Iterator[None]:
     kept = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = kept
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_scan_of_components() -> None:
+    """AppTest reads the metadata of every installed package in search of components, for each test anew: once is enough.
+
+    A worker that collected no test with AppTest has not imported Streamlit, and does not now.
+    """
+    if "streamlit.testing.v1" in sys.modules:
+        from streamlit.components.v2 import manifest_scanner
+
+        manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)  # type: ignore[assignment]
 
 
 @pytest.fixture(scope="session")

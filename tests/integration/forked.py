@@ -19,12 +19,16 @@ import duckdb
 # Imported for the server, which loads this module once.
 from veille import cli, detection, service  # noqa: F401
 from veille.cli import dashboard, query, replay, run  # noqa: F401
+from veille.detect import heavy
 from veille.research import gateway  # noqa: F401
 from veille.service import replay as replaying  # noqa: F401
 from veille.service import supervise  # noqa: F401
 from veille.store.migrations import migrate
 from veille.store.publish import catalogue, columns
 from veille.store.publish.template import template
+
+for _load in (heavy.negative_binomial, heavy.networks):
+    _load()
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload([__name__])

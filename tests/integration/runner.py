@@ -16,7 +16,11 @@ from tests.integration.forked import Forked
 
 
 def environment(data_dir: Path, **extra: str) -> dict[str, str]:
-    """A clean environment with the data folder and quick settings; the research catalogue only where `extra` wants it."""
+    """A clean environment with the data folder and quick settings.
+
+    The research catalogue and processes of their own for decoding and clusters only where `extra` wants them: starting
+    these takes longer than most tests.
+    """
     kept = {key: value for key, value in os.environ.items() if not key.startswith("VEILLE_")}
     return {
         **kept,
@@ -24,6 +28,8 @@ def environment(data_dir: Path, **extra: str) -> dict[str, str]:
         "VEILLE_API__PORT": "0",
         "VEILLE_LOG__FORMAT": "json",
         "VEILLE_RESEARCH__PUBLISH": "false",
+        "VEILLE_INGEST__DECODE_PROCESSES": "0",
+        "VEILLE_COORDINATION__PROCESS": "false",
         **extra,
     }
 

@@ -8,7 +8,7 @@ from veille.config import Settings
 from veille.detect.coordination.far import FarRun
 from veille.detect.coordination.parameters import Parameters
 from veille.detect.coordination.watch import HOUR, CoordinationPlan, CoordinationWatch
-from veille.detection.coordination.engine import CoordinationEngine, Inline, LostWorkerError, Worker
+from veille.detection.coordination.engine import NICENESS, CoordinationEngine, Inline, LostWorkerError, Worker
 from veille.detection.coordination.far_looks import FarLooks
 from veille.detection.coordination.records import Records
 from veille.detection.coordination.restore import restored
@@ -163,7 +163,7 @@ class ClusterDetector:
 
     def _set_apart(self) -> None:
         if self._settings.process and isinstance(self._engine, Inline):
-            self._engine = Worker(self._engine.watch)
+            self._engine = Worker(self._engine.watch, 0 if self._apart else NICENESS)  # a replay waits for it
 
     def _read(self, until: datetime, ahead: timedelta = timedelta()) -> None:
         """Hand on what is new before `until`, and what came late.

@@ -14,7 +14,7 @@ from veille.errors import VeilleError
 from veille.workers import begin_worker
 
 NICENESS = 10
-"""Taking events in and showing them comes first; a cluster may wait some seconds."""
+"""Live, taking events in and showing them comes first; a cluster may wait some seconds."""
 
 
 class LostWorkerError(VeilleError):
@@ -45,10 +45,11 @@ class Inline:
 class Worker:
     """In a process that ends with this one. Every call raises LostWorkerError once it has died."""
 
-    def __init__(self, watch: CoordinationWatch) -> None:
+    def __init__(self, watch: CoordinationWatch, niceness: int) -> None:
+        """niceness: by how much its priority is below that of this process."""
         context = multiprocessing.get_context("spawn")  # the parent has threads: forking it could deadlock
         self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs,), name="coordination", daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, niceness), name="coordination", daemon=True)
         self._process.start()
         theirs.close()
         self._call("watch", watch)
@@ -90,10 +91,10 @@ class Worker:
         return answer
 
 
-def _serve(connection: Connection) -> None:
+def _serve(connection: Connection, niceness: int) -> None:
     """Answer calls until the other side is gone."""
     begin_worker()
-    os.nice(NICENESS)
+    os.nice(niceness)
     watch = CoordinationWatch()
     while True:
         try:

@@ -58,10 +58,15 @@ def refresh(
     """
     listed = {segment.relation: segment for segment in register.active() if segment.partition == PARTITION}
     written: list[Segment] = []
+    states = _states(connection)
     try:
         for relation in WHOLE.values():
             before = listed.get(relation.name)
-            if not _changed(connection, relation, before, now, flags):
+            if relation is minor_flags.RELATION:
+                changed = flags.due(connection, now)
+            else:
+                changed = states[relation.name] != ((before.row_count, before.last_at) if before else (0, None))
+            if not changed:
                 continue
             segment = folder.write(connection, relation, PARTITION, _rows(connection, relation, now), now)
             if before:
@@ -76,18 +81,6 @@ def refresh(
     return written
 
 
-def _changed(
-    connection: duckdb.DuckDBPyConnection,
-    relation: SegmentRelation,
-    before: Segment | None,
-    now: datetime,
-    flags: MinorFlags,
-) -> bool:
-    if relation is minor_flags.RELATION:
-        return flags.due(connection, now)
-    return _state(connection, relation) != ((before.row_count, before.last_at) if before else (0, None))
-
-
 def _rows(connection: duckdb.DuckDBPyConnection, relation: SegmentRelation, now: datetime) -> str:
     if relation is minor_flags.RELATION:
         return minor_flags.query(connection, now)
@@ -98,8 +91,11 @@ def _shown(relation: SegmentRelation) -> str:
     return _SHOWN.get(relation.name, "true")
 
 
-def _state(connection: duckdb.DuckDBPyConnection, relation: SegmentRelation) -> tuple[int, datetime | None]:
-    """How many rows there are, and when the latest was written."""
-    query = f"SELECT count(*), max({relation.time}) FROM {relation.name} WHERE {_shown(relation)}"  # noqa: S608  our own names
-    rows, latest = connection.execute(query).fetchone() or (0, None)
-    return int(rows), latest
+def _states(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, datetime | None]]:
+    """Table → how many rows there are, and when the latest was written. One query: it is asked several times a second."""
+    each = (
+        f"SELECT '{relation.name}', count(*), max({relation.time}) FROM {relation.name} WHERE {_shown(relation)}"  # noqa: S608  our own names
+        for relation in WHOLE.values()
+        if relation is not minor_flags.RELATION
+    )
+    return {name: (int(rows), latest) for name, rows, latest in connection.execute(" UNION ALL ".join(each)).fetchall()}
