@@ -14,6 +14,8 @@ from typing import Any
 
 from tests.integration.forked import Forked
 
+PATIENCE = 120.0
+
 
 def environment(data_dir: Path, **extra: str) -> dict[str, str]:
     """A clean environment with the data folder and quick settings.
@@ -83,7 +85,7 @@ class Running:
             note = json.loads((self.data_dir / "owner.json").read_text())
             token = (self.data_dir / "api.token").read_text()
             request = urllib.request.Request(note["api"] + path, headers={"Authorization": f"Bearer {token}"})
-            with urllib.request.urlopen(request, timeout=5) as response:
+            with urllib.request.urlopen(request, timeout=30) as response:
                 body = response.read()
                 status = response.status
         except urllib.error.HTTPError as error:
@@ -99,8 +101,8 @@ class Running:
         return self.log.read_text(errors="replace")[-4000:]
 
 
-def wait_until(condition: Callable[[], bool], seconds: float, what: str) -> None:
-    """Poll until `condition`; fails naming `what`."""
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
+    """Poll until `condition`; fails naming `what`. Only a fault uses up the seconds, so they are the same for all."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:

@@ -73,7 +73,7 @@ def test_it_gives_what_a_replay_gives(file: Path, tmp_path: Path, kafka_broker: 
     service.start()
     told: list[Any] = []
     try:
-        wait_until(lambda: caught_up(service, told), SECONDS, "all is decided")
+        wait_until(lambda: caught_up(service, told), "all is decided", seconds=SECONDS)
         wanted = asked(replayed, FOUND["incidents"])
 
         def taken_in() -> bool:
@@ -82,7 +82,7 @@ def test_it_gives_what_a_replay_gives(file: Path, tmp_path: Path, kafka_broker: 
             except StoreError:
                 return False
 
-        wait_until(taken_in, 120, f"the same incidents; {service.tail()}")
+        wait_until(taken_in, f"the same incidents; {service.tail()}")
     finally:
         status = service.stop()
     assert status == 0

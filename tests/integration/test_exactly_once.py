@@ -17,7 +17,7 @@ from veille.store.reader import CatalogueMissing, Reader
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.long]
 
-KILLS = amount(7, 20)
+KILLS = amount(5, 20)
 PARTS, PART_SECONDS, SLICES = KILLS + 1, 1.5, 4
 """The feed comes in parts, one for each life of the service, each spread over about PART_SECONDS in SLICES."""
 MENTIONS, GENERATIONS = 1_200 * PARTS, 400 * PARTS
@@ -88,7 +88,8 @@ class CatalogueWatch(threading.Thread):
 def test_kills_of_the_service_and_of_the_broker_in_mid_stream(kafka_broker: Broker, tmp_path: Path) -> None:
     names = topics(kafka_broker, "kills")
     data = tmp_path / "data"
-    service = Running(data, kafka_broker.bootstrap_servers, VEILLE_INGEST__BATCH_MESSAGES="500", **names)
+    settings = {"VEILLE_INGEST__BATCH_MESSAGES": "500", "VEILLE_INGEST__DECODE_PROCESSES": "1"}
+    service = Running(data, kafka_broker.bootstrap_servers, **settings, **names)
     reader, rng, done = Reader(data / "published" / "analyst"), random.Random(7), threading.Event()
     watch = CatalogueWatch(reader)
     watch.start()
@@ -102,7 +103,7 @@ def test_kills_of_the_service_and_of_the_broker_in_mid_stream(kafka_broker: Brok
         if number % 3 == 0:  # while it starts
             time.sleep(rng.uniform(0.3, 3.0))
         else:  # while it takes in and publishes, however slow the machine is
-            wait_until(lambda before=before: watch.last > before, 90, f"more is published; {service.tail()}")  # type: ignore[misc]
+            wait_until(lambda before=before: watch.last > before, f"more is published; {service.tail()}")  # type: ignore[misc]
             time.sleep(rng.uniform(0.0, 0.8))
         if number == KILLS // 2:
             kafka_broker.restart()
@@ -112,7 +113,7 @@ def test_kills_of_the_service_and_of_the_broker_in_mid_stream(kafka_broker: Brok
     service.start()
     producer.join(90)
     assert done.is_set(), "the producer did not finish"
-    wait_until(lambda: _complete(reader), 90, f"of {MENTIONS}, {GENERATIONS} published: {watch.last}; {service.tail()}")
+    wait_until(lambda: _complete(reader), f"of {MENTIONS}, {GENERATIONS} published: {watch.last}; {service.tail()}")
     assert service.stop() == 0, service.tail()
     watch.stop.set()
     watch.join(10)
@@ -151,13 +152,13 @@ def test_a_broker_that_is_down_at_start_is_waited_for(kafka_broker: Broker, tmp_
     kafka_broker.kill()
     service = Running(tmp_path / "data", kafka_broker.bootstrap_servers, **names)
     service.start()
-    wait_until(lambda: service.api("/readyz")[0] == 503, 30, f"not ready while the broker is down; {service.tail()}")
+    wait_until(lambda: service.api("/readyz")[0] == 503, f"not ready while the broker is down; {service.tail()}")
     assert "source: " in str(service.api("/readyz")[1])
     assert service.api("/healthz")[0] == 200
     kafka_broker.restart()
     reader = Reader(tmp_path / "data" / "published" / "analyst")
-    wait_until(lambda: _count(reader) == 1, 60, f"the event arrives once the broker is back; {service.tail()}")
-    wait_until(lambda: service.api("/readyz")[0] == 200, 30, "ready again")
+    wait_until(lambda: _count(reader) == 1, f"the event arrives once the broker is back; {service.tail()}")
+    wait_until(lambda: service.api("/readyz")[0] == 200, "ready again")
     status, text = service.api("/metrics")
     assert status == 200
     assert 'veille_messages_total{outcome="accepted"} 1.0' in text

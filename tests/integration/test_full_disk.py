@@ -62,7 +62,7 @@ def test_a_full_disk_is_survived(small_disk: Path, tmp_path: Path, reserve: str)
     log.touch()
     process = Forked(["replay", str(events), "--json"], environment(data, VEILLE_STORE__RESERVE_MIB=reserve), out, log)
     try:
-        wait_until(lambda: "full" in log.read_text() or process.poll() is not None, 90, "the disk is full")
+        wait_until(lambda: "full" in log.read_text() or process.poll() is not None, "the disk is full")
         assert "Traceback" not in log.read_text()
         assert Reader(data / "published" / "analyst").query("SELECT count(*) FROM mentions").item() == 1
         if reserve != "0":

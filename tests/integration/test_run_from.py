@@ -38,13 +38,13 @@ def test_a_file_is_followed_over_a_kill(tmp_path: Path) -> None:
     service = Running(tmp_path / "data", NOBODY)
     service.start("--from", str(file))
     try:
-        wait_until(lambda: status(service).get("accepted") == 30, 60, "what the file held is taken in")
+        wait_until(lambda: status(service).get("accepted") == 30, "what the file held is taken in")
         assert status(service)["left_out"] == {"unreadable": 1} or status(service)["dead_letters"] == 1
         service.kill()
         with file.open("ab") as end:
             end.write(b"".join(post(number) for number in range(30, 40)))
         service.start("--from", str(file))
-        wait_until(lambda: status(service).get("accepted") == 10, 60, "it goes on where it was")
+        wait_until(lambda: status(service).get("accepted") == 10, "it goes on where it was")
         assert status(service)["duplicates"] == 0
         assert status(service)["faults"] == []
         assert service.stop() == 0

@@ -61,14 +61,14 @@ def test_poison_spares_its_neighbours_and_operators_can_work(kafka_broker: Broke
     service = Running(data, kafka_broker.bootstrap_servers, **names)
     service.start()
     reader = Reader(data / "published" / "analyst")
-    wait_until(lambda: count(reader) == GOOD, 60, f"all good neighbours arrive; {service.tail()}")
+    wait_until(lambda: count(reader) == GOOD, f"all good neighbours arrive; {service.tail()}")
     found = json.loads(veille("deadletters", "list", "--json", "--limit", "1000", data_dir=data).stdout)
     rules = Counter(letter["rule"] for letter in found)
     assert rules == sent + Counter({"required": 1})
     assert all(letter["partition"] in (0, 1) and letter["position"] >= 0 for letter in found)
     replayed = veille("deadletters", "replay", "--rule", "required", "--map", "account_id=who", "--json", data_dir=data)
     assert json.loads(replayed.stdout)["accepted"] == 1
-    wait_until(lambda: count(reader) == GOOD + 1, 20, "the mended message is published")
+    wait_until(lambda: count(reader) == GOOD + 1, "the mended message is published")
     refused = veille("replay", str(tmp_path / "x.ndjson"), data_dir=data, check=False)
     assert refused.returncode == 1
     (tmp_path / "x.ndjson").write_bytes(raw(mention(1)))
@@ -95,6 +95,6 @@ def test_a_scenario_goes_to_kafka_and_arrives(kafka_broker: Broker, tmp_path: Pa
     def arrived() -> int:
         return sum(count(reader, view) for view in ("mentions", "generations", "moderations"))
 
-    wait_until(lambda: arrived() == number, 60, f"{number} simulated events arrive; {service.tail()}")
+    wait_until(lambda: arrived() == number, f"{number} simulated events arrive; {service.tail()}")
     assert reader.query("SELECT simulated FROM status").item() is True
     assert service.stop() == 0

@@ -130,10 +130,10 @@ def _refusal(body: bytes) -> AccessRefusedError | None:
     "body", [b'"\\"' * 10_000, b'"' * 30_000, b"\\" * 30_000, b'"\\' * 15_000, b"[" * 500_000, b'["\\"' * 20_000]
 )
 def test_looking_through_a_body_takes_no_time(body: bytes) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     with suppress(AccessRefusedError):
         check(body)
-    assert time.perf_counter() - started < 0.5
+    assert time.thread_time() - started < 0.5
 
 
 @pytest.mark.parametrize("half", ['"\\ud800"', '"a\\udfff"', '["x","\\uD83D"]', '{"\\udc00":1}'])

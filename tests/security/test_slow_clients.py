@@ -60,8 +60,8 @@ def test_no_connection_stays_that_says_nothing_whole(running: Service, begun: by
     with socket.create_connection(("127.0.0.1", running.port())) as one:
         one.sendall(begun)
         one.settimeout(0.2)
-        started = time.monotonic()
-        while time.monotonic() - started < 15:
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
             try:
                 if one.recv(65536) == b"":
                     break
@@ -75,7 +75,8 @@ def test_no_connection_stays_that_says_nothing_whole(running: Service, begun: by
                     one.sendall(b"x")
             except OSError:
                 break
-        assert time.monotonic() - started < 12
+        else:
+            pytest.fail("it is still open after a minute")
 
 
 def test_a_header_without_end_is_refused(running: Service) -> None:

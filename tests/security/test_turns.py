@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,14 @@ def test_as_many_are_chosen_as_the_rules_allow(
         assert not chosen
 
 
+def _soon(true: Callable[[], bool]) -> bool:
+    """Whether it comes true, however busy the machine is."""
+    until = time.monotonic() + 60
+    while not true() and time.monotonic() < until:
+        time.sleep(0.01)
+    return true()
+
+
 HOLD = """
 import pathlib, sys, time
 from veille.research.gateway.places import Places
@@ -57,11 +66,11 @@ def test_two_people_do_not_hold_all_places(tmp_path: Path) -> None:
     elsewhere = subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE, text=True)
     assert elsewhere.stdout is not None
     assert elsewhere.stdout.readline() == "ready\n"
-    places = Places(tmp_path, 4, 1.5, each=2)  # seconds that a busy machine may need to look at the places
+    places, hasty = (Places(tmp_path, 4, seconds, each=2) for seconds in (60.0, 1.5))
     try:
         with places.one(lambda: False, "a"), places.one(lambda: False, "b"):
             for actor in ("b", "a"):  # the last place is for somebody who holds none
-                with pytest.raises(QueryRefused, match="reserved"), places.one(lambda: False, actor):
+                with pytest.raises(QueryRefused, match="reserved"), hasty.one(lambda: False, actor):
                     pass
             with places.one(lambda: False, "c"):
                 pass
@@ -74,7 +83,7 @@ def test_two_people_do_not_hold_all_places(tmp_path: Path) -> None:
 
 def test_who_holds_longest_gives_way(tmp_path: Path) -> None:
     """All places are taken by people who each hold one: beyond the usual time one of them ends for who holds none."""
-    places = Places(tmp_path, 2, 10.0, each=2, usual_seconds=0.5)
+    places = Places(tmp_path, 2, 60.0, each=2, usual_seconds=0.5)
     ended, running = [], threading.Barrier(3)
 
     def sleeper(actor: str) -> None:
@@ -88,10 +97,8 @@ def test_who_holds_longest_gives_way(tmp_path: Path) -> None:
     for thread in threads:
         thread.start()
     running.wait()
-    begun = time.monotonic()
     with places.one(lambda: False, "c"):
-        assert time.monotonic() - begun < 5
-        assert len(ended) == 1
+        assert _soon(lambda: len(ended) == 1)
         with pytest.raises(QueryRefused), Places(tmp_path, 2, 0.2, each=2, usual_seconds=9e9).one(lambda: False, "c"):
             pass
     with places.one(lambda: False, "d"), places.one(lambda: False, "e"):
@@ -102,10 +109,10 @@ def test_who_holds_longest_gives_way(tmp_path: Path) -> None:
 
 def test_time_counts_by_the_clock(tmp_path: Path) -> None:
     """Of two who wait, the place goes to who has held places for less time, whenever they came."""
-    places = Places(tmp_path, 1, 10.0)
+    places = Places(tmp_path, 1, 60.0)
     with places.one(lambda: False, "often"):
         time.sleep(0.4)
-    order, taken = [], threading.Event()
+    order = []
 
     def ask(actor: str) -> None:
         with places.one(lambda: False, actor):
@@ -113,10 +120,9 @@ def test_time_counts_by_the_clock(tmp_path: Path) -> None:
 
     threads = [threading.Thread(target=ask, args=(actor,)) for actor in ("often", "seldom")]
     with places.one(lambda: False, "third"):
-        for thread in threads:
+        for number, thread in enumerate(threads, start=1):
             thread.start()
-            time.sleep(0.3)
-        taken.set()
+            assert _soon(lambda waiting=number: len(list(tmp_path.glob("*.who"))) == waiting)  # type: ignore[misc]
     for thread in threads:
         thread.join()
     assert order == ["seldom", "often"]

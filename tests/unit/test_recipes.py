@@ -122,7 +122,7 @@ CHANNEL_IMPORT = (
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    left = shutil.ignore_patterns("__pycache__", "*.zst", "*.png", "*.svg")
+    left = shutil.ignore_patterns("*.zst", "*.png", "*.svg")  # what is compiled comes along: it takes seconds each time
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():

@@ -105,7 +105,7 @@ def test_no_broker(settings: Kafka) -> None:
     started = time.monotonic()
     with pytest.raises(SourceError, match="connection refused"):
         send([(EventType.MENTION, None, b"x")], nowhere, patience_seconds=0.6)
-    assert 0.5 < time.monotonic() - started < 10
+    assert 0.5 < time.monotonic() - started < 60
 
 
 def test_rate(settings: Kafka) -> None:

@@ -90,7 +90,7 @@ def test_the_command_prints_its_address_and_stops_cleanly(tmp_path: Path, free: 
         assert len(token) >= 32
         assert httpx.get(f"{address}/_stcore/health", trust_env=False).text == "ok"
         process.send_signal(signal.Signals[name])
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=120)
     assert (process.returncode, out, err) == (0, "Stopped.\n", "")
     with pytest.raises(httpx.ConnectError):
         httpx.get(address, trust_env=False)
@@ -98,7 +98,7 @@ def test_the_command_prints_its_address_and_stops_cleanly(tmp_path: Path, free: 
 
 def test_a_taken_port_is_one_line_and_status_1(tmp_path: Path, taken: int) -> None:
     with running("--data-dir", str(tmp_path), "--port", str(taken)) as process:
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=120)
     assert process.returncode == 1
     assert out == ""
     assert err.startswith(f"veille: port {taken} is in use")

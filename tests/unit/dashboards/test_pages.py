@@ -33,7 +33,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def opened(monkeypatch: pytest.MonkeyPatch, folder: Path, page: str = PAGES[0], **url: str) -> AppTest:
     monkeypatch.setenv("VEILLE_DATA_DIR", str(folder))
-    app = AppTest.from_file(str(APP), default_timeout=30)
+    app = AppTest.from_file(str(APP), default_timeout=120)
     for key, value in url.items():
         app.query_params[key] = value
     app.run()

@@ -84,11 +84,12 @@ def test_what_is_left_out_between_two_surges_changes_nothing(monkeypatch: pytest
 
 
 bursts = st.lists(
-    st.tuples(st.integers(0, 40), st.integers(1, 30), st.integers(1, 3), st.booleans()), min_size=1, max_size=5
+    st.tuples(st.integers(0, 16), st.integers(1, 30), st.integers(1, 3), st.booleans()), min_size=1, max_size=5
 )
+"""Quarter days before a burst: up to twice as many as a day's lull and SHORT bins of rest; requests, targets, one account or many."""
 
 
-@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(drawn=bursts)
 def test_random_bursts_with_random_silences(drawn: list[tuple[int, int, int, bool]]) -> None:
     events: list[Event] = []

@@ -13,7 +13,7 @@ from veille.store.reader import Reader
 
 def opened(monkeypatch: pytest.MonkeyPatch, folder: Path, page: str, **url: str) -> AppTest:
     monkeypatch.setenv("VEILLE_DATA_DIR", str(folder))
-    app = AppTest.from_file(str(APP), default_timeout=60)
+    app = AppTest.from_file(str(APP), default_timeout=120)
     app.run()
     for key, value in url.items():
         app.query_params[key] = value
