@@ -200,8 +200,13 @@ def quiet(found: PublishedData) -> None:
     rows = of_findings(found).ask("service_mode").rows
     if rows.is_empty() or rows["mode"][0] != "quiet":
         return
-    at, neighbour = rows["known_at"][0], rows["neighbour"][0] or "–"
-    text = t("states.quiet_start", at=words.moment(at), folder=neighbour)
+    at, neighbour, live_at = rows["known_at"][0], rows["neighbour"][0] or "–", rows["live_at"][0]
+    if rows["reason"][0] != "restored":
+        text = t("states.quiet_start", at=words.moment(at), folder=neighbour)
+    elif live_at is None:
+        text = t("states.quiet_restored", at=words.moment(at))
+    else:
+        text = t("states.quiet_restored_until", at=words.moment(at), until=words.moment(live_at))
     st.warning(text, icon=":material/notifications_off:")
 
 

@@ -14,8 +14,7 @@ def backup(
 ) -> None:
     """Write a consistent copy of the private database; it may be running meanwhile.
 
-    To restore: put the copy's veille.duckdb and your pseudonym key into a data folder and start `veille run`; what
-    readers see is built anew from it, and Kafka is read on from the positions in the copy.
+    To restore: `veille restore`. With backup_public_key under [store] the copy is encrypted.
     """
     from veille.cli.connect import connected
 

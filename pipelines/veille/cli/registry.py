@@ -78,6 +78,11 @@ COMMANDS = {
     "backup": Entry(
         "backup", "backup", "Write a consistent copy of the private database; it may be running meanwhile."
     ),
+    "restore": Entry(
+        "restore",
+        "restore",
+        "Restore a backup into an empty data folder, checked; it starts quiet and says what is missing.",
+    ),
     "doctor": Entry(
         "doctor",
         "doctor",

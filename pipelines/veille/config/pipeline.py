@@ -79,11 +79,15 @@ class Publish(SettingsSection):
 
 
 class Store(SettingsSection):
-    """Limits of the private database. Ingest waits while less than `reserve_mib` is free on its disk."""
+    """Limits of the private database. Ingest waits while less than `reserve_mib` is free on its disk.
+
+    backup_public_key: 64 hex digits; backups can then be read only with the private key. None: they lie in clear.
+    """
 
     memory_limit: str = "1GB"
     threads: int = Field(default=2, ge=1)
     reserve_mib: int = Field(default=64, ge=0)
+    backup_public_key: str | None = Field(default=None, pattern=r"^[0-9a-fA-F]{64}$")
 
 
 class Privacy(SettingsSection):

@@ -50,7 +50,7 @@ class FolderMaintenance:
 
     def backup(self, destination: str) -> dict[str, Any]:
         try:
-            return write_backup(self.database, Path(destination))
+            return write_backup(self.database, Path(destination), self.settings.store.backup_public_key)
         except StoreError as error:
             raise OperationError(str(error)) from None
 

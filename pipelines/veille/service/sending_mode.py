@@ -58,7 +58,7 @@ class SendingMode:
         self._mode: Mode | None = "live" if self._said_by_a_person() else None
         if self._stored is not None and self._stored.mode == "quiet":
             self._mode = "quiet"
-            self._say_quiet(self._stored.neighbour)
+            self._say_quiet(self._stored)
 
     @property
     def may_send(self) -> bool:
@@ -80,6 +80,7 @@ class SendingMode:
 
     def turn(self) -> None:
         """Look at the groups where it is time, and decide what is not decided. Raises StoreError or SourceError."""
+        self._live_in_time()
         now = self._monotonic()
         wait = FIRST_SECONDS if self._mode is None else LOOK_SECONDS
         if self._looked_at is None or now >= self._looked_at + wait:
@@ -87,6 +88,15 @@ class SendingMode:
             self._see(self._look())
         if self._mode is None and now >= self._began + PATIENCE_SECONDS and self._stored is not None:
             self._mode = self._stored.mode
+
+    def _live_in_time(self) -> None:
+        """A restored folder sends when the time has come that its restore named."""
+        with self._lock:
+            stored = self._stored
+            due = stored is not None and stored.live_at is not None and naive(self._clock()) >= stored.live_at
+            if self._mode == "quiet" and due:
+                self._record("live", "time")
+                self._mode = "live"
 
     def go_live(self, actor: str, comment: str) -> ServiceMode:
         """A person says that this folder sends. Again: nothing changes. Raises StoreError."""
@@ -122,7 +132,7 @@ class SendingMode:
             if elder is not None and starting:
                 self._record("quiet", "neighbour", neighbour=elder.short)
                 self._mode = "quiet"
-                self._say_quiet(elder.short)
+                self._say_quiet(self._stored)
             elif self._mode is None:
                 if self._stored is None:
                     self._record("live", "alone")
@@ -146,11 +156,14 @@ class SendingMode:
         self._modes.append(stored)
         self._stored = stored
 
-    def _say_quiet(self, neighbour: str | None) -> None:
+    def _say_quiet(self, stored: ServiceMode | None) -> None:
+        restored = stored is not None and stored.reason == "restored"
+        why = "it was restored from a backup" if restored else "an older data folder reads these topics"
         log.warning(
-            "quiet start: an older data folder reads these topics; nothing is sent to channels until `veille incidents go-live`",
+            f"quiet start: {why}; nothing is sent to channels until `veille incidents go-live`",
             folder=self._folder.short,
-            older=neighbour,
+            older=stored and stored.neighbour,
+            live_at=stored and stored.live_at,
         )
 
 

@@ -76,6 +76,27 @@ def old_unread(settings: Kafka, positions: Mapping[Place, int], now: datetime) -
     return with_admin(settings, work)
 
 
+def deleted_unread(settings: Kafka, positions: Mapping[Place, int]) -> dict[Place, int]:
+    """Messages by partition that the broker deleted before they were read; partitions without such ones are left out.
+
+    positions: the next offset of each partition. Raises NotYetError (no answer) or SourceError.
+    """
+    if unreachable(settings) is not None:
+        raise NotYetError("the broker does not answer")
+    mine = {place: offset for place, offset in positions.items() if place[0] in options.topics(settings)}
+
+    def work(admin: Any) -> dict[Place, int]:
+        from kafka import TopicPartition  # noqa: PLC0415  half a second to import
+        from kafka.admin import OffsetSpec  # noqa: PLC0415
+
+        spots = {TopicPartition(*place): offset for place, offset in mine.items()}
+        first = admin.list_partition_offsets(dict.fromkeys(spots, OffsetSpec.EARLIEST))
+        behind = {spot: first[spot].offset - offset for spot, offset in spots.items()}
+        return {(spot.topic, spot.partition): messages for spot, messages in behind.items() if messages > 0}
+
+    return with_admin(settings, work) if mine else {}
+
+
 def _told(admin: Any, names: Sequence[str]) -> list[Retention]:
     from kafka.admin import ConfigResource, ConfigResourceType  # noqa: PLC0415  half a second to import
 

@@ -1,5 +1,6 @@
-"""A consistent copy of the private database while it is written to."""
+"""A consistent copy of the private database while it is written to, in clear or encrypted."""
 
+import hashlib
 import json
 import shutil
 from datetime import UTC, datetime
@@ -9,12 +10,18 @@ from typing import Any
 from veille import __version__
 from veille.store.database import Database, translated
 from veille.store.errors import StoreError
+from veille.store.sealed_file import seal_file
 
 DATABASE_NAME = "veille.duckdb"
+SEALED_NAME = "veille.duckdb.sealed"
+MANIFEST = "manifest.json"
 
 
-def write_backup(database: Database, destination: Path) -> dict[str, Any]:
+def write_backup(database: Database, destination: Path, public_key: str | None = None) -> dict[str, Any]:
     """Copy everything committed so far to a new folder; ingest goes on meanwhile.
+
+    public_key: whose private key alone opens the copy (64 hex digits). It is first written in clear, in a folder of mode 0700 beside
+    `destination`, and deleted there.
 
     One read transaction copies all tables, so rows and Kafka positions agree. (The file itself must not be copied by
     this process: closing such a copy would drop DuckDB's lock.) Returns the manifest, which also lies beside the copy.
@@ -29,20 +36,44 @@ def write_backup(database: Database, destination: Path) -> dict[str, Any]:
     except OSError as error:
         raise StoreError(f"cannot make {part}: {error.strerror}") from None
     try:
+        made_at = datetime.now(UTC)
         rows = _copy(database, part / DATABASE_NAME)
+        file = _sealed(part, public_key)
     except StoreError:
         shutil.rmtree(part, ignore_errors=True)
         raise
     manifest = {
         "veille": __version__,
-        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "made_at": made_at.isoformat(timespec="seconds"),
         "rows": rows,
+        "sealed": public_key is not None,
+        "sha256": digest(file),
+        "key_fingerprint": database.key_fingerprint,
     }
-    (part / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    (part / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     if destination.exists():
         destination.rmdir()
     part.rename(destination)
     return manifest
+
+
+def digest(file: Path) -> str:
+    """SHA-256 of a file, hex."""
+    with file.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _sealed(part: Path, public_key: str | None) -> Path:
+    """The file of the backup, encrypted where there is a key. Raises StoreError."""
+    plain = part / DATABASE_NAME
+    if public_key is None:
+        return plain
+    try:
+        seal_file(plain, part / SEALED_NAME, public_key)
+        plain.unlink()
+    except OSError as error:
+        raise StoreError(f"cannot write {part / SEALED_NAME}: {error.strerror}", "free disk space") from None
+    return part / SEALED_NAME
 
 
 def _copy(database: Database, file: Path) -> dict[str, int]:

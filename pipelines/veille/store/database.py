@@ -70,6 +70,7 @@ class Database:
             self._connection.execute("SET checkpoint_threshold = '64MB'")
             migrate(self._connection, {scrubbing.NUMBER: partial(self._scrub_stored, key, allowed_tokens)})
         self._check_key(key)
+        self.key_fingerprint = key.fingerprint
         self._scrub = Scrubber(Pseudonymiser(key).short_person)
         self._simulated = False
         self._last_batch = int(self.frame("ingest/last_batch").item())

@@ -8,12 +8,15 @@ from veille.events import FolderId
 from veille.store.database import Database
 
 Mode = Literal["live", "quiet"]
-Reason = Literal["alone", "neighbour", "command"]
+Reason = Literal["alone", "neighbour", "command", "restored", "time"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceMode:
-    """known_at: since when (UTC without a zone). neighbour: the older folder, in short. actor, comment: of who gave the command."""
+    """known_at: since when (UTC without a zone). neighbour: the older folder, in short. actor, comment: of who gave the command.
+
+    live_at: when a quiet folder begins to send without a command; None: never.
+    """
 
     known_at: datetime
     mode: Mode
@@ -21,6 +24,7 @@ class ServiceMode:
     neighbour: str | None = None
     actor: str | None = None
     comment: str | None = None
+    live_at: datetime | None = None
 
 
 class Modes:
@@ -46,4 +50,5 @@ class Modes:
             neighbour=mode.neighbour,
             actor=mode.actor,
             comment=mode.comment and self._database.clean(mode.comment),
+            live_at=mode.live_at,
         )

@@ -7,5 +7,6 @@ SELECT
     reason,
     neighbour,
     actor,
-    comment
+    comment,
+    live_at
 FROM files.service_modes

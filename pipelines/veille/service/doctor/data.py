@@ -134,7 +134,9 @@ def sending(settings: Settings) -> Iterator[CheckResult]:
     finally:
         reader.close()
     if modes and modes[0]["mode"] == "quiet":
-        what = f"{name}: quiet since {modes[0]['known_at']:%Y-%m-%d %H:%M} UTC, for folder {modes[0]['neighbour']} is older"
+        restored = modes[0]["reason"] == "restored"
+        why = "because it was restored from a backup" if restored else f"for folder {modes[0]['neighbour']} is older"
+        what = f"{name}: quiet since {modes[0]['known_at']:%Y-%m-%d %H:%M} UTC, {why}"
         yield CheckResult("sending", "warning", what, "to send from this folder: `veille incidents go-live`")
     else:
         yield CheckResult("sending", "ok", name)
