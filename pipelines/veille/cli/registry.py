@@ -81,7 +81,7 @@ COMMANDS = {
     "restore": Entry(
         "restore",
         "restore",
-        "Restore a backup into an empty data folder, checked; it starts quiet and says what is missing.",
+        "Restore a backup into an empty data folder, checked from end to end.",
     ),
     "doctor": Entry(
         "doctor",

@@ -30,9 +30,9 @@ def restore(
     *,
     offline: Annotated[bool, typer.Option("--offline", help="Do not ask the broker what it still has.")] = False,
 ) -> None:
-    """Restore a backup into an empty data folder, checked from end to end. It starts quiet: nothing is sent.
+    """Restore a backup into an empty data folder, checked from end to end.
 
-    It says which hours Kafka no longer holds.
+    The folder starts quiet: nothing is sent. The command says which hours Kafka no longer holds.
     """
     from veille.service.restore import Restoring, private_key
     from veille.service.restore import restore as restored

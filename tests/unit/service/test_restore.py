@@ -21,6 +21,7 @@ from veille.store.backup import SEALED_NAME, write_backup
 from veille.store.errors import StoreError
 from veille.store.identity import take_identity
 from veille.store.modes import Modes
+from veille.store.restore import read_backup
 from veille.store.sealed_file import PART, open_file, seal_file
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -154,7 +155,7 @@ def test_a_folder_with_data_is_left_alone(backups: Path) -> None:
 def test_it_says_which_hours_kafka_no_longer_holds(
     backups: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    backup = restoring.read_backup(backups / "clear")
+    backup = read_backup(backups / "clear")
     place = ("veille.mentions", 0)
     later = backup.made_at + timedelta(hours=100)
     settings = Settings(data_dir=tmp_path)
