@@ -85,7 +85,9 @@ def _bars(rows: pl.DataFrame, canvas: Canvas, labels: dict[str, str], strip_heig
     present = [key for key in labels if key in set(rows["series"])]
     colours = canvas.colours.of(labels)
     palette = alt.Scale(domain=[labels[key] for key in present], range=[colours[key] for key in present])
-    counts = alt.Axis(domain=False, ticks=False, tickCount=5, format=",~f", minExtent=_WIDE, maxExtent=_WIDE)
+    counts = alt.Axis(
+        domain=False, ticks=False, tickCount=5, tickMinStep=1, format=",~f", minExtent=_WIDE, maxExtent=_WIDE
+    )
     chart = alt.Chart(_steps(rows, canvas, labels, count)).mark_rect(strokeWidth=0)
     return cast(
         alt.Chart,

@@ -33,6 +33,7 @@ ENTRIES = (
     MenuEntry("coordination", "hub", SEES_PEOPLE),
     MenuEntry("targets", "shield_person", SEES_PEOPLE),
     MenuEntry("target", "person", SEES_PEOPLE, hidden=True),
+    MenuEntry("account", "account_circle", SEES_PEOPLE, hidden=True),
     MenuEntry("incidents", "notifications", SEES_PEOPLE),
     MenuEntry("explore", "query_stats", ("viewer",)),
     MenuEntry("sql", "terminal", ("researcher", "analyst")),
@@ -67,3 +68,8 @@ def link(key: str, label: str, *, icon: str | None = None, **query: str) -> None
     entry = _BY_KEY[key]
     if entry.path.is_file() and access.person().may(*entry.roles):
         st.page_link(entry.path, label=label, icon=icon, query_params=query)
+
+
+def path(key: str) -> Path:
+    """The file of a page, for `st.switch_page`."""
+    return _BY_KEY[key].path

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboards import access, commands, data, feed_state, figures, preferences, words, zones
+from dashboards import access, commands, data, feed_state, figures, preferences, search, words, zones
 from dashboards.data import PublishedData
 from dashboards.explore.question import FILTERS
 from dashboards.ranges import Span
@@ -32,7 +32,7 @@ def settle() -> None:
 
 def heading(title: str, *, follow: bool) -> None:
     """The page's title with how fresh the data are, renewed by itself where `follow`, and the panel of preferences."""
-    left, middle, right = st.columns([3, 8, 1], vertical_alignment="center")
+    left, middle, find, right = st.columns([3, 7, 1, 1], vertical_alignment="center")
     left.title(title, anchor=False)
 
     def renewed() -> None:
@@ -43,6 +43,9 @@ def heading(title: str, *, follow: bool) -> None:
 
     with middle:
         st.fragment(renewed, run_every=REFRESH_SECONDS if follow else None)()
+    if data.sees_people():
+        with find, st.popover("", icon=":material/search:", help=t("search.panel"), width="stretch"):
+            search.box()
     with right, st.popover("", icon=":material/tune:", help=t("preferences.panel"), width="stretch"):
         _panel()
 

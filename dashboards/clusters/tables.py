@@ -36,12 +36,13 @@ def _members(whole: Network) -> None:
         pl.col("firsts", "targets").fill_null(0)
     )
     shown = rows.select(
+        "account_id",
         pl.Series("name", [links.account(i) for i in rows["account_id"]], dtype=pl.String),
         pl.col("role").replace(names("cluster_roles")), "firsts", "targets", "co_actions", "partners",
         pl.col("rule").replace(names("cluster_rules")).fill_null("–"), _rates(rows["error_rate"]),
         _chances(rows["rule_value"], "value"), "since",
     )  # fmt: skip
-    _table(shown, "members", {
+    links.open_from(zones.frame(shown), "cluster_members", "account", "account_id", height=tables.height(shown.height), column_config={
         "name": tables.text(t("surges.account")),
         "role": tables.text(t("coordination.role")),
         "firsts": tables.count(t("coordination.firsts"), t("coordination.firsts_help")),

@@ -11,8 +11,20 @@ from dashboards.data import PublishedData
 from dashboards.texts import t
 from veille.privacy import short
 
-ICONS = {"surges": "trending_up", "coordination": "hub", "target": "person", "incidents": "notifications"}
-PARAMETER = {"surges": "surge", "coordination": "cluster", "target": "target", "incidents": "incident"}
+ICONS = {
+    "surges": "trending_up",
+    "coordination": "hub",
+    "target": "person",
+    "account": "account_circle",
+    "incidents": "notifications",
+}
+PARAMETER = {
+    "surges": "surge",
+    "coordination": "cluster",
+    "target": "target",
+    "account": "account",
+    "incidents": "incident",
+}
 
 
 def link(page: str, identity: object, label: str) -> None:
@@ -153,7 +165,8 @@ def open_from(rows: Any, key: str, page: str, column: str, **shown: Any) -> None
     selected = event.selection.rows
     if selected and selected[0] < rows.height:
         identity = str(rows[column][selected[0]])
-        link(page, identity, t("people.open", name=person(identity) if page == "target" else identity))
+        name = {"target": person, "account": account}.get(page, str)(identity)
+        link(page, identity, t("people.open", name=name))
 
 
 def scope() -> Any:

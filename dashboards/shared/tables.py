@@ -5,7 +5,9 @@ from typing import Any
 import streamlit as st
 
 from dashboards import words
+from dashboards.data import QueryRows
 from dashboards.shared import naming
+from dashboards.texts import t
 
 
 def at(key: str) -> Any:
@@ -28,3 +30,10 @@ def text(label: str, help_text: str | None = None) -> Any:
 def height(rows: int, most: int = 430) -> int:
     """Of a table of so many rows, in pixels: as high as they are, up to `most`."""
     return min(38 + 35 * max(rows, 1), most)
+
+
+def left_out(answer: QueryRows) -> None:
+    """Say below a table how many rows are not listed. answer: with `found`, all there are."""
+    more = answer.derived(int(answer.rows["found"][0]) - answer.rows.height, "left_out")
+    if more:
+        st.caption(t("surges.left_out", n=more))

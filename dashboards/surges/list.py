@@ -184,7 +184,9 @@ def _table(answer: QueryRows, title: str, empty: str, *, key: str) -> None:
 
 def _insistent(known: PublishedData, span: Span) -> None:
     st.header(t("surges.insistent"), anchor=False)
-    rows = known.ask("surges_insistent", since=span.since, until=span.until, target_id=None, top=200).rows
+    rows = known.ask(
+        "surges_insistent", since=span.since, until=span.until, target_id=None, account_id=None, top=200
+    ).rows
     insistent_table(rows, key="insistent")
     st.caption(t("surges.insistent_note"))
 
@@ -195,12 +197,12 @@ def insistent_table(rows: pl.DataFrame, *, key: str) -> None:
         st.caption(t("surges.no_insistent"))
         return
     shown = zones.frame(rows.select(
-        pl.Series("account", [links.account(i) for i in rows["account_id"]], dtype=pl.String),
+        "account_id", pl.Series("account", [links.account(i) for i in rows["account_id"]], dtype=pl.String),
         pl.Series("target", [links.person(i) for i in rows["target_id"]], dtype=pl.String),
         "requests", "fulfilled", "last_at", "other_targets",
     ))  # fmt: skip
     high = tables.height(shown.height)
-    st.dataframe(shown, hide_index=True, placeholder="–", key=key, height=high, alt=t("surges.insistent"), column_config={
+    links.open_from(shown, key, "account", "account_id", height=high, alt=t("surges.insistent"), column_config={
         "account": tables.text(t("surges.account")),
         "target": tables.text(t("surges.target")),
         "requests": tables.count(t("charts.requests")),

@@ -5,12 +5,11 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import access, charts, data, figures, handles, reveal, states, theme, words, zones
-from dashboards.axes import Canvas
+from dashboards import access, data, figures, handles, reveal, states, words, zones
 from dashboards.controls import ChosenPeriod
 from dashboards.data import PublishedData
 from dashboards.ranges import Span
-from dashboards.shared import links, naming, tables
+from dashboards.shared import links, naming, tables, timeline
 from dashboards.shared.findings import of_findings
 from dashboards.surges import detail as surge_detail
 from dashboards.surges import list as surge_list
@@ -34,6 +33,8 @@ def draw(target_id: str, period: ChosenPeriod, found: PublishedData) -> None:
     at = min(found.newest_at or span.until, span.until)
     one = found.ask_large("targets_one", target_id=target_id, since=span.since, until=span.until, at=at).row()
     st.subheader(name, anchor=False)
+    if one["asks"]:
+        links.link("account", target_id, t("target.also_account", n=one["asks"]))
     if one["first_at"] is None:
         st.info(t("target.unknown", target=name), icon=":material/help:")
         return
@@ -43,7 +44,8 @@ def draw(target_id: str, period: ChosenPeriod, found: PublishedData) -> None:
     if not one["requests"] and one["last_at"] is not None and one["last_at"] < span.since:
         st.info(t("target.quiet", at=words.moment(one["last_at"])), icon=":material/date_range:")
     _tiles(one, target_id, span, found)
-    _timeline(target_id, span, found)
+    asked = found.ask_large("targets_timeline", target_id=target_id, **span.steps)
+    timeline.by_answer(asked, span, found, key="target_timeline", alt="target.timeline_alt")
     left, right = st.columns(2, gap="large")
     with left:
         _askers(target_id, span, found)
@@ -93,27 +95,6 @@ def _tiles(one: dict[str, Any], target_id: str, span: Span, found: PublishedData
             st.caption(note)
 
 
-def _timeline(target_id: str, span: Span, found: PublishedData) -> None:
-    st.header(t("target.timeline"), anchor=False)
-    answer = found.ask_large("targets_timeline", target_id=target_id, **span.steps)
-    rows = answer.rows
-    if rows.is_empty():
-        st.caption(t("now.none"))
-        return
-    coverage = found.ask("coverage", since=span.since, until=span.until, event_type="mention").rows
-    canvas = Canvas(span, theme.look(st.context.theme.type), data.now(), zones.name())
-    none = pl.DataFrame(schema={"at": pl.Datetime("us"), "label": pl.String, "source": pl.String})
-    chart = charts.volume(rows, canvas, names("outcomes"), coverage=coverage, policy=none)
-    st.altair_chart(
-        chart,
-        theme=None,
-        width="stretch",
-        key="target_timeline",
-        alt=t("target.timeline_alt", n=answer.total("requests")),
-    )
-    st.caption(naming.zoned("target.timeline_note"))
-
-
 def _askers(target_id: str, span: Span, found: PublishedData) -> None:
     st.header(t("target.askers"), anchor=False)
     answer = found.ask_large("targets_askers", target_id=target_id, since=span.since, until=span.until, top=_MOST)
@@ -122,11 +103,11 @@ def _askers(target_id: str, span: Span, found: PublishedData) -> None:
         st.caption(t("now.none"))
         return
     shown = rows.select(
-        pl.Series("account", [links.account(i) for i in rows["account_id"]], dtype=pl.String), "requests", "other_targets",
+        "account_id", pl.Series("account", [links.account(i) for i in rows["account_id"]], dtype=pl.String), "requests", "other_targets",
         pl.Series("cluster", [links.cluster(c) if c else None for c in rows["cluster_id"]], dtype=pl.String), "last_at", "first_at",
     )  # fmt: skip
     high = tables.height(shown.height, 320)
-    st.dataframe(zones.frame(shown), hide_index=True, placeholder="–", key="askers", height=high, alt=t("target.askers"), column_config={
+    links.open_from(zones.frame(shown), "askers", "account", "account_id", height=high, alt=t("target.askers"), column_config={
         "account": tables.text(t("surges.account")),
         "requests": tables.count(t("charts.requests")),
         "other_targets": tables.count(t("surges.other_targets")),
@@ -134,13 +115,13 @@ def _askers(target_id: str, span: Span, found: PublishedData) -> None:
         "first_at": tables.at("surges.first"),
         "last_at": tables.at("surges.last"),
     })  # fmt: skip
-    left_out = answer.derived(int(rows["found"][0]) - rows.height, "left_out")
-    if left_out:
-        st.caption(t("surges.left_out", n=left_out))
+    tables.left_out(answer)
 
 
 def _insistent(target_id: str, span: Span, known: PublishedData) -> None:
-    rows = known.ask("surges_insistent", since=span.since, until=span.until, target_id=target_id, top=_MOST).rows
+    rows = known.ask(
+        "surges_insistent", since=span.since, until=span.until, target_id=target_id, account_id=None, top=_MOST
+    ).rows
     if rows.height:
         st.header(t("surges.insistent"), anchor=False)
         surge_list.insistent_table(rows, key="target_insistent")

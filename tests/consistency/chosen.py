@@ -8,15 +8,22 @@ from tests.consistency.truth import Truth
 
 VIEWS = (
     "now", "now-every-class", "explore", "explore-requests-filtered", "explore-people", "explore-images", "explore-heat", "targets",
-    "surges", "coordination", "incidents", "feed", "cluster", "surge", "incident", "target",
+    "surges", "coordination", "incidents", "feed", "cluster", "surge", "incident", "target", "account",
 )  # fmt: skip
 _LARGEST = {
     "cluster": "SELECT max_by(cluster_id, accounts) FROM v.clusters",
     "surge": "SELECT max_by(surge_id, (target_id IS NULL, observed)) FROM v.surges",
     "incident": "SELECT max_by(incident_id, requests) FROM v.incidents WHERE kind = 'attack'",
+    "account": "SELECT max_by(account_id, accounts)::VARCHAR FROM v.cluster_members INNER JOIN v.clusters USING (cluster_id)",
     "target": "SELECT max_by(target_id, observed)::VARCHAR FROM v.surges WHERE target_id IS NOT NULL",
 }
-_PAGES = {"cluster": "coordination", "surge": "surges", "incident": "incidents", "target": "target"}
+_PAGES = {
+    "cluster": "coordination",
+    "surge": "surges",
+    "incident": "incidents",
+    "target": "target",
+    "account": "account",
+}
 
 
 def view(name: str, truth: Truth) -> Asked:

@@ -4,17 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from dashboards.statistics import wilson
-from tests.consistency.cell import Cell, NotAloneError, Second
+from tests.consistency.account import ACCOUNT
+from tests.consistency.cell import OUTCOMES, Cell, NotAloneError, Second, stepped
 from tests.consistency.situation import SITUATION, SITUATION_RATE
-
-_OUTCOMES = {
-    "fulfilled": "fulfilled",
-    "partial": "partial",
-    "refused": "refused",
-    "errors": "error",
-    "unknown": "unknown",
-    "unanswered": "unanswered",
-}
 
 
 def _counted(meaning: str, **fixed: Any) -> Second:
@@ -50,21 +42,12 @@ def _end(place: int) -> Second:
     return second
 
 
-def _step(cell: Cell) -> tuple[Any, Any]:
-    """The step of a row, cut to the period."""
-    since, until = cell.page.period(cell.row)
-    seconds = cell.parameters["step_seconds"]
-    if not seconds:
-        return since, until
-    return max(cell.row["at"], since), min(cell.row["at"] + timedelta(seconds=seconds), until)
-
-
 def _stepped(meaning: str, series: str | None = None, **fixed: Any) -> Second:
     """Of one step of the page's period. series: the filter that the row's series is a value of."""
 
     def second(cell: Cell) -> float | None:
         filters = {series: cell.row["series"]} if series else {}
-        return cell.truth.value(meaning, *_step(cell), **{**cell.page.counted, **filters, **fixed})
+        return cell.truth.value(meaning, *stepped(cell), **{**cell.page.counted, **filters, **fixed})
 
     return second
 
@@ -78,7 +61,7 @@ def _explored(meaning: str, **fixed: Any) -> Second:
         kind = cell.parameters["breakdown"]
         filters = {} if kind == "none" else {kind: cell.row["series"]}
         counted = {} if meaning == "images" else cell.page.counted
-        return cell.truth.value(meaning, *_step(cell), **{**counted, **filters, **fixed})
+        return cell.truth.value(meaning, *stepped(cell), **{**counted, **filters, **fixed})
 
     return second
 
@@ -294,7 +277,7 @@ _TARGET_PERIOD = {
     "hours": _about("hours with a request"),
     "attacks": _about("hours of attack"),
 }
-_ANSWERS = {name: _counted("requests", outcome=outcome) for name, outcome in _OUTCOMES.items()}
+_ANSWERS = {name: _counted("requests", outcome=outcome) for name, outcome in OUTCOMES.items()}
 
 DECLARED: dict[str, dict[str, Second]] = {
     "headline": {
@@ -303,6 +286,7 @@ DECLARED: dict[str, dict[str, Second]] = {
         "rate_min": _counted("least answered rate"), "rate_max": _counted("greatest answered rate"),
         "low": _end(0), "high": _end(1), "decided of fulfilled": _counted("decided requests"),
     },
+    **ACCOUNT,
     "situation": SITUATION,
     "situation_rate": SITUATION_RATE,
     "production": {
@@ -317,17 +301,17 @@ DECLARED: dict[str, dict[str, Second]] = {
     "unstated": {"requests": lambda c: c.truth.value("requests", c.page.since, c.page.until, request_class="unknown")},
     "volume_by_outcome": {"requests": _stepped("requests", "outcome"), "sum of requests": _counted("requests")},
     "volume_by_class": {
-        "requests": lambda c: c.truth.value("requests", *_step(c), request_class=c.row["series"]),
+        "requests": lambda c: c.truth.value("requests", *stepped(c), request_class=c.row["series"]),
         "sum of requests": lambda c: c.truth.value("requests", c.page.since, c.page.until),
     },
     "marks": {"amount": _by_lane("amount"), "accounts": _by_lane("accounts")},
     "open_now": {"amount": _open},
-    "explore_requests": {"requests": _explored("requests"), **{n: _explored("requests", outcome=o) for n, o in _OUTCOMES.items()},
+    "explore_requests": {"requests": _explored("requests"), **{n: _explored("requests", outcome=o) for n, o in OUTCOMES.items()},
                          "cases": _counted("requests")},
     "explore_people": {"people": _people},
     "explore_images": {"images": _explored("images"), "cases": _made("images")},
     "explore_heat": {"requests": _hours("requests"),
-                     **{n: _hours("requests", outcome=o) for n, o in _OUTCOMES.items()}, "hours": _such_hours,
+                     **{n: _hours("requests", outcome=o) for n, o in OUTCOMES.items()}, "hours": _such_hours,
                      "cases": _counted("requests")},
     "targets_totals": {
         "targets": _counted("targets"), "requests": _counted("requests about somebody"),
@@ -340,11 +324,12 @@ DECLARED: dict[str, dict[str, Second]] = {
     "targets_one": {
         **_TARGET_PERIOD, "self_requests": _about("requests about oneself"),
         "ever": lambda c: c.truth.value("requests", target_id=c.page.url["target"]),
+        "asks": lambda c: c.truth.value("requests", account_id=c.page.url["target"]),
         "last_hour": _about_recently(timedelta(hours=1), inside=False), "last_day": _about_recently(timedelta(days=1), inside=False),
     },
-    "targets_outcomes": {"requests": _about("requests"), **{n: _about("requests", outcome=o) for n, o in _OUTCOMES.items()}},
+    "targets_outcomes": {"requests": _about("requests"), **{n: _about("requests", outcome=o) for n, o in OUTCOMES.items()}},
     "targets_timeline": {
-        "requests": lambda c: c.truth.value("requests", *_step(c), target_id=c.page.url["target"], outcome=c.row["series"]),
+        "requests": lambda c: c.truth.value("requests", *stepped(c), target_id=c.page.url["target"], outcome=c.row["series"]),
         "sum of requests": _about("requests"),
     },
     "targets_askers": {"requests": _asked_by("requests"), "other_targets": _others, "found": _about("accounts")},

@@ -47,6 +47,9 @@ NOT_EVENTS: dict[tuple[str, str], str] = {
         "clusters_edges", "clusters_members", "clusters_links", "clusters_sizes", "q_values")},
     ("clusters_targets", "*"): _NOT_YET,
     ("targets_clusters", "*"): _NOT_YET,
+    ("accounts_prompts", "*"): "wordings behind a click; counted by their text",
+    ("accounts_partners", "co_actions"): _STATISTIC,
+    ("accounts_partners", "found"): "how many lines there would be",
     ("targets_prompts", "*"): "wordings behind a click; counted by their text",
     **{(query, name): _WORK for query in ("incidents_list", "incidents_one") for name in (
         "children", "found", "untouched", "targets", "pages", "reopenings", "version")},

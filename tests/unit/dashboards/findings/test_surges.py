@@ -176,8 +176,10 @@ def test_insistent_accounts_of_a_period_or_of_one_target(found: FindingTables) -
         one | {"finding_id": "b", "target_id": uid(2)},
         one | {"finding_id": "c", "last_at": NOON - MINUTE},
     )
-    assert len(found.ask("surges_insistent", **RANGE, target_id=None, top=9)) == 2
-    assert names_of(found.ask("surges_insistent", **RANGE, target_id=uid(2), top=9), "finding_id") == ["b"]
+    assert len(found.ask("surges_insistent", **RANGE, target_id=None, account_id=None, top=9)) == 2
+    assert names_of(found.ask("surges_insistent", **RANGE, target_id=uid(2), account_id=None, top=9), "finding_id") == [
+        "b"
+    ]
 
 
 def test_only_the_last_ranking_of_odd_targets_counts(found: FindingTables) -> None:

@@ -1,0 +1,1 @@
+"""The page of one account: what it asked, about whom, with whom."""
