@@ -39,8 +39,8 @@ def draw(account_id: str, period: ChosenPeriod, found: PublishedData) -> None:
     st.caption(t("account.purpose"))
     if not one["requests"]:
         st.info(t("account.quiet", at=words.moment(one["last_at"])), icon=":material/date_range:")
-    _tiles(one, found.ask_large("accounts_outcomes", **between).row())
-    asked = found.ask_large("accounts_timeline", account_id=account_id, **span.steps)
+    _tiles(one, found.ask_large("person_outcomes", **between, target_id=None).row())
+    asked = found.ask_large("person_timeline", account_id=account_id, target_id=None, **span.steps)
     timeline.by_answer(asked, span, found, key="account_timeline", alt="account.timeline_alt")
     left, right = st.columns(2, gap="large")
     with left:
@@ -139,11 +139,11 @@ def _prompts(account_id: str, name: str, span: Span, found: PublishedData) -> No
     st.caption(t("target.prompts_note"))
 
     def read() -> str | None:
-        asked = {"account_id": account_id, "since": span.since, "until": span.until}
-        rows = found.ask_large("accounts_prompts", **asked, top=20).rows
+        asked = {"account_id": account_id, "target_id": None, "since": span.since, "until": span.until}
+        rows = found.ask_large("person_prompts", **asked, top=20).rows
         used = [
             t("account.prompt_use", targets=row["targets"], mentions=row["requests"])
-            for row in figures.rows("accounts_prompts", rows)
+            for row in figures.rows("person_prompts", rows)
         ]
         texts = "\n\n".join(f"{use}\n{text}" for use, text in zip(used, rows["prompt"], strict=True))
         return handles.named(texts or None, found)

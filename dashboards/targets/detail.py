@@ -44,7 +44,7 @@ def draw(target_id: str, period: ChosenPeriod, found: PublishedData) -> None:
     if not one["requests"] and one["last_at"] is not None and one["last_at"] < span.since:
         st.info(t("target.quiet", at=words.moment(one["last_at"])), icon=":material/date_range:")
     _tiles(one, target_id, span, found)
-    asked = found.ask_large("targets_timeline", target_id=target_id, **span.steps)
+    asked = found.ask_large("person_timeline", target_id=target_id, account_id=None, **span.steps)
     timeline.by_answer(asked, span, found, key="target_timeline", alt="target.timeline_alt")
     left, right = st.columns(2, gap="large")
     with left:
@@ -76,7 +76,9 @@ def _now(one: dict[str, Any], surges: pl.DataFrame, clusters: pl.DataFrame, span
 
 
 def _tiles(one: dict[str, Any], target_id: str, span: Span, found: PublishedData) -> None:
-    became = found.ask_large("targets_outcomes", target_id=target_id, since=span.since, until=span.until).row()
+    became = found.ask_large(
+        "person_outcomes", target_id=target_id, account_id=None, since=span.since, until=span.until
+    ).row()
     up = t("target.removed_note", reported=became["validated"], up=became["still_up"])
     hours = became["median_removal_hours"]
     removal = (
@@ -132,10 +134,12 @@ def _prompts(target_id: str, name: str, span: Span, found: PublishedData) -> Non
     st.caption(t("target.prompts_note"))
 
     def read() -> str | None:
-        rows = found.ask_large("targets_prompts", target_id=target_id, since=span.since, until=span.until, top=20).rows
+        rows = found.ask_large(
+            "person_prompts", target_id=target_id, account_id=None, since=span.since, until=span.until, top=20
+        ).rows
         used = [
             t("coordination.prompt_use", accounts=row["accounts"], mentions=row["requests"])
-            for row in figures.rows("targets_prompts", rows)
+            for row in figures.rows("person_prompts", rows)
         ]
         texts = "\n\n".join(f"{use}\n{text}" for use, text in zip(used, rows["prompt"], strict=True))
         return handles.named(texts or None, found)

@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from dashboards.statistics import wilson
-from tests.consistency.account import ACCOUNT
 from tests.consistency.cell import OUTCOMES, Cell, NotAloneError, Second, stepped
+from tests.consistency.person import PERSON
 from tests.consistency.situation import SITUATION, SITUATION_RATE
 
 
@@ -286,7 +286,7 @@ DECLARED: dict[str, dict[str, Second]] = {
         "rate_min": _counted("least answered rate"), "rate_max": _counted("greatest answered rate"),
         "low": _end(0), "high": _end(1), "decided of fulfilled": _counted("decided requests"),
     },
-    **ACCOUNT,
+    **PERSON,
     "situation": SITUATION,
     "situation_rate": SITUATION_RATE,
     "production": {
@@ -326,11 +326,6 @@ DECLARED: dict[str, dict[str, Second]] = {
         "ever": lambda c: c.truth.value("requests", target_id=c.page.url["target"]),
         "asks": lambda c: c.truth.value("requests", account_id=c.page.url["target"]),
         "last_hour": _about_recently(timedelta(hours=1), inside=False), "last_day": _about_recently(timedelta(days=1), inside=False),
-    },
-    "targets_outcomes": {"requests": _about("requests"), **{n: _about("requests", outcome=o) for n, o in OUTCOMES.items()}},
-    "targets_timeline": {
-        "requests": lambda c: c.truth.value("requests", *stepped(c), target_id=c.page.url["target"], outcome=c.row["series"]),
-        "sum of requests": _about("requests"),
     },
     "targets_askers": {"requests": _asked_by("requests"), "other_targets": _others, "found": _about("accounts")},
     "targets_surges": {"observed": _finding("requests"), "accounts": _finding("accounts")},

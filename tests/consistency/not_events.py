@@ -29,7 +29,7 @@ NOT_EVENTS: dict[tuple[str, str], str] = {
         "median_requests", "p90_requests", "median_accounts", "p90_accounts", "median_hours", "p90_hours")},
     **{("targets_list", name): "findings that overlap; counted by the page Surges" for name in (
         "surges", "clusters", "insistent", "found")},
-    **{("targets_outcomes", name): _NOT_YET for name in (
+    **{("person_outcomes", name): _NOT_YET for name in (
         "reported", "validated", "removed", "deleted", "restored", "still_up", "median_removal_hours")},
     **{(query, name): _STATISTIC for query in ("surges_list", "surges_one", "targets_surges") for name in (
         "expected", "low", "high", "q_value", "p_value", "score", "window_seconds", "version")},
@@ -47,10 +47,9 @@ NOT_EVENTS: dict[tuple[str, str], str] = {
         "clusters_edges", "clusters_members", "clusters_links", "clusters_sizes", "q_values")},
     ("clusters_targets", "*"): _NOT_YET,
     ("targets_clusters", "*"): _NOT_YET,
-    ("accounts_prompts", "*"): "wordings behind a click; counted by their text",
     ("accounts_partners", "co_actions"): _STATISTIC,
     ("accounts_partners", "found"): "how many lines there would be",
-    ("targets_prompts", "*"): "wordings behind a click; counted by their text",
+    ("person_prompts", "*"): "wordings behind a click; counted by their text",
     **{(query, name): _WORK for query in ("incidents_list", "incidents_one") for name in (
         "children", "found", "untouched", "targets", "pages", "reopenings", "version")},
     ("incident_title", "series"): "how many series its findings are about",

@@ -126,7 +126,7 @@ def test_one_person_in_numbers_and_who_asks_about_her(found: FindingTables) -> N
 def test_prompts_are_counted_by_text(found: FindingTables) -> None:
     found.add("mentions", asked(NOON, 1, 1, prompt="a"), asked(NOON + MINUTE, 2, 1, prompt="a"), asked(NOON, 1, 1, prompt="b"),
               asked(NOON, 1, 1, prompt=None), asked(NOON, 1, 2, prompt="c"))  # fmt: skip
-    rows = found.ask("targets_prompts", target_id=uid(1), **RANGE, top=9)
+    rows = found.ask("person_prompts", target_id=uid(1), account_id=None, **RANGE, top=9)
     assert [(r["prompt"], r["requests"], r["accounts"]) for r in rows] == [("a", 2, 2), ("b", 1, 1)]
 
 

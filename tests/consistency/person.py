@@ -1,20 +1,23 @@
-"""What the numbers of the page of one account mean."""
+"""What numbers of the pages of one target and one account mean."""
 
 from typing import Any
 
 from tests.consistency.cell import OUTCOMES, Cell, Second, stepped
 
 
-def _own(meaning: str, **fixed: Any) -> Second:
-    """Of the account, in the page's period."""
-    return lambda cell: cell.truth.value(
-        meaning, cell.page.since, cell.page.until, account_id=cell.page.url["account"], **fixed
-    )
-
-
 def _ever(side: str) -> Second:
     """Requests of all time in which the person is the `side`."""
     return lambda cell: cell.truth.value("requests", **{side: cell.page.url["account"]})
+
+
+def _person(meaning: str, **fixed: Any) -> Second:
+    """Of the person that the page is about, in its period."""
+    return lambda cell: cell.truth.value(meaning, cell.page.since, cell.page.until, **_side(cell), **fixed)
+
+
+def _side(cell: Cell) -> dict[str, str]:
+    """The one whom the page is about, as target or as account."""
+    return {f"{side}_id": cell.page.url[side] for side in ("target", "account") if side in cell.page.url}
 
 
 def _about(cell: Cell) -> dict[str, str]:
@@ -35,20 +38,20 @@ def _common(cell: Cell) -> Any:
 
 _MEMBERS = "SELECT count(*) FROM v.cluster_members WHERE cluster_id = $c AND standing"
 
-ACCOUNT: dict[str, dict[str, Second]] = {
+PERSON: dict[str, dict[str, Second]] = {
+    "person_outcomes": {"requests": _person("requests"), **{n: _person("requests", outcome=o) for n, o in OUTCOMES.items()}},
+    "person_timeline": {
+        "requests": lambda c: c.truth.value("requests", *stepped(c), **_side(c), outcome=c.row["series"]),
+        "sum of requests": _person("requests"),
+    },
     "accounts_one": {
-        "requests": _own("requests"), "targets": _own("targets"), "self_requests": _own("requests about oneself"),
+        "requests": _person("requests"), "targets": _person("targets"), "self_requests": _person("requests about oneself"),
         "ever": _ever("account_id"), "asked_about": _ever("target_id"),
     },
-    "accounts_outcomes": {"requests": _own("requests"), **{n: _own("requests", outcome=o) for n, o in OUTCOMES.items()}},
-    "accounts_timeline": {
-        "requests": lambda c: c.truth.value("requests", *stepped(c), account_id=c.page.url["account"], outcome=c.row["series"]),
-        "sum of requests": _own("requests"),
-    },
     "accounts_targets": {
-        "requests": lambda c: _own("requests", **_about(c))(c),
+        "requests": lambda c: _person("requests", **_about(c))(c),
         "accounts": lambda c: c.truth.value("accounts", c.page.since, c.page.until, **_about(c)),
-        "found": _own("targets"),
+        "found": _person("targets"),
     },
     "accounts_partners": {"targets": _common},
     "accounts_clusters": {

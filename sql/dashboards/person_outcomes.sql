@@ -1,5 +1,5 @@
--- What became of the requests about one person: answers obtained, reports, removals and how long they took.
--- Parameters: $target_id (UUID); $since, $until (TIMESTAMP, UTC, half-open): of the request.
+-- What became of the requests about one person, or by one account: answers obtained, reports, removals and how long they took.
+-- Parameters: $target_id, $account_id (UUID): null takes every one; $since, $until (TIMESTAMP, UTC, half-open): of the request.
 -- Columns: requests, fulfilled, partial, refused, errors, unknown, unanswered (BIGINT): by final answer; reported, validated, removed, deleted,
 --   restored (BIGINT): requests whose post or answer was reported, validly reported, removed, deleted by its author, restored; still_up
 --   (BIGINT): validly reported and not taken down; median_removal_hours (DOUBLE): from the first valid report to removal, null without one.
@@ -21,6 +21,7 @@ SELECT
     quantile_cont(epoch(removed_at - report_validated_at) / 3600, 0.5) FILTER (removed_at >= report_validated_at) AS median_removal_hours
 FROM exchanges_between($since::TIMESTAMP, $until::TIMESTAMP)
 WHERE
-    target_id = $target_id::UUID
+    ($target_id::UUID IS NULL OR target_id = $target_id::UUID)
+    AND ($account_id::UUID IS NULL OR account_id = $account_id::UUID)
     AND NOT is_self
 ORDER BY requests
