@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import streamlit as st
 
@@ -117,6 +118,8 @@ def _guarded(draw: Callable[[PublishedData], None], notice: st.delta_generator.D
         if found.empty:
             _empty()
             return
+        if not found.shared:
+            _stopped(found)
         draw(found)
     except VeilleError as error:
         with notice:
@@ -198,19 +201,23 @@ def _freshness(found: PublishedData, now: datetime) -> None:
             st.badge(text, icon=":material/schedule:", color="orange")
 
 
-def quiet(found: PublishedData) -> None:
-    """A notice where this data folder sends nothing outside."""
-    rows = of_findings(found).ask("service_mode").rows
-    if rows.is_empty() or rows["mode"][0] != "quiet":
-        return
-    at, neighbour, live_at = rows["known_at"][0], rows["neighbour"][0] or "–", rows["live_at"][0]
-    if rows["reason"][0] != "restored":
-        text = t("states.quiet_start", at=words.moment(at), folder=neighbour)
-    elif live_at is None:
-        text = t("states.quiet_restored", at=words.moment(at))
-    else:
-        text = t("states.quiet_restored_until", at=words.moment(at), until=words.moment(live_at))
-    st.warning(text, icon=":material/notifications_off:")
+def _stopped(found: PublishedData) -> None:
+    """A notice for each thing that this data folder has stopped: sending outside, publishing for research."""
+    for row in of_findings(found).ask("service_mode").rows.iter_rows(named=True):
+        st.warning(_stop_told(row), icon=":material/notifications_off:")
+
+
+def _stop_told(row: dict[str, Any]) -> str:
+    at = words.moment(row["known_at"])
+    if row["what"] == "research":
+        return t("states.research_stopped", at=at)
+    if row["reason"] == "command":
+        return t("states.paging_stopped", at=at)
+    if row["reason"] != "restored":
+        return t("states.quiet_start", at=at, folder=row["neighbour"] or "–")
+    if row["live_at"] is None:
+        return t("states.quiet_restored", at=at)
+    return t("states.quiet_restored_until", at=at, until=words.moment(row["live_at"]))
 
 
 def _catching_up(found: PublishedData) -> None:

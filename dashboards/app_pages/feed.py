@@ -22,8 +22,6 @@ def page(period: ChosenPeriod, found: PublishedData) -> None:
     span = period.span(found.as_received(), now)
     with st.container():  # always there, so that a notice that comes or goes moves nothing below it
         states.stale(found, now)
-        if not found.shared:
-            states.quiet(found)
     if found.shared:
         _collections(found, period.span(found, now))
         _segments(found.ask("segments"), span)

@@ -37,7 +37,6 @@ def draw(period: ChosenPeriod, filters: Filters, found: PublishedData) -> None:
     span = period.span(found, now)
     with st.container():
         states.stale(found, now)
-        states.quiet(found)
         states.notes(span, found)
     known = of_findings(found)
     if filters.rota == "minors":

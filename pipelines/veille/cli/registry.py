@@ -78,6 +78,12 @@ COMMANDS = {
     "backup": Entry(
         "backup", "backup", "Write a consistent copy of the private database; it may be running meanwhile."
     ),
+    "stop": Entry(
+        "switches",
+        "stop",
+        "Stop paging or research publishing until it is resumed; every page of the dashboards says so.",
+    ),
+    "resume": Entry("switches", "resume", "Resume what was stopped."),
     "restore": Entry(
         "restore",
         "restore",

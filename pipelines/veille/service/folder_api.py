@@ -11,7 +11,7 @@ from anyio.from_thread import start_blocking_portal
 from fastapi import APIRouter
 
 from veille.access import TokenFile
-from veille.api import Access, create_app, tokens
+from veille.api import Access, create_app, switches, tokens
 from veille.api.operations import maintenance_router
 from veille.client import ApiError, Client
 from veille.config import Settings
@@ -21,6 +21,8 @@ from veille.service.assembly import open_folder, publish_now
 from veille.service.maintenance import FolderMaintenance
 from veille.service.routers import folder_topics, incident_commands
 from veille.service.sending_mode import go_live
+from veille.service.switches import FolderSwitches
+from veille.store.audit import Audit
 from veille.store.database import Database
 from veille.store.errors import StoreInUseError
 from veille.store.owner import BORROWER
@@ -46,7 +48,8 @@ def folder_client(settings: Settings, command: str, actor: str, *, publish: bool
 def _routers(settings: Settings, database: Database, key: Key) -> list[APIRouter]:
     incident_service, live = incident_commands(settings, database), partial(go_live, settings, database)
     routers = folder_topics(settings, key, database, TokenFile(settings.tokens), incident_service, live)
-    return [*routers, maintenance_router(FolderMaintenance(settings, key, database))]
+    stopping = switches.router(FolderSwitches(settings, database), Audit(database))
+    return [*routers, stopping, maintenance_router(FolderMaintenance(settings, key, database))]
 
 
 def borrowing_client(settings: Settings, actor: str) -> Client:

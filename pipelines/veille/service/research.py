@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import msgspec
@@ -37,8 +38,11 @@ _COMMAND = [sys.executable, "-I", "-m", "veille.service.research"]
 class ResearchService:
     """What the API and the loops ask (veille.api.research.QueryService)."""
 
-    def __init__(self, settings: Settings, database: Database, key: Key) -> None:
-        self._settings = settings
+    def __init__(
+        self, settings: Settings, database: Database, key: Key, publishes: Callable[[], bool] = lambda: True
+    ) -> None:
+        """publishes: asked before each publishing; False while it is stopped."""
+        self._settings, self._publishes = settings, publishes
         self._beside = ResearchProcess(settings, key)
         self._gateway = Gateway(settings)
         self._started = time.monotonic()
@@ -81,7 +85,7 @@ class ResearchService:
     def publish(self) -> None:
         """Publish the research catalogue in another process where another hour is complete. Raises PublishError."""
         settled_in = time.monotonic() >= self._started + START_SECONDS
-        if self._settings.research.publish and settled_in and self._hour_is_new():
+        if self._settings.research.publish and settled_in and self._publishes() and self._hour_is_new():
             self._beside.publish()
 
     def _hour_is_new(self) -> bool:

@@ -107,6 +107,15 @@ class SendingMode:
             assert self._stored is not None
             return self._stored
 
+    def go_quiet(self, actor: str, comment: str) -> ServiceMode:
+        """A person says that this folder sends nothing until `go_live`; what is written waits. Raises StoreError."""
+        with self._lock:
+            if self._mode != "quiet":
+                self._record("quiet", "command", actor=actor, comment=comment or None)
+            self._mode = "quiet"
+            assert self._stored is not None
+            return self._stored
+
     def _said_by_a_person(self) -> bool:
         return self._stored is not None and (self._stored.mode, self._stored.reason) == ("live", "command")
 
@@ -157,8 +166,8 @@ class SendingMode:
         self._stored = stored
 
     def _say_quiet(self, stored: ServiceMode | None) -> None:
-        restored = stored is not None and stored.reason == "restored"
-        why = "it was restored from a backup" if restored else "an older data folder reads these topics"
+        known = {"restored": "it was restored from a backup", "command": "a person stopped paging"}
+        why = known.get(stored.reason if stored else "", "an older data folder reads these topics")
         log.warning(
             f"quiet start: {why}; nothing is sent to channels until `veille incidents go-live`",
             folder=self._folder.short,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from veille.access import TokenFile
-from veille.api import Access, create_app
+from veille.api import Access, create_app, switches
 from veille.api.guard import Refusals
 from veille.config import Settings
 from veille.detection.grid import Step
@@ -31,6 +31,7 @@ from veille.service.routers import incident_commands, topics
 from veille.service.sending_mode import SendingMode
 from veille.service.source_monitor import SourceMonitor
 from veille.service.stream_log import StreamLog
+from veille.service.switches import StopSwitches
 from veille.service.vitals import Vitals
 from veille.sources.base import Start, Stream
 from veille.stopping import Stop, StoppedError
@@ -79,7 +80,9 @@ class Service:
         ingest, privacy = settings.ingest, settings.privacy
         folder = take_identity(settings.data_dir)
         self._source = open_source(Start(database.positions().get, folder))
-        self._sending_mode = SendingMode(Modes(database, folder), folder, self._source.sighting)
+        modes = Modes(database, folder)
+        self._sending_mode = SendingMode(modes, folder, self._source.sighting)
+        self._switches = StopSwitches(modes, self._sending_mode)
         self._raw = RawKeeping(settings.kafka if self._source.on_broker else None, database.positions)
         self._stream_log = StreamLog(database, self._metrics.log_changed)
         self._pool = DecodePool(
@@ -95,7 +98,7 @@ class Service:
         )
         self._publishing = Publishing(settings, database, self._metrics, self._pipeline.watermark, self._must_stop)
         self._source_monitor = SourceMonitor(self._source)
-        self._research = ResearchService(settings, database, key)
+        self._research = ResearchService(settings, database, key, lambda: not self._switches.research_stopped)
         self._vitals = Vitals(
             settings.data_dir, begun=database.last_batch > 0, silent_seconds=silent_seconds(database, folder.born_at)
         )
@@ -154,6 +157,7 @@ class Service:
             may_send=lambda: self._sending_mode.may_send,
         )
         routers = topics(settings, key, database, tokens, incident_service, self._research, self._sending_mode.go_live)
+        routers.append(switches.router(self._switches, Audit(database)))
         self._refusals = Refusals(self._metrics.refused, Audit(database))
         app = create_app(
             operations,

@@ -1,4 +1,4 @@
-"""Whether the service of a data folder sends anything outside: the folder's modes, each on record."""
+"""Whether the service of a data folder sends pages and publishes for research: the folder's modes, each kept."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +8,8 @@ from veille.events import FolderId
 from veille.store.database import Database
 
 Mode = Literal["live", "quiet"]
+Switch = Literal["paging", "research"]
+"""What is live or quiet: all that is sent to channels, or the publishing of the research catalogue."""
 Reason = Literal["alone", "neighbour", "command", "restored", "time"]
 
 
@@ -25,6 +27,7 @@ class ServiceMode:
     actor: str | None = None
     comment: str | None = None
     live_at: datetime | None = None
+    what: Switch = "paging"
 
 
 class Modes:
@@ -34,9 +37,9 @@ class Modes:
         self._database = database
         self._folder = folder.folder_id
 
-    def latest(self) -> ServiceMode | None:
+    def latest(self, what: Switch = "paging") -> ServiceMode | None:
         """The mode in force; None where none was decided yet. Raises StoreError."""
-        rows = self._database.frame("modes/latest", folder=self._folder).rows(named=True)
+        rows = self._database.frame("modes/latest", folder=self._folder, what=what).rows(named=True)
         return ServiceMode(**rows[0]) if rows else None
 
     def append(self, mode: ServiceMode) -> None:
@@ -51,4 +54,5 @@ class Modes:
             actor=mode.actor,
             comment=mode.comment and self._database.clean(mode.comment),
             live_at=mode.live_at,
+            what=mode.what,
         )

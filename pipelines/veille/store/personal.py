@@ -90,7 +90,7 @@ TABLES: Mapping[str, Declared] = {
     "sample_codes": _table(thing="event_id", staff="coder", plain="sample_id code"),
     "audit_log": _table(person="subject", text="reason", staff="actor", plain="action digest"),
     "query_log": _table(Kept.QUERIES, quasi="sql", staff="actor", plain="query_id way catalogue outcome"),
-    "service_modes": _table(text="comment", staff="actor", plain="folder mode reason neighbour live_at"),
+    "service_modes": _table(text="comment", staff="actor", plain="folder mode reason neighbour live_at what"),
     "detector_steps": _table(Kept.STEPS, plain="detector"),
     "segments": _table(Kept.REPLACED, plain="path relation partition"),
     "positions": _table(plain="topic log_id"),

@@ -1,4 +1,4 @@
--- Whether this data folder sends anything outside. Grain: one change of mode.
+-- Whether this data folder sends anything outside and publishes for research. Grain: one change of mode.
 CREATE VIEW service_modes AS
 SELECT
     known_at,
@@ -8,5 +8,6 @@ SELECT
     neighbour,
     actor,
     comment,
-    live_at
+    live_at,
+    what
 FROM files.service_modes

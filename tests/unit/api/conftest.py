@@ -11,10 +11,12 @@ from pydantic import SecretStr
 from tests.unit.api.test_operations import Fake
 from veille import config
 from veille.access import TokenFile
-from veille.api import Access, create_app
+from veille.api import Access, create_app, switches
 from veille.privacy import Key
 from veille.service.research import ResearchService
 from veille.service.routers import incident_commands, topics
+from veille.service.switches import FolderSwitches
+from veille.store.audit import Audit
 from veille.store.database import Database
 
 SECRET = "hook secret"
@@ -36,6 +38,7 @@ def app(database: Database, tmp_path: Path) -> FastAPI:
     settings, file = config.Settings(data_dir=tmp_path, channels={"duty": duty}), TokenFile(tmp_path / "tokens.json")
     incident_service = incident_commands(settings, database)
     routers = topics(settings, KEY, database, file, incident_service, ResearchService(settings, database, KEY))
+    routers.append(switches.router(FolderSwitches(settings, database), Audit(database)))
     return create_app(Fake(), Access("folder", file), ("localhost", "testserver"), routers)
 
 

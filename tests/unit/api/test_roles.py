@@ -49,6 +49,8 @@ MAY: dict[tuple[str, str], set[Role]] = {
     ("POST", "/v1/referrals/{referral_id}/outcome"): REFERRERS,
     ("POST", "/v1/channels/{name}/test"): {"oncall"},
     ("POST", "/v1/go-live"): {"oncall"},
+    ("POST", "/v1/stop"): {"oncall", "steward"},
+    ("POST", "/v1/resume"): {"oncall", "steward"},
     ("POST", "/v1/lookup"): {"analyst", "steward"},
     ("POST", "/v1/annotations"): {"analyst", "oncall", "researcher"},
     ("DELETE", "/v1/annotations/{annotation_id}"): {"analyst", "oncall", "researcher"},

@@ -12,6 +12,9 @@ from streamlit.testing.v1 import AppTest
 from tests.unit.dashboards.caches import forgetful  # noqa: F401  used by every test here
 from tests.unit.dashboards.published import history, publish
 from tests.unit.dashboards.serving import serving
+from veille.config import Settings
+from veille.service.assembly import open_folder, publish_now
+from veille.service.switches import FolderSwitches
 from veille.store.errors import StoreError
 from veille.store.owner import Owner
 from veille.store.reader import Reader
@@ -153,6 +156,18 @@ def test_old_data_are_shown_from_their_end_and_said_to_be_old(monkeypatch: pytes
 def test_silence_of_the_writer_is_told(monkeypatch: pytest.MonkeyPatch, filled: Path) -> None:
     monkeypatch.setattr("dashboards.data.WRITER_SILENT", datetime.resolution)
     assert f"veille run --data-dir {filled}" in texts(opened(monkeypatch, filled))
+
+
+def test_every_page_says_what_a_person_has_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = publish(tmp_path / "stopped", history(3, datetime.now(UTC)))
+    with open_folder(Settings(data_dir=folder), "test", create=False) as (database, _, _):
+        for what in ("paging", "research"):
+            FolderSwitches(Settings(data_dir=folder), database).turn(what, stopped=True, actor="Mila", comment="drill")
+        publish_now(Settings(data_dir=folder), database)
+    for page in [*PAGES, "app_pages/surges.py", "app_pages/targets.py", "app_pages/incidents.py"]:
+        told = texts(opened(monkeypatch, folder, page))
+        assert "Paging was stopped by a person" in told, page
+        assert "Publishing for research was stopped" in told, page
 
 
 def test_the_catalogue_may_be_replaced_in_mid_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -133,10 +133,16 @@ def sending(settings: Settings) -> Iterator[CheckResult]:
         modes = []  # nothing published yet, or not readable, which the check above says
     finally:
         reader.close()
-    if modes and modes[0]["mode"] == "quiet":
-        restored = modes[0]["reason"] == "restored"
-        why = "because it was restored from a backup" if restored else f"for folder {modes[0]['neighbour']} is older"
-        what = f"{name}: quiet since {modes[0]['known_at']:%Y-%m-%d %H:%M} UTC, {why}"
-        yield CheckResult("sending", "warning", what, "to send from this folder: `veille incidents go-live`")
-    else:
+    known = {"restored": "because it was restored from a backup", "command": "because a person stopped it"}
+    for mode in modes:
+        why = known.get(mode["reason"], f"for folder {mode['neighbour']} is older")
+        since = f"since {mode['known_at']:%Y-%m-%d %H:%M} UTC, {why}"
+        if mode["what"] == "research":
+            yield CheckResult(
+                "research", "warning", f"not published {since}", "to publish again: `veille resume research`"
+            )
+        else:
+            cure = "to send from this folder: `veille incidents go-live`"
+            yield CheckResult("sending", "warning", f"{name}: quiet {since}", cure)
+    if all(mode["what"] != "paging" for mode in modes):
         yield CheckResult("sending", "ok", name)
