@@ -46,6 +46,11 @@ def class_path() -> str:
     return f"{jars}/*"
 
 
+def shared_classes() -> Path:
+    """Where Java keeps the classes of a broker that has started, beside the jars; may not exist (tests.kafka_broker)."""
+    return Path(class_path().removesuffix("/*") + ".jsa")
+
+
 def _fetch(jars: Path) -> None:
     maven = shutil.which("mvn")
     if maven is None:

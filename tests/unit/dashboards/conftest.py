@@ -11,27 +11,6 @@ from tests.unit.dashboards.empty_tables import EmptyTables
 from tests.unit.dashboards.published import publish
 from veille.store.owner import Owner
 
-VIEWS = (
-    "surges",
-    "clusters",
-    "incidents",
-    "annotations",
-    "detector_steps",
-    "stream_changes",
-    "service_modes",
-    "status",
-    "segments",
-    "mentions",
-    "generations",
-    "moderations",
-    "coverage",
-    "requests_minute",
-    "requests_hour",
-    "production_minute",
-    "feed",
-    "dead_letter_counts",
-)
-
 
 def add_macros(connection: duckdb.DuckDBPyConnection) -> None:
     """The macros of the catalogue that is attached as `published`, over the tables of the connection."""
@@ -63,8 +42,29 @@ def _made(
 class Tables(EmptyTables):
     """Views about events, production by hour, and the macros of the catalogue."""
 
-    def __init__(self, catalogue: Path) -> None:
-        super().__init__(catalogue, VIEWS)
+    VIEWS = (
+        "surges",
+        "clusters",
+        "incidents",
+        "annotations",
+        "detector_steps",
+        "stream_changes",
+        "service_modes",
+        "status",
+        "segments",
+        "mentions",
+        "generations",
+        "moderations",
+        "coverage",
+        "requests_minute",
+        "requests_hour",
+        "production_minute",
+        "feed",
+        "dead_letter_counts",
+    )
+
+    def _fill(self) -> None:
+        super()._fill()
         self.connection.execute(
             "CREATE VIEW production_hour AS"
             """ SELECT date_trunc('hour', "minute") AS "hour", * EXCLUDE ("minute") FROM production_minute"""
@@ -78,9 +78,14 @@ def empty_catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy_made_once(tmp_path_factory, "empty", lambda place: publish(place / "data", [])) / "data"
 
 
+@pytest.fixture(scope="session")
+def empty_tables(empty_catalogue: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Tables.made(empty_catalogue / "published/analyst/catalog.duckdb", tmp_path_factory.mktemp("tables"))
+
+
 @pytest.fixture
-def tables(empty_catalogue: Path) -> Tables:
-    return Tables(empty_catalogue / "published/analyst/catalog.duckdb")
+def tables(empty_tables: Path, tmp_path: Path) -> Tables:
+    return Tables.copied(empty_tables, tmp_path)
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
-"""Views of the published catalogue as empty tables in memory, for tests of single queries."""
+"""Views of the published catalogue as empty tables, for tests of single queries."""
 
-from collections.abc import Iterable
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import duckdb
 import polars as pl
@@ -11,12 +12,31 @@ from veille.store.sql import statement
 
 
 class EmptyTables:
-    """An in-memory database with the columns of these views, and nothing in them; `first_asked` and samples follow `mentions`."""
+    """A database with the columns of `VIEWS`, and nothing in them; `first_asked` and samples follow `mentions`."""
 
-    def __init__(self, catalogue: Path, views: Iterable[str]) -> None:
-        self.connection = duckdb.connect()
-        self.connection.execute(f"ATTACH '{catalogue}' AS published (READ_ONLY)")
-        for view in views:
+    VIEWS: ClassVar[Sequence[str]] = ()
+
+    def __init__(self, file: Path) -> None:
+        self.connection = duckdb.connect(str(file))
+
+    @classmethod
+    def made(cls, catalogue: Path, folder: Path) -> Path:
+        """A new file below `folder`, with the tables as in this catalogue: each test gets a copy."""
+        file = folder / "tables.duckdb"
+        tables = cls(file)
+        tables.connection.execute(f"ATTACH '{catalogue}' AS published (READ_ONLY)")
+        tables._fill()
+        tables.connection.execute("DETACH published")
+        tables.connection.close()
+        return file
+
+    @classmethod
+    def copied(cls, file: Path, folder: Path) -> Self:
+        return cls(Path(shutil.copy(file, folder / "tables.duckdb")))
+
+    def _fill(self) -> None:
+        """Make the tables like the views of the catalogue that is attached as `published`."""
+        for view in self.VIEWS:
             self.connection.execute(f"CREATE TABLE {view} AS SELECT * FROM published.{view} LIMIT 0")
         _follow_mentions(self.connection)
 

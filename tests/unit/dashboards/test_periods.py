@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.amounts import amount
 from tests.unit.dashboards.published import history, publish
 from veille.store.reader import Reader
 
@@ -46,7 +47,9 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
 minutes = st.integers(-90, 60 * 60 + 90).map(lambda n: FIRST + timedelta(minutes=n))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
+@pytest.mark.long
+@settings(max_examples=amount(12, 100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=minutes, last=minutes)
 def test_pages_count_the_same_period(reader: Reader, first: datetime, last: datetime) -> None:
     since, until = min(first, last), max(first, last) + timedelta(minutes=1)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.amounts import amount
 from tests.unit.incidents.make import POLICY, at, burst, cluster, database, engine, finding, globally, surge, target
 from veille.incidents.cache import Changes
 from veille.incidents.engine import IncidentEngine
@@ -78,7 +79,8 @@ def test_order_and_batches_do_not_matter(found: list[Finding], chance: Random, c
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None)
+@pytest.mark.long
+@settings(max_examples=amount(20, 200), deadline=None)
 @given(histories(), st.lists(st.integers(0, END), min_size=1, max_size=3))
 def test_a_restart_at_any_point_changes_nothing(found: list[Finding], cuts: list[int]) -> None:
     whole = engine().run(found, at(END), at(END))

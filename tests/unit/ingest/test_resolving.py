@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.amounts import amount
 from tests.unit.ingest.test_aliases import database, pseudonym
 from tests.unit.make import KEY, NOW, chunk, generation, mention, moderation
 from veille.events import EventType
@@ -156,7 +158,9 @@ _SEEN = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@pytest.mark.slow
+@pytest.mark.long
+@settings(max_examples=amount(20, 200), deadline=None)
 @given(asked=st.lists(_ASKED, max_size=6), aliases=st.lists(_SEEN, max_size=5), data=st.data())
 def test_any_order_and_any_moment_of_resolving_give_the_same_persons(
     asked: list[Asked], aliases: list[Seen], data: st.DataObject

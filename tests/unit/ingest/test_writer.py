@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.amounts import amount
 from tests.unit.make import KEY, NOW, chunk, generation, mention
 from veille.config import Store
 from veille.events import EventType, Position
@@ -39,7 +40,8 @@ def ingest(db: Database, batches: list[list[Any]]) -> Tally:
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=25)
+@pytest.mark.long
+@settings(deadline=None, max_examples=amount(15, 100))
 @given(st.permutations(POOL), st.lists(st.integers(1, 7), min_size=20, max_size=20))
 def test_any_order_and_any_batching_give_the_same_rows(events: list[Any], sizes: list[int]) -> None:
     events = [

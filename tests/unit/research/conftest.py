@@ -1,5 +1,6 @@
 """The real views of the catalogue over tables that a test fills row by row."""
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -38,10 +39,14 @@ def pseudonym(name: str) -> UUID:
 
 
 class Tables:
-    """An in-memory database with the views and macros of the analyst catalogue over empty tables."""
+    """The views and macros of the analyst catalogue over empty tables, in a database file of the test's own."""
 
-    def __init__(self, catalogue: Path) -> None:
-        self._connection = connection = duckdb.connect(config={"threads": "1"})
+    def __init__(self, file: Path) -> None:
+        self._connection = duckdb.connect(str(file), config={"threads": "1"})
+
+    def make(self, catalogue: Path) -> None:
+        """Make them in a new file, as they are in this catalogue, and close it: each test gets a copy."""
+        connection = self._connection
         connection.execute(f"ATTACH '{catalogue}' AS published (READ_ONLY)")
         connection.execute("CREATE SCHEMA files")
         connection.execute(statement("publish/answer_rank"))
@@ -62,6 +67,7 @@ class Tables:
         for name, body in connection.execute(macros).fetchall():
             connection.execute(f"CREATE MACRO {name}(since, until) AS TABLE {body}")
         connection.execute("DETACH published")
+        connection.close()
 
     def add(self, table: str, *rows: dict[str, Any]) -> None:
         """Rows of a table below the views; what they do not name has a default or is null. Ids may be given as names.
@@ -123,6 +129,13 @@ def empty_catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made / "data/published/analyst/catalog.duckdb"
 
 
+@pytest.fixture(scope="session")
+def empty_tables(empty_catalogue: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("tables") / "tables.duckdb"
+    Tables(file).make(empty_catalogue)
+    return file
+
+
 @pytest.fixture
-def tables(empty_catalogue: Path) -> Tables:
-    return Tables(empty_catalogue)
+def tables(empty_tables: Path, tmp_path: Path) -> Tables:
+    return Tables(Path(shutil.copy(empty_tables, tmp_path / "tables.duckdb")))

@@ -34,6 +34,11 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]
     return taken
 
 
+@pytest.fixture(scope="session")
+def empty_finding_tables(empty_catalogue: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return FindingTables.made(empty_catalogue / "published/analyst/catalog.duckdb", tmp_path_factory.mktemp("tables"))
+
+
 @pytest.fixture
-def found(empty_catalogue: Path) -> FindingTables:
-    return FindingTables(empty_catalogue / "published/analyst/catalog.duckdb")
+def found(empty_finding_tables: Path, tmp_path: Path) -> FindingTables:
+    return FindingTables.copied(empty_finding_tables, tmp_path)

@@ -19,6 +19,8 @@ from veille.sources.files import FileSource
 from veille.store.publish.research import ResearchPublisher
 from veille.store.reader import Reader
 
+pytestmark = pytest.mark.slow
+
 FROM, TO = datetime(2025, 12, 25), datetime(2026, 2, 1)
 PERIODS = [(FROM, TO), (datetime(2026, 1, 5), datetime(2026, 1, 12)), (datetime(2026, 1, 8), datetime(2026, 1, 10))]
 

@@ -7,6 +7,8 @@ import pytest
 from tests.unit.store.publish.conftest import NOON, Site
 from veille.store.publish import compact as compact_module
 
+pytestmark = pytest.mark.slow
+
 QUERIES = (
     "SELECT * FROM exchanges ORDER BY ALL",
     "SELECT * FROM requests_minute ORDER BY ALL",
