@@ -72,7 +72,7 @@ class CatalogueWatch(threading.Thread):
         """Mentions that were published at the latest look."""
 
     def run(self) -> None:
-        while not self.stop.wait(0.05):
+        while not self.stop.wait(0.2):
             try:
                 now = published(self.reader)
                 if now[0] < self.last or now[0] != now[1]:
