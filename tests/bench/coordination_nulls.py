@@ -4,6 +4,7 @@
 shift     each account's whole timeline moves by a random time, around the ends (keeps its rhythm of bursts, not of the day)
 days      by a random number of whole days (keeps the hour of the day; robots on one daily timetable may meet again)
 targets   each account keeps its times and its targets but draws which goes with which
+each with and without the second test (timetables.py), which the command and the far look make, and the sliding windows do not;
 and joins: members of the clusters of the true data stay, everyone else's timeline moves: who joins is false.
 """
 
@@ -15,7 +16,7 @@ import polars as pl
 
 from tests.bench.coordination import SHARED, load
 from tests.bench.report import line
-from veille.detect.coordination import detect
+from veille.detect.coordination import Parameters, detect
 
 DAY_S = 86_400
 Permutation = Callable[[pl.DataFrame, np.random.Generator], pl.DataFrame]
@@ -64,17 +65,19 @@ def without_robots(mentions: pl.DataFrame) -> pl.DataFrame:
     return mentions.filter(~pl.col("account_id").is_in(robots.to_list()))
 
 
-def false_clusters(name: str, mentions: pl.DataFrame, permutation: Permutation, draws: int) -> tuple[int, int, int]:
-    """Draws with a validated cluster, clusters, accounts."""
-    hit = clusters = accounts = 0
-    for seed in range(draws):
-        valid = detect(permutation(mentions, np.random.default_rng(seed))).clusters.filter(tier="validated")
-        hit += bool(len(valid))
-        clusters += valid["cluster_id"].n_unique()
-        accounts += len(valid)
-    figure = f"{hit} of {draws} draws with a false cluster; {clusters} clusters, {accounts} accounts in all"
-    line(f"{name}, {permutation.__name__}", figure)
-    return hit, clusters, accounts
+def false_clusters(name: str, mentions: pl.DataFrame, permutation: Permutation, draws: int) -> None:
+    """Draws with a validated cluster, clusters, accounts; by both tests, and beside it by the first alone."""
+    told = []
+    for timetables in (True, False):
+        hit = clusters = accounts = 0
+        for seed in range(draws):
+            drawn = permutation(mentions, np.random.default_rng(seed))
+            valid = detect(drawn, Parameters(timetables=timetables)).clusters.filter(tier="validated")
+            hit += bool(len(valid))
+            clusters += valid["cluster_id"].n_unique()
+            accounts += len(valid)
+        told.append(f"{hit} of {draws} draws with a false cluster; {clusters} clusters, {accounts} accounts in all")
+    line(f"{name}, {permutation.__name__}", told[0], beside=f"{told[1]} by the first test alone")
 
 
 def false_joins(name: str, mentions: pl.DataFrame, draws: int) -> None:

@@ -163,6 +163,7 @@ def _parameters(mentions: "pl.DataFrame", widths: list[int], limit: int, prompts
     return Parameters(
         windows=tuple(windows),
         prompts=prompts,
+        timetables=True,
         max_rows=min(20_000_000, max(100_000, spare // _BYTES_A_ROW)),
     )
 

@@ -13,6 +13,7 @@ import polars as pl
 
 from veille.detect.coordination.compat import coortweet
 from veille.detect.coordination.detection import Detection, detect
+from veille.detect.coordination.parameters import Parameters
 from veille.detect.heavy import networks
 
 MOST = 3_000
@@ -84,7 +85,11 @@ def _enough(rows: pl.DataFrame, group: list[str], draw: np.random.Generator) -> 
 
 
 def _validated(rows: pl.DataFrame) -> set[str]:
-    return set(detect(rows).clusters.filter(pl.col("tier") == "validated")["account_id"].cast(pl.String))
+    return set(
+        detect(rows, Parameters(timetables=True))
+        .clusters.filter(pl.col("tier") == "validated")["account_id"]
+        .cast(pl.String)
+    )
 
 
 def _crowd(rows: pl.DataFrame, count: int, draw: np.random.Generator) -> pl.DataFrame:

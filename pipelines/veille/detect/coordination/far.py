@@ -1,12 +1,12 @@
 """The far look: one run over months, for what no sliding window shows.
 
 An operation that strikes a few times a month meets too seldom for a window of days. The run is that of `detect` over all mentions
-handed on; what it finds is carried on in the life history of the other looks (history.py). Mentions are kept as codes (24 bytes
-each), so that years fit into memory, and each is read once.
+handed on, with the second test (timetables.py). What it finds is carried on in the life history of the other looks (history.py).
+Mentions are kept as codes (24 bytes each), so that years fit into memory, and each is read once.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import polars as pl
@@ -47,7 +47,7 @@ def look_back(parts: Iterable[pl.DataFrame], until: datetime, parameters: Parame
 
     until: end of the period (UTC); it begins at midnight UTC before the first mention.
     """
-    parameters = parameters or Parameters()
+    parameters = replace(parameters or Parameters(), timetables=True)
     kept = [compact(part) for part in parts if len(part)]
     if not kept:
         return None

@@ -39,6 +39,9 @@ class Parameters:
     join_rounds    for each round of joining, how many members must have acted together in a burst that counts
     prompts        use near-duplicate prompts as a second trace (needs a `prompt` column)
     prompt_window  its window
+    timetables     a validated group must also agree on targets more than accounts with its times and targets do by chance
+                   (timetables.py; p_value is then the larger of both): for histories, in which accounts that follow one timetable
+                   are many. It asks for more meetings of accounts that do nothing else, and so finds them later
     max_rows       co-action rows held in memory at once (16 bytes each); more are worked off in several passes
     """
 
@@ -47,6 +50,7 @@ class Parameters:
     min_targets: int = 2
     min_accounts: int = 3
     join_rounds: tuple[int, ...] = (2, 2, 1)
+    timetables: bool = False
     prompts: bool = False
     prompt_window: Window = Window(HOUR_S, 30)
     max_rows: int = 20_000_000
