@@ -2,6 +2,7 @@
 
 import re
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -177,10 +178,14 @@ def tell_left_out(left_out: "Counter[str]") -> None:
 
 @contextmanager
 def progress(label: str, total: float | None, unit: str = "events") -> Iterator["ProgressBar"]:
-    """A progress bar with rate and time left on standard error; silent where that is no terminal."""
+    """A progress bar with rate and time left on standard error; a line every TELL_SECONDS where that is no terminal."""
     bar = ProgressBar(label, total, unit)
     with bar.display:
         yield bar
+
+
+TELL_SECONDS = 15.0
+"""How often progress is told where there is no terminal."""
 
 
 class ProgressBar:
@@ -202,6 +207,8 @@ class ProgressBar:
             disable=not console.is_terminal,
             transient=False,
         )
+        self._told_at = None if console.is_terminal else time.monotonic()
+        self._label, self._unit = label, unit
         self._task = self.display.add_task(label, total=total, count=0, unit=unit, rate="")
 
     def update(self, done: float, count: int) -> None:
@@ -209,6 +216,17 @@ class ProgressBar:
         elapsed = self.display.tasks[0].elapsed or 0.0
         rate = f"{count / elapsed:,.0f}/s" if elapsed > 0.5 else ""
         self.display.update(self._task, completed=done, count=count, rate=rate)
+        self._tell(done, count)
+
+    def _tell(self, done: float, count: int) -> None:
+        """Where no terminal shows the bar, a line now and then."""
+        now = time.monotonic()
+        if self._told_at is None or now - self._told_at < TELL_SECONDS:
+            return
+        self._told_at = now
+        total = self.display.tasks[0].total
+        part = f", {done / total:.0%}" if total else ""
+        note(f"{self._label}: {count:,} {self._unit}{part}")
 
     def of(self, total: float) -> "ProgressBar":
         """The same bar with its total, once that is known."""
@@ -216,4 +234,5 @@ class ProgressBar:
         return self
 
     def describe(self, label: str) -> None:
+        self._label = label
         self.display.update(self._task, description=label)

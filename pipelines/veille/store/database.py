@@ -18,6 +18,7 @@ from veille.events import EventType, Place, Position
 from veille.privacy import Key, Pseudonymiser
 from veille.scrub import Scrubber
 from veille.store import resolving, scrubbing
+from veille.store.damage import told_damage
 from veille.store.errors import KeyMismatchError, StoreError, StoreFullError, StoreInvalidError
 from veille.store.event_tables import event_hashes
 from veille.store.migrations import migrate
@@ -316,4 +317,4 @@ def translated(path: Path | None) -> Iterator[None]:
             ) from None
         if "Could not set lock" in text or "Conflicting lock" in text:
             raise StoreError(f"{path} is open in another process", "close that first") from None
-        raise StoreError(f"{path or 'database'}: {text}") from error
+        raise told_damage(path, text) from error

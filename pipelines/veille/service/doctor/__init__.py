@@ -12,6 +12,7 @@ CHECKS: tuple[Check, ...] = (
     machine.configuration,
     machine.versions,
     data.folder,
+    data.ownership,
     machine.disk,
     data.key,
     data.vault,

@@ -13,6 +13,7 @@ from veille.store.errors import StoreError, StoreInUseError
 from veille.store.identity import read_identity
 from veille.store.owner import Owner, describe_owner
 from veille.store.reader import CatalogueMissing, Reader
+from veille.store.restore import read_all
 
 
 def folder(settings: Settings) -> Iterator[CheckResult]:
@@ -28,6 +29,26 @@ def folder(settings: Settings) -> Iterator[CheckResult]:
         yield CheckResult("data folder", "warning", f"{folder} is readable by other users", f"chmod 700 {folder}")
     else:
         yield CheckResult("data folder", "ok", str(folder))
+
+
+def ownership(settings: Settings) -> Iterator[CheckResult]:
+    """Files that the user of this command could not replace."""
+    user = os.geteuid()
+    named = (settings.data_dir, settings.database, settings.key_file, settings.analyst, settings.research_folder)
+    found = {path: path.stat() for path in named if path.exists()}
+    for path, status in found.items():
+        if user not in (0, status.st_uid):
+            what = f"{path} belongs to user {status.st_uid}, and this is user {user}"
+            yield CheckResult("ownership", "fault", what, f"chown -R {user} {path}, or run as user {status.st_uid}")
+    database = found.get(settings.database)
+    if database is not None and database.st_mode & 0o077:
+        what = f"{settings.database} is readable by other users"
+        yield CheckResult("ownership", "warning", what, f"chmod 600 {settings.database}")
+    if len({status.st_uid for status in found.values()}) > 1:
+        owners = ", ".join(f"{path}: {status.st_uid}" for path, status in found.items())
+        yield CheckResult(
+            "ownership", "warning", f"the files belong to different users ({owners})", "chown -R them to one"
+        )
 
 
 def key(settings: Settings) -> Iterator[CheckResult]:
@@ -84,10 +105,12 @@ def database(settings: Settings) -> Iterator[CheckResult]:
     try:
         database = Database(settings.database, settings.store, installation_key(settings), settings.privacy.tokens)
         forget_raw_letters(database, settings, datetime.now(UTC))
-        yield CheckResult("database", "ok", f"opens; {database.last_batch} batches")
+        batches = database.last_batch
         database.close()
+        rows = read_all(settings.database)
+        yield CheckResult("database", "ok", f"whole: {rows:,} rows read; {batches} batches")
     except (StoreError, PseudonymKeyError) as error:
-        yield CheckResult("database", "fault", str(error), "restore a backup (`veille backup`) if it does not open")
+        yield CheckResult("database", "fault", str(error), "restore a backup (`veille restore`) if it does not open")
     finally:
         owner.release()
 

@@ -36,6 +36,8 @@ REBUILD_EVENTS = 100_000
 """With so many unpublished events, and more than are published, rebuilding is faster than cutting."""
 RESTS = 20
 """After publishing everything afresh because persons changed, it is not done again for so many times as long as it took."""
+HEAL_SECONDS = 5.0
+"""How often it looks whether its files are all there."""
 STATUS_SECONDS = 2.0
 """The catalogue's status is this fresh even when no event arrives."""
 
@@ -85,6 +87,7 @@ class Publisher:
         self._columns: columns.Columns = ()
         self._published = 0
         self._rests_until = 0.0
+        self._looks_at = 0.0
         self._listed: list[str] | None = None
         self.listed_at = datetime.min
 
@@ -131,6 +134,9 @@ class Publisher:
         """Publish committed rows and, where anything changed, the catalogue. Raises PublishError; then call again later."""
         at = naive(now)
         with translated(self.folder.root):
+            if self._lost():
+                self.rebuild(now)
+                return Published(batch=self._published, segments=0, rows=0, wrote_catalogue=True, behind=False)
             last, newest, events = self._pending()
             many = last is not None and events >= REBUILD_EVENTS and events > self._published_events()
             begun = time.monotonic()
@@ -150,6 +156,15 @@ class Publisher:
             wrote_catalogue=wrote,
             behind=last is not None and last < newest,
         )
+
+    def _lost(self) -> bool:
+        """Whether a file that the catalogue lists was deleted or cut by somebody else; looked at every HEAL_SECONDS."""
+        begun = time.monotonic()
+        if begun < self._looks_at:
+            return False
+        self._looks_at = begun + HEAL_SECONDS
+        self.folder.make()
+        return not all(map(self.folder.sound, self._register.active()))
 
     def rebuild(self, now: datetime) -> None:
         """Publish everything afresh from the private tables; replaced segments stay for readers as after compaction.

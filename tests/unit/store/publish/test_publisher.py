@@ -1,5 +1,6 @@
 """Cuts: what is published, where, and after a crash at every instant."""
 
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -191,6 +192,32 @@ def test_a_lost_or_cut_off_segment_is_rebuilt_at_start(site: Site) -> None:
     path.write_bytes(path.read_bytes()[:-9])
     site.restart(LATER)
     assert _mentions(site) == 1
+
+
+@pytest.mark.parametrize(
+    "what", ["the folder", "its segments", "the catalogue", "half a segment", "its temporary folder"]
+)
+def test_what_somebody_deletes_is_published_again_while_it_runs(site: Site, what: str) -> None:
+    site.private.add("mentions", "m1", NOON)
+    site.commit(LATER)
+    if what == "the folder":
+        shutil.rmtree(site.folder)
+    elif what == "its segments":
+        shutil.rmtree(site.folder / "segments")
+    elif what == "its temporary folder":
+        shutil.rmtree(site.folder / "tmp")
+    elif what == "the catalogue":
+        (site.folder / "catalog.duckdb").unlink()
+    else:
+        path = site.folder / site.rows("SELECT path FROM segments WHERE relation = 'mentions'")[0][0]
+        path.write_bytes(path.read_bytes()[:-9])
+    site.publisher._looks_at = 0.0
+    later = LATER + timedelta(seconds=10)
+    site.publisher.publish(later)
+    assert _mentions(site) == 1
+    site.private.add("mentions", "m2", NOON)
+    site.commit(later)
+    assert _mentions(site) == 2
 
 
 def test_another_format_is_rebuilt_at_start(site: Site) -> None:
