@@ -9,7 +9,7 @@ def test_it_is_told_now_and_then_where_there_is_no_terminal(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     now = [0.0]
-    monkeypatch.setattr(common.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
     with common.progress("Reading", 100.0) as bar:
         for step in range(1, 101):
             now[0] += 1.0
