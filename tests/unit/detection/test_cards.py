@@ -13,7 +13,7 @@ import pytest
 
 from dashboards.clusters.card import speaking_for
 from dashboards.clusters.evidence import card as shown
-from tests.amounts import amount
+from tests.amounts import LONG, amount
 from tests.shared_data import shared_data
 from tests.unit.detection.events import add
 from tests.unit.detection.recount import PeriodCount, RawMentions
@@ -88,6 +88,15 @@ def _looks(cards: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Each card once, without what is of now."""
     kept = {json.dumps({k: v for k, v in c["card"].items() if k not in ("members", "latest")}): c for c in cards}
     return list(kept.values())
+
+
+@pytest.mark.skipif(not LONG, reason="all of the operation is there in the long form only")
+def test_most_of_the_operation_is_found_by_the_look_at_all_of_it(database: Database) -> None:
+    clusters = _all(database, "clusters").sort("version").group_by("cluster_id").last().filter(tier="validated")
+    members = _all(database, "cluster_members").join(clusters.select("cluster_id"), on="cluster_id", how="semi")
+    assert members["account_id"].n_unique() >= 900
+    assert "far" in clusters["found_by"].to_list()
+    assert clusters["accounts"].min() >= 3  # type: ignore[operator]
 
 
 def test_a_supported_pair_lies_above_chance_and_names_its_rule(database: Database) -> None:
