@@ -78,7 +78,8 @@ class Spreading(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no type
     """Which tests share a worker (pytest -n), and with it their fixtures: those of one file.
 
     What starts a broker is two groups, pages in a browser two, locked queries one: each group has one broker or browser, and
-    while one waits for it another worker computes. Simulations are one group, which makes each of them once.
+    while one waits for it another worker computes. What starts Spark is one
+    group. Simulations are one group, which makes each of them once.
     """
 
     TOGETHER = (
@@ -87,6 +88,7 @@ class Spreading(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no type
         "tests/integration/research/",
         "tests/integration/sources/",
         "tests/consistency/",
+        "tests/scale/",
         "tests/unit/simulate/",
     )
     ON_A_BROKER = tuple(f"tests/integration/test_{name}" for name in ("exactly", "real_input", "running", "shared"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from veille.cli.common import CommandError, DataDir, note, progress, say, settings
-from veille.cli.research_options import Since, Until
+from veille.cli.research_options import Params, Since, Spreadsheet, Until, parameters, refuse_spreadsheet, write
 
 if TYPE_CHECKING:
     from veille.research.snapshots import Snapshot
@@ -116,6 +116,68 @@ def coordination(
     with _whole(out) as folder:
         write_tables(folder, run.pairs, run.clusters, summary, pl.String())
     say(sentence(run.pairs, run.clusters, summary, out))
+
+
+@app.command()
+def sql(
+    question: Annotated[
+        str, typer.Argument(metavar="research/NAME", help="A worked example (`veille research list`).")
+    ],
+    snapshot: SnapshotArgument,
+    *,
+    data_dir: DataDir = None,
+    since: Since = None,
+    until: Until = None,
+    param: Params = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write .csv or .parquet.")] = None,
+    spreadsheet: Spreadsheet = False,
+    master: Master = None,
+    parts: Parts = None,
+) -> None:
+    """Answer a worked example on Spark, with the rows that `veille research run --snapshot` gives.
+
+    The views of the snapshot are carried to Spark with the question: use it on snapshots that you made or trust.
+
+    Example: veille lake sql research/answered_rate winter-2026 --since 2026-01-01 --until 2026-01-08
+    """
+    from veille.cli.connect import on_record
+    from veille.research.examples import HeldData, bind, example
+    from veille.scale.questions import Lake
+    from veille.store.export import to_table
+
+    refuse_spreadsheet(spreadsheet, out is not None and out.suffix.lower() == ".csv")
+    chosen, found = example(_carried(question)), _found(snapshot, data_dir)
+    given = parameters(param, since, until)
+    with _running(master, parts, "lake sql") as job:
+        lake = Lake(job, found)
+        held = HeldData(**lake.named("research/release/held").row(0, named=True))
+        filled = held.fill(chosen.parameters, given)
+        values = bind(chosen.parameters, filled)
+        if own := [f"{key}={text}" for key, text in filled.items() if text is not None and given.get(key) is None]:
+            note(f"Defaults from these data: {', '.join(own)}")
+        if found.manifest.catalogue == "analyst":  # single events lie behind the answer
+            on_record(settings(data_dir), "veille lake sql", "research.run", chosen.name)
+        rows = lake.ask(chosen.sql, values)
+        _cost(job)
+    if out is not None:
+        write(rows, out, spreadsheet=spreadsheet)
+    else:
+        say(to_table(rows, rows=200).rstrip("\n"))
+    note(f"{chosen.question} Caveats: {chosen.caveats}")
+
+
+def _carried(question: str) -> str:
+    """The name of a worked example that Spark answers. Raises CommandError."""
+    from veille.scale.carried import NOT_CARRIED, QUESTIONS
+
+    name = question.removeprefix("research/")
+    if name in NOT_CARRIED:
+        raise CommandError(f"Spark cannot answer {question} ({NOT_CARRIED[name]})", f"use `veille research run {name}`")
+    if name not in QUESTIONS or name == question:
+        raise CommandError(
+            f"{question} is not a worked example", "write research/NAME; `veille research list` shows all names"
+        )
+    return name
 
 
 def _found(name: str, data_dir: Path | None) -> "Snapshot":

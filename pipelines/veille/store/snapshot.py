@@ -106,3 +106,37 @@ def write_without_flags(source: Path, target: Path) -> bool:
     except (duckdb.Error, OSError) as error:
         raise StoreError(f"{source} cannot be rewritten: {str(error).splitlines()[0]}") from None
     return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definitions:
+    """What the SQL of a catalogue says. views: SELECT by `schema.name`; macros: parameters and body by name.
+
+    files: paths below the folder by name of the view of the schema `files` that reads them; empty where it reads none.
+    """
+
+    views: dict[str, str]
+    macros: dict[str, tuple[tuple[str, ...], str]]
+    files: dict[str, tuple[str, ...]]
+
+
+def definitions(catalogue: Path) -> Definitions:
+    """The views and macros of a catalogue file. Raises StoreError."""
+    try:
+        with duckdb.connect(config={"threads": "1"}) as connection:
+            attach(connection, catalogue)
+            views = connection.execute(statement("scale/views")).fetchall()
+            macros = connection.execute(statement("scale/macros")).fetchall()
+    except duckdb.Error as error:
+        raise StoreError(f"{catalogue} is not a catalogue of Veille: {str(error).splitlines()[0]}") from None
+    bodies = {f"{schema}.{name}": sql.split(" AS ", 1)[1].rstrip("; \n") for schema, name, sql in views}
+    files = {
+        key.removeprefix("files."): tuple(
+            path for text in _LITERAL.findall(sql) for path in text.split() if path.endswith(".parquet")
+        )
+        for key, sql in bodies.items()
+        if key.startswith("files.")
+    }
+    return Definitions(
+        views=bodies, macros={name: (tuple(names), body) for name, _, names, body in macros}, files=files
+    )

@@ -33,7 +33,10 @@ def test_no_library_is_in_two_locks() -> None:
     assert not CORE & EXTRAS
     assert not CORE & DEV
     assert not EXTRAS & DEV
-    assert not SPARK & (CORE | EXTRAS | DEV)
+    assert not SPARK & (CORE | EXTRAS)
+    assert {"sqlglot"} == SPARK & DEV  # the tests need it where Spark is not installed
+    versions = {re.search(r"^sqlglot==(\S+)", (ROOT / lock).read_text(), re.MULTILINE)[1] for lock in LOCKS[2:]}  # type: ignore[index]
+    assert len(versions) == 1
 
 
 def test_the_core_is_all_that_veille_and_its_build_need_and_nothing_else() -> None:
