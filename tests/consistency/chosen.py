@@ -13,7 +13,7 @@ VIEWS = (
 _LARGEST = {
     "cluster": "SELECT max_by(cluster_id, accounts) FROM v.clusters",
     "surge": "SELECT max_by(surge_id, (target_id IS NULL, observed)) FROM v.surges",
-    "incident": "SELECT max_by(incident_id, requests) FROM v.incidents WHERE kind = 'attack'",
+    "incident": "SELECT max_by(incident_id, (requests, incident_id)) FROM v.incidents WHERE kind = 'attack'",
     "account": "SELECT max_by(account_id, accounts)::VARCHAR FROM v.cluster_members INNER JOIN v.clusters USING (cluster_id)",
     "target": "SELECT max_by(target_id, observed)::VARCHAR FROM v.surges WHERE target_id IS NOT NULL",
 }

@@ -22,6 +22,7 @@ _NO_NUMBERS = tuple(
         r"q ≤ 1 %|latest 20|fewer than \d",
         r"(?:below|as) 0\.5|3 requests within|8 within",
         r"docs/[\w./-]+",
+        r"(?m)^\d+\. ",  # items of a runbook
         r"\(\w+ (?:& \w+ )?\d{4}[^)]*\)|(?:Wilson|Newcombe|McCullagh & Nelder) \d{4}",  # papers
     )
 )

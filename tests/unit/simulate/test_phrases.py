@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from veille.simulate import Simulation
 from veille.simulate.assumptions import FAMILIES, LANGUAGES
 from veille.simulate.phrases import KINDS, phrases, table
@@ -32,6 +34,7 @@ def test_all_families_and_languages_have_phrases() -> None:
             assert all(0 < len(phrase) <= 60 for phrase in phrases(language, kind))
 
 
+@pytest.mark.slow
 def test_prompts_are_from_the_table_plus_a_handle_or_a_link(winter: Simulation) -> None:
     known = set(table()[0])
     extra = re.compile(r" @(?:creator|user)_[0-9a-z]{6}$| https://example\.org/status/\d+$")
