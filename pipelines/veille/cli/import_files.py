@@ -136,7 +136,9 @@ def _refuse_nothing(seen: "Preview", source: "FileSource") -> None:
     if seen.accepted:
         return
     if source.left_out["official_figures"]:
-        raise CommandError("nothing to import: the file contains official figures, not events")
+        raise CommandError(
+            "nothing to import: the file contains official figures, not events; load them with `veille official`"
+        )
     if source.left_out["addresses_no_generator"]:
         raise CommandError(
             "nothing to import: no post addresses a generator; set its account with --generator NAME or under [posts]"

@@ -75,6 +75,11 @@ COMMANDS = {
         "estimate",
         "Estimate how many rows have a value, from a model's labels on all rows and people's codes on a random part.",
     ),
+    "official": Entry(
+        "official",
+        "official",
+        "Take official figures from files: statements of reasons that platforms filed in the EU's DSA Transparency Database.",
+    ),
     "backup": Entry(
         "backup", "backup", "Write a consistent copy of the private database; it may be running meanwhile."
     ),

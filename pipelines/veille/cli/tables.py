@@ -1,7 +1,7 @@
 """Any file of rows in, any table out: for the commands that work on files of a researcher's own."""
 
 import gzip
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -30,18 +30,34 @@ def load(path: Path) -> pl.DataFrame:
         raise CommandError(str(error) if path.name in str(error) else f"{path}: {error}") from None
 
 
+def load_all(path: Path) -> Iterator[pl.DataFrame]:
+    """The rows of every table in a file, an archive's members one after another; otherwise as `load`."""
+    if not path.is_file():
+        raise CommandError(f"{path}: {'is a folder' if path.is_dir() else 'no such file'}")
+    try:
+        yield from _tables(path)
+    except SourceError as error:
+        raise CommandError(str(error) if path.name in str(error) else f"{path}: {error}") from None
+
+
 def _rows(path: Path) -> pl.DataFrame:
+    for table in _tables(path):
+        return table
+    raise CommandError(f"{path}: the file is empty")
+
+
+def _tables(path: Path) -> Iterator[pl.DataFrame]:
     opened = OpenFile(path, path.name, frozenset({"timestamp", "value"}))
     try:
         for section in opened.sections():
             if isinstance(section, ParquetSection):
-                return section.frame(section.columns)
+                yield section.frame(section.columns)
+                continue
             for line in section.said:
                 note(f"{path}: {line}")
-            return _of_records(path, section)
+            yield _of_records(path, section)
     finally:
         opened.close()
-    raise CommandError(f"{path}: the file is empty")
 
 
 def _of_records(path: Path, section: RecordSection) -> pl.DataFrame:

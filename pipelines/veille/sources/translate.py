@@ -15,6 +15,7 @@ from veille.sources.adapters import ADAPTERS, BY_NAME, Adapter
 from veille.sources.base import SourceError
 from veille.sources.contract_rows import ContractRows, is_plain, type_of
 from veille.sources.mapping import FieldMap
+from veille.sources.official import is_official
 from veille.sources.openings import Opening, as_it_is, listed, openings
 from veille.sources.reading.containers import UnreadableError
 from veille.sources.reading.objects import dict_of
@@ -24,7 +25,6 @@ CONTRACT = "contract"
 LOOKED_AT = 50
 """Records by which a format is recognised."""
 PLAIN_CHECKED = 200
-_DSA = frozenset({"uuid", "decision_ground", "platform_name", "category"})
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 
@@ -78,7 +78,7 @@ def translator(section: RecordSection, sample: Sequence[Record], options: Option
             adapter = adapter_of(inner, options)
             if adapter is not None and (options.format is None or any(map(adapter.fits, map(dict, inner)))):
                 return AdapterTranslator(adapter, rules, opening)
-            if any(each.keys() >= _DSA for each in inner):
+            if any(map(is_official, inner)):
                 return OfficialFigures()
         if options.format not in (None, CONTRACT):
             return AdapterTranslator(BY_NAME[options.format], rules)
@@ -214,7 +214,7 @@ def _refuse_unseen(mapping: FieldMap, name: str, rows: Sequence[Mapping[str, Any
 class OfficialFigures:
     """The DSA transparency database: platforms' own statements. They are figures, not events that were collected."""
 
-    title = "statements of the DSA transparency database (official figures, not imported)"
+    title = "statements of the DSA transparency database (official figures: veille official)"
     event_type: EventType | None = None
 
     def __init__(self) -> None:

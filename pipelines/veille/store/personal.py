@@ -96,6 +96,7 @@ TABLES: Mapping[str, Declared] = {
     "positions": _table(plain="topic log_id"),
     "stream_changes": _table(plain="topic reason log_id"),
     "scrubbed": _table(plain="table_name column_name"),
+    "official_statements": _table(plain="platform breakdown value source"),
     "migrations": _table(plain="name"),
     "facts": _table(plain="name value"),
     "batches": _table(),

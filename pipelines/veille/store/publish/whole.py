@@ -30,6 +30,7 @@ WHOLE: Mapping[str, SegmentRelation] = {
         ("silences", "known_at"),
         ("stream_changes", "known_at"),
         ("service_modes", "known_at"),
+        ("official_statements", "known_at"),
     )
 } | {minor_flags.RELATION.name: minor_flags.RELATION}
 """Private table → relation of the same name, with the column that says when a row was written. Counts of minor flags

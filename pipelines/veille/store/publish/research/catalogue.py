@@ -23,11 +23,12 @@ FORMAT = 3
 VIEWS = (
     "requests", "requests_hour", "requests_day", "exchanges", "mentions", "production", "production_hour", "production_day",
     "generations", "moderations", "reports", "targets", "accounts", "minor_flags", "coverage", "coverage_day", "surges",
-    "drops", "target_surges_day", "clusters",
+    "drops", "target_surges_day", "clusters", "official_statements",
 )  # fmt: skip
 TABLES = ("status", "releases", "segments")
 _FILES = {
     "surges": "research/catalogue/deviations", "drops": "research/catalogue/deviations", "minor_flags": "catalogue/minor_flags",
+    "official_statements": "catalogue/official_statements",
 }  # fmt: skip
 """Views that a file of another name makes."""
 

@@ -67,5 +67,5 @@ FOUND = (
 
 RELATIONS = (
     *(ladder.relation for ladder in (*ROWS, *COUNTED, *FOUND)), "targets", "accounts", "minor_flags", "coverage",
-    "coverage_day",
+    "coverage_day", "official_statements",
 )  # fmt: skip

@@ -23,6 +23,8 @@ from veille.store.sql import literal, statement
 _EVENTS = {"exchanges": "mention", "generations": "generation", "moderations": "moderation"}
 _LEVELS = 5
 _NOBODY = "empty.parquet"
+OFFICIAL = "official_statements"
+"""The one relation that is not made by month: it holds no events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +89,18 @@ class MonthWriter:
                 written += self._copy(ladder.relation, ladder.output, month, keep_empty)
             if month.finished:
                 written += self._copy("minor_flags", "minor_flags", month, keep_empty)
+            if keep_empty:
+                written += self._copy(OFFICIAL, OFFICIAL, month, keep_empty)
         except BaseException:
             for file in written:
                 (self._folder / file.path).unlink(missing_ok=True)
             raise
         return written, held_back
+
+    def write_official(self, until: datetime) -> list[WrittenFile]:
+        """The file of official statements: whole each time, since a load may change any day. It stands under the month of `until`."""
+        since = until.replace(day=1, hour=0)
+        return self._copy(OFFICIAL, OFFICIAL, Month(since, until, finished=False), keep_empty=False)
 
     def counted(self, month: Month) -> tuple[int, int, int]:
         """Mentions, generations and moderations of the month."""

@@ -19,7 +19,7 @@ from veille.store.publish.catalogue import FILE_NAME
 from veille.store.publish.errors import PublishError, translated
 from veille.store.publish.relations import month_partition
 from veille.store.publish.research.catalogue import FORMAT, ReleaseRow, ResearchStatus, write_catalogue
-from veille.store.publish.research.month import Month, MonthWriter, WrittenFile
+from veille.store.publish.research.month import OFFICIAL, Month, MonthWriter, WrittenFile
 from veille.store.publish.research.pseudonyms import release_key
 from veille.store.publish.research.sharing import Sharing
 from veille.store.publish.run import one, run
@@ -74,13 +74,14 @@ class ResearchPublisher:
             old = before.get(month.since)
             release = self._release(month, writer.counted(month), now)
             if old is not None and self._still_good(old, release, month, now):
-                files += [file for file in listed if file.month == month.since]
+                files += [file for file in listed if file.month == month.since and file.relation != OFFICIAL]
                 releases.append(old)
                 continue
             written, held_back = writer.write(month, self._release_key(month))
             made += 1
             files += written
             releases.append(replace(release, held_back=self._at_most(held_back)))
+        files += writer.write_official(until)
         sharing.tree(self._folder)
         write_catalogue(self._folder, files, releases, self._status(connection, until, now), sharing)
         self._clear({file.path for file in files}, {file.path for file in listed})
