@@ -68,13 +68,13 @@ def _tell(found: "Official", done: "OfficialLoad", *, as_json: bool) -> None:
     from veille.sources.official import TOTAL
 
     totals = found.counts.filter(found.counts["breakdown"] == TOTAL)
-    statements, days = int(totals["statements"].sum()), found.counts["day"]
+    statements, days = int(totals["statements"].sum()), sorted(str(day) for day in found.counts["day"].unique())
     if as_json:
         told = {"new": done.new, "replaced": done.replaced, "equal": done.equal, "kept": done.kept}
         say(json.dumps({"statements": statements, "source": found.source, "days": told}))
         return
     platforms = ", ".join(sorted(found.counts["platform"].unique().to_list()))
-    say(f"{counted(statements, 'statement')} ({found.source}) of {platforms}, {days.min()} to {days.max()}.")
+    say(f"{counted(statements, 'statement')} ({found.source}) of {platforms}, {days[0]} to {days[-1]}.")
     say(f"Days of a platform: {done.new:,} new, {done.replaced:,} replaced, {done.equal:,} unchanged.")
     if done.kept:
         say(f"{counted(done.kept, 'day')} stand with more statements already and were kept.")

@@ -110,7 +110,7 @@ def _values(cell: str | None) -> list[str | None]:
         found = json.loads(cell) if cell.lstrip().startswith("[") else [cell.strip()]
     except ValueError:
         return [cell.strip()]
-    return sorted({str(one) for one in found}) or [None]
+    return [*sorted({str(one) for one in found})] or [None]
 
 
 def _day(table: pl.DataFrame, column: str) -> pl.Expr:
