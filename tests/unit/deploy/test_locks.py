@@ -17,7 +17,7 @@ CORE, EXTRAS, SPARK, DEV = map(pinned, LOCKS)
 LICENCES = (ROOT / "LICENCES.md").read_text(encoding="utf-8")
 OURS = {".py", ".sql", ".md", ".toml", ".yml", ".png", ".svg", ".lock", ".xml", ""}
 """Endings of files that are written here; a file with another one comes from elsewhere, or is named below."""
-OUR_DATA = {"pipelines/veille/py.typed", "tests/unit/house/plain_forms.txt"}
+OUR_DATA = {"deploy/grafana/veille.json", "pipelines/veille/py.typed", "tests/unit/house/plain_forms.txt"}
 
 
 def project() -> dict[str, Any]:
