@@ -26,7 +26,7 @@ _SETTINGS = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "200000",
-    "spark.log.level": "ERROR",
+    "spark.log.level": "OFF",
 }
 
 
@@ -85,11 +85,19 @@ def job(master: str | None, parts: int | None, name: str) -> Iterator[Job]:
     warnings.filterwarnings("ignore", ".*pandas", FutureWarning, "pyspark")  # no pandas is used here
     try:
         yield Job(session, parts or max(2, 2 * int(session.sparkContext.defaultParallelism)))
-    except KeyboardInterrupt:
-        session.sparkContext.cancelAllJobs()
+    except Exception as error:
+        if _interrupted(error):
+            raise KeyboardInterrupt from None
         raise
     finally:
         session.stop()
+
+
+def _interrupted(error: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind it: pyspark cancels the jobs then, and their failure takes the place of the interruption."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__context__
+    return error is not None
 
 
 def _started(builder: Any, master: str | None, parts: int | None, name: str) -> Any:
@@ -116,6 +124,8 @@ def _started(builder: Any, master: str | None, parts: int | None, name: str) -> 
 
 
 def _first_line(error: Exception) -> str:
+    if "stopped SparkContext" in str(error):  # what follows when a master does not answer for a minute
+        return "no master answers there"
     lines = [line for line in str(error).splitlines() if line.strip() and not line.startswith("An error occurred")]
     return lines[0].strip(": ")[:200] if lines else type(error).__name__
 
