@@ -22,6 +22,8 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(os.environ.get("VEILLE_TEST_SCALE") != "1", reason="the long form of Spark: make test-scale"),
 ]
+HISTORY = Parameters(timetables=True)
+"""With both tests, as `veille coordination`."""
 EXECUTOR = "CoarseGrainedExecutorBackend"
 
 
@@ -62,8 +64,8 @@ def spread(running: Job, file: Path, parts: int, report: Any = None) -> tuple[pl
     running.spark.catalog.clearCache()
     second = F.unix_seconds(F.col("occurred_at").cast("timestamp_ltz")).alias("second")
     mentions = running.spark.read.parquet(f"file://{file}").select("account_id", "target_id", "post_id", second)
-    ground = Spread(running, mentions, Parameters())
-    found = detect_on([Trace(ground, ground.windows, 2)], Parameters(), report)
+    ground = Spread(running, mentions, HISTORY)
+    found = detect_on([Trace(ground, ground.windows, 2)], HISTORY, report)
     return found.pairs, found.clusters, ground
 
 
@@ -76,7 +78,7 @@ def executors() -> list[psutil.Process]:
 def test_any_number_of_parts_gives_what_one_process_gives(cluster: Job, name: str, tmp_path: Path) -> None:
     mentions = SETS[name]()
     mentions.write_parquet(tmp_path / "mentions.parquet")
-    alone = detect(mentions)
+    alone = detect(mentions, HISTORY)
     for parts in (1, 3, 16):
         pairs, clusters, ground = spread(cluster, tmp_path / "mentions.parquet", parts)
         assert pairs.equals(alone.pairs), parts
@@ -89,7 +91,7 @@ def test_any_number_of_parts_gives_what_one_process_gives(cluster: Job, name: st
 def test_a_killed_executor_changes_nothing(cluster: Job, moment: str, tmp_path: Path) -> None:
     mentions = planted(4)
     mentions.write_parquet(tmp_path / "mentions.parquet")
-    alone, killed = detect(mentions), list[int]()
+    alone, killed = detect(mentions, HISTORY), list[int]()
 
     def report(step: str, done: float) -> None:
         if step == moment:

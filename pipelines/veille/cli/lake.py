@@ -100,7 +100,7 @@ def coordination(
                 bar.describe(step.capitalize())
                 bar.update(done, 0)
 
-            run = detect_in(job, found, *period, Parameters(), report)
+            run = detect_in(job, found, *period, Parameters(timetables=True), report)
             report("done", 1.0)
         cost = _cost(job)
     summary = {

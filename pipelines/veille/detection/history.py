@@ -14,7 +14,7 @@ from veille.store.database import Database
 from veille.store.findings import Findings
 
 MUCH = 20_000
-"""Mentions that are worth a process more: starting it takes as long as deciding some thousands (measured)."""
+"""Mentions that are worth a process more: starting it takes about as long as deciding some thousands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,6 +204,15 @@ class Spread:
             seen[group].append(LineUp(target, begin, tuple(people), leader))
         return seen
 
+    def active_twice(self, spans: list[tuple[Ints, Ints]]) -> Ints:
+        """See Ground."""
+        from pyspark.sql import functions as F  # noqa: N812, PLC0415
+
+        columns = self._events.select("account", "second")
+        active = mapped(columns, on_part.active_near, (self._shared, spans), on_part.ACTIVE)
+        often = active.groupBy("hub", "account").agg(F.countDistinct("moment").alias("moments")).where("moments > 1")
+        return np.sort(ints(fetched(often.select("account").distinct()), "account"))
+
 
 def _moments(own: pl.DataFrame) -> Moments:
     """One group's moments in one window, in the order of the method."""

@@ -17,6 +17,7 @@ from veille.detect.coordination.null import Margins
 from veille.detect.coordination.parameters import Window
 from veille.detect.coordination.roles import line_ups
 from veille.detect.coordination.sifting import sift
+from veille.detect.coordination.timetables import active_in
 from veille.scale.blocks import packed, reducer, unpacked, up_to_twice
 
 Columns = dict[str, Any]
@@ -245,3 +246,17 @@ def group_line_ups(given: tuple[Shared, list[tuple[Ints, Window]]], frame: pl.Da
                 "people": [list(one.people) for one in found],
                 "leader": [one.leader for one in found],
             }
+
+
+ACTIVE = {"hub": "long", "moment": "long", "account": "long"}
+
+
+def active_near(given: tuple[Shared, list[tuple[Ints, Ints]]], frame: pl.DataFrame) -> Iterator[Columns]:
+    """Who was active on these targets in each span of each list (hub: its place)."""
+    shared, spans = given
+    for hub, moment, accounts in active_in(spans, ints(frame, "account"), ints(frame, "second") - shared.start_s):
+        yield {
+            "hub": np.full(len(accounts), hub),
+            "moment": np.full(len(accounts), moment),
+            "account": accounts,
+        }

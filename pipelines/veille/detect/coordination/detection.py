@@ -16,12 +16,11 @@ from veille.detect.coordination.prompts import prompt_events
 from veille.detect.coordination.sifting import Source
 from veille.detect.coordination.support import member_rules
 from veille.detect.coordination.tables import CLUSTERS, clusters_table, pairs_table
-from veille.detect.coordination.timetables import Timetables
+from veille.detect.coordination.timetables import timetables_on
 from veille.detect.coordination.trees import Group, find_groups
 from veille.reasons import Reason, reason
 
 Report = Callable[[str, float], None]
-TimetableChance = Callable[[Group, AccountPairs, float], float]
 
 
 def _silent(step: str, done: float) -> None:
@@ -111,11 +110,7 @@ def detect_events(
     if prompts is not None and len(prompts):
         alone = (parameters.prompt_window,)
         traces.append(Trace(Here(prompts, alone, parameters.max_rows), alone, 1))
-    second = (
-        parameters.timetables and prompts is None and len(events)
-    )  # a group that its wording shows need not meet on targets
-    check = Timetables(events).chance if second else None
-    found = detect_on(traces, parameters, report, check)
+    found = detect_on(traces, parameters, report)
     return Detection(
         pairs=found.pairs,
         clusters=found.clusters,
@@ -128,13 +123,8 @@ def detect_events(
     )
 
 
-def detect_on(
-    traces: list[Trace], parameters: Parameters, report: Report | None = None, timetables: TimetableChance | None = None
-) -> GroundResult:
-    """The method, wherever the events lie. The first trace is that of the targets; all have the same account codes.
-
-    timetables: the second test of a validated group; which of its accounts share times is not asked of the ground.
-    """
+def detect_on(traces: list[Trace], parameters: Parameters, report: Report | None = None) -> GroundResult:
+    """The method, wherever the events lie. The first trace is that of the targets; all have the same account codes."""
     ground, windows = traces[0].ground, traces[0].windows
     tests = sum(len(t.windows) for t in traces)
     tell = report or _silent
@@ -146,8 +136,10 @@ def detect_on(
     tell("clusters", tests / (tests + 2))
     kept = best_of(found, ground.seen)
     validated, possible = find_groups(kept, ground.n, ground.seen, parameters)
-    if timetables is not None:
-        validated, failed = _by_timetables(validated, kept, timetables, parameters.alpha)
+    if (
+        parameters.timetables and validated and len(traces) == 1
+    ):  # a group that its wording shows need not meet on targets
+        validated, failed = _by_timetables(ground, validated, kept, parameters.alpha)
         possible += failed
     validated.sort(key=_order)
     joined = grow(ground, [g.members for g in validated], parameters)
@@ -164,10 +156,11 @@ def detect_on(
 
 
 def _by_timetables(
-    groups: list[Group], pairs: AccountPairs, chance: TimetableChance, alpha: float
+    ground: Ground, groups: list[Group], pairs: AccountPairs, alpha: float
 ) -> tuple[list[Group], list[Group]]:
     """Groups that pass the second test too, and those that do not; p_value is the larger of both tests."""
-    tested = [replace(g, p_value=max(g.p_value, chance(g, pairs, alpha))) for g in groups]
+    known = timetables_on(ground, groups, pairs)
+    tested = [replace(g, p_value=max(g.p_value, known.chance(g, pairs, alpha))) for g in groups]
     return [g for g in tested if g.p_value <= alpha], [g for g in tested if g.p_value > alpha]
 
 

@@ -1,12 +1,13 @@
 """Where the mentions lie: in this process, or in parts of whole targets on several machines.
 
-The method (detection.py) asks four questions. Co-actions, bursts and crowds never cross a target, so that each can be answered
+The method (detection.py) asks five questions. Co-actions, bursts and crowds never cross a target, so that each can be answered
 part by part, with the same functions, and the answers put together.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
+import numpy as np
 import polars as pl
 
 from veille.detect.coordination.bursts import Crowd, Days, Moments, moments
@@ -49,6 +50,10 @@ class Ground(Protocol):
         """Of each group its bursts in one window, ordered by target and begin."""
         ...
 
+    def active_twice(self, spans: list[tuple[Ints, Ints]]) -> Ints:
+        """Accounts with an event in two spans of one list. spans: lists of begins and ends (seconds, inclusive)."""
+        ...
+
 
 class Here:
     """All mentions, in this process. source: where their co-actions come from, if they need not be found anew."""
@@ -85,6 +90,10 @@ class Here:
     def line_ups(self, groups: list[tuple[Ints, Window]]) -> list[list[LineUp]]:
         """See Ground."""
         return [line_ups(self._indexed()[0], members, window) for members, window in groups]
+
+    def active_twice(self, spans: list[tuple[Ints, Ints]]) -> Ints:
+        """See Ground: everybody, whose events are all here."""
+        return np.arange(self.n)
 
     def _indexed(self) -> tuple[Crowd, Days]:
         if self._index is None:

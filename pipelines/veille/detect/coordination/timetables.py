@@ -13,12 +13,14 @@ crew of c: their product is multiplied by C(c, j), by the number of j tried, and
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import exp, inf, lgamma, log
 
 import numpy as np
 
 from veille.detect.coordination.events import Events, Ints
+from veille.detect.coordination.ground import Ground
 from veille.detect.coordination.pairs import AccountPairs
 from veille.detect.coordination.trees import Group
 
@@ -47,19 +49,18 @@ class Timetables:
 
     def chance(self, group: Group, pairs: AccountPairs, alpha: float) -> float:
         """Chance of such agreement among accounts with these times and targets; once it is at most alpha no further hub is tried."""
-        n = self._events.n
-        members = np.fromiter(group.members, np.int64, len(group.members))
-        inside = np.isin(pairs.pair // n, members) & np.isin(pairs.pair % n, members)
-        degree = Counter(np.concatenate([pairs.pair[inside] // n, pairs.pair[inside] % n]).tolist())
-        widths = Counter(pairs.width_s[inside].tolist())
-        width = max(widths, key=lambda w: (widths[w], w))
-        hubs = sorted(degree, key=lambda account: (-degree[account], account))[:_HUBS]
+        hubs, width = hubs_of(group, pairs, self._events.n)
         least = 1.0
         for hub in hubs:
             least = min(least, self._of_hub(hub, group.members, width) * len(hubs))
             if least <= alpha:
                 break
         return least
+
+    def spans(self, hub: int, width: int) -> tuple[Ints, Ints]:
+        """Begin and end, in seconds, of the times at which others can meet the hub."""
+        at = np.array([moment.second for moment in self._moments(hub)], np.int64)
+        return at - width, at + width
 
     def _of_hub(self, hub: int, members: frozenset[int], width: int) -> float:
         moments = self._moments(hub)
@@ -108,6 +109,43 @@ class Timetables:
 
     def _of(self, account: int) -> Ints:
         return self._by_account[self._begin[account] : self._begin[account + 1]]
+
+
+def hubs_of(group: Group, pairs: AccountPairs, n: int) -> tuple[list[int], int]:
+    """The members that are held still in turn, and the width of the window in which most pairs of the group meet. n: account codes."""
+    members = np.fromiter(group.members, np.int64, len(group.members))
+    inside = np.isin(pairs.pair // n, members) & np.isin(pairs.pair % n, members)
+    degree = Counter(np.concatenate([pairs.pair[inside] // n, pairs.pair[inside] % n]).tolist())
+    widths = Counter(pairs.width_s[inside].tolist())
+    width = max(widths, key=lambda w: (widths[w], w))
+    return sorted(degree, key=lambda account: (-degree[account], account))[:_HUBS], width
+
+
+def active_in(spans: list[tuple[Ints, Ints]], account: Ints, second: Ints) -> Iterator[tuple[int, int, Ints]]:
+    """Of each hub (its place in `spans`) and each of its spans, the accounts active in it; none where nobody was.
+
+    account, second: of events in any order; those of parts add up.
+    """
+    clock = np.argsort(second, kind="stable")
+    seconds = second[clock]
+    for hub, (begin, end) in enumerate(spans):
+        low, high = np.searchsorted(seconds, begin), np.searchsorted(seconds, end, side="right")
+        for moment in np.flatnonzero(high > low).tolist():
+            yield hub, moment, np.unique(account[clock[low[moment] : high[moment]]])
+
+
+def timetables_on(ground: Ground, groups: list[Group], pairs: AccountPairs) -> Timetables:
+    """Those of the hubs of these groups and of everybody who was active at two moments of one: all that `chance` asks for."""
+    held = sorted(
+        {(hub, width) for group in groups for hubs, width in [hubs_of(group, pairs, ground.n)] for hub in hubs}
+    )
+    hubs = np.unique(np.array([hub for hub, _ in held], np.int64))
+    events, _ = ground.of_accounts(hubs)
+    known = Timetables(events)
+    if len(events) == ground.events:
+        return known
+    crew = ground.active_twice([known.spans(hub, width) for hub, width in held])
+    return Timetables(ground.of_accounts(np.union1d(hubs, crew))[0])
 
 
 def _log_chance(met: int, active: int, fitting: int, posts: int) -> float:

@@ -12,7 +12,7 @@ import polars as pl
 
 from veille.detect.coordination.far import FarRun, look_back
 from veille.detect.coordination.parameters import Parameters
-from veille.detection.coordination.engine import NICENESS, LostWorkerError
+from veille.detection.coordination.engine import LostWorkerError
 from veille.stopping import Stop, checking
 from veille.store.database import Database
 from veille.times import aware
@@ -35,11 +35,12 @@ class FarLook:
         until: datetime,
         *,
         apart: bool,
+        niceness: int,
     ) -> None:
-        """apart: in a thread and a process of its own, else here and now."""
+        """apart: in a thread and a process of its own, else here and now. niceness: by how much the priority of that process is lower."""
         self.since, self.until = since, until
         self._database, self._classes, self._parameters = database, list(classes), parameters
-        self._upto = database.last_batch
+        self._upto, self._niceness = database.last_batch, niceness
         self._ended = threading.Event()
         self._found: Future[FarRun | None] = Future()
         if apart:
@@ -90,7 +91,7 @@ class FarLook:
     def _in_a_process(self) -> FarRun | None:
         context = multiprocessing.get_context("spawn")  # the parent has threads: forking it could deadlock
         ours, theirs = context.Pipe()
-        arguments = (theirs, aware(self.until), self._parameters)
+        arguments = (theirs, aware(self.until), self._parameters, self._niceness)
         process = context.Process(target=_serve, args=arguments, name="far-look", daemon=True)
         process.start()
         theirs.close()
@@ -121,10 +122,10 @@ def _received(connection: Connection) -> Iterator[pl.DataFrame]:
         yield part
 
 
-def _serve(connection: Connection, until: datetime, parameters: Parameters) -> None:
+def _serve(connection: Connection, until: datetime, parameters: Parameters, niceness: int) -> None:
     """Take parts of the history until None comes, and answer with what is found in them."""
     begin_worker()
-    os.nice(NICENESS)
+    os.nice(niceness)
     try:
         answer: object = look_back(_received(connection), until, parameters)
     except Exception as error:  # noqa: BLE001  the detector decides what a failed look means

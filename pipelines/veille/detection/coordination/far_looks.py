@@ -8,7 +8,7 @@ import structlog
 from veille.config import Coordination
 from veille.detect.coordination.far import FarRun
 from veille.detect.coordination.parameters import Parameters
-from veille.detection.coordination.engine import LostWorkerError
+from veille.detection.coordination.engine import NICENESS, LostWorkerError
 from veille.detection.coordination.far import FarLook
 from veille.stopping import Stop
 from veille.store.database import Database
@@ -98,7 +98,10 @@ class FarLooks:
         self._look = self._looking(max(since, first), until, apart=self._settings.process)
 
     def _looking(self, since: datetime, until: datetime, *, apart: bool) -> FarLook:
-        return FarLook(self._database, self._settings.classes, self._parameters, since, until, apart=apart)
+        niceness = NICENESS if self._live else 0  # a replay waits for it
+        return FarLook(
+            self._database, self._settings.classes, self._parameters, since, until, apart=apart, niceness=niceness
+        )
 
     def _result(self) -> FarRun | None:
         assert self._look is not None

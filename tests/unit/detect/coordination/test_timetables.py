@@ -1,7 +1,10 @@
 """The second test of a group: accounts that share times only are none, accounts that agree on targets are."""
 
+from collections import Counter
+from dataclasses import replace
 from itertools import permutations
 from math import exp, factorial
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -10,7 +13,11 @@ from hypothesis import strategies as st
 
 from tests.unit.detect.coordination.planted import frame, strangers, strikes
 from veille.detect.coordination import Parameters, detect
-from veille.detect.coordination.timetables import _log_chance, _picked
+from veille.detect.coordination.events import Events, Ints, Whole
+from veille.detect.coordination.ground import Ground
+from veille.detect.coordination.pairs import best_of
+from veille.detect.coordination.timetables import Timetables, _log_chance, _picked, active_in, timetables_on
+from veille.detect.coordination.trees import find_groups
 
 BOTH = Parameters(timetables=True)
 
@@ -75,3 +82,42 @@ def test_picking_from_a_crew_is_paid_for() -> None:
     assert _picked(half, 7) == pytest.approx(7 * 2.0**-7)
     assert _picked(half, 40) == 1.0
     assert _picked([], 40) == 1.0
+
+
+class Elsewhere:
+    """A ground that gives the events of those who are asked for, and of nobody else; asked: how many accounts each time."""
+
+    def __init__(self, events: Events) -> None:
+        self.n, self.events, self._all, self.asked = events.n, len(events), events, list[int]()
+        self._whole = Whole(n=events.n, targets=events.target_codes, events=len(events), span_s=events.span_s,
+                            traffic=events.traffic, clock=events.clock)  # fmt: skip
+
+    def of_accounts(self, codes: Ints) -> tuple[Events, Any]:
+        self.asked.append(len(codes))
+        return replace(self._all.select(np.isin(self._all.account, codes)), part_of=self._whole), None
+
+    def active_twice(self, spans: list[tuple[Ints, Ints]]) -> Ints:
+        """Counted in two parts, as targets on two machines would be."""
+        half = self._all.target % 2 == 0
+        found = {
+            (hub, moment, account)
+            for part in (half, ~half)
+            for hub, moment, accounts in active_in(spans, self._all.account[part], self._all.second[part])
+            for account in accounts.tolist()
+        }
+        often = Counter((hub, account) for hub, _, account in found)
+        return np.unique(np.array([account for (_, account), moments in often.items() if moments > 1], np.int64))
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_it_is_the_same_where_only_some_accounts_are_brought_here(seed: int) -> None:
+    found = detect(frame(_on_one_timetable(seed) + strikes(seed, targets=4)))
+    events, parameters = found.encoded, Parameters()
+    pairs = best_of(list(found.scored), events.seen)
+    groups = [group for tier in find_groups(pairs, events.n, events.seen, parameters) for group in tier]
+    assert groups
+    elsewhere, here = Elsewhere(events), Timetables(events)
+    there = timetables_on(cast(Ground, elsewhere), groups, pairs)
+    for alpha in (0.0, parameters.alpha):
+        assert [there.chance(g, pairs, alpha) for g in groups] == [here.chance(g, pairs, alpha) for g in groups]
+    assert max(elsewhere.asked) < events.n
