@@ -5,7 +5,7 @@ import re
 import streamlit as st
 
 from dashboards import data, words
-from dashboards.texts import t
+from dashboards.texts import language, t
 from veille.config import Rota
 from veille.runbooks import runbook
 
@@ -20,4 +20,6 @@ def draw(rule: str, rota: str) -> None:
         whom = ", ".join(words.escape_markdown(each) for each in named) or t("incidents.contacts_none")
         st.markdown(t("people.about", name=t("incidents.contacts"), value=whom))
         text = runbook(rule)
+        if language() != "en" and text is not None:
+            st.caption(t("incidents.runbook_language"))
         st.markdown(t("incidents.runbook_missing") if text is None else _LINK.sub(r"\1", _TITLE.sub("", text)))

@@ -134,15 +134,16 @@ class PageBrake:
         first_hours = before.first_hours if before.count else self._young(now)
         told = count if pages else before.told
         wave = Wave(count=count, told=told, base=base, on=True, first_hours=first_hours)
-        brake = self._grow(brake, wave, "title.brake", now, last_at=now)
+        brake = self._grow(brake, wave, _title(family, count, brake.opened_at), now, last_at=now)
         if pages:
             self._page(brake, "trigger", why, now)
 
     def _why(self, now: datetime) -> Reason:
-        facts: dict[str, Any] = {"pages": self._limit(now), "minutes": self._policy.settings.storm_minutes}
+        pages, minutes = self._limit(now), self._policy.settings.storm_minutes
         if self._young(now):
-            return because("event.brake_first_hours", hours=self._policy.settings.storm_first_hours, **facts)
-        return because("event.brake_begins", **facts)
+            hours = self._policy.settings.storm_first_hours
+            return because("event.brake_first_hours", hours=hours, pages=pages, minutes=minutes)
+        return because("event.brake_begins", pages=pages, minutes=minutes)
 
     def _lately_paged(self, family: str, now: datetime) -> list[Incident]:
         """Those that paged just before and that nobody has taken: from now on its page stands for them too."""
@@ -164,7 +165,7 @@ class PageBrake:
             "parent_id": None,
             "subject_kind": "family",
             "subject": family,
-            "title": stored(self._title("title.brake", family, len(held), begun)),
+            "title": stored(_title(family, len(held), begun)),
             "onset_at": min(each.onset_at for each in held),
             "last_at": now,
             "requests": 0,
@@ -187,9 +188,7 @@ class PageBrake:
         )
         return self._cache.write(event, self._changes)
 
-    def _grow(
-        self, brake: Incident, wave: Wave, title: str, now: datetime, *, last_at: datetime, left: int = 0
-    ) -> Incident:
+    def _grow(self, brake: Incident, wave: Wave, title: Reason, now: datetime, *, last_at: datetime) -> Incident:
         """Title, figures and severity as they are now."""
         mine = [
             each
@@ -200,10 +199,9 @@ class PageBrake:
         why = because("event.page_brake")
         if rank(gravest) > rank(brake.severity):
             brake = self._write(brake, "severity", why, {"severity": gravest})
-        told = self._title(title, brake.subject, wave.count, brake.opened_at, until=last_at, left=left)
         about = {target for each in mine for target in self._cache.targets.get(each.incident_id, ())}
         figures = {
-            "title": stored(told),
+            "title": stored(title),
             "last_at": last_at,
             "requests": 0,  # each incident counts its own; one account may be in several
             "accounts": 0,
@@ -212,12 +210,6 @@ class PageBrake:
             "evidence": self._evidence(wave, json.loads(brake.evidence)["why"]),
         }
         return self._write(brake, "grown", why, figures)
-
-    def _title(
-        self, code: str, family: str, count: int, since: datetime, *, until: datetime | None = None, left: int = 0
-    ) -> Reason:
-        facts: dict[str, Any] = {"count": count, "family": FAMILIES[family], "since": f"{since:%H:%M}", "left": left}
-        return because(code, **facts, until=f"{until or since:%H:%M}")
 
     def _evidence(self, wave: Wave, why: Reason | str) -> str:
         said = why if isinstance(why, str) else stored(why)
@@ -243,10 +235,10 @@ class PageBrake:
         ended = replace(wave, told=wave.count, on=False)
         if left:
             why = because("event.brake_left", left=len(left))
-            brake = self._grow(brake, ended, "title.brake_left", now, last_at=brake.last_at, left=len(left))
+            brake = self._grow(brake, ended, _title_left(brake, ended, len(left)), now, last_at=brake.last_at)
             self._page(brake, "escalate", why, now)
             return
-        brake = self._grow(brake, ended, "title.brake_over", now, last_at=brake.last_at)
+        brake = self._grow(brake, ended, _title_over(brake, ended), now, last_at=brake.last_at)
         why = because("event.brake_over", minutes=self._policy.settings.storm_minutes)
         brake = self._write(brake, "resolved", why, {"disposition": None, "last_at": brake.last_at})
         if brake.paged_at is not None:
@@ -289,3 +281,18 @@ class PageBrake:
     def _active(self, family: str) -> Incident | None:
         found = [each for each in self._cache.of_kind(KIND) if each.active and each.subject == family]
         return found[-1] if found else None
+
+
+def _title(family: str, count: int, since: datetime) -> Reason:
+    return because("title.brake", count=count, family=FAMILIES[family], since=f"{since:%H:%M}")
+
+
+def _title_left(brake: Incident, wave: Wave, left: int) -> Reason:
+    since, until = f"{brake.opened_at:%H:%M}", f"{brake.last_at:%H:%M}"
+    family = FAMILIES[brake.subject]
+    return because("title.brake_left", count=wave.count, family=family, since=since, until=until, left=left)
+
+
+def _title_over(brake: Incident, wave: Wave) -> Reason:
+    since, until = f"{brake.opened_at:%H:%M}", f"{brake.last_at:%H:%M}"
+    return because("title.brake_over", count=wave.count, family=FAMILIES[brake.subject], since=since, until=until)

@@ -125,6 +125,9 @@ def test_why_it_fired_and_what_happened_are_said_in_the_language_of_the_page(
     page = said(app)
     assert "24 comptes agissent ensemble sur 8 cibles" in page
     assert "36 demandes de 24 comptes" in page
+    assert "Cette procédure est en anglais." in page
+    for told in next(box for box in app.expander if box.icon == ":material/menu_book:").markdown:
+        page = page.replace(str(told.value), "")
     for english in (
         "requests by",
         "accounts act together",
