@@ -73,6 +73,14 @@ def as_events(frame: pl.DataFrame, shared: Shared) -> Events:
     return Events(**columns, row=np.arange(len(frame)), part_of=shared.whole, **about)
 
 
+def _hashed(post: pl.Series) -> pl.Series:
+    """As `events.raw_columns` has it: null where the post is unknown, which `hash` alone would take for one post of all."""
+    if post.null_count() == len(post):
+        return post
+    text = text_of(post)
+    return pl.select(pl.when(text.is_not_null()).then(text.hash())).to_series()
+
+
 PREPARED = {"account": "long", "target": "long", "second": "long", "post": "long", "crowd": "array<int>"}
 
 
@@ -83,9 +91,7 @@ def prepared(windows: tuple[Window, ...], frame: pl.DataFrame) -> Iterator[Colum
     there, so the crowds of all are kept.
     """
     account, second = ints(frame, "account"), ints(frame, "second")
-    post = post_codes(
-        text_of(frame["post"]).hash() if frame["post"].null_count() < len(frame) else frame["post"], account, second
-    )
+    post = post_codes(_hashed(frame["post"]), account, second)
     none = pl.Series(dtype=pl.String)
     columns: Columns = {"account": account, "target": ints(frame, "target"), "second": second, "post": post}
     about: Columns = {"accounts": none, "targets": none, "seen": 0, "start_s": 0, "step_s": 1}
