@@ -13,7 +13,7 @@ Cells = Sequence[str | None]
 
 # Prior spread of each group of coefficients. The share of all rows is left free, a label counts more than a kind, and
 # a label within a kind as much as both together: a model errs on some kinds and not on others. Set once, by the mean
-# error on six pairs of model and label and kept for all; a factor of two either way moves widths by about 2 %.
+# error on six pairs of model and label and kept for all.
 FREE, LABEL, KIND, LABEL_IN_KIND, TEXT = 10.0, 0.7, 0.35, 0.5, 0.6
 MOST_KINDS = 100  # kinds beyond the most frequent ones share one column
 LONGEST_LABEL_WORDS = 3
