@@ -87,7 +87,7 @@ def test_a_scenario_goes_to_kafka_and_arrives(kafka_broker: Broker, tmp_path: Pa
     names, data = topics(kafka_broker, "scenario"), tmp_path / "data"
     address = ("--bootstrap", kafka_broker.bootstrap_servers)
     sent = veille("simulate", "--kafka", "--scale", "10000", *address, data_dir=data, **names).stderr
-    number = int(sent.split()[0].replace(",", ""))
+    number = int(sent.splitlines()[-1].split()[0].replace(",", ""))  # progress stands before it where it took long
     service = Running(data, kafka_broker.bootstrap_servers, **names)
     service.start()
     reader = Reader(data / "published" / "analyst")
