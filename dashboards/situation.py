@@ -25,7 +25,7 @@ def show(found: PublishedData, request_class: str | None, now: datetime) -> None
     state = of_findings(found).ask("situation", at=newest, **counted).row()
     rate = found.ask_large("situation_rate", at=minute, first_at=found.first_at, **counted).row()
     address = {"class": request_class or "all"}
-    with st.container(horizontal=True, gap="medium", vertical_alignment="center", key="situation"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="situation"):
         if found.live:
             _attacked(state, request_class, address)
             _last_hour(rate, "" if now - newest < FRESH else "_until", newest, address)
