@@ -1,4 +1,4 @@
--- What is open, or of history what was found: surges that have not closed, clusters active in the last day of the data, and incidents nobody has resolved.
+-- What is open, or of history what was found: surges that have not closed, clusters active in the last day of the data, and incidents nobody has resolved; those merged into another left out.
 -- Parameters: $now (TIMESTAMP, UTC): end of the data; $history (BOOLEAN): also what has closed or ended long ago; $top (BIGINT): most of each sort.
 -- Columns: sort (VARCHAR: incident, surge, cluster); found_id (VARCHAR); at (TIMESTAMP, UTC): opened, of a surge since when its amount is counted, of a cluster last active; kind, detail
 --   (VARCHAR): of an incident severity and state, of a surge series_kind and series_key, of a cluster tier and verdict; title (VARCHAR, null but
@@ -49,7 +49,8 @@ WITH every AS (
         coalesce(list_position(['critical', 'error', 'warning', 'info'], severity), 9) AS urgency
     FROM incidents
     WHERE
-        suppressed_by IS NULL
+        merged_into IS NULL
+        AND suppressed_by IS NULL
         AND (
             state <> 'resolved'
             OR ($history::BOOLEAN AND coalesce("owner", disposition) IS NULL AND acknowledged_at IS NULL)

@@ -12,4 +12,4 @@ SELECT
     (SELECT count(*) FROM insistent_accounts) AS insistent,
     (SELECT count(*) FROM clusters WHERE tier = 'validated') AS validated,
     (SELECT count(*) FROM clusters WHERE tier = 'possible') AS possible,
-    (SELECT count(*) FROM incidents) AS incidents
+    (SELECT count(*) FROM incidents WHERE merged_into IS NULL) AS incidents

@@ -164,7 +164,8 @@ def test_open_now_is_what_waits_for_somebody(tables: Tables) -> None:
     waiting = {"incident_id": "i", "opened_at": NOON, "severity": "error", "state": "open", "title": "t", "requests": 3}
     tables.add("incidents", waiting, waiting | {"incident_id": "j", "state": "resolved"},
                waiting | {"incident_id": "l", "severity": "critical"},
-               waiting | {"incident_id": "k", "suppressed_by": "silence:s"})  # fmt: skip
+               waiting | {"incident_id": "k", "suppressed_by": "silence:s"},
+               waiting | {"incident_id": "m", "state": "resolved", "merged_into": "i"})  # fmt: skip
     rows = tables.ask("open_now", history=False, now=NOON + HOUR, top=1)
     assert [(row["sort"], row["found_id"], row["found"]) for row in rows] == [
         ("cluster", "a", 1),
