@@ -70,8 +70,15 @@ def spread(running: Job, file: Path, parts: int, report: Any = None) -> tuple[pl
 
 
 def executors() -> list[psutil.Process]:
-    """Of this run's cluster."""
-    return [each for each in psutil.Process().children(recursive=True) if EXECUTOR in " ".join(each.cmdline())]
+    """Of this run's cluster, those that live."""
+    return [each for each in psutil.Process().children(recursive=True) if EXECUTOR in _command(each)]
+
+
+def _command(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):  # ended meanwhile
+        return ""
 
 
 @pytest.mark.parametrize("name", SETS)
