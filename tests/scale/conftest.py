@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import psutil
 import pytest
 
 from tests.made_once import made_once
@@ -32,6 +33,14 @@ def spark_there() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYSPARK_SUBMIT_ARGS", THRIFTY)
         yield
+
+
+def command_of(process: psutil.Process) -> str:
+    """Its command line, empty where it has ended."""
+    try:
+        return " ".join(process.cmdline())
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return ""
 
 
 def _mention(number: int, account: str, target: str, second: float) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import polars as pl
 import psutil
 import pytest
 
-from tests.scale.conftest import THRIFTY
+from tests.scale.conftest import THRIFTY, command_of
 from tests.shared_data import shared_data
 from tests.unit.detect.coordination.planted import frame, strangers, strikes
 from veille.detect.coordination import Parameters, detect
@@ -71,14 +71,7 @@ def spread(running: Job, file: Path, parts: int, report: Any = None) -> tuple[pl
 
 def executors() -> list[psutil.Process]:
     """Of this run's cluster, those that live."""
-    return [each for each in psutil.Process().children(recursive=True) if EXECUTOR in _command(each)]
-
-
-def _command(process: psutil.Process) -> str:
-    try:
-        return " ".join(process.cmdline())
-    except (psutil.NoSuchProcess, psutil.ZombieProcess):  # ended meanwhile
-        return ""
+    return [each for each in psutil.Process().children(recursive=True) if EXECUTOR in command_of(each)]
 
 
 @pytest.mark.parametrize("name", SETS)

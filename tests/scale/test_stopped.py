@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.scale.conftest import THRIFTY
+from tests.scale.conftest import THRIFTY, command_of
 
 pytestmark = [
     pytest.mark.slow,
@@ -20,10 +20,7 @@ pytestmark = [
 
 def _working(process: psutil.Process) -> bool:
     """Whether Spark runs Python on parts already."""
-    try:
-        return any("pyspark.daemon" in " ".join(each.cmdline()) for each in process.children(recursive=True))
-    except psutil.NoSuchProcess:  # one of them ended meanwhile
-        return False
+    return any("pyspark.daemon" in command_of(each) for each in process.children(recursive=True))
 
 
 def test_ctrl_c_leaves_nothing(spark_there: None, winter: Path, tmp_path: Path) -> None:
@@ -35,8 +32,9 @@ def test_ctrl_c_leaves_nothing(spark_there: None, winter: Path, tmp_path: Path) 
             [*command, str(tmp_path / "out")], stderr=said, env=environment, start_new_session=True
         )
     watched = psutil.Process(running.pid)
-    while running.poll() is None and not _working(watched):
-        time.sleep(0.2)
+    while not _working(watched):
+        assert running.poll() is None, "it ended before Spark worked on a part"
+        time.sleep(0.05)
     left = watched.children(recursive=True)
     os.killpg(running.pid, signal.SIGINT)
     assert running.wait(120) == 130
