@@ -6,8 +6,8 @@ import streamlit as st
 from dashboards import words
 from dashboards.data import PublishedData
 from dashboards.ranges import Span
-from dashboards.statistics import Z95
 from dashboards.texts import t
+from veille.shares import Z95
 
 
 def notice(found: PublishedData, span: Span, request_class: str | None) -> None:

@@ -3,7 +3,8 @@
 import math
 from collections.abc import Mapping, Sequence
 
-Z95 = 1.959963984540054
+from veille import shares
+from veille.shares import Z95
 
 
 def change_interval(before: Sequence[int], now: Sequence[int]) -> tuple[float, float] | None:
@@ -36,10 +37,7 @@ def rate_change_interval(before: tuple[int, int], now: tuple[int, int]) -> tuple
 
 def wilson(hits: int, n: int) -> tuple[float, float]:
     """95 % score interval of a share (Wilson 1927), 0 to 1. n: at least 1."""
-    share, square = hits / n, Z95 * Z95
-    centre = (share + square / (2 * n)) / (1 + square / n)
-    half = Z95 * math.sqrt(share * (1 - share) / n + square / (4 * n * n)) / (1 + square / n)
-    return max(0.0, centre - half), min(1.0, centre + half)
+    return shares.wilson(hits / n, n)
 
 
 def kappa(pairs: Mapping[tuple[str, str], int]) -> float | None:

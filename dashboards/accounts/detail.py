@@ -5,11 +5,11 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import access, data, figures, handles, reveal, states, words, zones
+from dashboards import access, data, figures, states, words, zones
 from dashboards.controls import ChosenPeriod
 from dashboards.data import PublishedData, QueryRows
 from dashboards.ranges import Span
-from dashboards.shared import links, tables, timeline
+from dashboards.shared import links, prompts, tables, timeline
 from dashboards.shared.findings import of_findings
 from dashboards.surges import list as surge_list
 from dashboards.texts import names, t
@@ -46,7 +46,7 @@ def draw(account_id: str, period: ChosenPeriod, found: PublishedData) -> None:
     with left:
         _targets(found.ask_large("accounts_targets", **between, top=_MOST))
         _insistent(account_id, span, of_findings(found))
-        _prompts(account_id, name, span, found)
+        prompts.latest("account", account_id, name, span, found, _prompt_use)
     with right:
         _partners(found.ask_large("accounts_partners", **between, top=_MOST))
         _clusters(of_findings(found).ask("accounts_clusters", account_id=account_id).rows)
@@ -134,18 +134,5 @@ def _clusters(rows: pl.DataFrame) -> None:
         links.link("coordination", row["cluster_id"], " · ".join(parts))
 
 
-def _prompts(account_id: str, name: str, span: Span, found: PublishedData) -> None:
-    st.header(t("target.prompts"), anchor=False)
-    st.caption(t("target.prompts_note"))
-
-    def read() -> str | None:
-        asked = {"account_id": account_id, "target_id": None, "since": span.since, "until": span.until}
-        rows = found.ask_large("person_prompts", **asked, top=20).rows
-        used = [
-            t("account.prompt_use", targets=row["targets"], mentions=row["requests"])
-            for row in figures.rows("person_prompts", rows)
-        ]
-        texts = "\n\n".join(f"{use}\n{text}" for use, text in zip(used, rows["prompt"], strict=True))
-        return handles.named(texts or None, found)
-
-    reveal.prompt(name, read, key=f"account_{account_id}")
+def _prompt_use(row: dict[str, Any]) -> str:
+    return t("account.prompt_use", targets=row["targets"], mentions=row["requests"])

@@ -5,11 +5,11 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import access, data, figures, handles, reveal, states, words, zones
+from dashboards import access, data, figures, states, words, zones
 from dashboards.controls import ChosenPeriod
 from dashboards.data import PublishedData
 from dashboards.ranges import Span
-from dashboards.shared import links, naming, tables, timeline
+from dashboards.shared import links, naming, prompts, tables, timeline
 from dashboards.shared.findings import of_findings
 from dashboards.surges import detail as surge_detail
 from dashboards.surges import list as surge_list
@@ -50,7 +50,7 @@ def draw(target_id: str, period: ChosenPeriod, found: PublishedData) -> None:
     with left:
         _askers(target_id, span, found)
         _insistent(target_id, span, known)
-        _prompts(target_id, name, span, found)
+        prompts.latest("target", target_id, name, span, found, _prompt_use)
     with right:
         _incidents(target_id, known)
         _surges(surges)
@@ -129,22 +129,8 @@ def _insistent(target_id: str, span: Span, known: PublishedData) -> None:
         surge_list.insistent_table(rows, key="target_insistent")
 
 
-def _prompts(target_id: str, name: str, span: Span, found: PublishedData) -> None:
-    st.header(t("target.prompts"), anchor=False)
-    st.caption(t("target.prompts_note"))
-
-    def read() -> str | None:
-        rows = found.ask_large(
-            "person_prompts", target_id=target_id, account_id=None, since=span.since, until=span.until, top=20
-        ).rows
-        used = [
-            t("coordination.prompt_use", accounts=row["accounts"], mentions=row["requests"])
-            for row in figures.rows("person_prompts", rows)
-        ]
-        texts = "\n\n".join(f"{use}\n{text}" for use, text in zip(used, rows["prompt"], strict=True))
-        return handles.named(texts or None, found)
-
-    reveal.prompt(name, read, key=f"target_{target_id}")
+def _prompt_use(row: dict[str, Any]) -> str:
+    return t("coordination.prompt_use", accounts=row["accounts"], mentions=row["requests"])
 
 
 def _incidents(target_id: str, known: PublishedData) -> None:

@@ -34,13 +34,13 @@ same_hour AS (
 
 hourly AS (
     SELECT
-        date_trunc('hour', "minute") AS "hour",
+        "hour",
         sum(requests)::BIGINT AS requests
-    FROM requests_minute
+    FROM requests_hour
     WHERE
         NOT is_self
         AND ($request_class::VARCHAR IS NULL OR request_class = $request_class::VARCHAR)
-    GROUP BY date_trunc('hour', "minute")
+    GROUP BY "hour"
 )
 
 SELECT

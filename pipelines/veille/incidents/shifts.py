@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from math import sqrt
 from typing import Any
 
+from veille import shares
 from veille.incidents.model import DISPOSITIONS, Incident, IncidentEvent, Silence, iso, short_incident, with_words
 from veille.reasons import DEFAULT
 from veille.times import naive
@@ -33,12 +33,7 @@ def precision(incidents: Sequence[Incident], since: datetime | None = None) -> l
 
 def wilson(hits: int, of: int) -> tuple[float, float]:
     """95 % interval of a share (Wilson 1927); (0, 1) of nothing."""
-    if of == 0:
-        return 0.0, 1.0
-    share = hits / of
-    middle = share + _Z**2 / (2 * of)
-    spread = _Z * sqrt(share * (1 - share) / of + _Z**2 / (4 * of * of))
-    return max(0.0, (middle - spread) / (1 + _Z**2 / of)), min(1.0, (middle + spread) / (1 + _Z**2 / of))
+    return shares.wilson(hits / of, of, _Z) if of else (0.0, 1.0)
 
 
 def handover(

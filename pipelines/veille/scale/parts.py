@@ -12,7 +12,7 @@ import polars as pl
 
 from veille.detect.coordination.bursts import Crowd, moments
 from veille.detect.coordination.coactions import CoactionRows, all_rows, crowds, repeated
-from veille.detect.coordination.events import Events, Ints, Whole, post_codes
+from veille.detect.coordination.events import Events, Ints, Whole, post_codes, post_hash
 from veille.detect.coordination.null import Margins
 from veille.detect.coordination.parameters import Window
 from veille.detect.coordination.roles import line_ups
@@ -22,6 +22,8 @@ from veille.scale.blocks import packed, reducer, unpacked, up_to_twice
 
 Columns = dict[str, Any]
 EVENT = ("account", "target", "second", "post")
+UUID_CUTS = ((0, 8), (8, 4), (12, 4), (16, 4), (20, 12))
+"""Begin and length of each part of an id in hexadecimal, between which its text has a hyphen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,7 @@ def text_of(ids: pl.Series) -> pl.Series:
     if ids.dtype != pl.Binary:
         return ids.cast(pl.String)
     hexed = ids.bin.encode("hex")
-    cuts = [
-        hexed.str.slice(start, length).alias(f"p{start}")
-        for start, length in ((0, 8), (8, 4), (12, 4), (16, 4), (20, 12))
-    ]
+    cuts = [hexed.str.slice(start, length).alias(f"p{start}") for start, length in UUID_CUTS]
     return pl.select(pl.concat_str(cuts, separator="-")).to_series().alias(ids.name)
 
 
@@ -74,11 +73,10 @@ def as_events(frame: pl.DataFrame, shared: Shared) -> Events:
 
 
 def _hashed(post: pl.Series) -> pl.Series:
-    """As `events.raw_columns` has it: null where the post is unknown, which `hash` alone would take for one post of all."""
+    """As `events.raw_columns` has it."""
     if post.null_count() == len(post):
         return post
-    text = text_of(post)
-    return pl.select(pl.when(text.is_not_null()).then(text.hash())).to_series()
+    return text_of(post).to_frame("post").select(post_hash("post")).to_series()
 
 
 PREPARED = {"account": "long", "target": "long", "second": "long", "post": "long", "crowd": "array<int>"}

@@ -11,13 +11,13 @@ from veille.scale import dialect
 from veille.scale.errors import ScaleError
 from veille.scale.frames import fetched
 from veille.scale.lake import frame
+from veille.scale.parts import UUID_CUTS
 from veille.scale.session import Job
 from veille.store.reader import Reader
 from veille.store.snapshot import Definitions, definitions
 from veille.store.sql import statement
 
 _TABLES = ("status", "segments")
-_CUTS = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
 
 
 class Lake:
@@ -66,7 +66,7 @@ class Lake:
         columns = []
         for column, kind in rows.dtypes:
             hexed = F.lower(F.hex(column))
-            text = F.concat_ws("-", *[F.substring(hexed, start, length) for start, length in _CUTS])
+            text = F.concat_ws("-", *[F.substring(hexed, start + 1, length) for start, length in UUID_CUTS])
             columns.append(F.when(F.col(column).isNotNull(), text).alias(column) if kind == "binary" else F.col(column))
         rows.select(*columns).createOrReplaceTempView(f"{dialect.FILES}{name}")
 

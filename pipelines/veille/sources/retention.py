@@ -58,7 +58,7 @@ def old_unread(settings: Kafka, positions: Mapping[Place, int], now: datetime) -
 
     positions: the next offset of each partition that was read. now: with a zone. Raises NotYetError or SourceError.
     """
-    mine = {place: offset for place, offset in positions.items() if place[0] in options.topics(settings)}
+    mine = _ours(settings, positions)
     if settings.raw_hours == 0 or not mine or unreachable(settings) is not None:
         return []
     cutoff = int((now - timedelta(hours=settings.raw_hours / 2)).timestamp() * 1000)
@@ -83,7 +83,7 @@ def deleted_unread(settings: Kafka, positions: Mapping[Place, int]) -> dict[Plac
     """
     if unreachable(settings) is not None:
         raise NotYetError("the broker does not answer")
-    mine = {place: offset for place, offset in positions.items() if place[0] in options.topics(settings)}
+    mine = _ours(settings, positions)
 
     def work(admin: Any) -> dict[Place, int]:
         from kafka import TopicPartition  # noqa: PLC0415  half a second to import
@@ -95,6 +95,12 @@ def deleted_unread(settings: Kafka, positions: Mapping[Place, int]) -> dict[Plac
         return {(spot.topic, spot.partition): messages for spot, messages in behind.items() if messages > 0}
 
     return with_admin(settings, work) if mine else {}
+
+
+def _ours(settings: Kafka, positions: Mapping[Place, int]) -> dict[Place, int]:
+    """Those of the three topics."""
+    topics = options.topics(settings)
+    return {place: offset for place, offset in positions.items() if place[0] in topics}
 
 
 def _told(admin: Any, names: Sequence[str]) -> list[Retention]:

@@ -136,9 +136,8 @@ def detect_on(traces: list[Trace], parameters: Parameters, report: Report | None
     tell("clusters", tests / (tests + 2))
     kept = best_of(found, ground.seen)
     validated, possible = find_groups(kept, ground.n, ground.seen, parameters)
-    if (
-        parameters.timetables and validated and len(traces) == 1
-    ):  # a group that its wording shows need not meet on targets
+    by_targets = len(traces) == 1  # a group that its wording shows need not meet on targets
+    if parameters.timetables and validated and by_targets:
         validated, failed = _by_timetables(ground, validated, kept, parameters.alpha)
         possible += failed
     validated.sort(key=_order)

@@ -201,10 +201,7 @@ def _codes(ids: pl.Series) -> tuple[Ints, pl.Series]:
 
 def raw_columns(mentions: pl.DataFrame, target: str = "target_id") -> pl.DataFrame:
     """Usable rows: row, account_id, target (text), second (Unix), post (hash, null where unknown)."""
-    has_post = "post_id" in mentions.columns
-    post = (
-        pl.when(pl.col("post_id").is_not_null()).then(pl.col("post_id").hash()) if has_post else pl.lit(None, pl.UInt64)
-    )
+    post = post_hash("post_id") if "post_id" in mentions.columns else pl.lit(None, pl.UInt64)
     frame = mentions.select(
         pl.col("account_id").cast(pl.String),
         pl.col(target).cast(pl.String).alias("target"),
@@ -213,6 +210,11 @@ def raw_columns(mentions: pl.DataFrame, target: str = "target_id") -> pl.DataFra
     ).with_row_index("row")
     whole = frame.drop_nulls(["account_id", "target", "second"])
     return whole.filter(pl.col("account_id") != pl.col("target"))
+
+
+def post_hash(column: str) -> pl.Expr:
+    """The hash of a post's id (UInt64), null where it is unknown: `hash` alone makes one post of all that are."""
+    return pl.when(pl.col(column).is_not_null()).then(pl.col(column).hash())
 
 
 def post_codes(post: pl.Series, account: Ints, second: Ints) -> Ints:

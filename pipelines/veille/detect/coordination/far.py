@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from veille.detect.coordination.detection import detect_events
-from veille.detect.coordination.events import Events
+from veille.detect.coordination.events import Events, post_hash
 from veille.detect.coordination.parameters import Parameters
 from veille.detect.coordination.sightings import ClusterSighting, MethodChoice, sensitivity, sightings
 
@@ -34,12 +34,8 @@ class FarRun:
 def compact(mentions: pl.DataFrame) -> pl.DataFrame:
     """The columns that a run needs, ids as codes: account_id, target_id, occurred_at, and post_id as its hash."""
     ids = pl.col("account_id", "target_id").cast(pl.Categorical)
-    post = (
-        pl.when(pl.col("post_id").is_not_null()).then(pl.col("post_id").hash())
-        if "post_id" in mentions.columns
-        else pl.lit(None)
-    )
-    return mentions.select(ids, "occurred_at", post.cast(pl.UInt64).alias("post_id"))
+    post = post_hash("post_id") if "post_id" in mentions.columns else pl.lit(None, pl.UInt64)
+    return mentions.select(ids, "occurred_at", post.alias("post_id"))
 
 
 def look_back(parts: Iterable[pl.DataFrame], until: datetime, parameters: Parameters | None = None) -> FarRun | None:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 from scipy.special import ndtri
+
+from veille import shares
 
 CONFIDENCE = 0.95
 
@@ -26,8 +27,4 @@ def wilson(share: float, codes: float, rows: float, confidence: float = CONFIDEN
     """
     if codes >= rows:
         return share, share
-    effective = codes * (rows - 1) / (rows - codes)
-    z = float(ndtri((1 + confidence) / 2))
-    middle = (share + z * z / (2 * effective)) / (1 + z * z / effective)
-    half = z / (1 + z * z / effective) * np.sqrt(share * (1 - share) / effective + z * z / (4 * effective * effective))
-    return max(0.0, middle - float(half)), min(1.0, middle + float(half))
+    return shares.wilson(share, codes * (rows - 1) / (rows - codes), float(ndtri((1 + confidence) / 2)))

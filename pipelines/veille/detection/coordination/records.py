@@ -42,9 +42,7 @@ class Records:
 
     def write(self, turn: Turn) -> None:
         """Record what a full hour decided."""
-        self._record(turn, turn.clusters)
-        if turn.changes:
-            self._put("cluster_history", turn.at, _history(turn.changes))
+        self.recall(turn)
         self._withdraw(turn)
 
     def recall(self, turn: Turn) -> None:
